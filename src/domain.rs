@@ -1,0 +1,15 @@
+//! What akx is about: actions, schemas, forms, documents, runs and failures, as plain data and pure functions.
+//!
+//! Nothing in here knows a terminal, HTTP, a file, the environment or the clock; time is always an argument.
+
+pub mod action;
+pub mod catalogue;
+pub mod document;
+pub mod failure;
+pub mod now;
+pub mod run;
+pub mod schema;
+pub mod shared;
+pub mod side_effect;
+pub mod token;
+pub mod wire;

@@ -1,0 +1,92 @@
+//! A run: one action called once, and how it ended.
+
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
+
+use super::{document::Value, failure::Failure, wire::Wire};
+
+/// Identifies one run of this session; answers to a run nobody waits for are dropped by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(pub u64);
+
+/// A body of bytes that is shared, not copied; it prints as its length.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Body(Arc<[u8]>);
+
+impl Body {
+    /// The bytes, shared.
+    pub fn shared(&self) -> Arc<[u8]> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Deref for Body {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self(text.as_bytes().into())
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
+
+/// What is to be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRequest {
+    /// The action's name.
+    pub action: Arc<str>,
+    /// Its parameters, sent as [`Value::to_json`] writes them.
+    pub parameters: Value,
+    /// The dialect to send it in; a run never falls back to another.
+    pub wire: Wire,
+}
+
+/// A provider's answer, passed on by ActionKit with a success status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The reply's headers in order, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as received, decompressed.
+    pub body: Body,
+    /// From sending to the last byte.
+    pub took: Duration,
+    /// The server's request id, if it gave one.
+    pub request_id: Option<String>,
+    /// The dialect it was asked in.
+    pub wire: Wire,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The provider answered.
+    Answered(Response),
+    /// It failed.
+    Failed(Failure),
+    /// A person stopped it.
+    Cancelled {
+        /// Whether the request had left, so that the action may have run.
+        may_have_run: bool,
+    },
+    /// No answer in time.
+    TimedOut {
+        /// Whether the request had left, so that the action may have run.
+        may_have_run: bool,
+    },
+}

@@ -1,0 +1,177 @@
+//! Checking parameters against a schema, leniently where the real API is.
+
+use std::collections::BTreeMap;
+
+use jsonschema::error::ValidationErrorKind;
+use serde_json::Value as Serde;
+
+use crate::domain::document::{Pointer, Value};
+
+/// One thing a schema does not like about a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The place concerned: for a missing or surplus property the property itself, not the object around it.
+    pub at: Pointer,
+    /// The JSON Schema keyword that is not met, such as `required` or `maxLength`.
+    pub keyword: String,
+    /// What is wrong, as a sentence without the place.
+    pub message: String,
+}
+
+/// What checking said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Checked: nothing, or what is wrong.
+    Checked(Vec<Violation>),
+    /// The schema or the value is beyond what can be checked, with the reason. Not an objection to sending it.
+    NotChecked(String),
+}
+
+/// How many violations are reported at most.
+const LIMIT: usize = 100;
+
+/// Checks `instance` against `schema` (drafts 4 to 2020-12, without fetching anything).
+///
+/// Known faults of real schemas are forgiven: an empty `enum` is no constraint, and where a bare `object` is declared an
+/// array or text passes as well (fact sheet §1.8).
+pub fn check(schema: &Value, instance: &Value) -> Verdict {
+    let (schema, instance) = match (schema.to_serde(), instance.to_serde()) {
+        (Ok(s), Ok(i)) => (lenient(s, false), i),
+        (Err(e), _) | (_, Err(e)) => return Verdict::NotChecked(format!("Not checked: {e}.")),
+    };
+    let validator = match jsonschema::options().with_retriever(Offline).should_validate_formats(true).build(&schema) {
+        Ok(v) => v,
+        Err(e) => return Verdict::NotChecked(format!("Not checked: the action's own schema is not valid ({e}).")),
+    };
+    let mut seen = BTreeMap::new();
+    for error in validator.iter_errors(&instance).take(LIMIT) {
+        let violation = describe(&error);
+        seen.entry((violation.at.clone(), violation.keyword.clone())).or_insert(violation);
+    }
+    Verdict::Checked(seen.into_values().collect())
+}
+
+struct Offline;
+
+impl jsonschema::Retrieve for Offline {
+    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Serde, Box<dyn std::error::Error + Send + Sync>> {
+        Err(format!("it refers to {uri}, which is not fetched").into())
+    }
+}
+
+/// Takes the faults out of a schema that would refuse what the real API accepts.
+///
+/// `nested` tells a place where a bare `object` may stand for anything; the root always is an object.
+fn lenient(schema: Serde, nested: bool) -> Serde {
+    let Serde::Object(mut members) = schema else { return schema };
+    if members.get("enum").and_then(Serde::as_array).is_some_and(Vec::is_empty) {
+        members.remove("enum");
+    }
+    let bare = ["properties", "required", "additionalProperties", "patternProperties", "oneOf", "anyOf", "allOf"]
+        .iter()
+        .all(|k| !members.contains_key(*k));
+    if nested && bare && members.get("type") == Some(&Serde::from("object")) {
+        members.insert("type".to_owned(), serde_json::json!(["object", "array", "string"]));
+    }
+    for (keyword, member) in &mut members {
+        let taken = std::mem::take(member);
+        *member = match (keyword.as_str(), taken) {
+            ("properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas", Serde::Object(map)) => {
+                Serde::Object(map.into_iter().map(|(k, v)| (k, lenient(v, true))).collect())
+            }
+            ("oneOf" | "anyOf" | "allOf" | "prefixItems" | "items", Serde::Array(list)) => {
+                Serde::Array(list.into_iter().map(|v| lenient(v, keyword.ends_with("tems"))).collect())
+            }
+            ("items" | "additionalProperties" | "contains", one) => lenient(one, true),
+            ("if" | "then" | "else" | "not", one) => lenient(one, false),
+            (_, other) => other,
+        };
+    }
+    Serde::Object(members)
+}
+
+fn describe(error: &jsonschema::ValidationError<'_>) -> Violation {
+    let at: Pointer = error.instance_path().as_str().parse().unwrap_or_default();
+    let keyword = error.kind().keyword().to_owned();
+    let (at, message) = match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().map_or_else(|| property.to_string(), str::to_owned);
+            (at.child(name), "is required".to_owned())
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => match unexpected.as_slice() {
+            [one] => (at.child(one.clone()), "is not a parameter of this action".to_owned()),
+            many => (at, format!("has parameters this action does not know: {}", many.join(", "))),
+        },
+        ValidationErrorKind::Enum { options } => {
+            let options = options.as_array().map_or(&[][..], Vec::as_slice);
+            let shown: Vec<_> = options.iter().take(8).map(ToString::to_string).collect();
+            let more =
+                if options.len() > shown.len() { format!(" … ({} in all)", options.len()) } else { String::new() };
+            (at, format!("must be one of {}{more}", shown.join(", ")))
+        }
+        _ => (at, sentence(error)),
+    };
+    Violation { at, keyword, message }
+}
+
+/// The library's own words without the value, which may be long or secret and is in sight anyway.
+fn sentence(error: &jsonschema::ValidationError<'_>) -> String {
+    let masked = error.masked_with("it").to_string();
+    masked.strip_prefix("it ").map_or(masked.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_text(schema: &str, instance: &str) -> Verdict {
+        let parse = |t: &str| Value::parse(t.as_bytes()).unwrap_or_default();
+        check(&parse(schema), &parse(instance))
+    }
+
+    fn violations(schema: &str, instance: &str) -> Vec<String> {
+        match check_text(schema, instance) {
+            Verdict::Checked(v) => v.into_iter().map(|v| format!("{} {} ({})", v.at, v.message, v.keyword)).collect(),
+            Verdict::NotChecked(why) => vec![why],
+        }
+    }
+
+    #[test]
+    fn each_violation_points_at_the_parameter_itself() {
+        let schema = r#"{"type":"object","required":["channel","limit"],"additionalProperties":false,
+            "properties":{"channel":{"type":"string","minLength":1},"limit":{"type":"integer","maximum":10},
+            "kind":{"enum":["a","b"]}}}"#;
+        assert_eq!(
+            violations(schema, r#"{"channel":"","kind":"c","lmit":1}"#),
+            [
+                "/channel is shorter than 1 character (minLength)",
+                "/kind must be one of \"a\", \"b\" (enum)",
+                "/limit is required (required)",
+                "/lmit is not a parameter of this action (additionalProperties)",
+            ]
+        );
+        assert!(violations(schema, r#"{"channel":"c","limit":10}"#).is_empty());
+    }
+
+    #[test]
+    fn the_known_faults_of_real_schemas_are_forgiven() {
+        let schema =
+            r#"{"type":"object","properties":{"owner":{"type":"string","enum":[]},"blocks":{"type":"object"}}}"#;
+        for good in [r#"{"owner":"x"}"#, r#"{"blocks":[1]}"#, r#"{"blocks":"SELECT 1"}"#, r#"{"blocks":{}}"#] {
+            assert!(violations(schema, good).is_empty(), "{good}");
+        }
+        assert_eq!(violations(schema, r#"{"blocks":1}"#).len(), 1);
+        assert_eq!(violations(r#"{"type":"object"}"#, "[]").len(), 1, "the root must be an object");
+    }
+
+    #[test]
+    fn what_cannot_be_checked_is_no_objection() {
+        for (schema, instance) in [
+            (r#"{"$ref":"https://example.com/x.json"}"#, "{}"),
+            (r#"{"type":"text"}"#, "{}"),
+            (r#"{"properties":{"n":{"type":"number"}}}"#, r#"{"n":1e400}"#),
+        ] {
+            assert!(matches!(check_text(schema, instance), Verdict::NotChecked(_)), "{schema}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The wire dialects ActionKit is spoken in, by name. How each is read and written is `client::dialect`'s business.
+
+use std::{fmt, str::FromStr};
+
+/// One way of listing and running actions over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Wire {
+    /// The published OpenAPI document: `{actions:[…]}`; `POST …/actions/{action}` with bare parameters.
+    Seed,
+    /// The live API: a map by integration; `POST …/actions {action, parameters}`.
+    Live,
+    /// The live API over its newer path: `POST …/tools {tool, parameters}`.
+    LiveTools,
+}
+
+impl Wire {
+    /// Every dialect, in the order help texts name them.
+    pub const ALL: [Self; 3] = [Self::Seed, Self::Live, Self::LiveTools];
+
+    /// The name used on the command line, in profiles and in the cache.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Seed => "seed",
+            Self::Live => "live",
+            Self::LiveTools => "live-tools",
+        }
+    }
+}
+
+impl fmt::Display for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A dialect name that is none of [`Wire::ALL`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown wire dialect {0:?}: expected seed, live or live-tools")]
+pub struct UnknownWire(pub String);
+
+impl FromStr for Wire {
+    type Err = UnknownWire;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|w| w.name() == s).ok_or_else(|| UnknownWire(s.to_owned()))
+    }
+}
