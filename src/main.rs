@@ -1,1 +1,3 @@
+//! The `akx` binary.
+
 fn main() {}
