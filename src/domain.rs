@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod catalogue;
+pub mod connection;
 pub mod document;
 pub mod failure;
 pub mod now;

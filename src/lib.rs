@@ -31,4 +31,5 @@
 //! benches reach every layer.
 
 pub mod app;
+pub mod client;
 pub mod domain;
