@@ -6,6 +6,7 @@ pub mod action;
 pub mod catalogue;
 pub mod document;
 pub mod failure;
+pub mod form;
 pub mod now;
 pub mod run;
 pub mod schema;
