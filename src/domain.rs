@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod connection;
 pub mod document;
 pub mod failure;
+pub mod form;
 pub mod now;
 pub mod run;
 pub mod schema;
