@@ -11,5 +11,6 @@ pub mod run;
 pub mod schema;
 pub mod shared;
 pub mod side_effect;
+pub mod text;
 pub mod token;
 pub mod wire;
