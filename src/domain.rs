@@ -13,5 +13,6 @@ pub mod run;
 pub mod schema;
 pub mod shared;
 pub mod side_effect;
+pub mod text;
 pub mod token;
 pub mod wire;
