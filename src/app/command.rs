@@ -1,9 +1,8 @@
 //! What a person can ask for: every command, with the words the palette and the help use.
 
-/// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
+/// Moving about, which means something in every place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Command {
-    // Moving, wherever a list or a text is in front.
+pub enum Move {
     /// One row up.
     Up,
     /// One row down.
@@ -26,6 +25,83 @@ pub enum Command {
     Unfold,
     /// Fold or unfold, switch on or off.
     Toggle,
+}
+
+/// Commands about the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    /// The next field.
+    Next,
+    /// The field before.
+    Previous,
+    /// Not sent: take the field's value away.
+    NotSent,
+    /// What else can be done with the field.
+    Menu,
+    /// Form as JSON and back.
+    Json,
+    /// Leave the editor and keep what is in it.
+    LeaveEditor,
+    /// Add an item to the list the cursor is in.
+    AddItem,
+    /// Remove the item the cursor is in.
+    RemoveItem,
+    /// Move the item the cursor is in up.
+    MoveItemUp,
+    /// Move the item the cursor is in down.
+    MoveItemDown,
+    /// Take every value away and start again.
+    Clear,
+    /// The request as it will be sent.
+    Request,
+}
+
+/// Commands about the response that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum View {
+    /// The next view of the response.
+    Next,
+    /// The view before.
+    Previous,
+    /// The response as a tree.
+    Tree,
+    /// The response as text.
+    Raw,
+    /// The response's headers and timing.
+    Headers,
+    /// The request that was sent.
+    Request,
+    /// Pretty text or exactly as received.
+    TogglePretty,
+    /// Find text in the response.
+    Find,
+    /// The next place found.
+    FindNext,
+    /// The place found before.
+    FindPrevious,
+    /// Copy the value under the cursor.
+    CopyValue,
+    /// Copy the path of the value under the cursor.
+    CopyPath,
+    /// Save the response to a file.
+    Save,
+    /// Unfold one level more everywhere.
+    UnfoldMore,
+    /// Fold one level more everywhere.
+    FoldMore,
+    /// The run before.
+    PreviousRun,
+    /// The next run.
+    NextRun,
+    /// Open the JSON inside a text.
+    UnwrapText,
+}
+
+/// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Command {
+    /// Moving, opening and going back, wherever one is.
+    Move(Move),
     // Panes and pop-ups.
     /// The next pane.
     NextPane,
@@ -51,75 +127,19 @@ pub enum Command {
     /// Copy the action's definition.
     CopyDefinition,
     // Form.
-    /// The next field.
-    NextField,
-    /// The field before.
-    PreviousField,
-    /// Not sent: take the field's value away.
-    NotSent,
-    /// What else can be done with the field.
-    FieldMenu,
-    /// Form as JSON and back.
-    JsonView,
+    /// Something about the form.
+    Form(Form),
     /// The field, or the whole JSON, in `$EDITOR`.
     Editor,
-    /// Leave the editor and keep what is in it.
-    LeaveEditor,
-    /// Add an item to the list the cursor is in.
-    AddItem,
-    /// Remove the item the cursor is in.
-    RemoveItem,
-    /// Move the item the cursor is in up.
-    MoveItemUp,
-    /// Move the item the cursor is in down.
-    MoveItemDown,
-    /// Take every value away and start again.
-    ClearForm,
-    /// The request as it will be sent.
-    ShowRequest,
     /// Run the action.
     Run,
     /// Stop the run that is shown.
     CancelRun,
     // Response.
-    /// The next view of the response.
-    NextView,
-    /// The view before.
-    PreviousView,
-    /// The response as a tree.
-    ViewTree,
-    /// The response as text.
-    ViewRaw,
-    /// The response's headers and timing.
-    ViewHeaders,
-    /// The request that was sent.
-    ViewRequest,
-    /// Pretty text or exactly as received.
-    TogglePretty,
-    /// Find text in the response.
-    Find,
-    /// The next place found.
-    FindNext,
-    /// The place found before.
-    FindPrevious,
-    /// Copy the value under the cursor.
-    CopyValue,
-    /// Copy the path of the value under the cursor.
-    CopyPath,
+    /// Something about how a response is looked at.
+    View(View),
     /// Copy the whole response.
     CopyAll,
-    /// Save the response to a file.
-    Save,
-    /// Unfold one level more everywhere.
-    UnfoldMore,
-    /// Fold one level more everywhere.
-    FoldMore,
-    /// The run before.
-    PreviousRun,
-    /// The next run.
-    NextRun,
-    /// Open the JSON inside a text.
-    UnwrapText,
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
@@ -132,41 +152,40 @@ pub enum Command {
 }
 
 impl Command {
-    /// Every command, in the order the palette shows them.
-    pub const ALL: [Self; 60] = [
+    const ALL: [Self; 60] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
-        Self::ShowRequest,
-        Self::JsonView,
+        Self::Form(Form::Request),
+        Self::Form(Form::Json),
         Self::Editor,
-        Self::FieldMenu,
-        Self::NotSent,
-        Self::AddItem,
-        Self::RemoveItem,
-        Self::MoveItemUp,
-        Self::MoveItemDown,
-        Self::ClearForm,
+        Self::Form(Form::Menu),
+        Self::Form(Form::NotSent),
+        Self::Form(Form::AddItem),
+        Self::Form(Form::RemoveItem),
+        Self::Form(Form::MoveItemUp),
+        Self::Form(Form::MoveItemDown),
+        Self::Form(Form::Clear),
         Self::CopyDefinition,
-        Self::CopyValue,
-        Self::CopyPath,
+        Self::View(View::CopyValue),
+        Self::View(View::CopyPath),
         Self::CopyAll,
-        Self::Save,
-        Self::Find,
-        Self::FindNext,
-        Self::FindPrevious,
-        Self::ViewTree,
-        Self::ViewRaw,
-        Self::ViewHeaders,
-        Self::ViewRequest,
-        Self::TogglePretty,
-        Self::UnfoldMore,
-        Self::FoldMore,
-        Self::UnwrapText,
-        Self::PreviousRun,
-        Self::NextRun,
-        Self::NextView,
-        Self::PreviousView,
+        Self::View(View::Save),
+        Self::View(View::Find),
+        Self::View(View::FindNext),
+        Self::View(View::FindPrevious),
+        Self::View(View::Tree),
+        Self::View(View::Raw),
+        Self::View(View::Headers),
+        Self::View(View::Request),
+        Self::View(View::TogglePretty),
+        Self::View(View::UnfoldMore),
+        Self::View(View::FoldMore),
+        Self::View(View::UnwrapText),
+        Self::View(View::PreviousRun),
+        Self::View(View::NextRun),
+        Self::View(View::Next),
+        Self::View(View::Previous),
         Self::FoldAll,
         Self::UnfoldAll,
         Self::Reload,
@@ -180,36 +199,41 @@ impl Command {
         Self::Suspend,
         Self::Quit,
         Self::Palette,
-        Self::Up,
-        Self::Down,
-        Self::PageUp,
-        Self::PageDown,
-        Self::Top,
-        Self::Bottom,
-        Self::Enter,
-        Self::Back,
-        Self::Fold,
-        Self::Unfold,
-        Self::Toggle,
-        Self::NextField,
-        Self::PreviousField,
-        Self::LeaveEditor,
+        Self::Move(Move::Up),
+        Self::Move(Move::Down),
+        Self::Move(Move::PageUp),
+        Self::Move(Move::PageDown),
+        Self::Move(Move::Top),
+        Self::Move(Move::Bottom),
+        Self::Move(Move::Enter),
+        Self::Move(Move::Back),
+        Self::Move(Move::Fold),
+        Self::Move(Move::Unfold),
+        Self::Move(Move::Toggle),
+        Self::Form(Form::Next),
+        Self::Form(Form::Previous),
+        Self::Form(Form::LeaveEditor),
     ];
+
+    /// Every command, in the order the palette shows them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter()
+    }
 
     /// What it does, in words that fit a line of the palette or the help.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Up => "Up",
-            Self::Down => "Down",
-            Self::PageUp => "Page up",
-            Self::PageDown => "Page down",
-            Self::Top => "To the first row",
-            Self::Bottom => "To the last row",
-            Self::Enter => "Open, choose, go on",
-            Self::Back => "Back one step (typed text is kept)",
-            Self::Fold => "Fold, or go to the enclosing row",
-            Self::Unfold => "Unfold, or go inside",
-            Self::Toggle => "Switch or unfold",
+            Self::Move(Move::Up) => "Up",
+            Self::Move(Move::Down) => "Down",
+            Self::Move(Move::PageUp) => "Page up",
+            Self::Move(Move::PageDown) => "Page down",
+            Self::Move(Move::Top) => "To the first row",
+            Self::Move(Move::Bottom) => "To the last row",
+            Self::Move(Move::Enter) => "Open, choose, go on",
+            Self::Move(Move::Back) => "Back one step (typed text is kept)",
+            Self::Move(Move::Fold) => "Fold, or go to the enclosing row",
+            Self::Move(Move::Unfold) => "Unfold, or go inside",
+            Self::Move(Move::Toggle) => "Switch or unfold",
             Self::NextPane => "Next pane",
             Self::ShowCatalogue => "Go to the actions",
             Self::ShowAction => "Go to the form",
@@ -221,40 +245,40 @@ impl Command {
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
             Self::CopyDefinition => "Copy the action's definition",
-            Self::NextField => "Next field",
-            Self::PreviousField => "Field before",
-            Self::NotSent => "Do not send this field",
-            Self::FieldMenu => "More for this field: null, default, example, JSON",
-            Self::JsonView => "Form as JSON, and back",
+            Self::Form(Form::Next) => "Next field",
+            Self::Form(Form::Previous) => "Field before",
+            Self::Form(Form::NotSent) => "Do not send this field",
+            Self::Form(Form::Menu) => "More for this field: null, default, example, JSON",
+            Self::Form(Form::Json) => "Form as JSON, and back",
             Self::Editor => "Open in $EDITOR",
-            Self::LeaveEditor => "Done, keep the text",
-            Self::AddItem => "Add an item",
-            Self::RemoveItem => "Remove the item",
-            Self::MoveItemUp => "Move the item up",
-            Self::MoveItemDown => "Move the item down",
-            Self::ClearForm => "Clear the form",
-            Self::ShowRequest => "The request as it will be sent",
+            Self::Form(Form::LeaveEditor) => "Done, keep the text",
+            Self::Form(Form::AddItem) => "Add an item",
+            Self::Form(Form::RemoveItem) => "Remove the item",
+            Self::Form(Form::MoveItemUp) => "Move the item up",
+            Self::Form(Form::MoveItemDown) => "Move the item down",
+            Self::Form(Form::Clear) => "Clear the form",
+            Self::Form(Form::Request) => "The request as it will be sent",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",
-            Self::NextView => "Next view of the response",
-            Self::PreviousView => "View before",
-            Self::ViewTree => "Response as a tree",
-            Self::ViewRaw => "Response as text",
-            Self::ViewHeaders => "Headers and timing",
-            Self::ViewRequest => "The request that was sent",
-            Self::TogglePretty => "Text laid out, or exactly as received",
-            Self::Find => "Find in the response",
-            Self::FindNext => "Next place found",
-            Self::FindPrevious => "Place found before",
-            Self::CopyValue => "Copy the value",
-            Self::CopyPath => "Copy the path",
+            Self::View(View::Next) => "Next view of the response",
+            Self::View(View::Previous) => "View before",
+            Self::View(View::Tree) => "Response as a tree",
+            Self::View(View::Raw) => "Response as text",
+            Self::View(View::Headers) => "Headers and timing",
+            Self::View(View::Request) => "The request that was sent",
+            Self::View(View::TogglePretty) => "Text laid out, or exactly as received",
+            Self::View(View::Find) => "Find in the response",
+            Self::View(View::FindNext) => "Next place found",
+            Self::View(View::FindPrevious) => "Place found before",
+            Self::View(View::CopyValue) => "Copy the value",
+            Self::View(View::CopyPath) => "Copy the path",
             Self::CopyAll => "Copy the whole response",
-            Self::Save => "Save the response to a file",
-            Self::UnfoldMore => "Unfold one level more",
-            Self::FoldMore => "Fold one level more",
-            Self::PreviousRun => "Run before",
-            Self::NextRun => "Next run",
-            Self::UnwrapText => "Open the JSON inside a text",
+            Self::View(View::Save) => "Save the response to a file",
+            Self::View(View::UnfoldMore) => "Unfold one level more",
+            Self::View(View::FoldMore) => "Fold one level more",
+            Self::View(View::PreviousRun) => "Run before",
+            Self::View(View::NextRun) => "Next run",
+            Self::View(View::UnwrapText) => "Open the JSON inside a text",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
@@ -264,23 +288,6 @@ impl Command {
 
     /// Whether it makes sense as a row of the palette; moving about does not.
     pub const fn in_palette(self) -> bool {
-        !matches!(
-            self,
-            Self::Up
-                | Self::Down
-                | Self::PageUp
-                | Self::PageDown
-                | Self::Top
-                | Self::Bottom
-                | Self::Enter
-                | Self::Back
-                | Self::Fold
-                | Self::Unfold
-                | Self::Toggle
-                | Self::Palette
-                | Self::NextField
-                | Self::PreviousField
-                | Self::LeaveEditor
-        )
+        !matches!(self, Self::Move(_) | Self::Palette | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor))
     }
 }

@@ -1,0 +1,111 @@
+//! The welcome screen: the sandbox, or a project of one's own.
+
+use super::{
+    geometry::{Rect, Size, centred, inside},
+    remote::LoadId,
+    text_field::TextField,
+};
+use crate::domain::failure::Failure;
+
+/// What can be chosen or filled in on the welcome screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Spot {
+    /// Open the sandbox.
+    Sandbox,
+    /// Open what is configured.
+    Configured,
+    /// The project's id.
+    Project,
+    /// The user token, typed outside the app.
+    Token,
+    /// The base URL.
+    BaseUrl,
+    /// The name of the profile to keep it under.
+    Profile,
+    /// Connect to the project.
+    Connect,
+}
+
+/// The welcome screen's state.
+#[derive(Debug, Clone)]
+pub struct Welcome {
+    /// Where the cursor is.
+    pub at: Spot,
+    /// Whether flags, environment or a profile name a connection.
+    pub configured: Option<String>,
+    /// The project's id.
+    pub project: TextField,
+    /// How many characters of token have been typed.
+    pub secret_length: usize,
+    /// The base URL; empty for ActionKit's cloud.
+    pub base_url: TextField,
+    /// The profile's name; empty to keep nothing.
+    pub profile: TextField,
+    /// The attempt under way.
+    pub going: Option<LoadId>,
+    /// Why the last attempt failed.
+    pub failure: Option<Failure>,
+}
+
+impl Welcome {
+    /// The screen as it opens; `configured` names what is configured already.
+    pub fn new(configured: Option<String>) -> Self {
+        Self {
+            at: if configured.is_some() { Spot::Configured } else { Spot::Sandbox },
+            configured,
+            project: TextField::line(""),
+            secret_length: 0,
+            base_url: TextField::line(""),
+            profile: TextField::line(""),
+            going: None,
+            failure: None,
+        }
+    }
+
+    /// The spots there are, top to bottom.
+    pub fn spots(&self) -> Vec<Spot> {
+        let mut spots = vec![Spot::Sandbox];
+        if self.configured.is_some() {
+            spots.insert(0, Spot::Configured);
+        }
+        spots.extend([Spot::Project, Spot::Token, Spot::BaseUrl, Spot::Profile, Spot::Connect]);
+        spots
+    }
+
+    /// Moves to the next spot (or the one before, where `by` is negative), round and round.
+    pub fn move_by(&mut self, by: isize) {
+        let spots = self.spots();
+        let now = spots.iter().position(|s| *s == self.at).unwrap_or(0);
+        let len = isize::try_from(spots.len()).unwrap_or(1);
+        let next = (isize::try_from(now).unwrap_or(0) + by).rem_euclid(len);
+        self.at = spots[usize::try_from(next).unwrap_or(0)];
+    }
+
+    /// The text being typed, where the cursor is in one the app holds.
+    pub fn field_mut(&mut self) -> Option<&mut TextField> {
+        match self.at {
+            Spot::Project => Some(&mut self.project),
+            Spot::BaseUrl => Some(&mut self.base_url),
+            Spot::Profile => Some(&mut self.profile),
+            Spot::Sandbox | Spot::Configured | Spot::Token | Spot::Connect => None,
+        }
+    }
+
+    /// Whether nothing is typed where the cursor is.
+    pub fn is_outside_text(&self) -> bool {
+        match self.at {
+            Spot::Project => self.project.is_empty(),
+            Spot::BaseUrl => self.base_url.is_empty(),
+            Spot::Profile => self.profile.is_empty(),
+            Spot::Token => false,
+            Spot::Sandbox | Spot::Configured | Spot::Connect => true,
+        }
+    }
+}
+
+/// Where the welcome screen's spots stand, in order; as many as fit.
+pub fn welcome_rows(size: Size) -> Vec<Rect> {
+    let area = centred(Rect::new(0, 0, size.width, size.height), 76, 22);
+    let inner = inside(area);
+    (0..8).map(|i| Rect::new(inner.x, inner.y.saturating_add(4 + i * 2), inner.width, 1)).collect()
+}
