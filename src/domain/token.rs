@@ -3,6 +3,8 @@
 //! A token is an RS256 JWT (RFC 7519; fact sheet §5). Only its claims are read here, never its signature checked: akx is
 //! not the one who must trust it. The token's text never appears in an error or in `Debug`.
 
+pub mod sign;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::document::Value;
