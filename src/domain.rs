@@ -4,8 +4,10 @@
 
 pub mod action;
 pub mod catalogue;
+pub mod connection;
 pub mod document;
 pub mod failure;
+pub mod form;
 pub mod now;
 pub mod run;
 pub mod schema;

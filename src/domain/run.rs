@@ -1,6 +1,10 @@
 //! A run: one action called once, and how it ended.
 
+mod envelope;
+
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
+
+pub use envelope::unwrap_envelope;
 
 use super::{document::Value, failure::Failure, wire::Wire};
 
