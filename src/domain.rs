@@ -8,6 +8,7 @@ pub mod connection;
 pub mod document;
 pub mod failure;
 pub mod form;
+pub mod guard;
 pub mod now;
 pub mod run;
 pub mod schema;

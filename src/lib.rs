@@ -32,4 +32,7 @@
 
 pub mod client;
 pub mod domain;
+pub mod paths;
 pub mod sandbox;
+pub mod settings;
+pub mod store;
