@@ -5,6 +5,7 @@
 //! per-integration data.
 
 pub mod identity;
+pub mod world;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
