@@ -31,3 +31,4 @@
 //! benches reach every layer.
 
 pub mod domain;
+pub mod sandbox;

@@ -1,0 +1,3 @@
+//! The sandbox: an ActionKit-compatible server on loopback, with a world of its own behind it.
+
+pub mod catalogue;
