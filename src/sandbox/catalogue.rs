@@ -15,7 +15,14 @@ use serde_json::value::RawValue;
 use crate::domain::{action::Action, side_effect::SideEffect};
 
 /// The files, in the order of their integrations' keys.
-const FILES: &[&str] = &[include_str!("../../assets/sandbox/catalogue/slack.json")];
+const FILES: &[&str] = &[
+    include_str!("../../assets/sandbox/catalogue/gmail.json"),
+    include_str!("../../assets/sandbox/catalogue/googledrive.json"),
+    include_str!("../../assets/sandbox/catalogue/hubspot.json"),
+    include_str!("../../assets/sandbox/catalogue/notion.json"),
+    include_str!("../../assets/sandbox/catalogue/salesforce.json"),
+    include_str!("../../assets/sandbox/catalogue/slack.json"),
+];
 
 /// An integration the sandbox plays.
 #[derive(Debug, Clone, PartialEq)]
