@@ -6,7 +6,6 @@
 //! ```json
 //! {
 //!   "integration": "slack",
-//!   "categories": ["messaging"],
 //!   "errors": { "not_found": {"ok": false, "error": "{{error.resource}}_not_found"}, "invalid": {…} },
 //!   "resources": { "channels": { … } },
 //!   "actions": { "SLACK_LIST_CHANNELS": { … } }
@@ -28,7 +27,7 @@
 //! | `fields` | names filters use that are not paths, with the path meant: `{"subject": "_.subject"}` |
 //! | `relations` | `{"Account": {"in": "Account", "by": "AccountId"}}`: filters and SOQL read `Account.Name` of the related record |
 //! | `text` | the paths a search for words looks into; every text of the record |
-//! | `qualifiers` | `{"from": ["user", "username"]}`: `from:maria` in a search for words compares these paths |
+//! | `qualifiers` | `{"from": ["user", "username"]}`: `from:maria` in a search for words looks for it in these paths; `=path` wants it whole, `>path` and `<path` want something later or earlier (dates, numbers) |
 //! | `newest_first` | `true`: lists begin with the record made last |
 //! | `records` | the records at the beginning, in the provider's own shape |
 //!
@@ -45,6 +44,7 @@
 //! | `id` | template of the id of the record meant (`get`, `update`, `delete`) |
 //! | `by` | path, or paths, compared with `id` instead of the resource's id; the first record that fits is meant |
 //! | `where` | `{PATH: TEMPLATE}`: only records with that value there (in arrays: among its items); a template that yields nothing is no condition. With `update` and `delete` and no `id`: all such records |
+//! | `like` | as `where`, but the value there need only contain the text, ignoring case |
 //! | `formula` | template of a filter formula (an OR of ANDs, [`super::formula`]) |
 //! | `words` | template of a text searched for ([`super::words`]) |
 //! | `soql` | template of a SOQL query ([`super::soql`]); it names the resource itself |
@@ -85,8 +85,6 @@ use crate::domain::document::{Object, Value};
 pub struct Provider {
     /// The integration's key.
     pub integration: String,
-    /// Its categories, such as `crm`.
-    pub categories: Vec<String>,
     /// The body of a refusal because a record does not exist.
     pub not_found: Option<Template>,
     /// The body of any other refusal.
@@ -116,12 +114,35 @@ pub struct Resource {
     pub relations: BTreeMap<String, (String, Vec<String>)>,
     /// Where a search for words looks; empty is everywhere.
     pub text: Vec<Vec<String>>,
-    /// Qualifiers of a search for words.
-    pub qualifiers: BTreeMap<String, Vec<Vec<String>>>,
+    /// Qualifiers of a search for words: how the paths are compared.
+    pub qualifiers: BTreeMap<String, Vec<(Comparison, Vec<String>)>>,
     /// Whether lists begin with the record made last.
     pub newest_first: bool,
     /// The records at the beginning.
     pub records: Vec<Value>,
+}
+
+/// How a qualifier compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// The value contains the text, ignoring case.
+    Contains,
+    /// The value is the text, ignoring case.
+    Is,
+    /// The value comes after it.
+    After,
+    /// The value comes before it.
+    Before,
+}
+
+impl Comparison {
+    /// A path with the sign before it that tells the comparison.
+    fn read(text: &str) -> (Self, Vec<String>) {
+        let signs = [("=", Self::Is), (">", Self::After), ("<", Self::Before)];
+        let signed = signs.into_iter().find_map(|(sign, c)| text.strip_prefix(sign).map(|path| (c, path)));
+        let (comparison, path) = signed.unwrap_or((Self::Contains, text));
+        (comparison, path::parse(path))
+    }
 }
 
 /// What an action does.
@@ -158,8 +179,10 @@ pub struct Step {
     pub id: Option<Template>,
     /// The paths compared with `id`; empty: the resource's id.
     pub by: Vec<Vec<String>>,
-    /// Conditions.
+    /// Values that must stand at a path.
     pub conditions: Vec<(Vec<String>, Template)>,
+    /// Texts that must occur at a path.
+    pub like: Vec<(Vec<String>, Template)>,
     /// What is set.
     pub set: Option<Template>,
 }
@@ -249,7 +272,7 @@ pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
     let value = Value::parse(text.as_bytes())
         .map_err(|e| DataError { at: name.to_owned(), message: format!("not valid JSON: {e}") })?;
     let file = Place::root(name, &value)?;
-    file.only(&["integration", "categories", "errors", "resources", "actions"])?;
+    file.only(&["integration", "errors", "resources", "actions"])?;
     let integration = file.text("integration")?.unwrap_or_default();
     if integration != name {
         return Err(file.error(format!("integration is {integration:?}, the file is for {name:?}")));
@@ -261,7 +284,6 @@ pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
     let error = |key: &str| errors.as_ref().map_or(Ok(None), |e| e.template(key));
     Ok(Provider {
         integration,
-        categories: file.texts("categories")?,
         not_found: error("not_found")?,
         invalid: error("invalid")?,
         resources: file.each("resources", resource)?.into_iter().collect(),
@@ -300,7 +322,11 @@ fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
     };
     let qualifiers = match place.object("qualifiers")? {
         None => BTreeMap::new(),
-        Some(q) => q.object.keys().map(|key| Ok((key.to_owned(), q.paths(key)?))).collect::<Result<_, DataError>>()?,
+        Some(q) => q
+            .object
+            .keys()
+            .map(|key| Ok((key.to_owned(), q.texts(key)?.iter().map(|t| Comparison::read(t)).collect())))
+            .collect::<Result<_, DataError>>()?,
     };
     let records = place.array("records")?;
     if records.iter().any(|r| r.as_object().is_none()) {
@@ -321,7 +347,7 @@ fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
     })
 }
 
-const STEP: &[&str] = &["do", "resource", "id", "by", "where", "set"];
+const STEP: &[&str] = &["do", "resource", "id", "by", "where", "like", "set"];
 
 fn action(place: &Place<'_>) -> Result<ActionData, DataError> {
     let own = ["find", "formula", "words", "soql", "sort", "page", "also", "reply"];
@@ -379,20 +405,17 @@ fn step(place: &Place<'_>) -> Result<Step, DataError> {
             return Err(place.error(format!("do is {:?}: {what}", other.unwrap_or_default())));
         }
     };
-    let conditions = match place.object("where")? {
-        None => Vec::new(),
-        Some(conditions) => conditions
-            .object
-            .keys()
-            .map(|key| Ok((path::parse(key), conditions.needed(key)?)))
-            .collect::<Result<_, DataError>>()?,
+    let conditions = |key: &str| match place.object(key)? {
+        None => Ok(Vec::new()),
+        Some(c) => c.object.keys().map(|key| Ok((path::parse(key), c.needed(key)?))).collect::<Result<_, DataError>>(),
     };
     Ok(Step {
         does,
         resource: place.template("resource")?,
         id: place.template("id")?,
         by: place.paths("by")?,
-        conditions,
+        conditions: conditions("where")?,
+        like: conditions("like")?,
         set: place.template("set")?,
     })
 }
