@@ -4,7 +4,9 @@
 //! (RS256 tokens against a public key), the catalogue is data, and what actions do is one small engine over
 //! per-integration data.
 
+pub mod catalogue;
 pub mod identity;
+pub mod world;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},

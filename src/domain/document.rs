@@ -1,10 +1,24 @@
-//! JSON as akx reads and writes it: one value type with one reader and one writer, exact to the character.
+//! JSON in two forms. [`Value`] is what akx makes and sends: one type with one reader and one writer, exact to the
+//! character. [`Document`] is what akx is given: any bytes, of any size and depth, kept as received with an index beside
+//! them, and read through [`Tree`], [`Lines`], [`find`] and the addresses of its nodes.
 
+mod address;
+mod content;
+mod find;
+mod index;
+mod lines;
 mod pointer;
 mod read;
+mod tree;
 mod value;
 mod write;
 
+pub use address::{exact, jq_path, key, lookup, pointer, text, unwrap_json_string};
+pub use content::{Content, Document};
+pub use find::{FIND_LIMIT, Found, Match, find, ranges};
+pub use index::NodeId;
+pub use lines::{Line, Lines, Token};
 pub use pointer::{Pointer, PointerError};
 pub use read::{DEPTH_LIMIT, ParseError};
+pub use tree::{Label, Part, Shown, Tree, TreeRow};
 pub use value::{Number, Object, Unconvertible, Value};
