@@ -15,7 +15,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 pub use environment::Environment;
 pub use file::{ConfigFile, Profile, ProfileToken};
-pub use token::{Token, TokenOrigin};
+pub use token::{KeyOrigin, Token, TokenOrigin};
 pub use values::{duration, is_profile_name};
 pub use write::{NewProfile, write_profile};
 
@@ -150,6 +150,10 @@ pub struct Settings {
     pub insecure_http: bool,
     /// Where the token comes from. It is not read before it is needed.
     pub token: TokenOrigin,
+    /// The key that may sign tokens. It is not read before it is needed.
+    pub signing_key: Option<KeyOrigin>,
+    /// Whether the profile has a signing key without the switch that lets it mint.
+    pub unused_signing_key: bool,
     /// What is odd but does no harm; a sentence each.
     pub warnings: Vec<String>,
 }
@@ -235,6 +239,8 @@ impl<'a> Resolver<'a> {
             read_only: self.read_only()?,
             place: self.place(&base_url.value),
             token: TokenOrigin::find(self.flags, self.environment, self.profile, self.paths)?,
+            signing_key: KeyOrigin::find(self.environment, self.profile, self.paths)?,
+            unused_signing_key: self.profile.is_some_and(|p| p.unused_signing_key),
             warnings: config.warnings.clone(),
             profile,
             base_url,

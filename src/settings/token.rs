@@ -30,11 +30,8 @@ const LIMIT: u64 = 64 << 10;
 /// Where a token will come from.
 #[derive(Debug, Clone)]
 pub enum TokenOrigin {
-    /// Nowhere. Tells whether the profile has a signing key without the switch that lets it mint.
-    Nowhere {
-        /// A signing key stands in the profile, but not `mint = true`.
-        unused_signing_key: bool,
-    },
+    /// Nowhere.
+    Nowhere,
     /// Standard input.
     Stdin,
     /// A file.
@@ -45,22 +42,42 @@ pub enum TokenOrigin {
     Unset(Given<String>),
     /// What a program prints.
     Command(Given<Vec<String>>),
-    /// Signed here with the key in a file.
-    MintWithFile(Given<PathBuf>),
-    /// Signed here with a key.
-    MintWith(Given<SecretString>),
+    /// Signed here.
+    Mint(KeyOrigin),
 }
+
+/// Where the key that signs tokens will come from.
+#[derive(Debug, Clone)]
+pub enum KeyOrigin {
+    /// A file.
+    File(Given<PathBuf>),
+    /// A variable's value.
+    Text(Given<SecretString>),
+}
+
+impl PartialEq for KeyOrigin {
+    /// Secrets are equal when they come from the same place; their text is not compared.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File(a), Self::File(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => a.source == b.source,
+            (Self::File(_), Self::Text(_)) | (Self::Text(_), Self::File(_)) => false,
+        }
+    }
+}
+
+impl Eq for KeyOrigin {}
 
 impl PartialEq for TokenOrigin {
     /// Secrets are equal when they come from the same place; their text is not compared.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Nowhere { unused_signing_key: a }, Self::Nowhere { unused_signing_key: b }) => a == b,
-            (Self::Stdin, Self::Stdin) => true,
-            (Self::File(a), Self::File(b)) | (Self::MintWithFile(a), Self::MintWithFile(b)) => a == b,
+            (Self::Nowhere, Self::Nowhere) | (Self::Stdin, Self::Stdin) => true,
+            (Self::File(a), Self::File(b)) => a == b,
+            (Self::Mint(a), Self::Mint(b)) => a == b,
             (Self::Unset(a), Self::Unset(b)) => a == b,
             (Self::Command(a), Self::Command(b)) => a == b,
-            (Self::Text(a), Self::Text(b)) | (Self::MintWith(a), Self::MintWith(b)) => a.source == b.source,
+            (Self::Text(a), Self::Text(b)) => a.source == b.source,
             _ => false,
         }
     }
@@ -107,20 +124,18 @@ impl TokenOrigin {
         if let Some(path) = environment.path("AKX_TOKEN_FILE") {
             return Ok(Self::file(path, Source::Variable("AKX_TOKEN_FILE")));
         }
-        if let Some(key) = variable("AKX_SIGNING_KEY")? {
-            return Ok(Self::MintWith(secret(key)));
+        if let Some(key) = KeyOrigin::of_environment(environment)? {
+            return Ok(Self::Mint(key));
         }
-        if let Some(path) = environment.path("AKX_SIGNING_KEY_PATH") {
-            return Ok(Self::MintWithFile(Given::new(path, Source::Variable("AKX_SIGNING_KEY_PATH"))));
-        }
-        let Some(profile) = profile else { return Ok(Self::Nowhere { unused_signing_key: false }) };
+        let Some(profile) = profile else { return Ok(Self::Nowhere) };
         let source = Source::Profile(profile.name.clone());
-        // A path in the config file starts from the config file's directory.
-        let beside_config = |path: &Path| paths.config_dir().join(path);
         Ok(match &profile.token {
-            None => Self::Nowhere { unused_signing_key: profile.unused_signing_key },
-            Some(ProfileToken::File(path)) => Self::File(Given::new(beside_config(path), source)),
-            Some(ProfileToken::Mint(path)) => Self::MintWithFile(Given::new(beside_config(path), source)),
+            None => Self::Nowhere,
+            // A path in the config file starts from the config file's directory.
+            Some(ProfileToken::File(path)) => Self::File(Given::new(paths.config_dir().join(path), source)),
+            Some(ProfileToken::Mint(path)) => {
+                Self::Mint(KeyOrigin::File(Given::new(paths.config_dir().join(path), source)))
+            }
             Some(ProfileToken::Command(words)) => Self::Command(Given::new(words.clone(), source)),
             Some(ProfileToken::Environment(name)) => match environment.text(name)? {
                 Some(text) => Self::Text(secret(Given::new(text, source))),
@@ -140,17 +155,54 @@ impl TokenOrigin {
 
     /// Whether it can be had again by itself once it has expired.
     pub const fn renews(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::MintWithFile(_) | Self::MintWith(_))
+        matches!(self, Self::Command(_) | Self::Mint(_))
     }
 
     fn source(&self) -> Source {
         match self {
-            Self::Nowhere { .. } => Source::Default,
+            Self::Nowhere => Source::Default,
             Self::Stdin => Source::Flag("--token-file"),
-            Self::File(given) | Self::MintWithFile(given) => given.source.clone(),
-            Self::Text(given) | Self::MintWith(given) => given.source.clone(),
+            Self::File(given) => given.source.clone(),
+            Self::Text(given) => given.source.clone(),
+            Self::Mint(key) => key.source().clone(),
             Self::Unset(given) => given.source.clone(),
             Self::Command(given) => given.source.clone(),
+        }
+    }
+}
+
+impl KeyOrigin {
+    /// The nearest source there is: `AKX_SIGNING_KEY`, `AKX_SIGNING_KEY_PATH`, then a profile that may mint.
+    pub(super) fn find(
+        environment: &Environment,
+        profile: Option<&Profile>,
+        paths: &Paths,
+    ) -> Result<Option<Self>, Failure> {
+        if let Some(key) = Self::of_environment(environment)? {
+            return Ok(Some(key));
+        }
+        Ok(profile.and_then(|profile| match &profile.token {
+            Some(ProfileToken::Mint(path)) => {
+                let path = paths.config_dir().join(path);
+                Some(Self::File(Given::new(path, Source::Profile(profile.name.clone()))))
+            }
+            _ => None,
+        }))
+    }
+
+    fn of_environment(environment: &Environment) -> Result<Option<Self>, Failure> {
+        if let Some(key) = environment.text("AKX_SIGNING_KEY")? {
+            let source = Source::Variable("AKX_SIGNING_KEY");
+            return Ok(Some(Self::Text(Given::new(key.to_owned().into(), source))));
+        }
+        let path = environment.path("AKX_SIGNING_KEY_PATH");
+        Ok(path.map(|path| Self::File(Given::new(path, Source::Variable("AKX_SIGNING_KEY_PATH")))))
+    }
+
+    const fn source(&self) -> &Source {
+        match self {
+            Self::File(given) => &given.source,
+            Self::Text(given) => &given.source,
         }
     }
 }
@@ -164,7 +216,7 @@ impl Settings {
     pub fn token(&self, unix: i64) -> Result<Token, Failure> {
         let source = self.token.source();
         let secret = match &self.token {
-            TokenOrigin::Nowhere { unused_signing_key } => return Err(self.no_token(*unused_signing_key)),
+            TokenOrigin::Nowhere => return Err(self.no_token()),
             TokenOrigin::Unset(name) => {
                 return Err(Failure::new(
                     FailureKind::Configuration,
@@ -176,7 +228,7 @@ impl Settings {
             TokenOrigin::File(given) => secret_file(given)?,
             TokenOrigin::Text(given) => given.value.clone(),
             TokenOrigin::Command(given) => command(given)?,
-            TokenOrigin::MintWithFile(_) | TokenOrigin::MintWith(_) => self.mint(unix, MINTED_LIFETIME)?,
+            TokenOrigin::Mint(key) => self.mint_with(key, unix, MINTED_LIFETIME)?,
         };
         let secret = bare(&secret).ok_or_else(|| {
             Failure::new(
@@ -195,15 +247,16 @@ impl Settings {
     /// # Errors
     /// When there is no signing key that may mint, it cannot be used, or no user or project is chosen.
     pub fn mint(&self, unix: i64, lifetime: Duration) -> Result<SecretString, Failure> {
-        let (pem, holder) = match &self.token {
-            TokenOrigin::MintWith(given) => (given.value.clone(), given.source.to_string()),
-            TokenOrigin::MintWithFile(given) => (secret_file(given)?, given.value.display().to_string()),
-            TokenOrigin::Nowhere { .. }
-            | TokenOrigin::Stdin
-            | TokenOrigin::File(_)
-            | TokenOrigin::Text(_)
-            | TokenOrigin::Unset(_)
-            | TokenOrigin::Command(_) => return Err(self.no_key()),
+        match &self.signing_key {
+            Some(key) => self.mint_with(key, unix, lifetime),
+            None => Err(self.no_key()),
+        }
+    }
+
+    fn mint_with(&self, key: &KeyOrigin, unix: i64, lifetime: Duration) -> Result<SecretString, Failure> {
+        let (pem, holder) = match key {
+            KeyOrigin::Text(given) => (given.value.clone(), given.source.to_string()),
+            KeyOrigin::File(given) => (secret_file(given)?, given.value.display().to_string()),
         };
         let Some(user) = &self.user else {
             return Err(Failure::new(
@@ -240,8 +293,8 @@ impl Settings {
         ))
     }
 
-    fn no_token(&self, unused_signing_key: bool) -> Failure {
-        if unused_signing_key {
+    fn no_token(&self) -> Failure {
+        if self.unused_signing_key {
             return self.no_key();
         }
         Failure::new(
@@ -252,8 +305,7 @@ impl Settings {
     }
 
     fn no_key(&self) -> Failure {
-        let unused = matches!(self.token, TokenOrigin::Nowhere { unused_signing_key: true });
-        match self.profile_name().filter(|_| unused) {
+        match self.profile_name().filter(|_| self.unused_signing_key) {
             Some(profile) => Failure::new(
                 FailureKind::Configuration,
                 format!("Profile {profile} has a signing key, but may not mint tokens with it."),
