@@ -4,6 +4,7 @@
 //! order: exact, beginning, word starts and initials, words in any order, synonyms, inside a word, abbreviated words,
 //! one typing mistake, and last what descriptions and parameters say.
 
+mod complete;
 mod correct;
 mod explain;
 mod filter;
@@ -23,6 +24,7 @@ use std::{
     sync::Arc,
 };
 
+pub use complete::{Completion, completions};
 pub use index::Index;
 pub use query::{QUALIFIERS, Query, QueryProblem};
 
@@ -217,3 +219,6 @@ fn order(index: &Index, mut ranked: Vec<Ranked>, filters: &Filters<'_>, facts: &
     ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
     ranked.into_iter().map(|r| Hit { action: r.id as usize, score: r.score }).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 //! Qualifiers: which actions they let through, and what of them cannot be answered here.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Facts,
@@ -30,8 +29,8 @@ enum Check<'a> {
     /// Parameter names; whether only required ones count.
     Parameters(Vec<bool>, bool),
     Types(u8),
-    /// Sets of action names.
-    Named(Vec<BTreeSet<&'a str>>),
+    /// Sets of action names; integrations all of whose actions are meant.
+    Named(Vec<BTreeSet<&'a str>>, Vec<bool>),
 }
 
 impl<'a> Filters<'a> {
@@ -95,7 +94,10 @@ impl<'a> Filters<'a> {
                 .iter()
                 .any(|p| (p.required || !required) && names.get(p.name as usize).copied().unwrap_or(false)),
             Check::Types(types) => parameters.iter().any(|p| p.types & types != 0),
-            Check::Named(sets) => sets.iter().any(|names| names.contains(&*item.name)),
+            Check::Named(sets, groups) => {
+                groups.get(item.group as usize).copied().unwrap_or(false)
+                    || sets.iter().any(|names| names.contains(&*item.name))
+            }
         }
     }
 
@@ -169,16 +171,16 @@ fn categories(values: &[String], index: &Index, facts: &Facts<'_>) -> Result<Vec
 }
 
 fn states_of<'a>(states: &[State], index: &Index, facts: &Facts<'a>) -> Result<Check<'a>, String> {
-    let unknown = |what: &str| Err(format!("{what} not known here, so that part of is: is ignored."));
+    let unknown = |what: &str| Err(format!("{what} not known here, so is: is ignored."));
     let names = |set: &'a BTreeSet<Arc<str>>| set.iter().map(|name| &**name).collect::<BTreeSet<&str>>();
     let mut sets = Vec::new();
+    let mut groups = Vec::new();
     for state in states {
         match state {
-            State::Connected => {
-                let Some(connected) = facts.connected else { return unknown("Connections are") };
-                // A set of integrations rather than names; alternatives to other states are rare enough to forgo.
-                return Ok(Check::Groups(index.groups().iter().map(|g| connected.contains(&g.key)).collect()));
-            }
+            State::Connected => match facts.connected {
+                Some(connected) => groups = index.groups().iter().map(|g| connected.contains(&g.key)).collect(),
+                None => return unknown("Connections are"),
+            },
             State::Favourite => match facts.favourites {
                 Some(set) => sets.push(names(set)),
                 None => return unknown("Favourites are"),
@@ -193,5 +195,5 @@ fn states_of<'a>(states: &[State], index: &Index, facts: &Facts<'a>) -> Result<C
             },
         }
     }
-    Ok(Check::Named(sets))
+    Ok(Check::Named(sets, groups))
 }

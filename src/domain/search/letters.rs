@@ -41,7 +41,7 @@ pub(super) fn initials(name: &str, words: &[Word], term: &str) -> Option<Initial
     let mut earlier = adjacent;
     let mut best: Option<Initials> = None;
     for (at, word) in words.iter().enumerate() {
-        let spelled = bytes(name, word);
+        let spelled = bytes(name, *word);
         let mut now: [Option<Initials>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
         for used in 0..len {
             let fresh = (used == 0).then_some(Initials { gaps: 0, first: at, words: 0 });
@@ -111,7 +111,7 @@ fn beginnings(name: &str, words: &[Word], term: &str, set: u32) -> Vec<(usize, u
 /// Shares `term` out among all of `chosen`, the longest beginnings first.
 fn share(name: &str, words: &[Word], term: &[u8], chosen: &[usize], counts: &mut Vec<(usize, usize)>) -> bool {
     let Some((first, others)) = chosen.split_first() else { return term.is_empty() };
-    let spelled = words.get(*first).map_or(&[][..], |word| bytes(name, word));
+    let spelled = words.get(*first).map_or(&[][..], |word| bytes(name, *word));
     let common = spelled.iter().zip(term).take_while(|(a, b)| a == b).count();
     for count in (1..=common).rev() {
         counts.push((*first, count));
@@ -133,7 +133,7 @@ fn pieces(name: &str, words: &[Word], term: &str) -> Option<Vec<(usize, usize)>>
     let mut way: [Option<(u8, u8)>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
     let mut reached: u64 = 1;
     for (at, word) in words.iter().enumerate() {
-        let spelled = bytes(name, word);
+        let spelled = bytes(name, *word);
         let mut now = 0;
         for used in (0..len).filter(|used| reached & 1 << used != 0) {
             let most = letters_of(spelled, &term.as_bytes()[used..]);
@@ -174,7 +174,7 @@ fn letters_of(word: &[u8], term: &[u8]) -> usize {
         .count()
 }
 
-fn bytes<'a>(name: &'a str, word: &Word) -> &'a [u8] {
+fn bytes(name: &str, word: Word) -> &[u8] {
     name.as_bytes().get(usize::from(word.start)..usize::from(word.end)).unwrap_or_default()
 }
 

@@ -3,7 +3,11 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use super::query::JsonType;
-use crate::domain::{action::Action, document::Value, words::fold};
+use crate::domain::{
+    action::Action,
+    document::{Object, Value},
+    words::fold,
+};
 
 /// No more parameters of one action than this are searched; the largest real schema has 127.
 const PER_ACTION_LIMIT: usize = 512;
@@ -72,7 +76,7 @@ impl Parameters {
         }
         let required = schema.get("required").and_then(Value::as_array).unwrap_or_default();
         let properties = schema.get("properties").and_then(Value::as_object);
-        for (name, property) in properties.into_iter().flat_map(|p| p.iter()) {
+        for (name, property) in properties.into_iter().flat_map(Object::iter) {
             if self.entries.len() >= most {
                 return;
             }
@@ -93,7 +97,7 @@ impl Parameters {
         }
         for keyword in ["$defs", "definitions"] {
             let definitions = schema.get(keyword).and_then(Value::as_object);
-            for (_, definition) in definitions.into_iter().flat_map(|d| d.iter()) {
+            for (_, definition) in definitions.into_iter().flat_map(Object::iter) {
                 self.read(definition, depth + 1, most, ids);
             }
         }

@@ -189,7 +189,7 @@ impl PreparedTerm {
         }
         let by_key = self.groups.get(item.group as usize).copied().flatten().map(|(class, quality)| {
             // Where the name spells the key, those words are accounted for.
-            let words = if item.integration_words == 0 { 0 } else { 1 };
+            let words = u32::from(item.integration_words > 0);
             Match { class, quality, words, place: Place::Integration }
         });
         let by_name = self.find_in_name(index, item, fuzzy);
