@@ -1,5 +1,7 @@
 //! The client against a server that speaks HTTP properly: what it sends in each dialect, and what it makes of replies.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, where a panic is the verdict")]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
