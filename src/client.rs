@@ -357,6 +357,7 @@ impl Client {
             claims: &shared.claims,
             unix: now.unix,
             timeout: shared.target.timeout,
+            proxied: shared.target.proxy.is_some() && !transport::is_loopback(url),
         }
     }
 }

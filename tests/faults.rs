@@ -335,3 +335,18 @@ async fn dropping_a_run_hangs_up() {
     task.abort();
     assert_eq!(is_closed.recv().await, Some(()));
 }
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there_is_named_rather_than_the_server() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("http://me:canary@{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut target = Target::new("http://actionkit.example.com", "p");
+    target.insecure_http = true;
+    target.proxy = Some(proxy);
+    let client = Client::new(target, &SecretString::from("t")).unwrap();
+    let failure = run_failure(&client).await;
+    assert_eq!((failure.kind, failure.may_have_run), (FailureKind::Unreachable, false));
+    assert!(failure.message.starts_with("The proxy on the way to actionkit.example.com"), "{failure}");
+    assert!(!format!("{failure:?}").contains("canary"));
+}

@@ -1,11 +1,10 @@
 //! What can go wrong on the wire, in words. The one place that knows reqwest's errors; statuses are told in `status`.
 
+mod connect;
 mod reply;
 mod status;
 
 use std::{error::Error as _, io, time::Duration};
-
-use rustls::CertificateError;
 
 use super::{Asked, Reply, What};
 use crate::domain::{
@@ -104,76 +103,28 @@ pub(super) fn build(error: &reqwest::Error) -> Failure {
 }
 
 fn network(asked: &Asked<'_>, error: &reqwest::Error) -> Failure {
+    if error.is_connect() || error.is_builder() {
+        return connect::failure(asked, error);
+    }
     let host = asked.host();
-    if let Some(tls) = find::<rustls::Error>(error) {
-        return secure(&host, tls);
-    }
-    let unreachable = |what: String, hint: &str| Failure::new(FailureKind::Unreachable, what, hint);
-    if error.is_timeout() {
-        return Failure::new(
-            FailureKind::TimedOut,
-            format!("No connection to {host} could be made in time; nothing was sent."),
-            "Check the network, the address and the proxy, then try again.",
-        );
-    }
-    if error.is_dns() {
-        return unreachable(
-            format!("The name of {host} could not be found; nothing was sent."),
-            "Check the address for typing mistakes, and whether this machine is online.",
-        );
-    }
     let kind = find::<io::Error>(error).map(io::Error::kind);
     let cause = root_cause(error);
-    if error.is_connect() {
-        if cause.contains("tunnel") || cause.contains("proxy") {
-            return unreachable(
-                format!(
-                    "The proxy on the way to {host} did not let the connection through ({cause}); nothing was sent."
-                ),
-                "Check the proxy's address and what it asks for (HTTPS_PROXY, or the profile's proxy).",
-            );
-        }
-        return match kind {
-            Some(io::ErrorKind::ConnectionRefused) => unreachable(
-                format!("Nothing answers at {host} (connection refused); nothing was sent."),
-                "Check the address and the port, and whether the server is running.",
-            ),
-            Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable) => unreachable(
-                format!("There is no route to {host}; nothing was sent."),
-                "Check whether this machine is online, and the VPN if the address needs one.",
-            ),
-            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof) if asked.url.scheme() == "https" => {
-                Failure::new(
-                    FailureKind::Tls,
-                    format!("{host} closed the connection while it was being secured; nothing was sent."),
-                    "Check the port: what listens there may not speak https.",
-                )
-            }
-            Some(_) | None => unreachable(
-                format!("No connection to {host} could be made ({cause}); nothing was sent."),
-                "Check the address and the network, then try again.",
-            ),
-        };
-    }
-    match kind {
-        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => {
-            Failure::new(
-                FailureKind::CutShort,
-                format!("The connection to {host} broke before an answer came."),
-                asked.again(),
-            )
-        }
-        Some(_) | None if cause.contains("closed") || cause.contains("EOF") || cause.contains("eof") => Failure::new(
+    let is_broken = matches!(
+        kind,
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe)
+    );
+    if is_broken || cause.contains("closed") || cause.to_ascii_lowercase().contains("eof") {
+        return Failure::new(
             FailureKind::CutShort,
-            format!("{host} closed the connection before an answer came."),
+            format!("The connection to {host} was closed before an answer came."),
             asked.again(),
-        ),
-        Some(_) | None => Failure::new(
-            FailureKind::CutShort,
-            format!("What {host} answered is not HTTP ({cause})."),
-            "Check the address and the port: another program may be listening there.",
-        ),
+        );
     }
+    Failure::new(
+        FailureKind::CutShort,
+        format!("What {host} answered is not HTTP ({cause})."),
+        "Check the address and the port: another program may be listening there.",
+    )
 }
 
 /// A reply that had begun and broke off.
@@ -211,49 +162,6 @@ fn timed_out(asked: &Asked<'_>, begun: bool) -> Failure {
     Failure::new(FailureKind::TimedOut, what, hint)
 }
 
-/// A secure connection that could not be made.
-fn secure(host: &str, error: &rustls::Error) -> Failure {
-    let (why, hint) = match error {
-        rustls::Error::InvalidCertificate(certificate) => match certificate {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
-                "its certificate has expired".to_owned(),
-                "Check this machine's clock; if it is right, the server's owner must renew the certificate.",
-            ),
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                ("its certificate is not valid yet".to_owned(), "Check this machine's clock.")
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
-                "its certificate is for another name".to_owned(),
-                "Check the address: use the name the certificate was made for.",
-            ),
-            CertificateError::UnknownIssuer => (
-                "nobody this machine trusts has signed its certificate".to_owned(),
-                "Where your network re-encrypts connections or the server signs its own, name that certificate's PEM \
-                 file (ca_file).",
-            ),
-            CertificateError::Revoked => (
-                "its certificate has been revoked".to_owned(),
-                "Do not use this server before its owner has replaced the certificate.",
-            ),
-            other => (format!("its certificate is not good ({other})"), "Ask the server's owner."),
-        },
-        rustls::Error::InvalidMessage(_) => (
-            "what listens there does not speak TLS".to_owned(),
-            "Check the port, or use http:// if the server is on this machine.",
-        ),
-        rustls::Error::AlertReceived(alert) => (
-            format!("it refused the handshake ({alert:?})"),
-            "Check the address; the server may want something else than akx offers.",
-        ),
-        other => (other.to_string(), "Check the address and the proxy on the way."),
-    };
-    Failure::new(
-        FailureKind::Tls,
-        format!("No secure connection to {host} could be made: {why}. Nothing was sent."),
-        hint,
-    )
-}
-
 /// A list or `sdk/me` reply that arrived whole and is not what it should be.
 pub(super) fn not_a_list(asked: &Asked<'_>, reply: &Reply, why: &str) -> Failure {
     let what = match asked.what {
@@ -286,6 +194,18 @@ fn find<'e, E: std::error::Error + 'static>(error: &'e reqwest::Error) -> Option
         };
     }
     None
+}
+
+/// Whether an error of the chain has `words` in what it says.
+fn mentions(error: &reqwest::Error, words: &str) -> bool {
+    let mut next = error.source();
+    while let Some(error) = next {
+        if error.to_string().contains(words) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// The innermost error's words, which hold no address and no header.

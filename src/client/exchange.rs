@@ -39,6 +39,8 @@ pub(super) struct Asked<'a> {
     /// The present in Unix seconds.
     pub(super) unix: i64,
     pub(super) timeout: Duration,
+    /// Whether a proxy was named for it; one named by the environment is not known here.
+    pub(super) proxied: bool,
 }
 
 impl Asked<'_> {

@@ -329,6 +329,7 @@ mod tests {
             claims,
             unix: 880,
             timeout: Duration::from_secs(60),
+            proxied: false,
         };
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         refused(&asked, &Reply::new(status, headers, body.into(), Duration::ZERO))
