@@ -307,8 +307,10 @@ async fn what_is_connected_is_asked_of_the_api() {
         .await;
     let connections = client(&server, None).connections(NOW).await.unwrap();
     assert_eq!(connections.state("slack"), Some(ConnectionState::Connected));
-    let server = serve(json(200, "[]")).await;
-    assert_eq!(client(&server, None).connections(NOW).await.unwrap_err().kind, FailureKind::NotJson);
+    for (body, kind) in [("[]", FailureKind::NotJson), (r#"{"authenticated":false}"#, FailureKind::NotAuthorised)] {
+        let server = serve(json(200, body)).await;
+        assert_eq!(client(&server, None).connections(NOW).await.unwrap_err().kind, kind, "{body}");
+    }
 }
 
 #[tokio::test]

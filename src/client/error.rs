@@ -67,6 +67,8 @@ impl Fault {
     /// The failure to show.
     pub(super) fn failure(self, asked: &Asked<'_>) -> Failure {
         let may_have_run = asked.is_run() && self.may_have_run();
+        // The words for a time-out say it themselves.
+        let is_said = matches!(self, Self::TimedOut { .. });
         let mut failure = match self {
             Self::Network { error, begun: Some((status, body)) } => cut_short(asked, &error, status, body),
             Self::Network { error, begun: None } => network(asked, &error),
@@ -77,7 +79,7 @@ impl Fault {
                 "Ask for less at once, for example a smaller page.",
             ),
         };
-        if may_have_run && !failure.message.contains("may") {
+        if may_have_run && !is_said {
             failure.message.push_str(" The action may have run all the same.");
         }
         failure.may_have_run = may_have_run;
