@@ -23,7 +23,7 @@ fn live(actions: usize) -> String {
                  \"description\":\"Triggered when a user wants to do {i}\\n Returns: an object\",\"parameters\":{{\
                  \"type\":\"object\",\"properties\":{{"
             );
-            for p in 0..16 {
+            for p in 0..11 {
                 let comma = if p == 0 { "" } else { "," };
                 let _ = write!(
                     text,

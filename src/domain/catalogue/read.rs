@@ -216,7 +216,7 @@ struct Root<'r> {
 
 impl Root<'_> {
     fn odd(self, kind: &'static str) {
-        self.reading.found = kind.to_owned();
+        kind.clone_into(&mut self.reading.found);
     }
 }
 

@@ -106,13 +106,13 @@ mod tests {
 
     #[test]
     fn widgets_become_types_and_dependents_become_optional() {
-        let inputs = r##"[
+        let inputs = r#"[
             {"id":"channel","title":"Channel","type":"DYNAMIC_ENUM","required":true,"subtitle":"Where to"},
             {"id":"text","label":"Text","type":"TEXTAREA","required":true,"placeholder":"Hello"},
             {"id":"mode","title":"Mode","type":"ENUM","defaultValue":"a","values":[
                 {"value":"a","label":"A","dependentInputs":[{"id":"size","type":"NUMBER","required":true}]}, "b", 3]},
             {"title":"no id","type":"TEXT"}, 7,
-            {"id":"on","type":"SWITCH","required":false}]"##;
+            {"id":"on","type":"SWITCH","required":false}]"#;
         assert_eq!(
             schema(inputs),
             Ok(concat!(
