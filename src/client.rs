@@ -8,6 +8,7 @@ mod dialect;
 mod error;
 mod exchange;
 mod pace;
+mod preview;
 mod retry;
 mod transport;
 
@@ -18,6 +19,7 @@ use std::{
     time::Duration,
 };
 
+pub use preview::{Preview, preview};
 use reqwest::{Url, header::HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
@@ -292,13 +294,8 @@ impl Client {
         let url = dialect::me_url(api, &shared.target.project)?;
         let what = What::Connections;
         let reply = self.read(shared.api_http(api)?, what, url.clone(), now).await?;
-        let asked = self.asked(what, &url, now);
-        match Connections::read(&reply.body) {
-            Ok(connections) if connections.authenticated => Ok(connections),
-            // The API answers a token it does not take with a success as well.
-            Ok(_) => Err(error::refused(&asked, &Reply { status: 401, ..reply })),
-            Err(why) => Err(error::not_a_list(&asked, &reply, why.trim_end_matches('.'))),
-        }
+        Connections::read(&reply.body)
+            .map_err(|why| error::not_a_list(&self.asked(what, &url, now), &reply, why.trim_end_matches('.')))
     }
 
     /// Asks for `url` until there is a success, or a failure that does not pass.
@@ -362,7 +359,6 @@ impl Client {
             claims: &shared.claims,
             unix: now.unix,
             timeout: shared.target.timeout,
-            proxied: shared.target.proxy.is_some() && !transport::is_loopback(url),
         }
     }
 }
