@@ -3,6 +3,7 @@
 //! Nothing in here knows a terminal, HTTP, a file, the environment or the clock; time is always an argument.
 
 pub mod action;
+pub mod arguments;
 pub mod catalogue;
 pub mod connection;
 pub mod document;

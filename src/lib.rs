@@ -31,6 +31,12 @@
 //! benches reach every layer.
 
 pub mod app;
+pub mod cli;
 pub mod client;
 pub mod domain;
+pub mod paths;
+pub mod runtime;
+pub mod sandbox;
+pub mod settings;
+pub mod store;
 pub mod ui;

@@ -78,6 +78,11 @@ pub enum Effect {
         /// The ending of the file's name, which editors choose their colours by.
         suffix: &'static str,
     },
+    /// Look for a draft of a form; answered by `DraftRecalled`.
+    Recall {
+        /// The action.
+        action: String,
+    },
     /// Keep a form's draft; `None` forgets it.
     Remember {
         /// The action.

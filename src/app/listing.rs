@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 /// A catalogue with everything that is computed from it once.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Listing {
     /// The actions.
     pub catalogue: Catalogue,

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     connection::Connections,
+    document::Value,
     failure::Failure,
     run::{Outcome, RunId},
     shared::Shared,
@@ -98,6 +99,13 @@ pub enum Message {
         outcome: Outcome,
         /// The body of its answer (or of its refusal), opened for reading.
         opened: Option<Shared<Opened>>,
+    },
+    /// What was typed into an action's form another day.
+    DraftRecalled {
+        /// The action.
+        action: String,
+        /// The draft, if there is one.
+        draft: Option<Value>,
     },
     /// A copy was made, or not.
     Copied {

@@ -21,8 +21,6 @@ pub struct Session {
     pub wire: Option<Wire>,
     /// Whether there is nothing to run on: a catalogue read from a file.
     pub offline: bool,
-    /// Stored drafts of forms, by action.
-    pub drafts: Vec<(String, crate::domain::document::Value)>,
 }
 
 impl Session {

@@ -51,6 +51,7 @@ impl App {
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
             Message::Copied { what, result } => self.copied(&what, result),
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),

@@ -4,17 +4,22 @@
 
 mod address;
 mod content;
+mod decode;
 mod find;
+mod html;
 mod index;
 mod lines;
 mod pointer;
 mod read;
+mod scan;
+#[cfg(test)]
+mod testing;
 mod tree;
 mod value;
 mod write;
 
-pub use address::{exact, jq_path, key, lookup, pointer, text, unwrap_json_string};
-pub use content::{Content, Document};
+pub use address::{exact, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
+pub use content::{Children, Content, Document};
 pub use find::{FIND_LIMIT, Found, Match, find, ranges};
 pub use index::NodeId;
 pub use lines::{Line, Lines, Token};

@@ -4,41 +4,35 @@
 //! order: exact, beginning, word starts and initials, words in any order, synonyms, inside a word, abbreviated words,
 //! one typing mistake, and last what descriptions and parameters say.
 
+mod complete;
+mod correct;
+mod explain;
+mod filter;
+mod index;
+mod letters;
+mod matcher;
+mod parameters;
 mod query;
+mod rank;
+mod scan;
+mod terms;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     ops::Range,
     sync::Arc,
 };
 
+pub use complete::{Completion, completions};
+pub use index::Index;
 pub use query::{QUALIFIERS, Query, QueryProblem};
 
-use super::{catalogue::Catalogue, side_effect::SideEffect};
-
-/// A catalogue prepared for searching. Building it reads every name, description and schema once: do it off the task
-/// that draws.
-#[derive(Debug, Clone)]
-pub struct Index {
-    names: Vec<Arc<str>>,
-}
-
-impl Index {
-    /// Prepares `catalogue`; [`Hit::action`] counts in its [`Catalogue::actions`].
-    pub fn new(catalogue: &Catalogue) -> Self {
-        Self { names: catalogue.actions().iter().map(|a| Arc::clone(&a.name)).collect() }
-    }
-
-    /// How many actions it holds.
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    /// Whether it holds none.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-}
+use super::side_effect::SideEffect;
+use filter::Filters;
+use rank::{Class, Prepared, Ranked};
+use scan::Survivors;
+use terms::Plan;
 
 /// What qualifiers and ties need beyond the catalogue. `None` = not known; a qualifier that needs it then says so and
 /// is ignored.
@@ -61,13 +55,26 @@ pub struct Facts<'a> {
 }
 
 /// How well an action fits; the greater the better. Comparable within one [`Found`] only.
+///
+/// From the most to the least significant: class, points, uses, shortness of the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Score(u64);
+
+impl Score {
+    fn new(class: u8, points: u32, name_len: usize) -> Self {
+        let shortness = u64::from(u16::MAX) - u64::try_from(name_len).unwrap_or(u64::MAX).min(u64::from(u16::MAX));
+        Self(u64::from(class) << 48 | u64::from(points.min(0xffff)) << 32 | shortness)
+    }
+
+    fn with_uses(self, uses: u32) -> Self {
+        Self(self.0 | u64::from(uses.min(0xffff)) << 16)
+    }
+}
 
 /// One result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
-    /// Where the action stands in [`Catalogue::actions`].
+    /// Where the action stands in [`Catalogue::actions`](super::catalogue::Catalogue::actions).
     pub action: usize,
     /// How well it fits.
     pub score: Score,
@@ -88,37 +95,61 @@ pub enum Why {
     Parameter(Arc<str>),
 }
 
-/// What a search found.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// What a search found. Two are equal when they show the same.
+#[derive(Clone, Default)]
 pub struct Found {
     /// All results, best first; ties are settled, so the order is total. In catalogue order when only qualifiers were
     /// given.
     pub hits: Vec<Hit>,
     /// The words that were searched instead, when what was typed looks mistyped: "showing results for slack".
     pub corrected: Option<String>,
-    /// What of the query this catalogue or the given facts cannot answer.
+    /// What of the query this catalogue or the given facts cannot answer; [`Query::problems`] has the rest.
     pub problems: Vec<QueryProblem>,
+    prepared: Option<Arc<Prepared>>,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.hits, &self.corrected, &self.problems) == (&other.hits, &other.corrected, &other.problems)
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found")
+            .field("hits", &self.hits.len())
+            .field("corrected", &self.corrected)
+            .field("problems", &self.problems)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Found {
-    /// The parts of the action's name that matched, as byte ranges in ascending order, for highlighting.
+    /// The parts of the action's name that matched, as byte ranges in ascending order that neither touch nor overlap,
+    /// for highlighting.
     ///
-    /// Computed on demand: ask for the rows in sight only.
-    pub fn marks(&self, _index: &Index, _hit: &Hit) -> Vec<Range<usize>> {
-        Vec::new()
+    /// Computed on demand: ask for the rows in sight only, with the index that was searched.
+    pub fn marks(&self, index: &Index, hit: &Hit) -> Vec<Range<usize>> {
+        self.prepared.as_deref().map(|prepared| prepared.marks(index, hit.action)).unwrap_or_default()
     }
 
-    /// Why the action is a result, for a remark beside it. Computed on demand like [`Found::marks`].
-    pub fn why(&self, _index: &Index, _hit: &Hit) -> Why {
-        Why::Name
+    /// Why the action is a result, for a remark beside it; of several words, the one that is furthest from the name
+    /// tells. Computed on demand like [`Found::marks`].
+    pub fn why(&self, index: &Index, hit: &Hit) -> Why {
+        self.prepared.as_deref().map_or(Why::All, |prepared| prepared.why(index, hit.action))
     }
 }
 
 /// Searches, and remembers who survived the shorter query while a longer one is typed.
 ///
-/// What it answers never depends on what was asked before.
+/// What it answers never depends on what was asked before; only how soon.
 #[derive(Debug, Clone, Default)]
-pub struct Searcher {}
+pub struct Searcher {
+    /// The index the survivors belong to.
+    index: Option<Arc<()>>,
+    typed: Survivors,
+    corrected: Survivors,
+}
 
 impl Searcher {
     /// A searcher that has seen nothing yet.
@@ -126,10 +157,68 @@ impl Searcher {
         Self::default()
     }
 
-    /// The actions of `index` that `query` means.
-    pub fn search(&mut self, index: &Index, query: &Query, _facts: &Facts<'_>) -> Found {
-        let fits = |name: &str| query.words.iter().all(|w| super::words::fold(name).contains(&w.text));
-        let hits = index.names.iter().enumerate().filter(|(_, n)| fits(n));
-        Found { hits: hits.map(|(action, _)| Hit { action, score: Score(0) }).collect(), ..Found::default() }
+    /// The actions of `index` that `query` means, best first.
+    pub fn search(&mut self, index: &Index, query: &Query, facts: &Facts<'_>) -> Found {
+        if !self.index.as_ref().is_some_and(|known| Arc::ptr_eq(known, index.identity())) {
+            *self = Self { index: Some(Arc::clone(index.identity())), ..Self::default() };
+        }
+        let mut problems = Vec::new();
+        let filters = Filters::new(query, index, facts, &mut problems);
+        let words: Vec<&str> = query.words.iter().map(|w| w.text.as_str()).collect();
+        let plan = Plan::new(&words, query);
+        if plan.terms.is_empty() {
+            let ids = 0..u32::try_from(index.len()).unwrap_or(u32::MAX);
+            let all = ids.filter(|id| filters.admit(*id));
+            let hits = all.map(|id| Hit { action: id as usize, score: Score::default() }).collect();
+            return Found { hits, problems, ..Found::default() };
+        }
+        let prepared = Prepared::new(&plan, index);
+        let ranked = self.typed.search(index, &plan, &prepared);
+        let best = ranked.iter().map(|r| r.class).max().filter(|class| *class > Class::Dormant);
+        let mut found = Found { problems, prepared: Some(Arc::new(prepared)), ..Found::default() };
+        let mut shown = ranked;
+        if let Some(words) = correct::corrected(index, &words, best) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let plan = Plan::new(&words, query);
+            let prepared = Prepared::new(&plan, index);
+            let ranked = self.corrected.search(index, &plan, &prepared);
+            if ranked.iter().map(|r| r.class).max() > best {
+                shown = ranked;
+                found.corrected = Some(words.join(" "));
+                found.prepared = Some(Arc::new(prepared));
+            }
+        }
+        found.hits = order(index, shown, &filters, facts);
+        found
     }
 }
+
+/// What is shown of what was ranked, in order.
+fn order(index: &Index, mut ranked: Vec<Ranked>, filters: &Filters<'_>, facts: &Facts<'_>) -> Vec<Hit> {
+    ranked.retain(|r| r.class > Class::Dormant);
+    if !filters.is_empty() {
+        ranked.retain(|r| filters.admit(r.id));
+    }
+    // Letters scattered over a name are noise beside anything better.
+    if ranked.iter().any(|r| r.class > Class::Scattered) {
+        ranked.retain(|r| r.class > Class::Scattered);
+    }
+    let name = |id: u32| index.items().get(id as usize).map_or("", |item| &*item.name);
+    if let Some(uses) = facts.uses.filter(|uses| !uses.is_empty()) {
+        let mut used: Vec<(u32, &str, u32)> = uses.iter().map(|(n, count)| (index::hash(n), &**n, *count)).collect();
+        used.sort_unstable();
+        for r in &mut ranked {
+            let hash = index.items().get(r.id as usize).map_or(0, |item| item.name_hash);
+            let from = used.partition_point(|(h, ..)| *h < hash);
+            let same = used.iter().skip(from).take_while(|(h, ..)| *h == hash);
+            if let Some((.., count)) = same.filter(|(_, n, _)| *n == name(r.id)).last() {
+                r.score = r.score.with_uses(*count);
+            }
+        }
+    }
+    ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
+    ranked.into_iter().map(|r| Hit { action: r.id as usize, score: r.score }).collect()
+}
+
+#[cfg(test)]
+mod tests;

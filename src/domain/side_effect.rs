@@ -269,7 +269,7 @@ fn verb_leading(said: &[String]) -> Option<SideEffect> {
 }
 
 /// Whether a folded word can be the verb of an action.
-fn is_verb(word: &str) -> bool {
+pub(super) fn is_verb(word: &str) -> bool {
     READ.contains(&word) || verb_anywhere(word).is_some() || LEADING.iter().any(|(verb, _)| *verb == word)
 }
 

@@ -10,7 +10,7 @@ use crate::{
         page::Tone,
         state::{App, DetailOf},
     },
-    domain::{document::Value, form::Form},
+    domain::{action::Action, document::Value, form::Form},
 };
 
 use super::super::browse::BrowseRow;
@@ -106,19 +106,32 @@ impl App {
         if self.form.as_ref().is_none_or(|f| f.action != opened.name) {
             effects = self.put_form_away();
             let schema = opened.schema();
-            let draft = self.drafts.remove(&opened.name);
-            let form = match &draft {
-                Some(draft) => Form::from_draft(&schema, draft),
-                None => Form::new(&schema),
+            let form = match self.drafts.remove(&opened.name) {
+                Some(draft) => Form::from_draft(&schema, &draft),
+                None => {
+                    effects.push(Effect::Recall { action: opened.name.to_string() });
+                    Form::new(&schema)
+                }
             };
             self.form = Some(OpenForm::new(opened.name, form));
-            if draft.is_some() {
-                self.say(Tone::Hint, "Saved draft restored.");
-            }
         }
         self.showing_form = true;
         self.focus = Pane::Action;
         effects
+    }
+
+    /// Puts a draft of another day into the form, unless something has been typed into it already.
+    pub(super) fn draft_recalled(&mut self, action: &str, draft: Option<Value>) -> Vec<Effect> {
+        let untouched = self.keep_draft_at.is_none();
+        if let (Some(draft), Some(form)) = (draft, &self.form)
+            && untouched
+            && *form.action == *action
+            && let Some(schema) = self.listing().and_then(|l| l.catalogue.get(action)).map(Action::schema)
+        {
+            self.form = Some(OpenForm::new(action.into(), Form::from_draft(&schema, &draft)));
+            self.say(Tone::Hint, "Saved draft restored. “Clear” starts afresh.");
+        }
+        Vec::new()
     }
 
     /// Takes the open form away, keeping what is typed in it.

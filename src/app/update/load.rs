@@ -47,11 +47,7 @@ impl App {
             self.browse = super::super::browse::Browse::default();
             self.detail_of = None;
         }
-        for (action, draft) in &session.drafts {
-            self.drafts.entry(action.as_str().into()).or_insert_with(|| draft.clone());
-        }
         self.session = session;
-        self.session.drafts.clear();
         self.stage = Stage::Explorer;
         self.connecting = None;
         effects.extend(self.reload());

@@ -5,7 +5,7 @@ use super::super::{
     chooser::{Chooser, Item},
     command::{Command, Move},
     effect::Effect,
-    geometry::{Rect, centred, inside},
+    geometry::{Rect, inside},
     keymap,
     message::SaveError,
     overlay::{Answer, FieldChoice, Overlay, Prompt, Purpose, Question},

@@ -1,0 +1,595 @@
+//! The world's data files, `assets/sandbox/world/<integration>.json`: what exists in a provider's account at the
+//! beginning, and what each action does to it. One engine reads them all; no action has code of its own.
+//!
+//! # The file
+//!
+//! ```json
+//! {
+//!   "integration": "slack",
+//!   "errors": { "not_found": {"ok": false, "error": "{{error.resource}}_not_found"}, "invalid": {…} },
+//!   "resources": { "channels": { … } },
+//!   "actions": { "SLACK_LIST_CHANNELS": { … } }
+//! }
+//! ```
+//!
+//! `errors` holds the bodies of the provider's refusals, as templates that see `error.resource`, `error.id` and
+//! `error.message`: `not_found` for a record that does not exist, `invalid` for everything else. Both may be absent.
+//!
+//! # A resource
+//!
+//! | member | meaning (all are optional) |
+//! |---|---|
+//! | `id` | the path of the id inside a record; `id` |
+//! | `id_style` | what new ids look like ([`IdStyle`]), such as `C0<upper:9>`; `<uuid>` |
+//! | `also_known_as` | other names an action may call the resource by (names are compared ignoring case) |
+//! | `new` | template of what every new record holds, under what the action sets; sees what `set` sees |
+//! | `fields_in` | the path under which filters and sorting look first, such as `properties` |
+//! | `fields` | names filters use that are not paths, with the path meant: `{"subject": "_.subject"}` |
+//! | `relations` | `{"Account": {"in": "Account", "by": "AccountId"}}`: filters and SOQL read `Account.Name` of the related record |
+//! | `text` | the paths a search for words looks into; every text of the record |
+//! | `qualifiers` | `{"from": ["user", "username"]}`: `from:maria` in a search for words looks for it in these paths; `=path` wants it whole, `>path` and `<path` want something later or earlier (dates, numbers) |
+//! | `newest_first` | `true`: lists begin with the record made last |
+//! | `records` | the records at the beginning, in the provider's own shape |
+//!
+//! Records keep the provider's shape. What the provider knows but does not show goes into a member called `_` (an
+//! object) at the record's root: filters, searches and templates see it, replies never do.
+//!
+//! # An action
+//!
+//! | member | meaning (all but `do` are optional) |
+//! |---|---|
+//! | `do` | `create`, `get`, `list`, `update`, `delete`, or `answer` (nothing but the reply) |
+//! | `resource` | the resource's name; may be a template (`{{param.recordType}}`) |
+//! | `find` | records needed first, each `{"as": NAME, "in": RESOURCE, "by": PATH or [PATHS], "is": TEMPLATE}`; templates below see the record as NAME. One that is not there is the provider's `not_found`, unless `"optional": true`, or `"or_create": TEMPLATE` makes it. Where `is` yields nothing and it is not optional, it is `not_found` as well |
+//! | `id` | template of the id of the record meant (`get`, `update`, `delete`) |
+//! | `by` | path, or paths, compared with `id` instead of the resource's id; the first record that fits is meant |
+//! | `where` | `{PATH: TEMPLATE}`: only records with that value there (in arrays: among its items); a template that yields nothing is no condition. With `update` and `delete` and no `id`: all such records |
+//! | `like` | as `where`, but the value there need only contain the text, ignoring case |
+//! | `formula` | template of a filter formula (an OR of ANDs, [`super::formula`]) |
+//! | `words` | template of a text searched for ([`super::words`]) |
+//! | `soql` | template of a SOQL query ([`super::soql`]); it names the resource itself |
+//! | `sort` | `{"by": TEMPLATE, "descending": TEMPLATE}`: `by` yields a path, `descending` a boolean or `desc…` |
+//! | `page` | `{"by": "cursor", "offset" or "number", "at": TEMPLATE, "size": TEMPLATE}` |
+//! | `set` | template of the new record, or of what an update changes (merged, object by object) |
+//! | `also` | a list of further changes afterwards: `do` (`create`, `update`, `delete`), `resource`, `id`, `by`, `where`, `set`; they see `record` |
+//! | `reply` | template of the provider's answer; absent: the record, the list, or `{}` |
+//!
+//! # Templates
+//!
+//! Any JSON. A text that is one hole, `"{{param.channel}}"`, becomes the value itself, number text and all; a member or
+//! item whose hole yields nothing is left out. Holes inside other text stay text.
+//!
+//! - `{{a.b.0.'odd.name'}}`: a path. Roots: `param` (the action's parameters), `user` (`id`, `name`, `email` of the
+//!   connected user), `now` (`unix`, `ms`, `iso`, `seconds`, `date`, `salesforce`, `rfc2822`), `new.id` (the id a
+//!   `create` is about to give), `record` (what the action made, found, changed or deleted), `records` (a list's page),
+//!   `page` (`next`: absent on the last page, `count`, `total`, `offset`, `size`, `number`, `pages`, `more`), `query.fields` of a
+//!   SOQL query, names of `find`, and `item` and `index` inside `$each`.
+//! - `{{param.limit || 20}}`: the first that is neither nothing nor `null`. Literals: numbers, `true`, `false`, `null`,
+//!   `'text'`.
+//! - `{{param.to | split , | first}}`: pipes, one after the other; they bind tighter than `||`: `text`,
+//!   `number`, `json`, `parse`, `lower`, `upper`, `trim CHARS`, `count`, `bytes`, `first`, `last`, `list`, `join SEP`,
+//!   `split SEP`, `without KEY…`, `only KEY…`, `at PATH`, `each PATH`, `find RESOURCE [FIELD]`, `excerpt N`, `base64`,
+//!   `base64url`, `unbase64`, `not`, `is TEXT`. Arguments with spaces are quoted: `join ', '`.
+//! - `{{fresh:r-<digits:19>}}`: a new id of that style.
+//! - `"...": "{{param | without recordId}}"`: spreads an object's members (`...1`, `...2` where there are several).
+//! - `{"$each": "{{records}}", "$as": {"id": "{{item.id}}"}}`: an array made of each item.
+//! - `{"$if": "{{param.x}}", "$then": …, "$else": …}`.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use super::{files::FILES, ids::IdStyle, path, template::Template};
+use crate::domain::document::{Object, Value};
+
+/// An integration's data, read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Provider {
+    /// The integration's key.
+    pub integration: String,
+    /// The body of a refusal because a record does not exist.
+    pub not_found: Option<Template>,
+    /// The body of any other refusal.
+    pub invalid: Option<Template>,
+    /// Its resources, by name.
+    pub resources: BTreeMap<String, Resource>,
+    /// What each action does, by name.
+    pub actions: BTreeMap<String, ActionData>,
+}
+
+/// One kind of record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// The path of the id.
+    pub id: Vec<String>,
+    /// What new ids look like.
+    pub id_style: IdStyle,
+    /// Other names of it.
+    pub also_known_as: Vec<String>,
+    /// What every new record holds.
+    pub new: Option<Template>,
+    /// Where filters look first.
+    pub fields_in: Vec<String>,
+    /// Filter names that are not paths.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// Related resources: name → (resource, path of its id in this record).
+    pub relations: BTreeMap<String, (String, Vec<String>)>,
+    /// Where a search for words looks; empty is everywhere.
+    pub text: Vec<Vec<String>>,
+    /// Qualifiers of a search for words: how the paths are compared.
+    pub qualifiers: BTreeMap<String, Vec<(Comparison, Vec<String>)>>,
+    /// Whether lists begin with the record made last.
+    pub newest_first: bool,
+    /// The records at the beginning.
+    pub records: Vec<Value>,
+}
+
+/// How a qualifier compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// The value contains the text, ignoring case.
+    Contains,
+    /// The value is the text, ignoring case.
+    Is,
+    /// The value comes after it.
+    After,
+    /// The value comes before it.
+    Before,
+}
+
+impl Comparison {
+    /// A path with the sign before it that tells the comparison.
+    fn read(text: &str) -> (Self, Vec<String>) {
+        let signs = [("=", Self::Is), (">", Self::After), ("<", Self::Before)];
+        let signed = signs.into_iter().find_map(|(sign, c)| text.strip_prefix(sign).map(|path| (c, path)));
+        let (comparison, path) = signed.unwrap_or((Self::Contains, text));
+        (comparison, path::parse(path))
+    }
+}
+
+/// What an action does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionData {
+    /// The records it needs first.
+    pub find: Vec<Lookup>,
+    /// The change or reading itself.
+    pub step: Step,
+    /// The filter formula.
+    pub formula: Option<Template>,
+    /// The words searched for.
+    pub words: Option<Template>,
+    /// The SOQL query.
+    pub soql: Option<Template>,
+    /// Path and direction of sorting.
+    pub sort: Option<(Template, Option<Template>)>,
+    /// How results are paged.
+    pub page: Option<Paging>,
+    /// Changes afterwards.
+    pub also: Vec<Step>,
+    /// The answer.
+    pub reply: Option<Template>,
+}
+
+/// One change or reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What is done.
+    pub does: Does,
+    /// To which resource.
+    pub resource: Option<Template>,
+    /// The id of the record meant.
+    pub id: Option<Template>,
+    /// The paths compared with `id`; empty: the resource's id.
+    pub by: Vec<Vec<String>>,
+    /// Values that must stand at a path.
+    pub conditions: Vec<(Vec<String>, Template)>,
+    /// Texts that must occur at a path.
+    pub like: Vec<(Vec<String>, Template)>,
+    /// What is set.
+    pub set: Option<Template>,
+}
+
+/// What can be done to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Does {
+    /// Makes a record.
+    Create,
+    /// Reads one record.
+    Get,
+    /// Reads the records that fit.
+    List,
+    /// Changes records.
+    Update,
+    /// Removes records.
+    Delete,
+    /// Nothing.
+    Answer,
+}
+
+/// A record needed by an action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lookup {
+    /// The name templates see it by.
+    pub name: String,
+    /// The resource it is looked for in.
+    pub resource: String,
+    /// The paths compared; empty: the resource's id.
+    pub by: Vec<Vec<String>>,
+    /// The value looked for.
+    pub is: Template,
+    /// Whether it may be missing.
+    pub optional: bool,
+    /// What is made where it is missing.
+    pub or_create: Option<Template>,
+}
+
+/// How a list is cut into pages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paging {
+    /// The style.
+    pub style: PageStyle,
+    /// Where the page starts, as the caller says.
+    pub at: Template,
+    /// How many records a page holds.
+    pub size: Option<Template>,
+}
+
+/// The three ways pages are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageStyle {
+    /// An opaque text from the page before.
+    Cursor,
+    /// How many records to skip.
+    Offset,
+    /// The page's number, from 1.
+    Number,
+}
+
+/// A mistake in a data file: where, and what.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{at}: {message}")]
+pub struct DataError {
+    /// The place, such as `slack/actions/SLACK_SEND_MESSAGE/reply`.
+    pub at: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Every provider with a data file.
+///
+/// # Errors
+/// The first mistake in a file; a test reads them all, so never in a released program.
+pub fn providers() -> Result<&'static BTreeMap<String, Provider>, DataError> {
+    static READ: OnceLock<Result<BTreeMap<String, Provider>, DataError>> = OnceLock::new();
+    let read =
+        READ.get_or_init(|| FILES.iter().map(|(name, text)| Ok(((*name).to_owned(), read(name, text)?))).collect());
+    read.as_ref().map_err(Clone::clone)
+}
+
+/// Reads one data file; `name` is the integration it should be for.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
+    let value = Value::parse(text.as_bytes())
+        .map_err(|e| DataError { at: name.to_owned(), message: format!("not valid JSON: {e}") })?;
+    let file = Place::root(name, &value)?;
+    file.only(&["integration", "errors", "resources", "actions"])?;
+    let integration = file.text("integration")?.unwrap_or_default();
+    if integration != name {
+        return Err(file.error(format!("integration is {integration:?}, the file is for {name:?}")));
+    }
+    let errors = file.object("errors")?;
+    if let Some(errors) = &errors {
+        errors.only(&["not_found", "invalid"])?;
+    }
+    let error = |key: &str| errors.as_ref().map_or(Ok(None), |e| e.template(key));
+    Ok(Provider {
+        integration,
+        not_found: error("not_found")?,
+        invalid: error("invalid")?,
+        resources: file.each("resources", resource)?.into_iter().collect(),
+        actions: file.each("actions", action)?.into_iter().collect(),
+    })
+}
+
+fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
+    place.only(&[
+        "id",
+        "id_style",
+        "also_known_as",
+        "new",
+        "fields_in",
+        "fields",
+        "relations",
+        "text",
+        "qualifiers",
+        "newest_first",
+        "records",
+    ])?;
+    let style = place.text("id_style")?;
+    let relation = |p: &Place<'_>| {
+        p.only(&["in", "by"])?;
+        let resource = p.text("in")?.ok_or_else(|| p.error("needs in".to_owned()))?;
+        let by = p.text("by")?.ok_or_else(|| p.error("needs by".to_owned()))?;
+        Ok((resource, path::parse(&by)))
+    };
+    let fields = match place.object("fields")? {
+        None => BTreeMap::new(),
+        Some(fields) => fields
+            .object
+            .keys()
+            .map(|key| Ok((key.to_owned(), path::parse(&fields.text(key)?.unwrap_or_default()))))
+            .collect::<Result<_, DataError>>()?,
+    };
+    let qualifiers = match place.object("qualifiers")? {
+        None => BTreeMap::new(),
+        Some(q) => q
+            .object
+            .keys()
+            .map(|key| Ok((key.to_owned(), q.texts(key)?.iter().map(|t| Comparison::read(t)).collect())))
+            .collect::<Result<_, DataError>>()?,
+    };
+    let records = place.array("records")?;
+    if records.iter().any(|r| r.as_object().is_none()) {
+        return Err(place.error("every record must be an object".to_owned()));
+    }
+    Ok(Resource {
+        id: path::parse(&place.text("id")?.unwrap_or_else(|| "id".to_owned())),
+        id_style: IdStyle::parse(style.as_deref().unwrap_or("<uuid>")).map_err(|e| place.error(e))?,
+        also_known_as: place.texts("also_known_as")?,
+        new: place.template("new")?,
+        fields_in: path::parse(&place.text("fields_in")?.unwrap_or_default()),
+        fields,
+        relations: place.each("relations", relation)?.into_iter().collect(),
+        text: place.paths("text")?,
+        qualifiers,
+        newest_first: place.flag("newest_first")?,
+        records: records.to_vec(),
+    })
+}
+
+const STEP: &[&str] = &["do", "resource", "id", "by", "where", "like", "set"];
+
+fn action(place: &Place<'_>) -> Result<ActionData, DataError> {
+    let own = ["find", "formula", "words", "soql", "sort", "page", "also", "reply"];
+    place.only(&STEP.iter().copied().chain(own).collect::<Vec<_>>())?;
+    let sort = match place.object("sort")? {
+        None => None,
+        Some(sort) => {
+            sort.only(&["by", "descending"])?;
+            Some((sort.needed("by")?, sort.template("descending")?))
+        }
+    };
+    let page = match place.object("page")? {
+        None => None,
+        Some(page) => {
+            page.only(&["by", "at", "size"])?;
+            let style = match page.text("by")?.as_deref() {
+                None | Some("cursor") => PageStyle::Cursor,
+                Some("offset") => PageStyle::Offset,
+                Some("number") => PageStyle::Number,
+                Some(other) => return Err(page.error(format!("by is {other:?}: expected cursor, offset or number"))),
+            };
+            Some(Paging { style, at: page.needed("at")?, size: page.template("size")? })
+        }
+    };
+    let data = ActionData {
+        find: place.items("find", lookup)?,
+        step: step(place)?,
+        formula: place.template("formula")?,
+        words: place.template("words")?,
+        soql: place.template("soql")?,
+        sort,
+        page,
+        also: place.items("also", |p| {
+            p.only(STEP)?;
+            step(p)
+        })?,
+        reply: place.template("reply")?,
+    };
+    if data.step.resource.is_none() && data.soql.is_none() && data.step.does != Does::Answer {
+        return Err(place.error("needs a resource".to_owned()));
+    }
+    Ok(data)
+}
+
+fn step(place: &Place<'_>) -> Result<Step, DataError> {
+    let does = match place.text("do")?.as_deref() {
+        Some("create") => Does::Create,
+        Some("get") => Does::Get,
+        Some("list") => Does::List,
+        Some("update") => Does::Update,
+        Some("delete") => Does::Delete,
+        Some("answer") => Does::Answer,
+        other => {
+            let what = "expected create, get, list, update, delete or answer";
+            return Err(place.error(format!("do is {:?}: {what}", other.unwrap_or_default())));
+        }
+    };
+    let conditions = |key: &str| match place.object(key)? {
+        None => Ok(Vec::new()),
+        Some(c) => c.object.keys().map(|key| Ok((path::parse(key), c.needed(key)?))).collect::<Result<_, DataError>>(),
+    };
+    Ok(Step {
+        does,
+        resource: place.template("resource")?,
+        id: place.template("id")?,
+        by: place.paths("by")?,
+        conditions: conditions("where")?,
+        like: conditions("like")?,
+        set: place.template("set")?,
+    })
+}
+
+fn lookup(place: &Place<'_>) -> Result<Lookup, DataError> {
+    place.only(&["as", "in", "by", "is", "optional", "or_create"])?;
+    let text = |key: &str| place.text(key)?.ok_or_else(|| place.error(format!("needs {key}")));
+    Ok(Lookup {
+        name: text("as")?,
+        resource: text("in")?,
+        by: place.paths("by")?,
+        is: place.needed("is")?,
+        optional: place.flag("optional")?,
+        or_create: place.template("or_create")?,
+    })
+}
+
+/// An object in a data file and the way to it.
+struct Place<'v> {
+    at: String,
+    object: &'v Object,
+}
+
+impl<'v> Place<'v> {
+    fn root(name: &str, value: &'v Value) -> Result<Self, DataError> {
+        Self::new(name.to_owned(), value)
+    }
+
+    fn new(at: String, value: &'v Value) -> Result<Self, DataError> {
+        match value.as_object() {
+            Some(object) => Ok(Self { at, object }),
+            None => Err(DataError { at, message: "must be an object".to_owned() }),
+        }
+    }
+
+    fn error(&self, message: String) -> DataError {
+        DataError { at: self.at.clone(), message }
+    }
+
+    fn only(&self, known: &[&str]) -> Result<(), DataError> {
+        match self.object.keys().find(|key| !known.contains(key)) {
+            Some(key) => Err(self.error(format!("{key:?} is not known here: expected {}", known.join(", ")))),
+            None => Ok(()),
+        }
+    }
+
+    fn object(&self, key: &str) -> Result<Option<Place<'v>>, DataError> {
+        self.object.get(key).map(|v| Place::new(format!("{}/{key}", self.at), v)).transpose()
+    }
+
+    fn text(&self, key: &str) -> Result<Option<String>, DataError> {
+        match self.object.get(key) {
+            None => Ok(None),
+            Some(Value::String(s)) => Ok(Some(s.clone())),
+            Some(_) => Err(self.error(format!("{key} must be a text"))),
+        }
+    }
+
+    fn flag(&self, key: &str) -> Result<bool, DataError> {
+        match self.object.get(key) {
+            None => Ok(false),
+            Some(v) => v.as_bool().ok_or_else(|| self.error(format!("{key} must be true or false"))),
+        }
+    }
+
+    fn array(&self, key: &str) -> Result<&'v [Value], DataError> {
+        match self.object.get(key) {
+            None => Ok(&[]),
+            Some(v) => v.as_array().ok_or_else(|| self.error(format!("{key} must be an array"))),
+        }
+    }
+
+    /// An array of texts, or one text.
+    fn texts(&self, key: &str) -> Result<Vec<String>, DataError> {
+        if let Some(Value::String(one)) = self.object.get(key) {
+            return Ok(vec![one.clone()]);
+        }
+        let texts = self.array(key)?.iter().map(|v| v.as_str().map(str::to_owned));
+        texts.collect::<Option<_>>().ok_or_else(|| self.error(format!("{key} must hold texts")))
+    }
+
+    fn paths(&self, key: &str) -> Result<Vec<Vec<String>>, DataError> {
+        Ok(self.texts(key)?.iter().map(|t| path::parse(t)).collect())
+    }
+
+    fn template(&self, key: &str) -> Result<Option<Template>, DataError> {
+        let compile =
+            |v: &Value| Template::compile(v).map_err(|message| DataError { at: format!("{}/{key}", self.at), message });
+        self.object.get(key).map(compile).transpose()
+    }
+
+    fn needed(&self, key: &str) -> Result<Template, DataError> {
+        self.template(key)?.ok_or_else(|| self.error(format!("needs {key}")))
+    }
+
+    fn each<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&Place<'v>) -> Result<T, DataError>,
+    ) -> Result<Vec<(String, T)>, DataError> {
+        let Some(members) = self.object(key)? else { return Ok(Vec::new()) };
+        let read = |(name, value): (&str, &'v Value)| {
+            Ok((name.to_owned(), read(&Place::new(format!("{}/{name}", members.at), value)?)?))
+        };
+        members.object.iter().map(read).collect()
+    }
+
+    fn items<T>(&self, key: &str, read: impl Fn(&Place<'v>) -> Result<T, DataError>) -> Result<Vec<T>, DataError> {
+        let items = self.array(key)?.iter().enumerate();
+        items.map(|(i, v)| read(&Place::new(format!("{}/{key}/{i}", self.at), v)?)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_data_file_is_right() {
+        let providers = providers().map_err(|e| e.to_string());
+        assert_eq!(providers.map(BTreeMap::len), Ok(FILES.len()));
+    }
+
+    #[test]
+    fn the_seed_records_have_ids_and_no_two_the_same() {
+        for (name, provider) in providers().into_iter().flatten() {
+            for (resource, data) in &provider.resources {
+                let mut seen = std::collections::BTreeSet::new();
+                for record in &data.records {
+                    let id = path::get(record, &data.id).map(super::super::template::plain);
+                    assert!(id.is_some(), "{name}/{resource}: a record has no id: {record}");
+                    assert!(seen.insert(id.clone()), "{name}/{resource}: {id:?} occurs twice");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_people_are_example_people() {
+        for (name, text) in FILES {
+            for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || "@.-_+".contains(c))) {
+                if let Some((_, host)) = word.trim_matches('.').split_once('@')
+                    && host.contains('.')
+                {
+                    let example = host == "example.com" || host.ends_with(".example.com");
+                    assert!(example, "{name}: {word} is not an example.com address");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_mistake_names_its_place() {
+        let cases = [
+            ("[]", "x: must be an object"),
+            ("{", "x: not valid JSON"),
+            (r#"{"integration":"y"}"#, r#"x: integration is "y""#),
+            (r#"{"integration":"x","more":1}"#, r#"x: "more" is not known here"#),
+            (r#"{"integration":"x","actions":{"A":{"do":"jump"}}}"#, r#"x/actions/A: do is "jump""#),
+            (r#"{"integration":"x","actions":{"A":{"do":"list"}}}"#, "x/actions/A: needs a resource"),
+            (
+                r#"{"integration":"x","actions":{"A":{"do":"answer","reply":{"a":"{{b | c}}"}}}}"#,
+                r#"x/actions/A/reply: {{b | c}}: "c" is no pipe"#,
+            ),
+            (
+                r#"{"integration":"x","actions":{"A":{"do":"answer","find":[{"as":"r"}]}}}"#,
+                "x/actions/A/find/0: needs in",
+            ),
+            (r#"{"integration":"x","resources":{"r":{"id_style":"<x>"}}}"#, "x/resources/r: id style"),
+            (r#"{"integration":"x","resources":{"r":{"records":[1]}}}"#, "x/resources/r: every record"),
+        ];
+        for (text, expected) in cases {
+            let error = read("x", text).err().map(|e| e.to_string()).unwrap_or_default();
+            assert!(error.starts_with(expected), "{error:?} should start with {expected:?}");
+        }
+    }
+}
