@@ -16,9 +16,8 @@ use crate::paths::files;
 pub(super) fn edit(editor: &str, text: &str, file: &EditFile<'_>) -> Result<Option<String>, String> {
     let path = file.path();
     files::save(&path, text.as_bytes()).map_err(|f| f.message)?;
-    let result = run(editor, &path).and_then(|()| {
-        std::fs::read_to_string(&path).map_err(|e| format!("The edited text could not be read: {e}."))
-    });
+    let result = run(editor, &path)
+        .and_then(|()| std::fs::read_to_string(&path).map_err(|e| format!("The edited text could not be read: {e}.")));
     // What was edited is in the form now; a copy left behind would be one too many.
     let _ = std::fs::remove_file(&path);
     result.map(|edited| (edited != text).then_some(edited))

@@ -173,9 +173,7 @@ impl Performer {
         tokio::spawn(async move {
             let loading = async {
                 match connection.source {
-                    Source::File(catalogue) => {
-                        listing(move || Ok(Catalogue::clone(&catalogue)), now.unix).await
-                    }
+                    Source::File(catalogue) => listing(move || Ok(Catalogue::clone(&catalogue)), now.unix).await,
                     Source::Server { client, cache } => from_server(client, cache, (load, now), &messages).await,
                 }
             };
@@ -258,7 +256,6 @@ impl Performer {
             tracing::warn!(%failure, "a draft is not kept");
         }
     }
-
 }
 
 /// Runs `task`; a panic in it becomes a failure in words.

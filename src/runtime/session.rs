@@ -17,11 +17,7 @@ use super::{
     terminal,
 };
 use crate::{
-    app::{
-        App, Message,
-        geometry::Size,
-        state::Start,
-    },
+    app::{App, Message, geometry::Size, state::Start},
     domain::now::Now,
     ui::{self, Theme},
 };
