@@ -28,7 +28,7 @@ pub use crate::domain::schema::node::Choice;
 use crate::domain::{
     document::{ParseError, Pointer, Value},
     schema::{
-        node::{Kind, Node, Place, Type},
+        node::{Kind, Node, Place},
         refs::Schema,
         validate::Checker,
         words,
@@ -74,22 +74,8 @@ impl Form {
     /// A form for `schema`, whatever it is; nothing is filled in but lone required constants.
     pub fn new(schema: &Value) -> Self {
         let laid_out = Schema::new(schema);
-        let mut place = Place::at(Schema::root());
-        let node = Node::read(&laid_out, &place, Some(&Value::object()));
-        // Parameters are an object wherever the schema lets them be one.
-        if !matches!(node.kind, Kind::Variant) && node.types.has(Type::Object) || matches!(node.kind, Kind::Any) {
-            place = place.only(Type::Object);
-        }
-        let node = Node::read(&laid_out, &place, Some(&Value::object()));
-        let odd = matches!(node.kind, Kind::Any);
+        let (place, node) = Node::parameters(&laid_out);
         let mut root = Field::new(None, Slot::Root, place, Arc::new(node));
-        if odd {
-            // Not to be understood at all: free parameters, with the reason as a remark.
-            let mut node = Node::clone(&root.node);
-            node.kind = Kind::Map;
-            root.node = Arc::new(node);
-            root.json = None;
-        }
         root.state = if root.is_object() { State::Value } else { root.state };
         root.expanded = true;
         let mut form = Self {

@@ -7,6 +7,7 @@
 use super::{
     Form,
     field::{Slot, State},
+    sent::Sent,
     view::FieldId,
 };
 use crate::domain::{
@@ -151,7 +152,9 @@ impl Form {
         }
         for entry in draft.get("r").and_then(Value::as_array).unwrap_or_default() {
             let Some([Value::String(key), inner]) = entry.as_array() else { continue };
-            let field = match self.property(id, key) {
+            // An entry may bear a property's name; it becomes that property only where that is empty.
+            let property = self.property(id, key).filter(|&p| !matches!(self.sent(p), Sent::Chosen(_)));
+            let field = match property {
                 Some(property) => property,
                 None => {
                     let entry = self.new_entry(id, key);

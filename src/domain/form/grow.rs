@@ -79,21 +79,16 @@ impl Form {
 
     /// Whether the same part of the schema already governs `id` or a field around it.
     fn stands_inside(&self, id: FieldId, place: &Place) -> bool {
-        let targets: BTreeSet<At> = place.starts.iter().map(|&s| self.target(s)).collect();
+        let targets: BTreeSet<At> = place.starts.iter().map(|&s| self.schema.target(s)).collect();
         let mut at = Some(id);
         while let Some(id) = at {
             let field = self.field(id);
-            if field.place.starts.iter().any(|&s| targets.contains(&self.target(s))) {
+            if field.place.starts.iter().any(|&s| targets.contains(&self.schema.target(s))) {
                 return true;
             }
             at = field.parent;
         }
         false
-    }
-
-    /// Where a schema that is only a `$ref` leads; itself otherwise.
-    fn target(&self, at: At) -> At {
-        self.schema.text(at, "$ref").and_then(|r| self.schema.resolve(at, r).ok()).unwrap_or(at)
     }
 
     /// Makes the members of an object, if that has not been done.

@@ -258,6 +258,8 @@ fn free_members_are_rows_of_key_and_value() {
     assert_eq!(f.value().to_json(), r#"{"headers":{"m":1,"a.b/~{{x}}":"1"}}"#);
     f.edit(id, Edit::RenameKey("a.b/~{{x}}".into())).unwrap();
     assert!(row(&f, "a.b/~{{x}}").problem.unwrap().contains("twice"));
+    let again = Form::from_draft(&f.raw, &f.to_draft());
+    assert_eq!(again.value().to_json(), r#"{"headers":{"a.b/~{{x}}":1,"a.b/~{{x}}":"1"}}"#, "nothing is merged");
     f.edit(id, Edit::Remove).unwrap();
     assert_eq!(f.value().to_json(), r#"{"headers":{"a.b/~{{x}}":"1"}}"#);
 }

@@ -329,6 +329,22 @@ impl Node {
         Reader::new(schema, place, value).read()
     }
 
+    /// Reads the whole schema as an action's parameters: an object wherever the schema lets them be one, free members
+    /// where it cannot be understood at all.
+    pub fn parameters(schema: &Schema) -> (Place, Self) {
+        let nothing = Value::object();
+        let mut place = Place::at(Schema::root());
+        let mut node = Self::read(schema, &place, Some(&nothing));
+        if !matches!(node.kind, Kind::Variant) && node.types.has(Type::Object) || matches!(node.kind, Kind::Any) {
+            place = place.only(Type::Object);
+            node = Self::read(schema, &place, Some(&nothing));
+        }
+        if matches!(node.kind, Kind::Any) {
+            node.kind = Kind::Map;
+        }
+        (place, node)
+    }
+
     /// What governs the item with this index.
     pub fn item(&self, index: usize) -> Place {
         let starts = self.items.iter().filter_map(|(first, rest)| first.get(index).copied().or(*rest));

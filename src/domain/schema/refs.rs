@@ -209,6 +209,18 @@ impl Schema {
         self.targets.get(&format!("{full}#{fragment}")).copied().ok_or_else(dangling)
     }
 
+    /// Where the schema at `at` leads if it is a reference; itself otherwise. For telling that two places are the same.
+    pub fn target(&self, at: At) -> At {
+        let mut at = at;
+        for _ in 0..8 {
+            match self.text(at, "$ref").map(|r| self.resolve(at, r)) {
+                Some(Ok(next)) if next != at => at = next,
+                _ => break,
+            }
+        }
+        at
+    }
+
     fn follow(&self, from: At, pointer: &Pointer) -> Option<At> {
         pointer.tokens().iter().try_fold(from, |at, token| match self.cell(at) {
             Cell::Object(_) => self.get(at, token),
