@@ -8,6 +8,7 @@ mod dialect;
 mod error;
 mod exchange;
 mod pace;
+mod preview;
 mod retry;
 mod transport;
 
@@ -18,6 +19,7 @@ use std::{
     time::Duration,
 };
 
+pub use preview::{Preview, preview};
 use reqwest::{Url, header::HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;

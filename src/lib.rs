@@ -30,6 +30,7 @@
 //! Nothing here is a stable library interface: the crate is split into a library and a binary so that tests and
 //! benches reach every layer.
 
+pub mod cli;
 pub mod client;
 pub mod domain;
 pub mod paths;

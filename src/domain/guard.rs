@@ -145,8 +145,10 @@ fn whereabouts(attempt: &Attempt<'_>) -> String {
     }
     let production = attempt.place == Place::Production;
     match attempt.by.profile {
-        Some(profile) if production => words.push_str(&format!(", production profile {profile}")),
-        Some(profile) => words.push_str(&format!(", profile {profile}")),
+        Some(profile) => {
+            words.push_str(if production { ", production profile " } else { ", profile " });
+            words.push_str(profile);
+        }
         None if production => words.push_str(", in production"),
         None => {}
     }

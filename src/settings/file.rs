@@ -41,6 +41,7 @@ pub struct ConfigFile {
 
 /// One profile: what it says, and nothing else. Paths are as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
 pub struct Profile {
     /// Its name.
     pub name: String,

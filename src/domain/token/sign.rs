@@ -149,6 +149,7 @@ mod tests {
                 audience: Some("useparagon.com/p1".into()),
                 issued_at: Some(1_700_000_000),
                 expires_at: Some(1_700_003_600),
+                ..Claims::default()
             })
         );
     }
