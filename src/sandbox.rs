@@ -5,7 +5,11 @@
 //! per-integration data.
 
 pub mod catalogue;
+pub mod faults;
 pub mod identity;
+pub mod offer;
+pub mod pace;
+pub mod server;
 pub mod world;
 
 use std::{
@@ -13,9 +17,11 @@ use std::{
     time::Duration,
 };
 
+use axum::serve::ListenerExt as _;
 pub use identity::{DemoUser, PROJECT, PublicKeyError, Standing, USERS, token};
 use tokio::{sync::oneshot, task::JoinHandle};
 
+use self::{identity::Verifier, offer::Offer, server::Shared};
 use crate::domain::{catalogue::Catalogue, wire::Wire};
 
 /// How a sandbox is to be run.
@@ -96,16 +102,22 @@ impl Running {
 /// # Errors
 /// When the address cannot be listened on, or the public key is none.
 pub async fn start(config: Config) -> Result<Running, SandboxError> {
-    if let Some(pem) = &config.public_key {
-        identity::Verifier::from_pem(pem)?;
-    }
+    let verifier = match &config.public_key {
+        Some(pem) => Verifier::from_pem(pem)?,
+        None => Verifier::built_in()?,
+    };
     let addr = SocketAddr::new(config.listen, config.port);
     let bind = |source| SandboxError::Bind { addr, source };
     let listener = tokio::net::TcpListener::bind(addr).await.map_err(bind)?;
     let addr = listener.local_addr().map_err(bind)?;
+    let offer = Offer::new(config.catalogue, config.scale);
+    let shared = Shared::new(verifier, offer, config.wire, config.listen, config.rate);
+    let router = server::router(shared);
+    // Answers are small and complete: nothing is gained by waiting for more to send.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(async move {
-        let serve = axum::serve(listener, axum::Router::new());
+        let serve = axum::serve(listener, router);
         // Both a message and a dropped sender mean the same: stop.
         let _ = serve.with_graceful_shutdown(async move { drop(stopped.await) }).await;
     });

@@ -71,6 +71,56 @@ impl Civil {
     }
 }
 
+/// The moment a value means, in milliseconds since the Unix epoch: an ISO 8601 date or time (with `Z`, an offset, or
+/// neither, which is UTC; slashes in dates pass), or a number of seconds, or of milliseconds where it is beyond 10¹¹.
+pub fn read(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(n) => {
+            let n: i64 = n.as_str().split('.').next()?.parse().ok()?;
+            Some(if n.abs() > 100_000_000_000 { n } else { n.saturating_mul(1000) })
+        }
+        Value::String(text) => read_text(text.trim()),
+        _ => None,
+    }
+}
+
+fn read_text(text: &str) -> Option<i64> {
+    let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, ""));
+    let mut parts = date.split(['-', '/']);
+    let mut part = |length: usize| parts.next().filter(|p| p.len() == length).and_then(|p| p.parse::<i64>().ok());
+    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
+    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Days from the civil date; the inverse of `Civil::at`.
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
+    let (clock, offset) = match time.find(['Z', '+', '-']) {
+        Some(at) => (&time[..at], offset(&time[at..])?),
+        None => (time, 0),
+    };
+    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let mut units = whole.split(':').filter(|u| !u.is_empty()).map(|u| u.parse::<i64>().ok());
+    let mut unit = || units.next().unwrap_or(Some(0));
+    let seconds = unit()? * 3600 + unit()? * 60 + unit()? - offset;
+    let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    Some((days * 86_400 + seconds) * 1000 + millis)
+}
+
+/// Seconds east of UTC: `Z`, `+01:00`, `+0100`, `+01`.
+fn offset(text: &str) -> Option<i64> {
+    if text == "Z" {
+        return Some(0);
+    }
+    let digits: String = text.get(1..)?.chars().filter(|c| *c != ':').collect();
+    let (hours, minutes) = digits.split_at_checked(2)?;
+    let minutes: i64 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+    let seconds = hours.parse::<i64>().ok()? * 3600 + minutes * 60;
+    Some(if text.starts_with('-') { -seconds } else { seconds })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +134,25 @@ mod tests {
         assert_eq!(text(951_782_400, "date"), "2000-02-29");
         assert_eq!(text(-1, "seconds"), "1969-12-31T23:59:59Z");
         assert_eq!(moment(EPOCH).get("ms").and_then(Value::as_i64), Some(EPOCH * 1000));
+    }
+
+    #[test]
+    fn moments_are_read_however_they_are_written() {
+        for (text, millis) in [
+            (r#""2026-11-02T09:00:00.000Z""#, Some(EPOCH * 1000)),
+            (r#""2026-11-02T10:30:00+01:30""#, Some(EPOCH * 1000)),
+            (r#""2026-11-02T08:00-0100""#, Some(EPOCH * 1000)),
+            (r#""2026-11-02 09:00:00.25""#, Some(EPOCH * 1000 + 250)),
+            (r#""2000/02/29""#, Some(951_782_400_000)),
+            ("1793610000", Some(EPOCH * 1000)),
+            ("1793610000000", Some(EPOCH * 1000)),
+            (r#""1969-12-31""#, Some(-86_400_000)),
+            (r#""2026-13-01""#, None),
+            (r#""soon""#, None),
+            (r#""2026-11-02Tx""#, None),
+            ("true", None),
+        ] {
+            assert_eq!(Value::parse(text.as_bytes()).ok().and_then(|v| read(&v)), millis, "{text}");
+        }
     }
 }

@@ -12,8 +12,9 @@
 //! }
 //! ```
 //!
-//! `errors` holds the bodies of the provider's refusals, as templates that see `error.resource`, `error.id` and
-//! `error.message`: `not_found` for a record that does not exist, `invalid` for everything else. Both may be absent.
+//! `errors` holds the bodies of the provider's refusals, as templates that see `error.resource`, `error.id`,
+//! `error.message` and `error.kind`: `not_found` for a record that does not exist, `invalid` for everything else (its
+//! kind is `query`, `resource` or `cursor`). Both may be absent.
 //!
 //! # A resource
 //!
@@ -75,7 +76,10 @@
 //! - `{"$each": "{{records}}", "$as": {"id": "{{item.id}}"}}`: an array made of each item.
 //! - `{"$if": "{{param.x}}", "$then": …, "$else": …}`.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use super::{files::FILES, ids::IdStyle, path, template::Template};
 use crate::domain::document::{Object, Value};
@@ -133,6 +137,22 @@ pub enum Comparison {
     After,
     /// The value comes before it.
     Before,
+}
+
+impl Resource {
+    /// The paths a record is recognised by: `by`, or the id's own.
+    pub fn keys<'a>(&'a self, by: &'a [Vec<String>]) -> &'a [Vec<String>] {
+        if by.is_empty() { std::slice::from_ref(&self.id) } else { by }
+    }
+}
+
+impl Provider {
+    /// The resource of that name or other name, ignoring case, with its own name.
+    pub fn resource(&self, name: &str) -> Option<(&str, &Resource)> {
+        let named = |n: &str| n.eq_ignore_ascii_case(name);
+        let mut resources = self.resources.iter();
+        resources.find(|(n, r)| named(n) || r.also_known_as.iter().any(|a| named(a))).map(|(n, r)| (n.as_str(), r))
+    }
 }
 
 impl Comparison {
@@ -257,10 +277,11 @@ pub struct DataError {
 ///
 /// # Errors
 /// The first mistake in a file; a test reads them all, so never in a released program.
-pub fn providers() -> Result<&'static BTreeMap<String, Provider>, DataError> {
-    static READ: OnceLock<Result<BTreeMap<String, Provider>, DataError>> = OnceLock::new();
-    let read =
-        READ.get_or_init(|| FILES.iter().map(|(name, text)| Ok(((*name).to_owned(), read(name, text)?))).collect());
+pub fn providers() -> Result<&'static BTreeMap<String, Arc<Provider>>, DataError> {
+    static READ: OnceLock<Result<BTreeMap<String, Arc<Provider>>, DataError>> = OnceLock::new();
+    let read = READ.get_or_init(|| {
+        FILES.iter().map(|(name, text)| Ok(((*name).to_owned(), Arc::new(read(name, text)?)))).collect()
+    });
     read.as_ref().map_err(Clone::clone)
 }
 
