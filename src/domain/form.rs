@@ -5,13 +5,37 @@
 //! when they come into sight, so a schema that refers to itself, or that would unfold to a billion fields, costs no more
 //! than what is looked at.
 
+mod apply;
+mod check;
+mod draft;
 mod edit;
+mod field;
+mod fill;
+mod grow;
+mod history;
+mod rows;
+mod sent;
+#[cfg(test)]
+mod tests;
 mod view;
 
-pub use edit::{Edit, EditError};
-pub use view::{About, Choice, FieldId, Format, Presence, Row, Widget};
+use std::{collections::BTreeMap, sync::Arc};
 
-use crate::domain::document::{ParseError, Pointer, Value};
+pub use edit::{Edit, EditError};
+pub use view::{About, FieldId, Format, Presence, Row, Widget};
+
+pub use crate::domain::schema::node::Choice;
+use crate::domain::{
+    document::{ParseError, Pointer, Value},
+    schema::{
+        node::{Kind, Node, Place},
+        refs::Schema,
+        validate::Checker,
+        words,
+    },
+};
+use field::{Field, Slot, State};
+use history::History;
 
 /// What checking the form said; advisory, as real schemas are wrong often enough.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,47 +60,169 @@ pub struct Problem {
 /// The form. See the [module](self) for its rules.
 #[derive(Debug, Clone)]
 pub struct Form {
-    schema: Value,
-    loaded: Value,
+    schema: Arc<Schema>,
+    raw: Arc<Value>,
+    fields: Vec<Arc<Field>>,
+    nodes: BTreeMap<Place, Arc<Node>>,
+    /// What the last check said, by field; what is edited since is taken out.
+    problems: BTreeMap<FieldId, String>,
+    checker: Option<Arc<Checker>>,
+    history: History,
 }
 
 impl Form {
     /// A form for `schema`, whatever it is; nothing is filled in but lone required constants.
     pub fn new(schema: &Value) -> Self {
-        Self { schema: schema.clone(), loaded: Value::object() }
+        let laid_out = Schema::new(schema);
+        let (place, node) = Node::parameters(&laid_out);
+        let mut root = Field::new(None, Slot::Root, place, Arc::new(node));
+        root.state = if root.is_object() { State::Value } else { root.state };
+        root.expanded = true;
+        let mut form = Self {
+            schema: Arc::new(laid_out),
+            raw: Arc::new(schema.clone()),
+            fields: vec![Arc::new(root)],
+            nodes: BTreeMap::new(),
+            problems: BTreeMap::new(),
+            checker: None,
+            history: History::default(),
+        };
+        form.grow(Self::ROOT);
+        let root = form.field(Self::ROOT);
+        if root.is_object() && (root.node.properties.is_empty() && !root.node.extra.closed || root.node.extra.described)
+        {
+            form.rest(Self::ROOT);
+        }
+        form
+    }
+
+    /// The field that is the whole form: the one to give [`Edit::Json`], [`Edit::AsJson`], [`Edit::AddEntry`] and
+    /// [`Edit::Absent`] (empties the form) for all parameters at once.
+    pub const fn root(&self) -> FieldId {
+        Self::ROOT
     }
 
     /// The visible lines, top to bottom.
     pub fn rows(&self) -> Vec<Row> {
-        Vec::new()
+        self.lines()
     }
 
     /// Where the cursor starts.
     pub fn first_field(&self) -> Option<FieldId> {
-        None
+        let rows = self.rows();
+        let to_fill = rows.iter().find(|r| r.widget != Widget::Const);
+        to_fill.or_else(|| rows.first()).map(|r| r.id)
     }
 
     /// What the schema says about a field.
-    pub fn about(&self, _field: FieldId) -> Option<About> {
-        None
+    pub fn about(&self, field: FieldId) -> Option<About> {
+        let known = self.in_sight(field).then(|| self.field(field))?;
+        let node = &known.node;
+        Some(About {
+            title: node.title.clone(),
+            description: node.description.clone(),
+            type_words: if known.is_rest() { "entries by name".to_owned() } else { words::type_words(node) },
+            default: node.default.clone(),
+            examples: node.examples.clone(),
+            nullable: node.nullable,
+            pointer: self.pointer(field),
+            remarks: node.remarks.clone(),
+            problem: self.problem(field),
+        })
     }
 
     /// The values or shapes a field offers; empty for fields that are not chosen from a list.
-    pub fn choices(&self, _field: FieldId) -> Vec<Choice> {
-        Vec::new()
+    ///
+    /// A JSON cell for anything offers the types it could be: choosing one shows fields instead of JSON.
+    pub fn choices(&self, field: FieldId) -> Vec<Choice> {
+        let Some(known) = self.fields.get(field.0 as usize).filter(|_| self.in_sight(field)) else { return Vec::new() };
+        match known.node.kind {
+            _ if known.is_rest() => Vec::new(),
+            Kind::Choice => known.node.choices.clone(),
+            Kind::Toggle => [true, false]
+                .map(|b| Choice { label: b.to_string(), value: Value::Bool(b), description: None })
+                .to_vec(),
+            Kind::Variant | Kind::Any => {
+                let branches = known.node.branches.iter();
+                let shape = |b: &crate::domain::schema::node::Branch| Choice {
+                    label: b.label.clone(),
+                    value: Value::Null,
+                    description: b.description.clone(),
+                };
+                branches.map(shape).collect()
+            }
+            Kind::Text | Kind::Number { .. } | Kind::Const(_) | Kind::Object | Kind::Array | Kind::Map => Vec::new(),
+        }
+    }
+
+    /// Which of [`Form::choices`] is chosen now.
+    pub fn chosen(&self, field: FieldId) -> Option<usize> {
+        let known = self.in_sight(field).then(|| self.field(field))?;
+        if known.is_variant() {
+            return known.chosen.filter(|_| known.state != State::Absent);
+        }
+        let picked = known.pick.as_ref().filter(|_| known.state == State::Value)?;
+        self.choices(field).iter().position(|c| c.value == *picked)
     }
 
     /// What an editor opens with: the cell's text exactly as it was left, or the field's value as JSON laid out.
-    pub fn edit_text(&self, _field: FieldId) -> String {
-        String::new()
+    pub fn edit_text(&self, field: FieldId) -> String {
+        if !self.in_sight(field) {
+            return String::new();
+        }
+        let known = self.field(field);
+        if let Some(text) = &known.json {
+            return text.clone();
+        }
+        match &known.node.kind {
+            Kind::Text | Kind::Number { .. } if known.state == State::Value => known.text.clone(),
+            Kind::Text | Kind::Number { .. } => String::new(),
+            Kind::Toggle | Kind::Choice | Kind::Const(_) => {
+                self.sent(field).into_value().as_ref().map(words::label).unwrap_or_default()
+            }
+            Kind::Object | Kind::Array | Kind::Map | Kind::Variant | Kind::Any => {
+                self.sent(field).into_value().map(|v| v.to_json_pretty()).unwrap_or_default()
+            }
+        }
     }
 
     /// Changes one field. `Some` is the field the cursor should go to now.
     ///
     /// # Errors
     /// [`EditError`] when the field has no such change; the form is then as it was.
-    pub fn edit(&mut self, _field: FieldId, _edit: Edit) -> Result<Option<FieldId>, EditError> {
-        Err(EditError::NoSuchField)
+    pub fn edit(&mut self, field: FieldId, edit: Edit) -> Result<Option<FieldId>, EditError> {
+        if !self.in_sight(field) {
+            return Err(EditError::NoSuchField);
+        }
+        let before = self.fields.clone();
+        let typing = matches!(edit, Edit::Text(_));
+        let looking = matches!(edit, Edit::Fold(_));
+        match self.apply(field, edit) {
+            Ok(next) => {
+                if !looking {
+                    self.refresh(field);
+                    self.forget_problems(field);
+                    self.history.note(before, typing.then_some(field));
+                }
+                Ok(next)
+            }
+            Err(e) => {
+                self.fields = before;
+                Err(e)
+            }
+        }
+    }
+
+    /// Takes the last change back; consecutive typing in one cell is one change. Whether there was one.
+    pub fn undo(&mut self) -> bool {
+        self.problems.clear();
+        self.history.undo(&mut self.fields)
+    }
+
+    /// Makes the change again that was taken back last. Whether there was one.
+    pub fn redo(&mut self) -> bool {
+        self.problems.clear();
+        self.history.redo(&mut self.fields)
     }
 
     /// Exactly what would be sent: only chosen fields, in schema order.
@@ -84,12 +230,17 @@ impl Form {
     /// Text that is not valid in its cell (a number cell holding `12a`, a JSON cell holding half an object) is sent as
     /// a string, so that nothing typed is ever dropped in silence; [`Form::check`] reports it.
     pub fn value(&self) -> Value {
-        self.loaded.clone()
+        self.sent(Self::ROOT).into_value().unwrap_or_else(Value::object)
     }
 
     /// Fills the form from `value`; fields `value` does not have become absent. What no field fits is kept and shown.
+    ///
+    /// Afterwards [`Form::value`] is `value` exactly, but for the order of members where the schema has its own.
     pub fn load(&mut self, value: &Value) {
-        self.loaded = value.clone();
+        let before = self.fields.clone();
+        self.fill(Self::ROOT, value);
+        self.problems.clear();
+        self.history.note(before, None);
     }
 
     /// Fills the form from JSON text.
@@ -103,17 +254,49 @@ impl Form {
 
     /// Checks [`Form::value`] against the schema and marks the rows concerned.
     pub fn check(&mut self) -> Check {
-        let _ = &self.schema;
-        Check::default()
+        self.run_check()
     }
 
     /// Everything typed, valid or not, as a value to be stored.
     pub fn to_draft(&self) -> Value {
-        self.loaded.clone()
+        self.draft_of(Self::ROOT)
     }
 
     /// The form for `schema` with a stored draft in it, also where the schema has changed since.
     pub fn from_draft(schema: &Value, draft: &Value) -> Self {
-        Self { schema: schema.clone(), loaded: draft.clone() }
+        let mut form = Self::new(schema);
+        if draft.get("s").is_some() {
+            form.restore(Self::ROOT, draft);
+            form.field_mut(Self::ROOT).expanded = true;
+        }
+        form
+    }
+
+    /// Whether a field is part of the form as it is now.
+    fn in_sight(&self, id: FieldId) -> bool {
+        let mut at = id;
+        while let Some(field) = self.fields.get(at.0 as usize) {
+            let Some(parent) = field.parent else { return true };
+            let above = self.field(parent);
+            let listed = match field.slot {
+                Slot::Root => true,
+                Slot::Rest => above.rest == Some(at),
+                Slot::Property { .. } | Slot::Item | Slot::Entry(_) => above.children.contains(&at),
+                Slot::Branch(index) => above.chosen == Some(index) && above.branches.get(&index) == Some(&at),
+            };
+            if !listed || above.json.is_some() {
+                return false;
+            }
+            at = parent;
+        }
+        false
+    }
+
+    fn forget_problems(&mut self, id: FieldId) {
+        let mut at = Some(id);
+        while let Some(id) = at {
+            self.problems.remove(&id);
+            at = self.field(id).parent;
+        }
     }
 }

@@ -73,19 +73,9 @@ pub enum Format {
     Binary,
 }
 
-/// One of the values or shapes that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// What the person reads.
-    pub label: String,
-    /// The value itself; for a shape, `null`.
-    pub value: Value,
-    /// The schema's description of it.
-    pub description: Option<String>,
-}
-
 /// One visible line of the form, with everything that is needed to draw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one mark on the line; they occur in any combination")]
 pub struct Row {
     /// The field.
     pub id: FieldId,

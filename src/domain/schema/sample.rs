@@ -1,6 +1,16 @@
 //! A JSON template of an action's parameters, to be filled in by hand.
 
-use crate::domain::document::Value;
+use super::{
+    node::{Kind, Node, Place, Type},
+    outline::recurs,
+    refs::Schema,
+};
+use crate::domain::document::{Object, Value};
+
+/// How many values a template holds at most.
+const VALUES: usize = 5_000;
+/// How deep it goes at most.
+const DEPTH: usize = 16;
 
 /// How much a template holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,9 +21,118 @@ pub enum Extent {
     All,
 }
 
-/// A template for `schema`: always an object that parses, with defaults and constants filled in and `""`, `0`, `false`,
-/// `[]`, `{}` or `null` where the person has to decide.
+/// A template for `schema`: always an object, with defaults, constants and first choices filled in and `""`, `0`,
+/// `false`, `[]`, `{}` or `null` where the person has to decide.
 pub fn template(schema: &Value, extent: Extent) -> Value {
-    let _ = (schema, extent);
-    Value::object()
+    let schema = Schema::new(schema);
+    let (place, node) = Node::parameters(&schema);
+    let mut template = Template { schema: &schema, extent, left: VALUES };
+    match template.value(&node, &mut vec![place]) {
+        Value::Object(members) => Value::Object(members),
+        _ => Value::object(),
+    }
+}
+
+struct Template<'s> {
+    schema: &'s Schema,
+    extent: Extent,
+    left: usize,
+}
+
+impl Template<'_> {
+    fn value(&mut self, node: &Node, around: &mut Vec<Place>) -> Value {
+        if let Some(default) = &node.default {
+            return default.clone();
+        }
+        match &node.kind {
+            Kind::Text => Value::from(""),
+            Kind::Number { .. } => Value::from(0),
+            Kind::Toggle => Value::Bool(false),
+            Kind::Const(value) => value.clone(),
+            Kind::Choice => node.choices.first().map(|c| c.value.clone()).unwrap_or_default(),
+            Kind::Any if node.types.has(Type::Number) => Value::Null,
+            Kind::Any | Kind::Map => Value::object(),
+            Kind::Object => self.object(node, around),
+            Kind::Array => {
+                let wanted = node.limits.least.as_ref().is_some_and(|n| n.to_f64() >= 1.0);
+                let place = node.item(0);
+                let item = wanted || self.extent == Extent::All && !place.starts.is_empty();
+                Value::Array(if item { self.inside(place, around).into_iter().collect() } else { Vec::new() })
+            }
+            Kind::Variant => {
+                let first = node.branches.first().and_then(|b| self.inside(b.place.clone(), around));
+                first.unwrap_or_default()
+            }
+        }
+    }
+
+    fn object(&mut self, node: &Node, around: &mut Vec<Place>) -> Value {
+        let mut members = Object::new();
+        for property in &node.properties {
+            if !property.required && self.extent == Extent::Required {
+                continue;
+            }
+            let place = Place::all(property.starts.clone());
+            match self.inside(place, around) {
+                Some(value) => members.push(property.name.as_str(), value),
+                None if property.required => members.push(property.name.as_str(), Value::object()),
+                None => {}
+            }
+        }
+        Value::Object(members)
+    }
+
+    /// The value at `place`, unless that would go on for too long.
+    fn inside(&mut self, place: Place, around: &mut Vec<Place>) -> Option<Value> {
+        let times = (0..around.len()).rev().filter(|&i| recurs(self.schema, &place, &around[i..=i])).count();
+        let allowed = if self.extent == Extent::All { 1 } else { 0 };
+        if self.left == 0 || around.len() > DEPTH || times > allowed {
+            return None;
+        }
+        self.left -= 1;
+        let node = Node::read(self.schema, &place, None);
+        around.push(place);
+        let value = self.value(&node, around);
+        around.pop();
+        Some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::schema::validate::{Verdict, check};
+
+    fn of(schema: &str, extent: Extent) -> String {
+        template(&Value::parse(schema.as_bytes()).unwrap(), extent).to_json()
+    }
+
+    #[test]
+    fn required_parameters_or_all_of_them() {
+        let schema = r#"{"type":"object","required":["to","kind","n","list","any"],"properties":{
+            "cc":{"type":"string"},"to":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},
+            "x":{"type":"boolean"}}},"kind":{"enum":["a","b"]},"n":{"type":"integer","default":20},
+            "list":{"type":"array","minItems":1,"items":{"const":7}},"any":{}}}"#;
+        let required = of(schema, Extent::Required);
+        assert_eq!(required, r#"{"to":{"id":""},"kind":"a","n":20,"list":[7],"any":null}"#);
+        let parse = |t: &str| Value::parse(t.as_bytes()).unwrap();
+        assert_eq!(check(&parse(schema), &parse(&required)), Verdict::Checked(Vec::new()));
+        assert_eq!(
+            of(schema, Extent::All),
+            r#"{"to":{"id":"","x":false},"kind":"a","n":20,"list":[7],"any":null,"cc":""}"#
+        );
+    }
+
+    #[test]
+    fn recursion_is_cut() {
+        let schema = r##"{"$ref":"#/$defs/n","$defs":{"n":{"required":["v"],"properties":{"v":{"type":"string"},
+            "next":{"$ref":"#/$defs/n"}}}}}"##;
+        assert_eq!(of(schema, Extent::Required), r#"{"v":""}"#);
+        assert_eq!(of(schema, Extent::All), r#"{"v":"","next":{"v":""}}"#);
+        let must = r##"{"required":["a"],"properties":{"a":{"$ref":"#"}}}"##;
+        assert_eq!(of(must, Extent::Required), r#"{"a":{}}"#);
+        for odd in ["null", "true", "[]", r#"{"type":"string"}"#, r#"{"default":7}"#, r##"{"$ref":"#"}"##] {
+            assert_eq!(of(odd, Extent::All), "{}", "{odd}");
+        }
+    }
 }

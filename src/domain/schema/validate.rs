@@ -30,25 +30,55 @@ pub enum Verdict {
 /// How many violations are reported at most.
 const LIMIT: usize = 100;
 
-/// Checks `instance` against `schema` (drafts 4 to 2020-12, without fetching anything).
+/// Checks `instance` against `schema`; see [`Checker`], which to keep where one schema serves several checks.
+pub fn check(schema: &Value, instance: &Value) -> Verdict {
+    Checker::new(schema).check(instance)
+}
+
+/// A schema made ready for checking (drafts 4 to 2020-12, without fetching anything).
 ///
 /// Known faults of real schemas are forgiven: an empty `enum` is no constraint, and where a bare `object` is declared an
-/// array or text passes as well (fact sheet §1.8).
-pub fn check(schema: &Value, instance: &Value) -> Verdict {
-    let (schema, instance) = match (schema.to_serde(), instance.to_serde()) {
-        (Ok(s), Ok(i)) => (lenient(s, false), i),
-        (Err(e), _) | (_, Err(e)) => return Verdict::NotChecked(format!("Not checked: {e}.")),
-    };
-    let validator = match jsonschema::options().with_retriever(Offline).should_validate_formats(true).build(&schema) {
-        Ok(v) => v,
-        Err(e) => return Verdict::NotChecked(format!("Not checked: the action's own schema is not valid ({e}).")),
-    };
-    let mut seen = BTreeMap::new();
-    for error in validator.iter_errors(&instance).take(LIMIT) {
-        let violation = describe(&error);
-        seen.entry((violation.at.clone(), violation.keyword.clone())).or_insert(violation);
+/// array or text passes as well.
+pub struct Checker {
+    ready: Result<jsonschema::Validator, String>,
+}
+
+impl Checker {
+    /// Makes `schema` ready; where that fails every check says so.
+    pub fn new(schema: &Value) -> Self {
+        let ready = schema.to_serde().map_err(|e| format!("Not checked: {e}.")).and_then(|schema| {
+            jsonschema::options()
+                .with_retriever(Offline)
+                .should_validate_formats(true)
+                .build(&lenient(schema, false))
+                .map_err(|e| format!("Not checked: the action's own schema is not valid ({e})."))
+        });
+        Self { ready }
     }
-    Verdict::Checked(seen.into_values().collect())
+
+    /// Checks `instance`.
+    pub fn check(&self, instance: &Value) -> Verdict {
+        let validator = match &self.ready {
+            Ok(validator) => validator,
+            Err(why) => return Verdict::NotChecked(why.clone()),
+        };
+        let instance = match instance.to_serde() {
+            Ok(instance) => instance,
+            Err(e) => return Verdict::NotChecked(format!("Not checked: {e}.")),
+        };
+        let mut seen = BTreeMap::new();
+        for error in validator.iter_errors(&instance).take(LIMIT) {
+            let violation = describe(&error);
+            seen.entry((violation.at.clone(), violation.keyword.clone())).or_insert(violation);
+        }
+        Verdict::Checked(seen.into_values().collect())
+    }
+}
+
+impl std::fmt::Debug for Checker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Checker").field("ready", &self.ready.is_ok()).finish()
+    }
 }
 
 struct Offline;

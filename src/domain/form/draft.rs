@@ -1,0 +1,261 @@
+//! A form's drafts as a plain value, for keeping them across restarts: every field's typed text, valid or not.
+//!
+//! One object a field, without what is as at the start: `s` state (`a`bsent, `n`ull, `v`alue, `i`f something inside is,
+//! `p`reset), `t` text of a text cell, `d` text of a number cell, `p` what is picked, `j` text of a JSON cell, `o` properties by name, `r` further
+//! entries as `[key, draft]`, `i` items, `b` shapes by number, `c` the chosen one, `x` whether unfolded.
+
+use super::{
+    Form,
+    field::{Slot, State},
+    sent::Sent,
+    view::FieldId,
+};
+use crate::domain::{
+    document::{Number, Object, Value},
+    schema::node::Kind,
+};
+
+impl Form {
+    pub(super) fn draft_of(&self, id: FieldId) -> Value {
+        let field = self.field(id);
+        let mut draft = Object::new();
+        let state = match field.state {
+            State::Absent => "a",
+            State::Null => "n",
+            State::Value => "v",
+            State::Auto => "i",
+            State::Preset => "p",
+        };
+        draft.push("s", state);
+        if !field.text.is_empty() {
+            let key = if matches!(field.node.kind, Kind::Number { .. }) { "d" } else { "t" };
+            draft.push(key, field.text.as_str());
+        }
+        if let Some(pick) = &field.pick {
+            draft.push("p", pick.clone());
+        }
+        if let Some(json) = &field.json {
+            draft.push("j", json.as_str());
+        }
+        let properties = field.children.iter().chain(&field.hidden).filter_map(|&c| match &self.field(c).slot {
+            Slot::Property { name, .. } if !self.untouched(c) => Some((name.as_str(), self.draft_of(c))),
+            _ => None,
+        });
+        let properties: Object = properties.collect();
+        if !properties.is_empty() {
+            draft.push("o", properties);
+        }
+        let entries = field.rest.map(|r| self.field(r).children.as_slice()).unwrap_or_default();
+        let entries: Vec<Value> = entries
+            .iter()
+            .filter_map(|&e| match &self.field(e).slot {
+                Slot::Entry(key) => Some(Value::Array(vec![Value::from(key.as_str()), self.draft_of(e)])),
+                _ => None,
+            })
+            .collect();
+        if !entries.is_empty() {
+            draft.push("r", entries);
+        }
+        if matches!(field.node.kind, Kind::Array) && !field.children.is_empty() {
+            draft.push("i", field.children.iter().map(|&c| self.draft_of(c)).collect::<Vec<_>>());
+        }
+        let branches: Object = field.branches.iter().map(|(i, &b)| (i.to_string(), self.draft_of(b))).collect();
+        if !branches.is_empty() {
+            draft.push("b", branches);
+        }
+        if let Some(chosen) = field.chosen {
+            draft.push("c", chosen);
+        }
+        if field.expanded {
+            draft.push("x", true);
+        }
+        Value::Object(draft)
+    }
+
+    /// Whether a field is as it was made, so that nothing of it need be kept.
+    fn untouched(&self, id: FieldId) -> bool {
+        let field = self.field(id);
+        let fresh = super::field::Field::new(None, field.slot.clone(), field.place.clone(), field.node.clone());
+        let preset = field.state == State::Preset;
+        let as_made = field.state == fresh.state && !(field.required() && matches!(field.node.kind, Kind::Const(_)));
+        (as_made || preset)
+            && field.text.is_empty()
+            && field.pick.is_none()
+            && field.json.as_deref().unwrap_or_default().is_empty()
+            && field.json.is_some() == fresh.json.is_some()
+            && !field.expanded
+            && field.branches.is_empty()
+            && field.rest.is_none()
+            && field.children.iter().all(|&c| matches!(self.field(c).slot, Slot::Property { .. }) && self.untouched(c))
+            && field.hidden.iter().all(|&c| self.untouched(c))
+    }
+
+    /// Puts a draft back into a field. What the schema no longer has a place for becomes a further entry or is shown as
+    /// JSON.
+    pub(super) fn restore(&mut self, id: FieldId, draft: &Value) {
+        let text = |key: &str| draft.get(key).and_then(Value::as_str);
+        let members = |key: &str| draft.get(key).and_then(Value::as_object);
+        if members("o").is_some() || draft.get("r").is_some() {
+            self.grow(id);
+        }
+        let kind = self.field(id).node.kind.clone();
+        let shape_fits = match &kind {
+            Kind::Text => draft.get("d").is_none(),
+            Kind::Number { .. } => draft.get("t").is_none(),
+            _ => true,
+        };
+        let has_parts = ["o", "r", "i", "b"].iter().any(|k| draft.get(k).is_some());
+        let parts_fit = match &kind {
+            Kind::Object | Kind::Map => draft.get("i").is_none() && draft.get("b").is_none(),
+            Kind::Array => members("o").is_none() && draft.get("b").is_none(),
+            Kind::Variant | Kind::Any => members("o").is_none() && draft.get("i").is_none(),
+            Kind::Text | Kind::Number { .. } | Kind::Toggle | Kind::Choice | Kind::Const(_) => !has_parts,
+        };
+        if (!shape_fits || !parts_fit) && text("j").is_none() {
+            if let Some(value) = draft_value(draft) {
+                self.fill(id, &value);
+            }
+            return;
+        }
+        let pick = draft.get("p").cloned();
+        if let Some(pick) = &pick {
+            // Through the front door, so that a choice the schema no longer has becomes a JSON cell.
+            self.fill(id, pick);
+            if self.field(id).json.is_some() && text("j").is_none() {
+                return;
+            }
+        }
+        let field = self.field_mut(id);
+        if let Some(typed) = text("t").or_else(|| text("d")) {
+            typed.clone_into(&mut field.text);
+        }
+        let always_json = field.depth > super::grow::DEPTH;
+        field.json = text("j").map(str::to_owned).or_else(|| always_json.then(String::new));
+        field.expanded = draft.get("x").is_some();
+        field.state = match (text("s"), field.is_container()) {
+            (Some("n"), _) => State::Null,
+            (Some("v"), _) => State::Value,
+            (Some("p"), _) if matches!(kind, Kind::Const(_)) => State::Preset,
+            (Some("i"), true) => State::Auto,
+            _ => State::Absent,
+        };
+        self.restore_parts(id, draft);
+    }
+
+    fn restore_parts(&mut self, id: FieldId, draft: &Value) {
+        let members = |key: &str| draft.get(key).and_then(Value::as_object);
+        if self.field(id).expanded {
+            self.grow(id);
+        }
+        if let Some(properties) = members("o") {
+            self.restore_properties(id, properties);
+        }
+        for entry in draft.get("r").and_then(Value::as_array).unwrap_or_default() {
+            let Some([Value::String(key), inner]) = entry.as_array() else { continue };
+            // An entry may bear a property's name; it becomes that property only where that is empty.
+            let property = self.property(id, key).filter(|&p| !matches!(self.sent(p), Sent::Chosen(_)));
+            let field = match property {
+                Some(property) => property,
+                None => {
+                    let entry = self.new_entry(id, key);
+                    let rest = self.rest(id);
+                    self.field_mut(rest).children.push(entry);
+                    entry
+                }
+            };
+            self.restore(field, inner);
+        }
+        for (i, inner) in draft.get("i").and_then(Value::as_array).unwrap_or_default().iter().enumerate() {
+            let place = self.field(id).node.item(i);
+            let item = self.add(id, Slot::Item, place);
+            self.restore(item, inner);
+            self.field_mut(id).children.push(item);
+        }
+        let expanded = self.field(id).expanded;
+        for (index, inner) in members("b").into_iter().flat_map(Object::iter) {
+            let content = index.parse().ok().and_then(|i| self.choose_branch(id, i));
+            if let Some(content) = content {
+                self.restore(content, inner);
+            }
+        }
+        let chosen = draft.get("c").and_then(Value::as_i64).and_then(|c| usize::try_from(c).ok());
+        let field = self.field_mut(id);
+        field.chosen = chosen.filter(|c| field.branches.contains_key(c));
+        field.expanded = expanded;
+    }
+
+    fn restore_properties(&mut self, id: FieldId, properties: &Object) {
+        // Conditional rules may bring properties in only once others are filled in.
+        let mut left: Vec<(&str, &Value)> = properties.iter().collect();
+        for _ in 0..3 {
+            left.retain(|(name, inner)| match self.property(id, name) {
+                Some(property) => {
+                    self.restore(property, inner);
+                    false
+                }
+                None => true,
+            });
+            if left.is_empty() || !self.field(id).node.live {
+                break;
+            }
+            let value = self.sent(id).into_value().unwrap_or_else(Value::object);
+            if !self.reshape(id, &value) {
+                break;
+            }
+        }
+        let live = self.field(id).node.live;
+        for (name, inner) in left {
+            let Some(value) = draft_value(inner).filter(|_| !live) else { continue };
+            let entry = self.new_entry(id, name);
+            let rest = self.rest(id);
+            self.field_mut(rest).children.push(entry);
+            self.fill(entry, &value);
+        }
+    }
+}
+
+/// What a draft would send, without the schema it was made for.
+fn draft_value(draft: &Value) -> Option<Value> {
+    let text = |key: &str| draft.get(key).and_then(Value::as_str);
+    match text("s") {
+        Some("n") => return Some(Value::Null),
+        Some("v" | "i") => {}
+        _ => return None,
+    }
+    if let Some(json) = text("j") {
+        return Some(Value::parse(json.as_bytes()).unwrap_or_else(|_| Value::from(json)));
+    }
+    if let Some(pick) = draft.get("p") {
+        return Some(pick.clone());
+    }
+    if let Some(number) = text("d") {
+        return Some(Number::parse(number.trim()).map_or_else(|| Value::from(number), Value::Number));
+    }
+    if let Some(items) = draft.get("i").and_then(Value::as_array) {
+        return Some(Value::Array(items.iter().filter_map(draft_value).collect()));
+    }
+    if let Some(branches) = draft.get("b") {
+        let chosen = draft.get("c").and_then(Value::as_i64)?;
+        return draft_value(branches.get(&chosen.to_string())?);
+    }
+    let properties = draft.get("o").and_then(Value::as_object);
+    let entries = draft.get("r").and_then(Value::as_array).unwrap_or_default();
+    if properties.is_some() || !entries.is_empty() {
+        let mut members = Object::new();
+        for (name, inner) in properties.into_iter().flat_map(Object::iter) {
+            if let Some(value) = draft_value(inner) {
+                members.push(name, value);
+            }
+        }
+        for entry in entries {
+            if let Some([Value::String(key), inner]) = entry.as_array()
+                && let Some(value) = draft_value(inner)
+            {
+                members.push(key.as_str(), value);
+            }
+        }
+        return (!members.is_empty() || text("s") == Some("v")).then_some(Value::Object(members));
+    }
+    // Only an object, or a text that is empty, is a value without anything in it.
+    (text("s") == Some("v")).then(|| Value::from(text("t").unwrap_or_default()))
+}

@@ -1,0 +1,200 @@
+//! What holds for any schema whatever.
+
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use super::super::*;
+use crate::domain::document::Object;
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::from),
+        prop_oneof![Just("1.0"), Just("1e400"), Just("0.10")].prop_map(|n| Value::parse(n.as_bytes()).unwrap()),
+        name().prop_map(Value::String),
+        "\\PC{0,8}".prop_map(Value::String),
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+            prop::collection::vec((name(), inner), 0..5).prop_map(|m| {
+                let mut object = Object::new();
+                for (k, v) in m {
+                    object.insert(k, v);
+                }
+                Value::Object(object)
+            }),
+        ]
+    })
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec!["a", "b", "c", "type", "string", "$ref", "#", "a.b/~", "__proto__", ""]),
+        prop::sample::select(crate::domain::schema::words::KEYWORDS.to_vec()),
+    ]
+    .prop_map(str::to_owned)
+}
+
+/// Schemas that are mostly right, and sometimes anything at all.
+fn any_schema() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        6 => prop::sample::select(vec![
+            r#"{"type":"string"}"#, r#"{"type":["integer","null"],"default":1}"#, r#"{"type":"boolean"}"#,
+            r#"{"enum":["a",1,null]}"#, r#"{"const":1}"#, "{}", "true", "false", r##"{"$ref":"#"}"##,
+            r##"{"$ref":"#/properties/a"}"##, r##"{"$ref":"#/$defs/x"}"##, r#"{"type":"object"}"#,
+            r#"{"type":["string","array"]}"#, r#"{"required":["a"]}"#, r#"{"type":"text"}"#, r#"{"format":"date"}"#,
+        ]).prop_map(|t| Value::parse(t.as_bytes()).unwrap()),
+        1 => any_json(),
+    ];
+    leaf.prop_recursive(4, 48, 4, |inner| {
+        let key = prop::sample::select(vec!["a", "b", "c"]);
+        let map = prop::collection::vec((key.clone(), inner.clone()), 0..4).prop_map(|m| {
+            Value::Object(m.into_iter().collect::<std::collections::BTreeMap<_, _>>().into_iter().collect())
+        });
+        let list = prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array);
+        let names = prop::collection::vec(key, 0..3).prop_map(Value::from);
+        let member = prop_oneof![
+            3 => map.clone().prop_map(|v| ("properties", v)),
+            1 => map.clone().prop_map(|v| ("patternProperties", v)),
+            1 => map.clone().prop_map(|v| ("$defs", v)),
+            1 => map.prop_map(|v| ("dependentSchemas", v)),
+            2 => names.prop_map(|v| ("required", v)),
+            2 => inner.clone().prop_map(|v| ("items", v)),
+            1 => inner.clone().prop_map(|v| ("additionalProperties", v)),
+            1 => list.clone().prop_map(|v| ("prefixItems", v)),
+            2 => list.clone().prop_map(|v| ("oneOf", v)),
+            1 => list.clone().prop_map(|v| ("anyOf", v)),
+            1 => list.prop_map(|v| ("allOf", v)),
+            1 => inner.clone().prop_map(|v| ("if", v)),
+            1 => inner.clone().prop_map(|v| ("then", v)),
+            1 => inner.prop_map(|v| ("else", v)),
+        ];
+        prop::collection::vec(member, 1..4).prop_map(|members| {
+            let mut schema = Object::new();
+            for (keyword, value) in members {
+                schema.insert(keyword, value);
+            }
+            Value::Object(schema)
+        })
+    })
+}
+
+fn any_edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        "[0-9a{}\\[\\]\",:]{0,6}".prop_map(Edit::Text),
+        any_json().prop_map(|v| Edit::Json(v.to_json())),
+        Just(Edit::Absent),
+        Just(Edit::Null),
+        Just(Edit::UseDefault),
+        (0usize..3).prop_map(Edit::UseExample),
+        (0usize..4).prop_map(Edit::Choose),
+        (0usize..4).prop_map(Edit::Variant),
+        Just(Edit::Toggle),
+        Just(Edit::AddItem),
+        name().prop_map(Edit::AddEntry),
+        name().prop_map(Edit::RenameKey),
+        Just(Edit::Remove),
+        Just(Edit::MoveUp),
+        Just(Edit::MoveDown),
+        any::<bool>().prop_map(Edit::Fold),
+        any::<bool>().prop_map(Edit::AsJson),
+    ]
+}
+
+/// The value with every object's members in one order, which is all that loading may change.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        Value::Object(members) => {
+            let mut members: Vec<(String, Value)> = members.iter().map(|(k, v)| (k.to_owned(), sorted(v))).collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(members.into_iter().collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn look(form: &Form) {
+    let rows = form.rows();
+    assert!(rows.len() < 20_000);
+    for row in rows {
+        assert!(form.about(row.id).is_some(), "every row is a field: {row:?}");
+        let _ = (form.choices(row.id), form.edit_text(row.id), form.chosen(row.id));
+    }
+}
+
+/// Everything else in the form, as text, when `id` and what is around and inside it is left out.
+fn others(form: &Form, id: FieldId) -> String {
+    let own = form.pointer(id);
+    let mut text = String::new();
+    for row in form.rows() {
+        let at = form.pointer(row.id);
+        let related = at.tokens().starts_with(own.tokens()) || own.tokens().starts_with(at.tokens());
+        if !related {
+            let _ = writeln!(text, "{at} {:?}", form.sent(row.id).into_value().map(|v| sorted(&v)));
+        }
+    }
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_value_goes_through_any_form_unharmed(schema in any_schema(), value in any_json()) {
+        let mut form = Form::new(&schema);
+        look(&form);
+        form.load(&value);
+        look(&form);
+        prop_assert_eq!(sorted(&form.value()), sorted(&value));
+        let again = Form::from_draft(&schema, &form.to_draft());
+        prop_assert_eq!(again.value(), form.value());
+        // Once more, with fields that exist already.
+        form.load(&value);
+        prop_assert_eq!(sorted(&form.value()), sorted(&value));
+    }
+
+    #[test]
+    fn any_edits_keep_the_form_whole(
+        schema in any_schema(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any_edit()), 0..24),
+    ) {
+        let mut form = Form::new(&schema);
+        let live = schema.to_json();
+        let live = ["\"if\"", "dependent", "dependencies"].iter().any(|k| live.contains(k));
+        for (at, edit) in edits {
+            let rows = form.rows();
+            let id = if rows.is_empty() { form.root() } else { rows[at.index(rows.len())].id };
+            let (before, kept) = (form.value(), others(&form, id));
+            let moves = matches!(edit, Edit::Remove | Edit::MoveUp | Edit::MoveDown | Edit::RenameKey(_));
+            let item = form.pointer(id).tokens().iter().any(|t| t.parse::<u32>().is_ok());
+            match form.edit(id, edit.clone()) {
+                Err(_) => prop_assert_eq!(form.value(), before, "a refused edit changes nothing"),
+                Ok(next) => {
+                    if let Some(next) = next {
+                        prop_assert!(form.about(next).is_some(), "the cursor goes to a field that is there");
+                    }
+                    // Items move up when one before them comes or goes; rules may hide what others reveal.
+                    if !moves && !item && !live && form.about(id).is_some() {
+                        let now = others(&form, id);
+                        for line in kept.lines().filter(|l| !l.ends_with("None")) {
+                            prop_assert!(now.contains(line), "{:?} lost {}", edit, line);
+                        }
+                    }
+                }
+            }
+            look(&form);
+        }
+        let value = form.value();
+        let draft = Form::from_draft(&schema, &form.to_draft());
+        prop_assert_eq!(sorted(&draft.value()), sorted(&value));
+        let mut again = Form::new(&schema);
+        again.load(&value);
+        prop_assert_eq!(sorted(&again.value()), sorted(&value));
+        while form.undo() {}
+        prop_assert_eq!(form.value(), Form::new(&schema).value());
+    }
+}
