@@ -85,6 +85,9 @@ const TABLE: &[(&str, &str)] = &[
     ("funnel", "FACEBOOK_ADS_SEND_FUNNEL_EVENT"),
     ("reaction", "FIGMA_GET_COMMENT_REACTION"),
     ("linkedin", "LINKEDIN_CREATE_POST"),
+    ("g", "GONG_ADD_CALL"),
+    ("sl", "SLACK_LIST_MEMBERS"),
+    ("no", "NOTION_CREATE_PAGE"),
     // Word starts run together, and initials.
     ("ssm", "SLACK_SEND_MESSAGE"),
     ("ssdm", "SLACK_SEND_DIRECT_MESSAGE"),
@@ -280,6 +283,15 @@ fn a_mistyped_word_is_corrected_and_said() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), MISTYPED.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    let catalogue = catalogue(|_| true);
+    let index = Index::new(&catalogue);
+    for query in ["vacation", "sync contacts", "zzzz", "book a meeting room", "slack slackk slackkk zq"] {
+        assert_eq!(search(&catalogue, &index, query), (vec![], None), "{query}");
+    }
 }
 
 #[test]

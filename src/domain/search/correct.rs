@@ -57,7 +57,10 @@ impl Vocabulary {
         let whole = self.0.iter().filter(near).filter(|e| e.text.len().abs_diff(text.len()) <= most);
         let best = whole
             .map(|entry| (strsim::osa_distance(&entry.text, text), Reverse(entry.count), entry.text.as_str()))
-            .filter(|(distance, ..)| *distance <= most)
+            // With two mistakes the first letter must be right, or another word is meant.
+            .filter(|(distance, _, word)| {
+                *distance <= 1 || (*distance <= most && word.as_bytes().first() == text.as_bytes().first())
+            })
             .min();
         if best.is_some() || text.len() <= SHORTEST {
             return best.map(|(_, _, word)| word);

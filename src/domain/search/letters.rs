@@ -30,6 +30,30 @@ pub(super) fn subsequence(text: &[u8], wanted: &[u8]) -> bool {
     })
 }
 
+/// In how many pieces at least the bytes of `wanted` stand in `text` in that order; `None` if they do not, or are too
+/// many.
+pub(super) fn runs(text: &[u8], wanted: &[u8]) -> Option<u8> {
+    if wanted.len() > TERM_LIMIT {
+        return None;
+    }
+    // For each count of bytes used: the fewest pieces, the last one ending at the byte before, or anywhere before.
+    let mut adjacent: [Option<u8>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
+    let mut anywhere = adjacent;
+    anywhere[0] = Some(0);
+    for byte in text {
+        let mut now: [Option<u8>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
+        for (at, _) in wanted.iter().enumerate().filter(|(_, w)| *w == byte) {
+            let fresh = anywhere[at].map(|runs| runs.saturating_add(1));
+            now[at + 1] = [adjacent[at], fresh].into_iter().flatten().min();
+        }
+        for (best, new) in anywhere.iter_mut().zip(now) {
+            *best = [*best, new].into_iter().flatten().min();
+        }
+        adjacent = now;
+    }
+    anywhere[wanted.len()]
+}
+
 /// Reads an ASCII `term` as beginnings of words of `name`, passing over as few words in between as can be.
 pub(super) fn initials(name: &str, words: &[Word], term: &str) -> Option<Initials> {
     let len = term.len();
@@ -223,6 +247,14 @@ mod tests {
         assert_eq!(marked("slack_send_message", "ssm").as_deref(), Some("s...._s..._m......"));
         assert_eq!(marked("google_drive_upload_file", "gdrvupl").as_deref(), Some("g....._dr.v._upl..._...."));
         assert_eq!(marked("slack", "kx"), None);
+    }
+
+    #[test]
+    fn pieces_are_as_few_as_can_be() {
+        assert_eq!(runs(b"slack_send_message", b"essge"), Some(2));
+        assert_eq!(runs(b"adobe_experience_manager_get_asset", b"merge"), Some(3));
+        assert_eq!(runs(b"aab", b"ab"), Some(1));
+        assert_eq!(runs(b"ab", b"ba"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use memchr::memmem::{Finder, find};
 use super::{
     Score,
     index::{Index, Item, Word},
-    letters::{abbreviates, initials, subsequence},
+    letters::{abbreviates, initials, runs, subsequence},
     matcher::Fuzzy,
     terms::{Kind, Plan, Relation, Term},
 };
@@ -15,7 +15,7 @@ use super::{
 pub(super) enum Class {
     /// Not shown, but a longer query may still lead there.
     Dormant,
-    /// The letters are somewhere in the name; shown when there is nothing better.
+    /// The letters stand in the name in two pieces; shown when there is nothing better.
     Scattered,
     /// In the description or the name of a parameter.
     Text,
@@ -130,7 +130,7 @@ impl Prepared {
         }
         let terms = u32::try_from(self.terms.len()).unwrap_or(1).max(1);
         let missed = (item.telling & !covered).count_ones().min(12);
-        let points = 2_000 + quality * 4 / terms - missed * 40 + u32::from(ordered) * 20 + u32::from(at_start) * 20;
+        let points = 2_000 + quality * 4 / terms - missed * 40 + u32::from(ordered) * 20 + u32::from(at_start) * 100;
         Some(Ranked { id, class, score: Score::new(class as u8, points, item.name.len()) })
     }
 
@@ -267,8 +267,15 @@ impl PreparedTerm {
                 return Some(Match { class, quality, words: initials.words, place: Place::Initials });
             }
             let words_meant = abbreviates(name, words, text);
-            let class = if words_meant.is_some() && len > 1 { Class::Abbreviated } else { Class::Scattered };
-            let quality = if len > 2 { fuzzy.quality(name, text).unwrap_or(0) } else { 0 };
+            let class = if words_meant.is_some() && len > 1 {
+                Class::Abbreviated
+            } else if len < 3 || runs(name.as_bytes(), text.as_bytes()).is_some_and(|runs| runs <= 2) {
+                Class::Scattered
+            } else {
+                Class::Dormant
+            };
+            let scored = len > 2 && class > Class::Dormant;
+            let quality = if scored { fuzzy.quality(name, text).unwrap_or(0) } else { 0 };
             Some(Match { class, quality, words: words_meant.unwrap_or(0), place: Place::Letters })
         };
         match (best, fuzzily()) {
