@@ -294,8 +294,13 @@ impl Client {
         let url = dialect::me_url(api, &shared.target.project)?;
         let what = What::Connections;
         let reply = self.read(shared.api_http(api)?, what, url.clone(), now).await?;
-        Connections::read(&reply.body)
-            .map_err(|why| error::not_a_list(&self.asked(what, &url, now), &reply, why.trim_end_matches('.')))
+        let asked = self.asked(what, &url, now);
+        match Connections::read(&reply.body) {
+            Ok(connections) if connections.authenticated => Ok(connections),
+            // The API answers a token it does not take with a success as well.
+            Ok(_) => Err(error::refused(&asked, &Reply { status: 401, ..reply })),
+            Err(why) => Err(error::not_a_list(&asked, &reply, why.trim_end_matches('.'))),
+        }
     }
 
     /// Asks for `url` until there is a success, or a failure that does not pass.
@@ -359,6 +364,7 @@ impl Client {
             claims: &shared.claims,
             unix: now.unix,
             timeout: shared.target.timeout,
+            proxied: shared.target.proxy.is_some() && !transport::is_loopback(url),
         }
     }
 }
