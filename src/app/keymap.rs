@@ -256,11 +256,12 @@ pub fn holding(contexts: &[Context]) -> Vec<&'static Binding> {
     holding
 }
 
-/// The first key that asks for `command` anywhere, most dependable first; what the palette shows beside it.
+/// The key to show beside `command` where no place is meant: of the most general place that has one, the most
+/// dependable first.
 pub fn key_of(command: C) -> Option<Key> {
-    let mut keys = BINDINGS.iter().filter(|b| b.command == command).flat_map(|b| b.keys);
-    let first = keys.clone().next().copied();
-    keys.find(|k| k.is_dependable()).copied().or(first)
+    let binding = BINDINGS.iter().filter(|b| b.command == command).max_by_key(|b| b.context)?;
+    let mut keys = binding.keys.iter();
+    keys.clone().find(|k| k.is_dependable()).or_else(|| keys.next()).copied()
 }
 
 /// The README's table of keys, in Markdown.

@@ -61,12 +61,12 @@ pub enum Overlay {
 impl Overlay {
     /// Where it stands on a screen of `size`, borders included.
     pub fn place(&self, size: Size) -> Rect {
-        let area = Rect::new(0, 0, size.width, size.height);
+        // Header and footer stay in sight, where there is room for more than that.
+        let frame = if size.height > 8 { 1 } else { 0 };
+        let area = Rect::new(0, frame, size.width, size.height - 2 * frame);
         let rows = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         match self {
-            Self::Help(page) | Self::Request(page) => {
-                centred(area, 92, rows(page.lines.len()).saturating_add(2).min(area.height.saturating_sub(2)))
-            }
+            Self::Help(page) | Self::Request(page) => centred(area, 92, rows(page.lines.len()).saturating_add(2)),
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
             Self::RunList(chooser) => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } => {

@@ -254,11 +254,8 @@ impl App {
             },
             Front::Catalogue => self.browse.query.is_empty(),
             Front::Detail => true,
-            Front::Form => self.form.as_ref().is_none_or(|f| {
-                f.json.is_none()
-                    && f.lines.is_none()
-                    && f.cell.as_ref().is_none_or(super::text_field::TextField::is_empty)
-            }),
+            // A value may well begin with `:` or `?`, so in a cell both are typed, even in an empty one.
+            Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none()),
             Front::Response => !self.runs.viewer().and_then(|v| v.finding.as_ref()).is_some_and(|f| f.typing),
         }
     }

@@ -91,15 +91,9 @@ impl Welcome {
         }
     }
 
-    /// Whether nothing is typed where the cursor is.
-    pub fn is_outside_text(&self) -> bool {
-        match self.at {
-            Spot::Project => self.project.is_empty(),
-            Spot::BaseUrl => self.base_url.is_empty(),
-            Spot::Profile => self.profile.is_empty(),
-            Spot::Token => false,
-            Spot::Sandbox | Spot::Configured | Spot::Connect => true,
-        }
+    /// Whether the cursor is where nothing can be typed.
+    pub const fn is_outside_text(&self) -> bool {
+        matches!(self.at, Spot::Sandbox | Spot::Configured | Spot::Connect)
     }
 }
 

@@ -1,6 +1,13 @@
 //! The terminal's events as messages: the one file that knows the terminal library's.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
+};
+use futures_util::StreamExt as _;
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    task::JoinHandle,
+};
 
 use crate::app::{
     Message,
@@ -8,6 +15,55 @@ use crate::app::{
     key::{Code, Key},
     message::MouseKind,
 };
+
+/// How many events are handed on at once.
+const AT_ONCE: usize = 1024;
+
+/// The terminal's events, read in a task of their own: the library's reader can spin for ever once the terminal is
+/// gone, and that must not keep the program from ending.
+pub(super) struct Events {
+    task: JoinHandle<()>,
+    waiting: UnboundedReceiver<Vec<Message>>,
+}
+
+impl Events {
+    /// Starts reading.
+    pub(super) fn listen() -> Self {
+        let (sender, waiting) = unbounded_channel();
+        let task = tokio::spawn(async move {
+            let mut events = EventStream::new().ready_chunks(AT_ONCE);
+            while let Some(events) = events.next().await {
+                let broken = events.iter().any(Result::is_err);
+                let mut messages: Vec<Message> = events.into_iter().flatten().filter_map(message).collect();
+                if broken {
+                    messages.push(Message::Terminate);
+                }
+                if sender.send(messages).is_err() || broken {
+                    return;
+                }
+            }
+        });
+        Self { task, waiting }
+    }
+
+    /// All that is waiting, or the next there is. Safe to drop half way.
+    pub(super) async fn next(&mut self) -> Vec<Message> {
+        // The reader ends only when the terminal does.
+        self.waiting.recv().await.unwrap_or_else(|| vec![Message::Terminate])
+    }
+
+    /// All that is waiting now.
+    pub(super) fn waiting(&mut self) -> Option<Vec<Message>> {
+        self.waiting.try_recv().ok()
+    }
+
+    /// Stops reading, so that somebody else may.
+    pub(super) async fn stop(self) {
+        self.task.abort();
+        // An aborted task says so; there is nothing else to hear from it.
+        let _ = self.task.await;
+    }
+}
 
 /// What an event means, if anything: releases, focus and unknown keys mean nothing.
 pub fn message(event: Event) -> Option<Message> {

@@ -1,9 +1,7 @@
 //! The loop: one `select!`, results before keys; draws once for all that was waiting.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
 
-use crossterm::event::EventStream;
-use futures_util::{FutureExt as _, StreamExt as _};
 use ratatui::{Terminal, backend::Backend};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -11,7 +9,7 @@ use super::{
     clock::Clock,
     editor::{self, EditFile},
     host::Host,
-    input,
+    input::Events,
     perform::{Control, Performer},
     signals::{self, Signals},
     terminal,
@@ -46,58 +44,53 @@ pub async fn explore(options: Options) -> io::Result<()> {
     let size = screen.size()?;
     let size = Size { width: size.width, height: size.height };
     let mut session = Session::new(size, options);
-    let mut events = EventStream::new();
+    let mut events = Events::listen();
     let mut signals = Signals::listen();
     loop {
         session.draw(&mut screen)?;
         let wake = session.app.next_wake(session.clock.now());
-        let message = tokio::select! {
+        let mut messages = VecDeque::from(tokio::select! {
             biased;
-            Some(message) = session.messages.recv() => Some(message),
-            event = events.next() => match event {
-                Some(Ok(event)) => input::message(event),
-                // The terminal is gone, or can no longer be read.
-                Some(Err(_)) | None => Some(Message::Terminate),
-            },
-            () = signals.end() => Some(Message::Terminate),
-            () = sleep(wake) => Some(Message::Tick),
-        };
-        let mut control = message.map_or(Control::Continue, |m| session.take(m));
+            Some(message) = session.messages.recv() => vec![message],
+            messages = events.next() => messages,
+            () = signals.end() => vec![Message::Terminate],
+            () = sleep(wake) => vec![Message::Tick],
+        });
         // All that is waiting is taken before the next frame: a hundred keys at once are one picture.
+        let mut control = Control::Continue;
         while control == Control::Continue {
-            let waiting = match session.messages.try_recv() {
-                Ok(message) => Some(message),
-                Err(_) => match events.next().now_or_never() {
-                    Some(Some(Ok(event))) => match input::message(event) {
-                        Some(message) => Some(message),
-                        None => continue,
+            let Some(message) = messages.pop_front() else {
+                match session.messages.try_recv() {
+                    Ok(message) => messages.push_back(message),
+                    Err(_) => match events.waiting() {
+                        Some(more) => messages.extend(more),
+                        None => break,
                     },
-                    Some(Some(Err(_)) | None) | None => None,
-                },
+                }
+                continue;
             };
-            let Some(message) = waiting else { break };
             control = session.take(message);
         }
         match control {
             Control::Continue => {}
             Control::Quit => return Ok(()),
             Control::Edit { text, suffix } => {
-                drop(events);
+                events.stop().await;
                 terminal::give_back();
                 let result = session.edit(&text, suffix);
                 screen = terminal::take()?;
-                events = EventStream::new();
+                events = Events::listen();
                 if session.take(Message::Edited { result }) == Control::Quit {
                     return Ok(());
                 }
                 session.resized(&screen)?;
             }
             Control::Suspend => {
-                drop(events);
+                events.stop().await;
                 terminal::give_back();
                 signals::stop();
                 screen = terminal::take()?;
-                events = EventStream::new();
+                events = Events::listen();
                 session.take(Message::Resumed);
                 session.resized(&screen)?;
             }

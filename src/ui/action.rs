@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         form::{Presence, Row, Widget},
-        text::{clean, width, wrap},
+        text::{clean, cut_end, cut_middle, width, wrap},
     },
 };
 
@@ -111,7 +111,8 @@ fn fields(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
                 paint.masked_field(cell, text, focus, secret);
                 if text.is_empty() {
                     let hint = if row.presence == Presence::Absent { row.hint.as_str() } else { "empty text is sent" };
-                    paint.text(cell, (cell.x + u16::from(focus), y), Role::Hint, hint);
+                    let room = usize::from(cell.width.saturating_sub(1));
+                    paint.text(cell, (cell.x + u16::from(focus), y), Role::Hint, &cut_end(&clean(hint), room));
                 }
             }
             _ => value(row, paint, cell),
@@ -144,7 +145,7 @@ fn label(row: &Row, paint: &mut Paint<'_, '_>, at: (Rect, u16), column: u16) {
     let room = usize::from(area.right().saturating_sub(x)).saturating_sub(if row.required { 2 } else { 0 });
     let name = clean(&row.label);
     let role = if row.problem.is_some() { Role::Error } else { Role::Name };
-    x = paint.text(area, (x, y), role, &crate::domain::text::cut_middle(&name, room.max(1)));
+    x = paint.text(area, (x, y), role, &cut_middle(&name, room.max(1)));
     if row.required {
         paint.text(area, (x, y), Role::Required, " *");
     }
@@ -154,7 +155,8 @@ fn value(row: &Row, paint: &mut Paint<'_, '_>, cell: Rect) {
     let y = cell.y;
     match row.presence {
         Presence::Absent => {
-            paint.text(cell, (cell.x, y), Role::Hint, &row.hint);
+            let room = usize::from(cell.width.saturating_sub(2));
+            paint.text(cell, (cell.x, y), Role::Hint, &cut_end(&clean(&row.hint), room));
         }
         Presence::Null => {
             paint.text(cell, (cell.x, y), Role::Json(crate::domain::document::Token::Null), "null");
@@ -184,8 +186,7 @@ fn value(row: &Row, paint: &mut Paint<'_, '_>, cell: Rect) {
                 | Widget::Const
                 | Widget::Json => Role::Cell,
             };
-            let cut =
-                crate::domain::text::cut_end(&clean(&text), usize::from(cell.width.saturating_sub(2))).into_owned();
+            let cut = cut_end(&clean(&text), usize::from(cell.width.saturating_sub(2))).into_owned();
             paint.text(cell, (cell.x, y), role, &cut);
         }
     }

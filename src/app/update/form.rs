@@ -19,7 +19,7 @@ use crate::domain::{
 
 /// What a person's editor was opened on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Editing {
+pub(in crate::app) enum Editing {
     /// One field.
     Field(FieldId),
     /// The whole form as JSON.
@@ -43,6 +43,7 @@ impl App {
                     form.check = form.form.check();
                 }
                 form.refresh();
+                self.notice = None;
                 if let Some(field) = go.filter(|f| Some(*f) != form.field()) {
                     form.go(At::Field(field));
                 } else if !typing {
@@ -161,7 +162,9 @@ impl App {
         };
         let Some(row) = row else { return Vec::new() };
         match row.widget {
-            Widget::Text { multiline, .. } if multiline || form.cell.is_none() => self.open_lines(),
+            Widget::Text { multiline, .. } if form.cell.as_ref().is_none_or(|c| multiline && c.is_empty()) => {
+                self.open_lines();
+            }
             Widget::Json => self.open_lines(),
             Widget::Choice | Widget::Variant => self.open_picker(),
             Widget::Object if !row.expanded => self.unfold_into(&row),

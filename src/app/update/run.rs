@@ -221,11 +221,9 @@ fn told(action: &str, outcome: &Outcome, took: Duration) -> (Tone, String) {
     }
 }
 
-/// Words as a sentence of their own.
+/// Words as a sentence of their own; they begin with the field's name, whose case is its own.
 fn sentence(words: &str) -> String {
-    let words = words.trim_end_matches('.');
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |c| format!("{}{}.", c.to_uppercase(), chars.as_str()))
+    format!("{}.", words.trim_end_matches('.'))
 }
 
 /// The problems of a form in words, for those who ask before running.
