@@ -85,7 +85,7 @@ impl<'de> Definition<'de> {
             Some(_) | None => self.title.and_then(text).unwrap_or_default(),
         };
         let parameters = match self.schema.filter(|raw| raw.get() != "null") {
-            Some(raw) if matches!(raw.get().as_bytes().first(), Some(b'{' | b't' | b'f')) => Some(raw.get().into()),
+            Some(raw) if matches!(raw.get().as_bytes().first(), Some(b'{' | b't' | b'f')) => Some(list.piece(raw)),
             Some(raw) => {
                 let message = format!("has {} for a schema: its parameters are one free JSON object.", kind(raw));
                 list.problem(Some(&name), message);
