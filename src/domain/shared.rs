@@ -62,17 +62,21 @@ pub struct SharedText {
 }
 
 impl SharedText {
-    /// The bytes `range` of `whole`; `None` unless they lie inside it and are UTF-8.
-    pub fn slice(whole: &Arc<[u8]>, range: Range<usize>) -> Option<Self> {
-        std::str::from_utf8(whole.get(range.clone())?).ok()?;
-        Some(Self { whole: Arc::clone(whole), range })
+    /// `piece` without copying it, if it lies in `whole`; a copy of its own otherwise.
+    pub fn of(whole: &Arc<[u8]>, piece: &str) -> Self {
+        let start = (piece.as_ptr() as usize).checked_sub(whole.as_ptr() as usize);
+        let range = start.and_then(|start| Some(start..start.checked_add(piece.len())?));
+        match range.filter(|range| range.end <= whole.len()) {
+            Some(range) => Self { whole: Arc::clone(whole), range },
+            None => piece.into(),
+        }
     }
 }
 
 impl Deref for SharedText {
     type Target = str;
     fn deref(&self) -> &str {
-        // Checked when it was made; the default never shows.
+        // It was a `str` when it was made; the default never shows.
         self.whole.get(self.range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
@@ -109,12 +113,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_piece_is_part_of_its_text_and_whole_characters() {
+    fn a_piece_of_the_text_is_shared_and_anything_else_copied() {
         let whole: Arc<[u8]> = "aé{}".as_bytes().into();
-        let piece = SharedText::slice(&whole, 3..5);
-        assert_eq!(piece.as_deref(), Some("{}"));
-        assert_eq!(piece, Some(SharedText::from("{}")));
-        assert_eq!(SharedText::slice(&whole, 2..5), None);
-        assert_eq!(SharedText::slice(&whole, 3..6), None);
+        let text = std::str::from_utf8(&whole).unwrap();
+        let piece = SharedText::of(&whole, &text[3..]);
+        assert_eq!((&*piece, Arc::strong_count(&whole)), ("{}", 2));
+        assert_eq!(piece.as_ptr(), text[3..].as_ptr());
+        let other = SharedText::of(&whole, "{}");
+        assert_eq!((&*other, Arc::strong_count(&whole)), ("{}", 2));
+        assert_eq!(piece, other);
     }
 }

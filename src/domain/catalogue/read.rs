@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use self::definition::DefinitionSeed;
 use super::{Catalogue, Problem};
-use crate::domain::{action::Action, document::Value, run::Body, shared::SharedText, wire::Wire};
+use crate::domain::{action::Action, document::Value, run::Body, wire::Wire};
 
 /// How many problems a list may report; the rest are only counted.
 const PROBLEM_LIMIT: usize = 200;
@@ -46,14 +46,13 @@ impl Catalogue {
     /// ([`Catalogue::problems`]).
     pub fn read_body(body: &Body) -> Result<Self, ReadError> {
         let mended;
-        let body = match String::from_utf8_lossy(body) {
-            Cow::Borrowed(_) => body,
-            Cow::Owned(text) => {
-                mended = Body::from(text.into_bytes());
-                &mended
+        let (body, text) = match std::str::from_utf8(body) {
+            Ok(text) => (body, text),
+            Err(_) => {
+                mended = Body::from(&*String::from_utf8_lossy(body));
+                (&mended, std::str::from_utf8(&mended).unwrap_or_default())
             }
         };
-        let text = std::str::from_utf8(body).unwrap_or_default();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reading = Reading::new(body);
         let mut json = serde_json::Deserializer::from_str(text);
@@ -146,13 +145,6 @@ impl List {
             paragon: 0,
             integration: None,
         }
-    }
-
-    /// `raw`, which lies in the body, as a piece of it.
-    fn piece(&self, raw: &RawValue) -> SharedText {
-        let start = (raw.get().as_ptr() as usize).saturating_sub(self.body.as_ptr() as usize);
-        let range = start..start.saturating_add(raw.get().len());
-        SharedText::slice(&self.body, range).unwrap_or_else(|| raw.get().into())
     }
 
     fn problem(&mut self, about: Option<&str>, message: impl Into<String>) {
