@@ -578,6 +578,58 @@ fn panes_are_reached_by_every_route() {
 }
 
 #[test]
+fn a_connection_that_failed_is_tried_again_with_enter() {
+    let mut s = Story::connecting(120, 40);
+    let first = s.effects();
+    let [Effect::Connect { load, to }] = first.as_slice() else { panic!("{first:?}") };
+    let failure = Failure::new(FailureKind::Configuration, "The token file is missing.", "Make it.");
+    s.take(Message::Connected { load: *load, result: Err(failure) });
+    assert!(screen(&s.app).contains("The token file is missing."));
+    s.keys("<Enter>");
+    let again = s.effects();
+    assert!(matches!(again.as_slice(), [Effect::Connect { load: l, to: t }] if l != load && t == to), "{again:?}");
+}
+
+#[test]
+fn borders_follow_the_mouse() {
+    let mut s = Story::begin(160, 48);
+    let before = s.app.screen();
+    let border = before.catalogue.expect("wide").right();
+    let mouse = |s: &mut Story, kind, x| {
+        s.take(Message::Mouse { kind, at: akx::app::geometry::Position::new(x, 20) });
+    };
+    mouse(&mut s, akx::app::message::MouseKind::Press, border);
+    mouse(&mut s, akx::app::message::MouseKind::Drag, border + 7);
+    mouse(&mut s, akx::app::message::MouseKind::Release, border + 7);
+    mouse(&mut s, akx::app::message::MouseKind::Drag, border + 20);
+    assert_eq!(s.app.screen().catalogue.map(|r| r.right()), Some(border + 7));
+}
+
+#[test]
+fn the_mouse_opens_fills_and_runs() {
+    let mut s = Story::in_sandbox(160, 48);
+    let click = |s: &mut Story, what: &str| {
+        let text = screen(&s.app);
+        let (y, line) =
+            text.lines().enumerate().find(|(_, l)| l.contains(what)).unwrap_or_else(|| panic!("no {what} in\n{text}"));
+        let x = line[..line.find(what).expect(what)].chars().count();
+        let at = akx::app::geometry::Position::new(u16::try_from(x).expect("near"), u16::try_from(y).expect("near"));
+        s.take(Message::Mouse { kind: akx::app::message::MouseKind::Press, at });
+    };
+    click(&mut s, "SEND_MESSAGE");
+    assert_eq!(s.app.focus, Pane::Action);
+    s.keys("C1");
+    click(&mut s, "message *");
+    s.keys("hi");
+    click(&mut s, "[ Run ]");
+    let sent = s.sent();
+    assert_eq!(sent[0].1.parameters.to_json(), r#"{"channel":"C1","message":"hi"}"#);
+    s.answer(sent[0].0, r#"{"ok":true}"#);
+    click(&mut s, "[ Headers ]");
+    assert_eq!(s.app.runs.viewer().map(|v| v.view), Some(View::Headers));
+}
+
+#[test]
 fn the_welcome_screen_offers_the_sandbox_and_connecting() {
     let mut s = Story::welcome(80, 24);
     s.keys("<Enter>");

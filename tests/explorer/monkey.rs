@@ -114,7 +114,7 @@ fn perform(story: &mut Story, deed: &Deed) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_breaks(deeds in prop::collection::vec(deed(), 1..120), sandbox in any::<bool>()) {

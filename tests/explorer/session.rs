@@ -150,7 +150,7 @@ async fn slow_down(running: &sandbox::Running) {
     let reply = client
         .post(format!("{}/_akx/faults", running.base_url()))
         .header("content-type", "application/json")
-        .body(r#"{"latency_ms":60000}"#)
+        .body(r#"{"kind":"latency","ms":60000}"#)
         .send()
         .await
         .expect("the sandbox answers");
