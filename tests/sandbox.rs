@@ -303,6 +303,7 @@ async fn what_does_not_exist_is_404_and_what_is_too_large_413() {
     sandbox.post(MARIA, "/actions/SLACK_FLY", &json!({})).await.error(404);
     sandbox.get(MARIA, "/nothing").await.error(404);
     sandbox.get(MARIA, "/actions/SLACK_SEND_MESSAGE").await.error(405);
+    sandbox.post(MARIA, "/actions/%FF", &json!({})).await.error(400);
     let large = message(&"x".repeat(sandbox::server::BODY_AT_MOST));
     sandbox.run(MARIA, "SLACK_SEND_MESSAGE", large).await.error(413);
 }
@@ -469,4 +470,17 @@ async fn stopping_frees_the_port() {
     assert_eq!(again.addr, addr);
     let taken = sandbox::start(Config { port: addr.port(), ..Config::default() }).await;
     assert!(taken.is_err_and(|e| e.to_string().starts_with(&format!("cannot listen on {addr}"))));
+}
+
+#[tokio::test]
+async fn dropping_it_stops_it() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let addr = sandbox.running.addr;
+    drop(sandbox);
+    let freed = async {
+        while tokio::net::TcpListener::bind(addr).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), freed).await.is_ok());
 }

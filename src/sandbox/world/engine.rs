@@ -51,7 +51,7 @@ impl Store {
         if matches!(data.step.does, Does::Create | Does::Update | Does::Delete) || !data.also.is_empty() {
             self.tick();
         }
-        let mut run = Run { store: self, provider: &provider, names: Vec::new() };
+        let mut run = Run { store: self, provider: &provider, not_found: data.not_found.as_ref(), names: Vec::new() };
         run.name("param", parameters.clone());
         run.name("user", user.clone());
         let now = clock::moment(run.store.now());
@@ -68,6 +68,8 @@ impl Store {
 struct Run<'a> {
     store: &'a mut Store,
     provider: &'a Provider,
+    /// The action's own refusal where a record is missing.
+    not_found: Option<&'a Template>,
     names: Vec<(&'a str, Value)>,
 }
 
@@ -322,11 +324,12 @@ impl<'a> Run<'a> {
     }
 
     fn refusal(&self, missing: bool, error: Object) -> Refusal {
-        let template = if missing { &self.provider.not_found } else { &self.provider.invalid };
+        let provider = self.provider;
+        let template = if missing { self.not_found.or(provider.not_found.as_ref()) } else { provider.invalid.as_ref() };
         let message = error.get("message").cloned().unwrap_or_default();
         let error = Value::Object(error);
         let scope = self.names.iter().fold(Scope::new(&*self.store), |s, (name, value)| s.with(name, value));
-        let body = template.as_ref().and_then(|t| t.render(&scope.with("error", &error)));
+        let body = template.and_then(|t| t.render(&scope.with("error", &error)));
         let body = body.unwrap_or_else(|| Object::from_iter([("message", message)]).into());
         Refusal::Provider { missing, body: without_hidden(body) }
     }

@@ -316,4 +316,14 @@ mod tests {
             assert!(render(bad, "{}").is_err(), "{bad}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_template_compiles_or_says_why(text in "\\PC*|(\\{\\{|\\}\\}|a|\\.|'|\\||<|>|fresh:| ){0,20}") {
+            let source = Stub(Value::Null);
+            if let Ok(template) = Template::compile(&text.into()) {
+                let _ = template.render(&Scope::new(&source));
+            }
+        }
+    }
 }

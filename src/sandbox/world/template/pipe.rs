@@ -54,6 +54,8 @@ pub(super) enum Pipe {
     Find(String, Option<String>),
     /// `excerpt N`: the first N characters.
     Excerpt(usize),
+    /// `drop CHARS`: without those characters anywhere.
+    Drop(String),
     /// `base64`
     Base64,
     /// `base64url`: as Gmail writes bodies.
@@ -93,6 +95,7 @@ impl Pipe {
             "each" => (Self::Each(path(&next()?)), 1),
             "find" => (Self::Find(next()?, next().ok()), args.len().min(2)),
             "excerpt" => (Self::Excerpt(next()?.parse().map_err(|_| "excerpt takes a number")?), 1),
+            "drop" => (Self::Drop(next()?), 1),
             "base64" => (Self::Base64, 0),
             "base64url" => (Self::Base64Url, 0),
             "unbase64" => (Self::Unbase64, 0),
@@ -153,6 +156,7 @@ impl Pipe {
             }
             Self::Find(resource, by) => source.find(resource, by.as_deref(), &value)?.clone(),
             Self::Excerpt(n) => plain(&value).chars().take(*n).collect::<String>().into(),
+            Self::Drop(chars) => plain(&value).replace(|c| chars.contains(c), "").into(),
             Self::Base64 => STANDARD.encode(plain(&value)).into(),
             Self::Base64Url => URL_SAFE.encode(plain(&value)).into(),
             Self::Unbase64 => {
@@ -216,6 +220,7 @@ mod tests {
             ("only", "b", r#"{"a":1,"b":2}"#, r#"{"b":2}"#),
             ("each", "a", r#"[{"a":1},{"b":2}]"#, "[1]"),
             ("excerpt", "2", r#""äöü""#, r#""äö""#),
+            ("drop", ".-", r#""1.2-3""#, r#""123""#),
             ("base64url", "", r#""<<??>>""#, r#""PDw_Pz4-""#),
             ("unbase64", "", r#""PDw/Pz4+""#, r#""<<??>>""#),
             ("not", "", "[]", "true"),
