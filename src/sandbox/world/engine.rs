@@ -79,8 +79,11 @@ impl<'a> Run<'a> {
     }
 
     fn render(&self, template: &Template) -> Option<Value> {
-        let scope = self.names.iter().fold(Scope::new(&*self.store), |s, (name, value)| s.with(name, value));
-        template.render(&scope)
+        template.render(&self.scope())
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope::of(&*self.store, self.names.iter().map(|(name, value)| (*name, value)))
     }
 
     fn rendered(&self, template: Option<&Template>) -> Option<Value> {
@@ -328,8 +331,7 @@ impl<'a> Run<'a> {
         let template = if missing { self.not_found.or(provider.not_found.as_ref()) } else { provider.invalid.as_ref() };
         let message = error.get("message").cloned().unwrap_or_default();
         let error = Value::Object(error);
-        let scope = self.names.iter().fold(Scope::new(&*self.store), |s, (name, value)| s.with(name, value));
-        let body = template.and_then(|t| t.render(&scope.with("error", &error)));
+        let body = template.and_then(|t| t.render(&self.scope().with("error", &error)));
         let body = body.unwrap_or_else(|| Object::from_iter([("message", message)]).into());
         Refusal::Provider { missing, body: without_hidden(body) }
     }

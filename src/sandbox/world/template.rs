@@ -67,6 +67,11 @@ impl<'s> Scope<'s> {
         Self { names: Vec::new(), source }
     }
 
+    /// A scope with these names.
+    pub fn of(source: &'s dyn Source, names: impl IntoIterator<Item = (&'s str, &'s Value)>) -> Self {
+        Self { names: names.into_iter().collect(), source }
+    }
+
     /// This scope with one name more.
     #[must_use]
     pub fn with(&self, name: &'s str, value: &'s Value) -> Self {
