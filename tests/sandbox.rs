@@ -1,4 +1,5 @@
 //! The sandbox over real HTTP: what a client sees of it, in both dialects.
+#![expect(clippy::expect_used, clippy::panic, reason = "the helpers of these tests fail as the tests do")]
 
 use std::time::Duration;
 

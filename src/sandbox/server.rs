@@ -85,7 +85,15 @@ type App = std::sync::Arc<Shared>;
 #[derive(Debug, Clone)]
 struct RequestId(String);
 
-/// The faults that struck the request at hand.
+/// A request to the API that was let in: its id, who makes it, and the faults that struck it.
+#[derive(Debug, Clone)]
+struct Admitted {
+    id: String,
+    caller: Caller,
+    struck: Struck,
+}
+
+/// The faults that struck a request.
 #[derive(Debug, Clone, Default)]
 struct Struck(Vec<Fault>);
 
@@ -213,8 +221,7 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let authorization = request.headers().get(header::AUTHORIZATION).and_then(|h| h.to_str().ok()).map(str::to_owned);
     match admitted(&app, &struck, &project, authorization.as_deref()).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            request.extensions_mut().insert(struck.clone());
+            request.extensions_mut().insert(Admitted { id, caller, struck: struck.clone() });
             struck.spoil(next.run(request).await).await
         }
         Err(error) => error.response(&id),

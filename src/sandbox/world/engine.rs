@@ -312,35 +312,32 @@ impl<'a> Run<'a> {
     }
 
     fn not_found(&self, resource: &str, id: Option<Value>) -> Refusal {
-        let id = id.unwrap_or_default();
-        let message = format!("There is no {resource} {}.", plain(&id));
-        self.refusal(
-            self.provider.not_found.as_ref(),
-            true,
-            [("kind", "not_found".into()), ("id", id)],
-            resource,
-            message,
-        )
+        let (id, message) = match id {
+            Some(id) => {
+                let message = format!("There is no {resource} {}.", plain(&id));
+                (id, message)
+            }
+            None => ("".into(), format!("No {resource} is named.")),
+        };
+        let error = Object::from_iter([
+            ("kind", Value::from("not_found")),
+            ("resource", resource.into()),
+            ("id", id),
+            ("message", message.into()),
+        ]);
+        self.refusal(true, error)
     }
 
     fn invalid(&self, kind: &str, message: String) -> Refusal {
-        self.refusal(self.provider.invalid.as_ref(), false, [("kind", kind.into()), ("id", Value::Null)], "", message)
+        self.refusal(false, Object::from_iter([("kind", kind.to_owned()), ("message", message)]))
     }
 
-    fn refusal(
-        &self,
-        template: Option<&Template>,
-        missing: bool,
-        about: [(&str, Value); 2],
-        resource: &str,
-        message: String,
-    ) -> Refusal {
-        let mut error: Object = about.into_iter().collect();
-        error.insert("resource", resource);
-        error.insert("message", message.clone());
+    fn refusal(&self, missing: bool, error: Object) -> Refusal {
+        let template = if missing { &self.provider.not_found } else { &self.provider.invalid };
+        let message = error.get("message").cloned().unwrap_or_default();
         let error = Value::Object(error);
         let scope = self.names.iter().fold(Scope::new(&*self.store), |s, (name, value)| s.with(name, value));
-        let body = template.and_then(|t| t.render(&scope.with("error", &error)));
+        let body = template.as_ref().and_then(|t| t.render(&scope.with("error", &error)));
         let body = body.unwrap_or_else(|| Object::from_iter([("message", message)]).into());
         Refusal::Provider { missing, body: without_hidden(body) }
     }

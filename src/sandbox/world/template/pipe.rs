@@ -74,8 +74,8 @@ pub(super) enum Pipe {
 
 impl Pipe {
     /// The pipe of that name with its arguments.
-    pub(super) fn parse(name: &str, args: Vec<String>) -> Result<Self, String> {
-        let mut rest = args.clone().into_iter();
+    pub(super) fn parse(name: &str, args: &[String]) -> Result<Self, String> {
+        let mut rest = args.iter().cloned();
         let mut next = || rest.next().ok_or_else(|| format!("{name} needs an argument"));
         let path = |text: &str| text.split('.').map(str::to_owned).collect();
         let (pipe, takes) = match name {
@@ -93,8 +93,8 @@ impl Pipe {
             "list" => (Self::List, 0),
             "join" => (Self::Join(next()?), 1),
             "split" => (Self::Split(next()?), 1),
-            "without" => (Self::Without(args.clone()), args.len()),
-            "only" => (Self::Only(args.clone()), args.len()),
+            "without" => (Self::Without(args.to_vec()), args.len()),
+            "only" => (Self::Only(args.to_vec()), args.len()),
             "at" => (Self::At(path(&next()?)), 1),
             "each" => (Self::Each(path(&next()?)), 1),
             "find" => (Self::Find(next()?, next().ok()), args.len().min(2)),
@@ -255,13 +255,13 @@ mod tests {
         for (name, arg, input, expected) in cases {
             let args = if arg.is_empty() { vec![] } else { vec![arg.to_owned()] };
             let value = Value::parse(input.as_bytes()).ok();
-            let result = Pipe::parse(name, args).map(|p| p.apply(value, &Nothing).map(|v| v.to_json()));
+            let result = Pipe::parse(name, &args).map(|p| p.apply(value, &Nothing).map(|v| v.to_json()));
             assert_eq!(result, Ok(Some(expected.to_owned())), "{input} | {name} {arg}");
         }
-        let nothing = |name: &str| Pipe::parse(name, vec![]).map(|p| p.apply(None, &Nothing).map(|v| v.to_json()));
+        let nothing = |name: &str| Pipe::parse(name, &[]).map(|p| p.apply(None, &Nothing).map(|v| v.to_json()));
         assert_eq!(nothing("not"), Ok(Some("true".into())));
         assert_eq!(nothing("count"), Ok(Some("0".into())));
         assert_eq!(nothing("text"), Ok(None));
-        assert!(Pipe::parse("lower", vec!["x".into()]).is_err());
+        assert!(Pipe::parse("lower", &["x".into()]).is_err());
     }
 }
