@@ -95,4 +95,6 @@ impl Worlds {
 }
 
 #[cfg(test)]
+mod round_trips;
+#[cfg(test)]
 mod tests;

@@ -52,7 +52,7 @@
 //! | `sort` | `{"by": TEMPLATE, "descending": TEMPLATE}`: `by` yields a path, `descending` a boolean or `desc…` |
 //! | `page` | `{"by": "cursor", "offset" or "number", "at": TEMPLATE, "size": TEMPLATE}` |
 //! | `set` | template of the new record, or of what an update changes (merged, object by object) |
-//! | `also` | a list of further changes afterwards: `do` (`create`, `update`, `delete`), `resource`, `id`, `by`, `where`, `set`; they see `record` |
+//! | `also` | a list of further changes afterwards: `do` (`create`, `update`, `delete`), `resource`, `id`, `by`, `where`, `set`; they see `record`. With `each` (a template that yields an array) once for every item, as `item` and `index` |
 //! | `not_found` | template of the refusal where a record is missing, instead of the file's |
 //! | `reply` | template of the provider's answer; absent: the record, the list, or `{}` |
 //!
@@ -71,7 +71,7 @@
 //! - `{{param.to | split , | first}}`: pipes, one after the other; they bind tighter than `||`: `text`,
 //!   `number`, `json`, `parse`, `lower`, `upper`, `trim CHARS`, `count`, `bytes`, `first`, `last`, `list`, `join SEP`,
 //!   `split SEP`, `without KEY…`, `only KEY…`, `at PATH`, `each PATH`, `find RESOURCE [FIELD]`, `excerpt N`, `drop CHARS`, `base64`,
-//!   `base64url`, `unbase64`, `not`, `is TEXT`. Arguments with spaces are quoted: `join ', '`.
+//!   `base64url`, `unbase64`, `hex`, `unhex`, `begins TEXT`, `not`, `is TEXT`. Arguments with spaces are quoted: `join ', '`.
 //! - `{{fresh:r-<digits:19>}}`: a new id of that style.
 //! - `"...": "{{param | without recordId}}"`: spreads an object's members (`...1`, `...2` where there are several).
 //! - `{"$each": "{{records}}", "$as": {"id": "{{item.id}}"}}`: an array made of each item.
@@ -212,6 +212,8 @@ pub struct Step {
     pub like: Vec<(Vec<String>, Template)>,
     /// What is set.
     pub set: Option<Template>,
+    /// The array for whose every item it is done.
+    pub each: Option<Template>,
 }
 
 /// What can be done to a resource.

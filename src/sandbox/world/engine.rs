@@ -185,6 +185,17 @@ impl<'a> Run<'a> {
 
     /// A step of `also`: what it does not find, it leaves.
     fn further(&mut self, step: &'a Step) -> Result<(), Refusal> {
+        let Some(each) = &step.each else { return self.once(step) };
+        let items = self.rendered(Some(each)).unwrap_or_default();
+        for (index, item) in items.as_array().unwrap_or_default().iter().take(PAGE_AT_MOST).enumerate() {
+            self.name("item", item.clone());
+            self.name("index", index.into());
+            self.once(step)?;
+        }
+        Ok(())
+    }
+
+    fn once(&mut self, step: &Step) -> Result<(), Refusal> {
         let aimless = step.id.is_some() && self.rendered(step.id.as_ref()).is_none();
         if aimless {
             return Ok(());

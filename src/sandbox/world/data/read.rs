@@ -125,7 +125,7 @@ fn action(place: &Place<'_>) -> Result<ActionData, DataError> {
         sort,
         page,
         also: place.items("also", |p| {
-            p.only(STEP)?;
+            p.only(&STEP.iter().copied().chain(["each"]).collect::<Vec<_>>())?;
             step(p)
         })?,
         not_found: place.template("not_found")?,
@@ -162,6 +162,7 @@ fn step(place: &Place<'_>) -> Result<Step, DataError> {
         conditions: conditions("where")?,
         like: conditions("like")?,
         set: place.template("set")?,
+        each: place.template("each")?,
     })
 }
 

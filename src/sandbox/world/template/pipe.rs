@@ -62,6 +62,12 @@ pub(super) enum Pipe {
     Base64Url,
     /// `unbase64`: either alphabet, with or without padding; undecodable text as it is.
     Unbase64,
+    /// `hex`: the bytes of a text, two digits each, as ActionKit writes files.
+    Hex,
+    /// `unhex`: back again; what is no such text as it is.
+    Unhex,
+    /// `begins TEXT`: whether its text begins so.
+    Begins(String),
     /// `not`: whether it is nothing or counts as false.
     Not,
     /// `is TEXT`: whether its text is that.
@@ -99,6 +105,9 @@ impl Pipe {
             "base64" => (Self::Base64, 0),
             "base64url" => (Self::Base64Url, 0),
             "unbase64" => (Self::Unbase64, 0),
+            "hex" => (Self::Hex, 0),
+            "unhex" => (Self::Unhex, 0),
+            "begins" => (Self::Begins(next()?), 1),
             "not" => (Self::Not, 0),
             "is" => (Self::Is(next()?), 1),
             _ => return Err(format!("{name:?} is no pipe")),
@@ -165,10 +174,33 @@ impl Pipe {
                 let decoded = URL_SAFE_NO_PAD.decode(bare).ok().and_then(|b| String::from_utf8(b).ok());
                 decoded.unwrap_or(text).into()
             }
+            Self::Hex => hex(&plain(&value)).into(),
+            Self::Unhex => {
+                let text = plain(&value);
+                unhex(&text).unwrap_or(text).into()
+            }
+            Self::Begins(start) => plain(&value).starts_with(start.as_str()).into(),
             // Answered in `apply`, where nothing is a value as well.
             Self::Not | Self::Is(_) | Self::Count => value,
         })
     }
+}
+
+/// The bytes of `text`, two digits each.
+fn hex(text: &str) -> String {
+    let digit = |n: u8| char::from_digit(n.into(), 16).unwrap_or('0');
+    text.bytes().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
+}
+
+/// The text whose bytes are written in `hex`.
+fn unhex(hex: &str) -> Option<String> {
+    let digits: Vec<u8> =
+        hex.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let pairs = digits.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    String::from_utf8(pairs.map(|pair| pair[0] * 16 + pair[1]).collect()).ok()
 }
 
 fn count(value: &Value) -> usize {
@@ -223,6 +255,11 @@ mod tests {
             ("drop", ".-", r#""1.2-3""#, r#""123""#),
             ("base64url", "", r#""<<??>>""#, r#""PDw_Pz4-""#),
             ("unbase64", "", r#""PDw/Pz4+""#, r#""<<??>>""#),
+            ("hex", "", r#""aä""#, r#""61c3a4""#),
+            ("unhex", "", r#""61c3a4""#, r#""aä""#),
+            ("unhex", "", r#""61c""#, r#""61c""#),
+            ("begins", "# ", r##""# a""##, "true"),
+            ("begins", "# ", r#""a""#, "false"),
             ("not", "", "[]", "true"),
             ("is", "1", "1", "true"),
         ];
