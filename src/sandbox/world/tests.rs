@@ -232,7 +232,7 @@ fn every_action_of_the_files_is_in_the_catalogue() {
     for (integration, provider) in providers {
         for name in provider.actions.keys() {
             let known = crate::sandbox::catalogue::entry(name).map(|(i, _)| i.key.to_string());
-            assert_eq!(known.as_ref(), Some(integration), "{name}");
+            assert_eq!(known.as_deref(), Some(integration), "{name}");
         }
         let listed = crate::sandbox::catalogue::integration(integration).map(|i| i.entries.as_slice());
         for entry in listed.unwrap_or_default() {
