@@ -272,6 +272,7 @@ impl Scanner<'_> {
         let close = if object { b'}' } else { b']' };
         if self.depth >= TREE_DEPTH {
             if self.deep.len == 0 {
+                self.index.deep = true;
                 self.push(start, DEEP);
             }
             self.deep.push(object);

@@ -9,8 +9,9 @@ use super::{
 
 mod row;
 
+pub(super) use row::one;
 use row::row;
-pub use row::{Label, Part, Shown, TreeRow};
+pub use row::{Label, Part, Shown, TreeRow, summary};
 
 /// The fold state of a document: plain data beside it. Rows are counted from 0; cursor and scrolling are the caller's.
 ///
@@ -597,6 +598,16 @@ mod tests {
         let rows = Tree::new(&d).rows(&d, 0..4);
         assert!(matches!(&rows[1].shown, Shown::Text { text, cut: true, .. } if text.len() < 2048));
         assert_eq!(rows[2].value_text(), "2");
+    }
+
+    #[test]
+    fn what_is_in_a_folded_part() {
+        let d = document(r#"[{"id":7,"na\u006de":"Ann","tags":[1,2],"x":{}},[1,[2]],[],3]"#);
+        let texts: Vec<_> = d.children(d.root().unwrap()).map(|n| summary(&d, n, 40)).collect();
+        assert_eq!(texts, [r#"id: 7, name: "Ann", tags: [ 2 ], x: {}"#, "1, [ 1 ]", "", ""]);
+        assert_eq!(summary(&d, d.root().unwrap(), 12), "{ 4 }, [ 2 …");
+        let zeros = document(&format!("[{}0]", "0,".repeat(1000)));
+        assert!(summary(&zeros, zeros.root().unwrap(), 200).ends_with("0, 0, …"));
     }
 
     /// The rows by the plainest of means: where each row points, and which part it is.
