@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use akx::domain::catalogue::Catalogue;
+use akx::domain::{catalogue::Catalogue, run::Body};
 use divan::{Bencher, counter::BytesCount};
 
 fn main() {
@@ -42,5 +42,7 @@ fn live(actions: usize) -> String {
 #[divan::bench(args = [3_000, 30_000])]
 fn read_live(bencher: Bencher, actions: usize) {
     let text = live(actions);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| Catalogue::read(text.as_bytes()));
+    let size = BytesCount::of_str(&text);
+    let body = Body::from(text.into_bytes());
+    bencher.counter(size).bench(|| Catalogue::read_body(&body));
 }

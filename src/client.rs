@@ -403,9 +403,9 @@ impl ListFilter {
 /// Reads a list reply without holding up other work: a large one takes a tenth of a second.
 async fn read_list(body: Body) -> Result<Result<Catalogue, crate::domain::catalogue::ReadError>, Failure> {
     if body.len() <= INLINE_LIMIT {
-        return Ok(Catalogue::read(&body));
+        return Ok(Catalogue::read_body(&body));
     }
-    tokio::task::spawn_blocking(move || Catalogue::read(&body)).await.map_err(|_| {
+    tokio::task::spawn_blocking(move || Catalogue::read_body(&body)).await.map_err(|_| {
         Failure::new(
             FailureKind::Internal,
             "Reading the list of actions failed: a defect of akx.",

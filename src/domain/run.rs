@@ -40,6 +40,12 @@ impl From<Vec<u8>> for Body {
     }
 }
 
+impl From<&[u8]> for Body {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+}
+
 impl From<&str> for Body {
     fn from(text: &str) -> Self {
         Self(text.as_bytes().into())

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use self::definition::DefinitionSeed;
 use super::{Catalogue, Problem};
-use crate::domain::{action::Action, document::Value, wire::Wire};
+use crate::domain::{action::Action, document::Value, run::Body, wire::Wire};
 
 /// How many problems a list may report; the rest are only counted.
 const PROBLEM_LIMIT: usize = 200;
@@ -38,15 +38,24 @@ pub enum ReadError {
 }
 
 impl Catalogue {
-    /// Reads a list reply of any dialect, a saved one, or an MCP `tools/list` result.
+    /// Reads a list reply of any dialect, a saved one, or an MCP `tools/list` result. Schemas become pieces of `body`,
+    /// which lives as long as they do.
     ///
     /// # Errors
     /// [`ReadError`] when it is no JSON or holds no list. Single odd actions are left out and reported instead
     /// ([`Catalogue::problems`]).
-    pub fn read(body: &[u8]) -> Result<Self, ReadError> {
-        let text = String::from_utf8_lossy(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
-        let mut reading = Reading::default();
-        let mut json = serde_json::Deserializer::from_str(&text);
+    pub fn read_body(body: &Body) -> Result<Self, ReadError> {
+        let mended;
+        let (body, text) = match std::str::from_utf8(body) {
+            Ok(text) => (body, text),
+            Err(_) => {
+                mended = Body::from(&*String::from_utf8_lossy(body));
+                (&mended, std::str::from_utf8(&mended).unwrap_or_default())
+            }
+        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reading = Reading::new(body);
+        let mut json = serde_json::Deserializer::from_str(text);
         let read = Root { reading: &mut reading, depth: 0 }.deserialize(&mut json).and_then(|()| json.end());
         if let Err(error) = read {
             // Our own reader's words are for people; it may still accept what serde does not.
@@ -78,11 +87,19 @@ impl Catalogue {
         }
         Ok(Self::new(list.actions, problems, list.wire))
     }
+
+    /// Reads a list as [`Catalogue::read_body`] does, from a copy of `body`.
+    ///
+    /// # Errors
+    /// As for [`Catalogue::read_body`].
+    pub fn read(body: &[u8]) -> Result<Self, ReadError> {
+        Self::read_body(&Body::from(body))
+    }
 }
 
 /// What one pass over a reply has found so far.
-#[derive(Default)]
 struct Reading {
+    body: Arc<[u8]>,
     list: Option<List>,
     /// Members that would be groups, were the whole reply a map by integration.
     loose: Option<List>,
@@ -92,9 +109,23 @@ struct Reading {
     found: String,
 }
 
+impl Reading {
+    fn new(body: &Body) -> Self {
+        Self { body: body.shared(), list: None, loose: None, errors: Vec::new(), found: String::new() }
+    }
+
+    fn list(&mut self) -> &mut List {
+        self.list.get_or_insert_with(|| List::new(&self.body))
+    }
+
+    fn loose(&mut self) -> &mut List {
+        self.loose.get_or_insert_with(|| List::new(&self.body))
+    }
+}
+
 /// The actions of one list.
-#[derive(Default)]
 struct List {
+    body: Arc<[u8]>,
     actions: Vec<Action>,
     problems: Vec<Problem>,
     wire: Option<Wire>,
@@ -104,6 +135,18 @@ struct List {
 }
 
 impl List {
+    fn new(body: &Arc<[u8]>) -> Self {
+        Self {
+            body: Arc::clone(body),
+            actions: Vec::new(),
+            problems: Vec::new(),
+            wire: None,
+            groups: 0,
+            paragon: 0,
+            integration: None,
+        }
+    }
+
     fn problem(&mut self, about: Option<&str>, message: impl Into<String>) {
         self.problems.push(Problem { about: about.map(|a| quote(a).into_owned()), message: message.into() });
     }
@@ -235,7 +278,7 @@ impl<'de> Visitor<'de> for Root<'_> {
     odd_scalars!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let list = self.reading.list.get_or_insert_default();
+        let list = self.reading.list();
         while items.next_element_seed(DefinitionSeed { list, group: None })?.is_some() {}
         Ok(())
     }
@@ -247,7 +290,7 @@ impl<'de> Visitor<'de> for Root<'_> {
                 "actions" | "tools" => {
                     let flat = if key == "actions" { Some(Wire::Seed) } else { None };
                     let mapped = if key == "actions" { Wire::Live } else { Wire::LiveTools };
-                    let list = self.reading.list.get_or_insert_default();
+                    let list = self.reading.list();
                     members.next_value_seed(ListSeed { list, flat, mapped })?;
                 }
                 "errors" => self.reading.errors.push(members.next_value::<&RawValue>()?.get().to_owned()),
@@ -255,7 +298,7 @@ impl<'de> Visitor<'de> for Root<'_> {
                     members.next_value_seed(Root { reading: self.reading, depth: self.depth + 1 })?;
                 }
                 integration => {
-                    let list = self.reading.loose.get_or_insert_default();
+                    let list = self.reading.loose();
                     members.next_value_seed(GroupSeed { list, integration })?;
                 }
             }

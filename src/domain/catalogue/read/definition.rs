@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use super::{Key, List, infer, odd_scalars, paragon, quote};
-use crate::domain::{action::Action, document::Value, side_effect::SideEffect};
+use crate::domain::{action::Action, document::Value, shared::SharedText, side_effect::SideEffect};
 
 /// How long a name may be, in bytes; real ones run to 62.
 const NAME_LIMIT: usize = 256;
@@ -85,7 +85,9 @@ impl<'de> Definition<'de> {
             Some(_) | None => self.title.and_then(text).unwrap_or_default(),
         };
         let parameters = match self.schema.filter(|raw| raw.get() != "null") {
-            Some(raw) if matches!(raw.get().as_bytes().first(), Some(b'{' | b't' | b'f')) => Some(raw.get().into()),
+            Some(raw) if matches!(raw.get().as_bytes().first(), Some(b'{' | b't' | b'f')) => {
+                Some(SharedText::of(&list.body, raw.get()))
+            }
             Some(raw) => {
                 let message = format!("has {} for a schema: its parameters are one free JSON object.", kind(raw));
                 list.problem(Some(&name), message);
