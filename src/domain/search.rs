@@ -18,6 +18,7 @@ mod scan;
 mod terms;
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     fmt,
     ops::Range,
@@ -196,6 +197,9 @@ impl Searcher {
     }
 }
 
+/// From this many results on, sorting all names once pays.
+const MANY: usize = 10_000;
+
 /// What is shown of what was found, in order.
 fn order(index: &Index, mut ranked: Vec<Ranked>, facts: &Facts<'_>) -> Vec<Hit> {
     // Letters scattered over a name are noise beside anything better.
@@ -215,7 +219,12 @@ fn order(index: &Index, mut ranked: Vec<Ranked>, facts: &Facts<'_>) -> Vec<Hit> 
             }
         }
     }
-    ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
+    if ranked.len() < MANY {
+        ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
+    } else {
+        let order = index.name_order();
+        ranked.sort_unstable_by_key(|r| (Reverse(r.score), order.get(r.id as usize).copied()));
+    }
     ranked.into_iter().map(|r| Hit { action: r.id as usize, score: r.score }).collect()
 }
 

@@ -210,6 +210,10 @@ fn many_actions_are_ranked_as_few_are() {
     let found = Searcher::new().search(&index, &Query::parse("row 24999"), &Facts::default());
     assert_eq!(found.hits.len(), 1);
     assert_eq!(&*catalogue.actions()[found.hits[0].action].name, "X_GET_ROW_24999");
+    let all = Searcher::new().search(&index, &Query::parse("row"), &Facts::default()).hits;
+    let key = |hit: &Hit| (std::cmp::Reverse(hit.score), &*catalogue.actions()[hit.action].name);
+    assert_eq!(all.len(), 25_000);
+    assert!(all.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])));
 }
 
 /// Words that meet in names, descriptions, parameters and queries often enough for every rule to be met.
