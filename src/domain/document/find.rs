@@ -108,7 +108,8 @@ pub fn ranges(shown: &str, needle: &str) -> Vec<Range<usize>> {
     ranges
 }
 
-struct Needle {
+/// What is searched for.
+pub(super) struct Needle {
     /// In lower case unless `exact`.
     text: String,
     exact: bool,
@@ -118,7 +119,7 @@ struct Needle {
 }
 
 impl Needle {
-    fn new(needle: &str) -> Self {
+    pub(super) fn new(needle: &str) -> Self {
         let exact = needle.chars().any(char::is_uppercase);
         let text = if exact { needle.to_owned() } else { needle.to_lowercase() };
         let plain = text.is_ascii();
@@ -126,7 +127,7 @@ impl Needle {
     }
 
     /// Whether it occurs in the token `raw`.
-    fn is_in(&self, raw: &[u8]) -> bool {
+    pub(super) fn is_in(&self, raw: &[u8]) -> bool {
         if raw.first() != Some(&b'"') {
             return self.is_in_bytes(raw);
         }

@@ -9,6 +9,7 @@ use super::{
 
 mod row;
 
+pub(super) use row::one;
 use row::row;
 pub use row::{Label, Part, Shown, TreeRow};
 

@@ -159,6 +159,11 @@ fn label(document: &Document, offset: u32, parent: u32, ordinal: u32) -> Label {
     }
 }
 
+/// `node` as a row shows it, folded.
+pub(in crate::domain::document) fn one(document: &Document, node: NodeId) -> Shown {
+    shown(document, node.0, document.index.end(&document.body, node.0))
+}
+
 /// The value at `offset`, which ends at `end`, as a row shows it.
 fn shown(document: &Document, offset: u32, end: u32) -> Shown {
     let raw = &document.body[offset as usize..end as usize];
