@@ -16,12 +16,25 @@ use crate::domain::{action::Action, side_effect::SideEffect};
 
 /// The files, in the order of their integrations' keys.
 const FILES: &[&str] = &[
+    include_str!("../../assets/sandbox/catalogue/asana.json"),
+    include_str!("../../assets/sandbox/catalogue/box.json"),
+    include_str!("../../assets/sandbox/catalogue/clickup.json"),
+    include_str!("../../assets/sandbox/catalogue/github.json"),
     include_str!("../../assets/sandbox/catalogue/gmail.json"),
+    include_str!("../../assets/sandbox/catalogue/googleCalendar.json"),
     include_str!("../../assets/sandbox/catalogue/googledrive.json"),
+    include_str!("../../assets/sandbox/catalogue/googlesheets.json"),
     include_str!("../../assets/sandbox/catalogue/hubspot.json"),
+    include_str!("../../assets/sandbox/catalogue/jira.json"),
+    include_str!("../../assets/sandbox/catalogue/linear.json"),
+    include_str!("../../assets/sandbox/catalogue/microsoftTeams.json"),
     include_str!("../../assets/sandbox/catalogue/notion.json"),
+    include_str!("../../assets/sandbox/catalogue/outlook.json"),
     include_str!("../../assets/sandbox/catalogue/salesforce.json"),
+    include_str!("../../assets/sandbox/catalogue/shopify.json"),
     include_str!("../../assets/sandbox/catalogue/slack.json"),
+    include_str!("../../assets/sandbox/catalogue/stripe.json"),
+    include_str!("../../assets/sandbox/catalogue/zendesk.json"),
 ];
 
 /// An integration the sandbox plays.

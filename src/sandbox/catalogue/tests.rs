@@ -48,7 +48,9 @@ fn names_are_unique_and_share_their_integrations_prefix() {
         assert!(seen.insert(name), "{name} is there twice");
         assert!(name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'), "{name}");
         let bare: String = name.to_lowercase().split('_').collect();
-        assert!(bare.starts_with(&*i.key), "{name} in {}", i.key);
+        // The one integration here whose actions do not begin with its key.
+        let prefix = if &*i.key == "microsoftTeams" { "teams".to_owned() } else { i.key.to_lowercase() };
+        assert!(bare.starts_with(&prefix), "{name} in {}", i.key);
         assert_eq!(entry(name).map(|(i, _)| &i.key), Some(&i.key));
     }
 }
@@ -211,6 +213,10 @@ fn the_schemas_are_as_large_and_as_odd_as_the_real_ones() {
     assert_eq!(
         empty,
         [
+            "ASANA_GET_WORKSPACES",
+            "CLICKUP_GET_MEMBER",
+            "JIRA_GET_ISSUE_TYPES",
+            "JIRA_UPDATE_ISSUE_ANY",
             "SALESFORCE_CREATE_CUSTOM_FIELD_ANY",
             "SALESFORCE_CREATE_RECORD_ANY",
             "SALESFORCE_UPDATE_RECORD_ANY",
@@ -223,6 +229,7 @@ fn the_schemas_are_as_large_and_as_odd_as_the_real_ones() {
         [
             "HUBSPOT_CREATE_RECORD_ANY",
             "HUBSPOT_UPDATE_RECORD_ANY",
+            "JIRA_UPDATE_ISSUE_ANY",
             "SALESFORCE_CREATE_CUSTOM_FIELD_ANY",
             "SALESFORCE_CREATE_RECORD_ANY",
             "SALESFORCE_UPDATE_RECORD_ANY",
