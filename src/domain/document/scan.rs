@@ -444,6 +444,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn the_index_finds_what_the_reader_reads(text in any_json()) {
             let value = Value::parse(text.as_bytes()).unwrap();

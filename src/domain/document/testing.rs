@@ -67,9 +67,8 @@ impl Maker {
             8 => out.extend(["\"", &"long ".repeat(830), "\""]),
             9 if !self.long => {
                 self.long = true;
-                let mut item = String::new();
-                self.value(5, &mut item);
-                out.extend(["[", &vec![&*item; 270].join(","), "]"]);
+                let item = self.choose(&["7", "\"a\"", "[1]", "{\"id\":[2]}"]);
+                out.extend(["[", &vec![item; 270].join(","), "]"]);
             }
             kind @ (10..16) if depth < 6 => {
                 let object = kind < 13;
