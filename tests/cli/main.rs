@@ -2,8 +2,13 @@
 //!
 //! Each test has directories of its own and an environment with nothing else in it.
 
+#[cfg(test)]
 mod commands;
+#[cfg(test)]
 mod configuration;
+#[cfg(test)]
 mod failures;
+#[cfg(test)]
 mod runs;
+#[cfg(test)]
 mod support;
