@@ -62,7 +62,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
         let quoted = c == '"' || c == '\'';
         if c.is_whitespace() {
             continue;
-        } else if quoted {
+        }
+        if quoted {
             loop {
                 match chars.next() {
                     Some('\\') => text.extend(chars.next()),
