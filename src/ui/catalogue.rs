@@ -47,7 +47,7 @@ fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -101,7 +101,7 @@ fn rows(app: &App, listing: &Listing, paint: &mut Paint<'_, '_>, area: Rect) {
         let here = i == browse.cursor;
         match *row {
             BrowseRow::Group { group, count, folded } => {
-                group_row(app, listing, (group, count, folded), paint, (area, y))
+                group_row(app, listing, (group, count, folded), paint, (area, y));
             }
             BrowseRow::Action { hit, .. } => action_row(app, listing, hit, paint, (area, y)),
         }
