@@ -84,7 +84,18 @@ const LAYERS: &[Layer] = &[
     Layer {
         modules: &["sandbox"],
         uses: &["domain"],
-        crates: &["axum", "base64", "futures_util", "ring", "secrecy", "serde", "serde_json", "thiserror", "tokio", "tracing"],
+        crates: &[
+            "axum",
+            "base64",
+            "futures_util",
+            "ring",
+            "secrecy",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "tokio",
+            "tracing",
+        ],
         never: &["std::fs", "std::env", "std::process"],
     },
     Layer { modules: &["app"], uses: &["domain"], crates: &["ratatui", "tui_textarea"], never: EFFECTS },
@@ -171,7 +182,8 @@ fn the_sources_keep_the_rules() {
 fn no_rule_permits_more_than_is_used() {
     let tree = Tree::read(Path::new(env!("CARGO_MANIFEST_DIR")));
     let mut stale = Vec::new();
-    let named: Vec<(&File, Name)> = tree.files.iter().flat_map(|f| f.names().into_iter().map(move |n| (f, n))).collect();
+    let named: Vec<(&File, Name)> =
+        tree.files.iter().flat_map(|f| f.names().into_iter().map(move |n| (f, n))).collect();
     let in_layer = |layer: &Layer, f: &File| f.layer().is_some_and(|l| l.name() == layer.name());
     for layer in LAYERS {
         for krate in layer.crates {
@@ -216,7 +228,11 @@ fn planted_violations_are_seen() {
     let planted: &[(&str, &str, &str)] = &[
         // Arrows.
         ("src/domain/text.rs", "use crate::app::App;", "domain must not use app"),
-        ("src/domain/text.rs", "use crate::{domain::now::Now, client::{Client, Target}};", "domain must not use client"),
+        (
+            "src/domain/text.rs",
+            "use crate::{domain::now::Now, client::{Client, Target}};",
+            "domain must not use client",
+        ),
         ("src/domain/form/fill.rs", "fn f() { super::super::super::sandbox::start(); }", "domain must not use sandbox"),
         ("src/domain/text.rs", "mod inner { use super::super::super::ui as looks; }", "domain must not use ui"),
         ("src/sandbox/server.rs", "fn f(c: &crate::client::Client) {}", "sandbox must not use client"),
@@ -406,7 +422,9 @@ impl Tree {
                 Some((_, Some(other))) if !layer.may_use(other) => {
                     said.push(format!("{} must not use {} ({name})", layer.name(), other.name()));
                 }
-                Some((module, None)) if layer.name() != "lib" => said.push(format!("crate::{module} belongs to no layer")),
+                Some((module, None)) if layer.name() != "lib" => {
+                    said.push(format!("crate::{module} belongs to no layer"))
+                }
                 Some(_) | None => {}
             },
             What::Foreign(path) => {
@@ -693,7 +711,10 @@ impl File {
     /// Macros that this program does not use, outside tests.
     fn macros(&self) -> Vec<(usize, String)> {
         let calls = self.tokens.windows(2).filter(|t| t[1].text == "!" && !t[0].test);
-        calls.filter(|t| FORBIDDEN_MACROS.contains(&t[0].text.as_str())).map(|t| (t[0].line, t[0].text.clone())).collect()
+        calls
+            .filter(|t| FORBIDDEN_MACROS.contains(&t[0].text.as_str()))
+            .map(|t| (t[0].line, t[0].text.clone()))
+            .collect()
     }
 
     /// The lines that call `Client::run` outside tests: by its name, or as a method with its three arguments on
@@ -829,7 +850,9 @@ fn tokens(text: &str) -> Vec<Token> {
             }
             '"' => at = past_string(&chars, at),
             // A character, or a lifetime: 'x' and '\'' close, 'a in <'a> does not.
-            '\'' if is(at + 1, '\\') => at = (at + 3..chars.len()).find(|i| is(*i, '\'')).map_or(chars.len(), |i| i + 1),
+            '\'' if is(at + 1, '\\') => {
+                at = (at + 3..chars.len()).find(|i| is(*i, '\'')).map_or(chars.len(), |i| i + 1)
+            }
             '\'' if is(at + 2, '\'') => at += 3,
             '\'' => at += 1 + chars[at + 1..].iter().take_while(|c| in_word(**c)).count(),
             c if in_word(c) => {
@@ -869,6 +892,7 @@ fn past_string(chars: &[char], open: usize) -> usize {
 }
 
 fn past_raw_string(chars: &[char], open: usize, hashes: usize) -> usize {
-    let ends = |at: &usize| chars[*at] == '"' && chars[at + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
+    let ends =
+        |at: &usize| chars[*at] == '"' && chars[at + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
     (open + 1..chars.len()).find(ends).map_or(chars.len(), |at| at + 1 + hashes)
 }
