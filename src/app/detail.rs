@@ -105,7 +105,8 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
         }
     }
     page.gap();
-    page.line(Tone::Text, format!("{} actions", group.actions.len()));
+    let count = group.actions.len();
+    page.line(Tone::Text, format!("{count} {}", if count == 1 { "action" } else { "actions" }));
     for effect in [SideEffect::Read, SideEffect::Write, SideEffect::Send, SideEffect::Delete, SideEffect::Unknown] {
         let count = group.actions.clone().filter(|a| listing.effect(*a) == effect).count();
         if count > 0 {

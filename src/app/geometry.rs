@@ -49,6 +49,31 @@ impl Pane {
     }
 }
 
+/// How far a person has dragged the borders between panes, in cells from where they stand by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dragged {
+    /// The catalogue's right border.
+    pub left: i16,
+    /// The border between action and response, side by side.
+    pub middle: i16,
+    /// The border between action and response, one above the other.
+    pub between: i16,
+}
+
+/// A border that can be dragged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Border {
+    /// The catalogue's right border.
+    Left,
+    /// The border between action and response, side by side.
+    Middle,
+    /// The border between action and response, one above the other.
+    Between,
+}
+
+/// The least a pane keeps of its width when borders are dragged.
+const LEAST: u16 = 20;
+
 /// Where the explorer's parts stand. A pane that has no place at this size is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
@@ -72,28 +97,31 @@ pub const NARROW: u16 = 80;
 impl Screen {
     /// Lays the explorer out for `size`; on a middling screen the focused one of action and response gets three
     /// quarters of the height.
-    pub fn new(size: Size, focus: Pane) -> Self {
+    pub fn new(size: Size, focus: Pane, dragged: Dragged) -> Self {
         let Size { width, height } = size;
         let header = Rect::new(0, 0, width, height.min(1));
         let footer = Rect::new(0, height.saturating_sub(1), width, u16::from(height > 1));
         let body = Rect::new(0, header.height, width, height.saturating_sub(header.height + footer.height));
         let mut screen = Self { header, catalogue: None, action: None, response: None, footer };
         if width >= WIDE {
-            let left = (width * 3 / 10).clamp(38, 64);
-            let middle = (width - left) / 2;
+            let left = moved((width * 3 / 10).clamp(38, 64), dragged.left, LEAST, width - 2 * LEAST);
+            let middle = moved((width - left) / 2, dragged.middle, LEAST, width - left - LEAST);
             let (a, rest) = split_x(body, left);
             let (b, c) = split_x(rest, middle);
             (screen.catalogue, screen.action, screen.response) = (Some(a), Some(b), Some(c));
         } else if width >= NARROW {
-            let (a, rest) = split_x(body, width * 2 / 5);
+            let (a, rest) = split_x(body, moved(width * 2 / 5, dragged.left, LEAST, width - LEAST));
             let upper = if focus == Pane::Response { rest.height / 4 } else { rest.height - rest.height / 4 };
-            // A pane with no room for a line inside its border is better left out.
-            let upper = if upper < 3 {
-                0
-            } else if rest.height - upper < 3 {
-                rest.height
-            } else {
-                upper
+            // What has the keys keeps a line inside its border; what has not is left out where it would have none.
+            let (least, most) = match focus {
+                Pane::Action => (3, rest.height),
+                Pane::Response => (0, rest.height.saturating_sub(3)),
+                Pane::Catalogue => (0, rest.height),
+            };
+            let upper = match moved(upper, dragged.between, least, most) {
+                0..3 if focus != Pane::Action => 0,
+                upper if rest.height - upper < 3 && focus != Pane::Response => rest.height,
+                upper => upper,
             };
             let (b, c) = split_y(rest, upper);
             screen.catalogue = Some(a);
@@ -109,6 +137,26 @@ impl Screen {
         screen
     }
 
+    /// The border at a cell: either of the two lines that stand side by side there.
+    pub fn border_at(&self, at: Position) -> Option<Border> {
+        let (catalogue, action, response) = (self.catalogue?, self.action?, self.response?);
+        let beside = |left: Rect, right: Rect| {
+            left.right() == right.x
+                && (at.x + 1 == right.x || at.x == right.x)
+                && (left.contains(at) || right.contains(at))
+        };
+        let stacked = action.x == response.x;
+        if beside(catalogue, action) || (stacked && beside(catalogue, response)) {
+            Some(Border::Left)
+        } else if !stacked && beside(action, response) {
+            Some(Border::Middle)
+        } else if stacked && at.x >= response.x && (at.y == response.y || at.y + 1 == response.y) {
+            Some(Border::Between)
+        } else {
+            None
+        }
+    }
+
     /// Where `pane` stands.
     pub const fn pane(&self, pane: Pane) -> Option<Rect> {
         match pane {
@@ -122,6 +170,11 @@ impl Screen {
     pub fn pane_at(&self, at: Position) -> Option<Pane> {
         Pane::ALL.into_iter().find(|p| self.pane(*p).is_some_and(|r| r.contains(at)))
     }
+}
+
+/// `length` moved by `by`, within bounds that may leave no choice.
+fn moved(length: u16, by: i16, least: u16, most: u16) -> u16 {
+    length.saturating_add_signed(by).min(most).max(least.min(most))
 }
 
 /// The inside of a bordered pane.
@@ -260,23 +313,28 @@ mod tests {
 
     #[test]
     fn three_panes_two_or_one() {
-        let s = Screen::new(Size { width: 160, height: 48 }, Pane::Catalogue);
+        let s = Screen::new(Size { width: 160, height: 48 }, Pane::Catalogue, Dragged::default());
         assert_eq!(s.catalogue, Some(Rect::new(0, 1, 48, 46)));
         assert_eq!(s.action, Some(Rect::new(48, 1, 56, 46)));
         assert_eq!(s.response, Some(Rect::new(104, 1, 56, 46)));
-        let s = Screen::new(Size { width: 80, height: 24 }, Pane::Action);
+        let s = Screen::new(Size { width: 80, height: 24 }, Pane::Action, Dragged::default());
         assert_eq!(s.action.map(|r| r.height), Some(17));
         assert_eq!(s.response.map(|r| r.height), Some(5));
-        let s = Screen::new(Size { width: 79, height: 24 }, Pane::Response);
+        let s = Screen::new(Size { width: 79, height: 24 }, Pane::Response, Dragged::default());
         assert_eq!((s.catalogue, s.action), (None, None));
         assert_eq!(s.response, Some(Rect::new(0, 1, 79, 22)));
     }
 
     proptest! {
         #[test]
-        fn panes_never_overlap_or_leave_the_screen(width in 0u16..300, height in 0u16..120, focus in 0usize..3) {
+        fn panes_never_overlap_or_leave_the_screen(
+            (width, height) in (0u16..300, 0u16..120),
+            focus in 0usize..3,
+            (left, middle, between) in (-200i16..200, -200i16..200, -100i16..100),
+        ) {
             let size = Size { width, height };
-            let s = Screen::new(size, Pane::ALL[focus]);
+            let s = Screen::new(size, Pane::ALL[focus], Dragged { left, middle, between });
+            prop_assert!(s.pane(Pane::ALL[focus]).is_some(), "what has the keys has a place");
             let all: Vec<Rect> = [Some(s.header), s.catalogue, s.action, s.response, Some(s.footer)].into_iter().flatten().collect();
             for (i, a) in all.iter().enumerate() {
                 prop_assert!(a.right() <= width && a.bottom() <= height);

@@ -43,6 +43,8 @@ pub enum Context {
     Buttons,
     /// The form.
     Form,
+    /// The response pane before there is a response.
+    Waiting,
     /// A response as a tree.
     Tree,
     /// A response in any view.
@@ -75,6 +77,7 @@ impl Context {
             Self::Field => "Field that is not text",
             Self::Buttons => "Buttons",
             Self::Form => "Form",
+            Self::Waiting => "Waiting for a response",
             Self::Tree => "Response as a tree",
             Self::Response => "Response",
             Self::Explorer => "All panes",
@@ -192,6 +195,10 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Form, &[Key::ctrl_code(Code::Up)], C::Form(F::MoveItemUp), ""),
     b(Context::Form, &[Key::ctrl_code(Code::Down)], C::Form(F::MoveItemDown), ""),
     b(Context::Form, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Waiting, &[Key::ctrl('c')], C::CancelRun, "cancel"),
+    b(Context::Waiting, &[Key::char('[')], C::View(V::PreviousRun), ""),
+    b(Context::Waiting, &[Key::char(']')], C::View(V::NextRun), ""),
+    b(Context::Waiting, &[ESC], C::Move(M::Back), "back"),
     b(Context::Tree, &[ENTER, SPACE], C::Move(M::Toggle), "fold"),
     b(Context::Tree, &[RIGHT, Key::char('l')], C::Move(M::Unfold), ""),
     b(Context::Tree, &[LEFT, Key::char('h')], C::Move(M::Fold), ""),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use super::{
     browse::Browse,
     effect::{Destination, Effect},
-    geometry::{CatalogueParts, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
+    geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
@@ -81,6 +81,12 @@ pub struct App {
     pub runs: Runs,
     /// The pane that takes the keys.
     pub focus: Pane,
+    /// How far the borders have been dragged.
+    pub dragged: Dragged,
+    /// The border being dragged, and where it was taken hold of.
+    pub(super) dragging: Option<(Border, u16)>,
+    /// What was to be connected to last, for trying again.
+    pub(super) destination: Option<Destination>,
     /// What lies over the explorer, the top one last.
     pub overlays: Vec<Overlay>,
     /// A sentence in the footer.
@@ -130,6 +136,9 @@ impl App {
             showing_form: false,
             runs: Runs::default(),
             focus: Pane::Catalogue,
+            dragged: Dragged::default(),
+            dragging: None,
+            destination: None,
             overlays: Vec::new(),
             notice: None,
             not_before: None,
@@ -148,6 +157,7 @@ impl App {
             Start::Open(to) => {
                 let load = app.next_load();
                 app.connecting = Some(load);
+                app.destination = Some(to.clone());
                 vec![Effect::Connect { load, to }]
             }
         };
@@ -171,7 +181,7 @@ impl App {
 
     /// Where the panes stand.
     pub fn screen(&self) -> Screen {
-        Screen::new(self.size, self.focus)
+        Screen::new(self.size, self.focus, self.dragged)
     }
 
     /// Where keys and commands go.
@@ -234,7 +244,7 @@ impl App {
     }
 
     fn response_contexts(&self) -> Vec<Context> {
-        let Some(viewer) = self.runs.viewer() else { return vec![Context::Response] };
+        let Some(viewer) = self.runs.viewer() else { return vec![Context::Waiting] };
         if viewer.finding.as_ref().is_some_and(|f| f.typing) {
             return vec![Context::Finding];
         }

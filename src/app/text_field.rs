@@ -97,14 +97,14 @@ impl TextField {
             }
             (true, Code::Left) => self.area.move_cursor(CursorMove::WordBack),
             (true, Code::Right) => self.area.move_cursor(CursorMove::WordForward),
-            (false, Code::Left) => self.pass(AreaKey::Left),
-            (false, Code::Right) => self.pass(AreaKey::Right),
+            (false, Code::Left) => self.area.move_cursor(CursorMove::Back),
+            (false, Code::Right) => self.area.move_cursor(CursorMove::Forward),
             (false, Code::Backspace) => self.pass(AreaKey::Backspace),
             (false, Code::Delete) => self.pass(AreaKey::Delete),
-            (false, Code::Up) if self.many_lines => self.pass(AreaKey::Up),
-            (false, Code::Down) if self.many_lines => self.pass(AreaKey::Down),
-            (false, Code::PageUp) if self.many_lines => (0..10).for_each(|_| self.pass(AreaKey::Up)),
-            (false, Code::PageDown) if self.many_lines => (0..10).for_each(|_| self.pass(AreaKey::Down)),
+            (false, Code::Up) if self.many_lines => self.area.move_cursor(CursorMove::Up),
+            (false, Code::Down) if self.many_lines => self.area.move_cursor(CursorMove::Down),
+            (false, Code::PageUp) if self.many_lines => (0..10).for_each(|_| self.area.move_cursor(CursorMove::Up)),
+            (false, Code::PageDown) if self.many_lines => (0..10).for_each(|_| self.area.move_cursor(CursorMove::Down)),
             (false, Code::Enter) if self.many_lines => self.area.insert_newline(),
             _ => return false,
         }
@@ -151,6 +151,10 @@ mod tests {
         f.input(Key::ctrl('a'));
         f.input(Key::plain(Code::Delete));
         assert_eq!(f.text(), "end a ");
+        f.input(Key::plain(Code::Right));
+        f.input(Key::char('t'));
+        assert_eq!(f.text(), "etnd a ");
+        f.input(Key::plain(Code::Home));
         f.input(Key::ctrl('k'));
         assert!(f.is_empty());
         assert!(!f.input(Key::plain(Code::Enter)), "Enter leaves a cell of one line");
@@ -166,6 +170,9 @@ mod tests {
         typed(&mut f, "c");
         assert_eq!(f.text(), "a\nb\nc");
         assert_eq!(f.cursor(), (2, 1));
+        f.input(Key::plain(Code::Up));
+        f.input(Key::plain(Code::Left));
+        assert_eq!(f.cursor(), (1, 0));
         let mut f = TextField::line("x");
         f.paste("a\nb\n");
         assert_eq!(f.text(), "xa b");

@@ -72,10 +72,15 @@ impl Welcome {
         spots
     }
 
+    /// The number of the spot the cursor is on.
+    pub fn place(&self) -> usize {
+        self.spots().iter().position(|s| *s == self.at).unwrap_or(0)
+    }
+
     /// Moves to the next spot (or the one before, where `by` is negative), round and round.
     pub fn move_by(&mut self, by: isize) {
         let spots = self.spots();
-        let now = spots.iter().position(|s| *s == self.at).unwrap_or(0);
+        let now = self.place();
         let len = isize::try_from(spots.len()).unwrap_or(1);
         let next = (isize::try_from(now).unwrap_or(0) + by).rem_euclid(len);
         self.at = spots[usize::try_from(next).unwrap_or(0)];
@@ -97,9 +102,28 @@ impl Welcome {
     }
 }
 
-/// Where the welcome screen's spots stand, in order; as many as fit.
-pub fn welcome_rows(size: Size) -> Vec<Rect> {
-    let area = centred(Rect::new(0, 0, size.width, size.height), 76, 22);
-    let inner = inside(area);
-    (0..8).map(|i| Rect::new(inner.x, inner.y.saturating_add(4 + i * 2), inner.width, 1)).collect()
+/// The welcome screen's box, borders included.
+pub fn welcome_box(size: Size) -> Rect {
+    let frame = u16::from(size.height > 8);
+    let area = Rect::new(0, frame, size.width, size.height - 2 * frame);
+    centred(area, 76, 22)
+}
+
+/// Where the welcome screen's spots stand, in order, when the cursor is on number `at`. A spot without room has an
+/// empty place; the cursor's never is, as long as there is a line at all.
+pub fn welcome_rows(size: Size, at: usize) -> Vec<Rect> {
+    let inner = inside(welcome_box(size));
+    let (first, step) = match inner.height {
+        0..=9 => (1, 1),
+        10..=18 => (3, 1),
+        _ => (4, 2),
+    };
+    let last = u16::try_from(at).unwrap_or(0) * step + first;
+    let up = (last + 1).saturating_sub(inner.height);
+    (0..8)
+        .map(|i| {
+            let y = (first + i * step).checked_sub(up).filter(|y| *y < inner.height);
+            y.map_or(Rect::ZERO, |y| Rect::new(inner.x, inner.y + y, inner.width, 1))
+        })
+        .collect()
 }

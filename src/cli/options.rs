@@ -19,21 +19,31 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER_HELP: &str = "\
 Examples:
-  akx demo                                       Explore on the built-in sandbox; no account needed
-  akx list send message                          Find an action
-  akx show SLACK_SEND_MESSAGE                    Read what it does and takes
+  akx demo                       Explore on the built-in sandbox; no account needed
+  akx list send message          Find an action
+  akx show SLACK_SEND_MESSAGE    Read what it does and takes
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello
-  akx run SLACK_LIST_CHANNELS | jq .channels     Data goes to stdout, words to stderr
+  akx run SLACK_LIST_CHANNELS | jq .channels
 
-Configuration: flags stand over AKX_… variables, those over the profile, that over defaults. Profiles live in config.toml:
+Data goes to stdout, words to stderr. Flags stand over AKX_… variables, those over the profile, the profile over \
+defaults. Profiles live in config.toml:
 
   [profiles.staging]
   project = \"38b1f170-0c43-4eae-9a04-ab85325d99f7\"
-  token_file = \"tokens/staging\"       # or token_env, token_command, signing_key_file with mint = true
   read_only = true
+  token_file = \"tokens/staging\"
+  # or token_env, token_command, or signing_key_file with mint = true
 
-Exit codes: 0 done, 1 the action or API said no, 2 usage or configuration, 3 not authorised, 4 integration not connected,
-5 invalid parameters, 6 network or time-out, 7 refused by a guard rail, 130 cancelled.";
+Exit codes:
+  0    done
+  1    the action or the API said no
+  2    usage or configuration
+  3    not authorised
+  4    integration not connected
+  5    invalid parameters
+  6    network or time-out
+  7    refused by a guard rail
+  130  cancelled";
 
 /// A terminal explorer for ActionKit: find an action, fill its form, run it, read the answer
 #[derive(Debug, Parser)]
@@ -167,10 +177,10 @@ pub(crate) enum Command {
 }
 
 const LIST_HELP: &str = "\
-Search words may come in any order and be abbreviated; qualifiers narrow: in:slack kind:read param:channel needs:channel
--in:gmail \"exact words\".
+Search words may come in any order and be abbreviated; qualifiers narrow: in:slack kind:read param:channel \
+needs:channel -in:gmail \"exact words\".
 
-In a terminal the list is laid out in columns. In a pipe each line is NAME, integration, side effect and description,
+In a terminal the list is laid out in columns. In a pipe each line is name, integration, side effect and description, \
 separated by tabs; with --json it is an array of {name, integration, description, side_effect}, best first.
 
 Examples:
@@ -237,8 +247,8 @@ pub(crate) struct Parameters {
 }
 
 const VALIDATE_HELP: &str = "\
-Real schemas are wrong often enough: a complaint is advice, and `akx run --no-validate` sends all the same.
-Exit code 5 when there are complaints; with --json {valid, checked, violations: [{at, keyword, message}]}.
+Real schemas are wrong often enough: a complaint is advice, and `akx run --no-validate` sends all the same. Exit code 5 \
+when there are complaints; with --json {valid, checked, violations: [{at, keyword, message}]}.
 
 Examples:
   akx validate SLACK_SEND_MESSAGE -p channel=C0123456789
@@ -254,23 +264,23 @@ pub(crate) struct Validate {
 
 const RUN_HELP: &str = "\
 Parameters:
-  -p limit=10                A number where the schema wants one, text where it wants text
-  -p limit:=10               JSON as it stands, whatever the schema says
-  -p 'blocks:=[{\"a\":1}]'     Lists and objects
-  -p filter.value=1          The property \"filter.value\" if there is one, else \"value\" inside \"filter\"
-  -p /to/-=a@example.com     A place by JSON Pointer; - appends to a list
-  --params @params.json      A whole object; -p changes it
+  -p limit=10              A number if the schema wants one, else text
+  -p limit:=10             JSON as it stands, whatever the schema says
+  -p 'blocks:=[{\"a\":1}]'   Lists and objects
+  -p filter.value=1        \"filter.value\" if that is a name, else a path
+  -p /to/-=a@example.com   A place by JSON Pointer; - appends to a list
+  --params @params.json    A whole object; -p changes it
 
-The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With --json it is one object {output, status,
-took_ms, request_id, dialect}. A run is sent once and never repeated by itself. Whatever does more than read is asked
-about first; in a script add --yes.
+The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With --json it is one object {output, \
+status, took_ms, request_id, dialect}. A run is sent once and never repeated by itself. Whatever does more than read is \
+asked about first; in a script add --yes.
 
 Examples:
   akx run SLACK_LIST_CHANNELS
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
-  akx run GMAIL_GET_EMAIL_BY_ID -p messageId=18f --wire live --no-validate   One request, nothing else
-  akx run SALESFORCE_SEARCH_RECORDS_CONTACT --json | jq .output";
+  akx run SLACK_LIST_CHANNELS --json | jq .output
+  akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "the field is the flag --dry-run")]
@@ -291,13 +301,13 @@ pub(crate) struct Run {
 }
 
 const SANDBOX_HELP: &str = "\
-It serves both wire dialects on the same made-up data, and a world that reacts: a sent message is listed afterwards. It
+It serves both wire dialects on the same made-up data, and a world that reacts: a sent message is listed afterwards. It \
 checks tokens as ActionKit does, against a key pair that everybody knows. Nothing in it is real.
 
 Examples:
-  akx sandbox                           On a free port; prints export lines and a call to try
-  akx sandbox --port 8080 --wire seed   A bare list answers in the seed's dialect
-  akx sandbox --catalogue tools.json    Serve somebody else's list, or an MCP tools/list result
+  akx sandbox                           On a free port; prints export lines
+  akx sandbox --port 8080 --wire seed   A bare list is in the seed's dialect
+  akx sandbox --catalogue tools.json    Serve somebody else's list
   akx sandbox token maria@acme.example.com";
 
 #[derive(Debug, Args)]
@@ -349,13 +359,13 @@ fn rate(text: &str) -> Result<Rate, String> {
 
 const TOKEN_HELP: &str = "\
 Examples:
-  akx token inspect                                 Whose token it is, for which project, for how long
+  akx token inspect                        Whose it is, and for how long
   pbpaste | akx token inspect --token-file -
-  akx token mint --user maria@acme.example --lifetime 15m   With AKX_SIGNING_KEY[_PATH], or a profile that may mint";
+  akx token mint --user maria@acme.example.com --lifetime 15m";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
-    /// Sign a token for the connected user named by --user
+    /// Sign a token for the connected user named by --user, with the key in AKX_SIGNING_KEY[_PATH] or a profile
     #[command(
         after_help = "A signing key signs for every customer: keep it where only you can read it.\n\nExamples:\n  \
         AKX_SIGNING_KEY_PATH=key.pem akx token mint --project ID --user maria@acme.example"

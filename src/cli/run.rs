@@ -26,7 +26,7 @@ use crate::{
         failure::{Failure, FailureKind},
         guard::{self, Attempt, By, Decision},
         run::{Outcome, Response, RunRequest, unwrap_envelope},
-        side_effect::{self, SideEffect},
+        side_effect::SideEffect,
         text,
         wire::Wire,
     },
@@ -57,8 +57,9 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
 
 fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Output) -> Result<Planned, Failure> {
     let base = parameters::base(session, &options.parameters)?;
-    let known_wire = known_wire(session);
-    let loaded = definitions(session, options, token, known_wire, output)?;
+    let chosen = session.settings.wire.as_ref().map(|wire| wire.value);
+    let remembered = if chosen.is_none() { session.cache.wire(&session.settings.base_url.value) } else { None };
+    let loaded = definitions(session, options, token, chosen.or(remembered), output)?;
     let action = match (&loaded, options.no_validate) {
         (Some(loaded), false) => Some(catalogue::action(loaded, &options.action)?),
         (Some(loaded), true) => catalogue::find(&loaded.catalogue, &options.action),
@@ -82,7 +83,9 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
             }
         }
     }
-    let wire = known_wire.or_else(|| loaded.as_ref().and_then(|loaded| loaded.wire)).ok_or_else(|| {
+    // What the list told stands over what was remembered: another server may answer there by now.
+    let told = loaded.as_ref().and_then(|loaded| loaded.wire);
+    let wire = chosen.or(told).or(remembered).ok_or_else(|| {
         Failure::new(
             FailureKind::Configuration,
             "It is not known which dialect this server speaks: its list does not tell.",
@@ -91,20 +94,14 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
     })?;
     let name = action.map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
     Ok(Planned {
-        effect: action.map_or_else(|| side_effect::classify(&name, "", None), effect),
+        effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
         integration: action.map(|action| Arc::clone(&action.integration)),
         request: RunRequest { action: name, parameters, wire },
     })
 }
 
-/// The dialect that was chosen, or that this server spoke last.
-fn known_wire(session: &Session) -> Option<Wire> {
-    let chosen = session.settings.wire.as_ref().map(|wire| wire.value);
-    chosen.or_else(|| session.cache.wire(&session.settings.base_url.value))
-}
-
 /// The list with the action's definition, read only as far as it is needed: without validation nothing is asked while
-/// the dialect is known, and nothing is even read while no parameter's type depends on it.
+/// the dialect is known, and nothing is even read while neither a parameter's type nor the guard rails depend on it.
 fn definitions(
     session: &Session,
     options: &Run,
@@ -115,10 +112,10 @@ fn definitions(
     if !options.no_validate || wire.is_none() {
         return catalogue::with_action(session, &options.action, output).map(Some);
     }
-    if options.parameters.set.iter().any(|argument| arguments::depends_on_schema(argument)) {
-        return catalogue::kept(session, token);
-    }
-    Ok(None)
+    let types_depend = options.parameters.set.iter().any(|argument| arguments::depends_on_schema(argument));
+    let is_guarded = session.settings.read_only.is_some() || !options.yes;
+    let guard_depends = is_guarded && guard::effect_by_name(&options.action) != SideEffect::Read;
+    if types_depend || guard_depends { catalogue::kept(session, token) } else { Ok(None) }
 }
 
 /// The guard rails, before anything is sent.

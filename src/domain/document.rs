@@ -5,6 +5,7 @@
 mod address;
 mod content;
 mod decode;
+mod diff;
 mod find;
 mod html;
 mod index;
@@ -12,6 +13,7 @@ mod lines;
 mod pointer;
 mod read;
 mod scan;
+mod table;
 #[cfg(test)]
 mod testing;
 mod tree;
@@ -20,10 +22,12 @@ mod write;
 
 pub use address::{exact, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
 pub use content::{Children, Content, Document};
+pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
 pub use find::{FIND_LIMIT, Found, Match, find, ranges};
 pub use index::NodeId;
 pub use lines::{Line, Lines, Token};
 pub use pointer::{Pointer, PointerError};
 pub use read::{DEPTH_LIMIT, ParseError};
-pub use tree::{Label, Part, Shown, Tree, TreeRow};
+pub use table::{COLUMNS, Cell, Column, Format, Table};
+pub use tree::{Label, Part, Shown, Tree, TreeRow, summary};
 pub use value::{Number, Object, Unconvertible, Value};

@@ -6,13 +6,16 @@
 //! than what is looked at.
 
 mod apply;
+mod blame;
 mod check;
 mod draft;
 mod edit;
 mod field;
+mod file;
 mod fill;
 mod grow;
 mod history;
+mod paste;
 mod rows;
 mod sent;
 #[cfg(test)]
@@ -22,6 +25,8 @@ mod view;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use edit::{Edit, EditError};
+pub use file::file_value;
+pub use paste::{PasteError, parameters_in};
 pub use view::{About, FieldId, Format, Presence, Row, Widget};
 
 pub use crate::domain::schema::node::Choice;
@@ -42,7 +47,7 @@ use history::History;
 pub struct Check {
     /// What is wrong, in the order of the form.
     pub problems: Vec<Problem>,
-    /// Why the schema could not be used to check, if it could not: no objection to sending.
+    /// Why the schema, or parts of it, could not be used to check: no objection to sending.
     pub not_checked: Option<String>,
 }
 
@@ -204,7 +209,7 @@ impl Form {
                     self.forget_problems(field);
                     self.history.note(before, typing.then_some(field));
                 }
-                Ok(next)
+                Ok(next.map(|n| self.nearest(n)))
             }
             Err(e) => {
                 self.fields = before;
@@ -290,6 +295,15 @@ impl Form {
             at = parent;
         }
         false
+    }
+
+    /// The field itself, or the nearest one around it that is part of the form now.
+    fn nearest(&self, id: FieldId) -> FieldId {
+        let mut at = id;
+        while !self.in_sight(at) {
+            at = self.field(at).parent.unwrap_or(Self::ROOT);
+        }
+        self.shown(at)
     }
 
     fn forget_problems(&mut self, id: FieldId) {

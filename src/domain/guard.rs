@@ -5,7 +5,7 @@
 
 use super::{
     failure::{Failure, FailureKind},
-    side_effect::SideEffect,
+    side_effect::{SideEffect, classify},
 };
 
 /// What kind of world an action would run in.
@@ -91,6 +91,17 @@ impl Question {
     /// The failure when the answer was no.
     pub fn declined(&self) -> Failure {
         Failure::new(FailureKind::Refused, format!("{} was not run: the answer was no.", self.action), String::new())
+    }
+}
+
+/// What an action does, told from its name where not even its integration is known.
+///
+/// The name's first word is taken for the integration's, unless the name already tells without: a verb that comes first
+/// counts as one.
+pub fn effect_by_name(action: &str) -> SideEffect {
+    match classify(action, "", None) {
+        SideEffect::Unknown => classify(action, action.split('_').next().unwrap_or_default(), None),
+        told => told,
     }
 }
 
@@ -239,6 +250,21 @@ mod tests {
              Type CONTACT to run it."
         );
         assert!(question.accepts("CONTACT\n") && !question.accepts("y") && !question.accepts("contact"));
+    }
+
+    #[test]
+    fn a_name_alone_is_read_on_the_safe_side() {
+        for (name, effect) in [
+            ("SLACK_LIST_CHANNELS", SideEffect::Read),
+            ("SLACK_SEND_MESSAGE", SideEffect::Send),
+            ("DELETE_GET_THING", SideEffect::Delete),
+            ("SEND_EMAIL", SideEffect::Send),
+            ("GOOGLE_DRIVE_LIST_FILES", SideEffect::Unknown),
+            ("THING", SideEffect::Unknown),
+            ("", SideEffect::Unknown),
+        ] {
+            assert_eq!(effect_by_name(name), effect, "{name}");
+        }
     }
 
     #[test]

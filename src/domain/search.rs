@@ -18,6 +18,7 @@ mod scan;
 mod terms;
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     fmt,
     ops::Range,
@@ -173,32 +174,34 @@ impl Searcher {
             return Found { hits, problems, ..Found::default() };
         }
         let prepared = Prepared::new(&plan, index);
-        let ranked = self.typed.search(index, &plan, &prepared);
-        let best = ranked.iter().map(|r| r.class).max().filter(|class| *class > Class::Dormant);
+        let admitted = |ranked: Vec<Ranked>| -> Vec<Ranked> {
+            let shown = ranked.into_iter().filter(|r| r.class > Class::Dormant);
+            shown.filter(|r| filters.is_empty() || filters.admit(r.id)).collect()
+        };
+        let best = |ranked: &[Ranked]| ranked.iter().map(|r| r.class).max();
+        let mut ranked = admitted(self.typed.search(index, &plan, &prepared));
         let mut found = Found { problems, prepared: Some(Arc::new(prepared)), ..Found::default() };
-        let mut shown = ranked;
-        if let Some(words) = correct::corrected(index, &words, best) {
+        if let Some(words) = correct::corrected(index, &words, best(&ranked)) {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let plan = Plan::new(&words, query);
             let prepared = Prepared::new(&plan, index);
-            let ranked = self.corrected.search(index, &plan, &prepared);
-            if ranked.iter().map(|r| r.class).max() > best {
-                shown = ranked;
+            let instead = admitted(self.corrected.search(index, &plan, &prepared));
+            if best(&instead) > best(&ranked) {
+                ranked = instead;
                 found.corrected = Some(words.join(" "));
                 found.prepared = Some(Arc::new(prepared));
             }
         }
-        found.hits = order(index, shown, &filters, facts);
+        found.hits = order(index, ranked, facts);
         found
     }
 }
 
-/// What is shown of what was ranked, in order.
-fn order(index: &Index, mut ranked: Vec<Ranked>, filters: &Filters<'_>, facts: &Facts<'_>) -> Vec<Hit> {
-    ranked.retain(|r| r.class > Class::Dormant);
-    if !filters.is_empty() {
-        ranked.retain(|r| filters.admit(r.id));
-    }
+/// From this many results on, sorting all names once pays.
+const MANY: usize = 10_000;
+
+/// What is shown of what was found, in order.
+fn order(index: &Index, mut ranked: Vec<Ranked>, facts: &Facts<'_>) -> Vec<Hit> {
     // Letters scattered over a name are noise beside anything better.
     if ranked.iter().any(|r| r.class > Class::Scattered) {
         ranked.retain(|r| r.class > Class::Scattered);
@@ -216,7 +219,12 @@ fn order(index: &Index, mut ranked: Vec<Ranked>, filters: &Filters<'_>, facts: &
             }
         }
     }
-    ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
+    if ranked.len() < MANY {
+        ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
+    } else {
+        let order = index.name_order();
+        ranked.sort_unstable_by_key(|r| (Reverse(r.score), order.get(r.id as usize).copied()));
+    }
     ranked.into_iter().map(|r| Hit { action: r.id as usize, score: r.score }).collect()
 }
 

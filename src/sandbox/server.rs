@@ -85,7 +85,15 @@ type App = std::sync::Arc<Shared>;
 #[derive(Debug, Clone)]
 struct RequestId(String);
 
-/// The faults that struck the request at hand.
+/// A request to the API that was let in: its id, who makes it, and the faults that struck it.
+#[derive(Debug, Clone)]
+struct Admitted {
+    id: String,
+    caller: Caller,
+    struck: Struck,
+}
+
+/// The faults that struck a request.
 #[derive(Debug, Clone, Default)]
 struct Struck(Vec<Fault>);
 
@@ -184,6 +192,12 @@ async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Re
         let message = "The Host header names another machine: the sandbox answers to 127.0.0.1, [::1] and localhost.";
         ApiError::new(403, Code::Forbidden, message).response(&id)
     };
+    // What the framework itself refuses (a path that is not UTF-8 …) is said in the API's shape as well.
+    let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/plain"));
+    if plain && response.status().is_client_error() {
+        let message = "The request's path or query cannot be read.";
+        response = ApiError::new(response.status().as_u16(), Code::Invalid, message).response(&id);
+    }
     tracing::info!(target: "akx::sandbox", %method, %path, status = response.status().as_u16(), request_id = %id);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", id);
@@ -213,8 +227,7 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let authorization = request.headers().get(header::AUTHORIZATION).and_then(|h| h.to_str().ok()).map(str::to_owned);
     match admitted(&app, &struck, &project, authorization.as_deref()).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            request.extensions_mut().insert(struck.clone());
+            request.extensions_mut().insert(Admitted { id, caller, struck: struck.clone() });
             struck.spoil(next.run(request).await).await
         }
         Err(error) => error.response(&id),

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod files;
 pub mod formula;
 pub mod ids;
+pub mod jql;
 pub mod path;
 pub mod predicate;
 pub mod soql;
@@ -72,7 +73,7 @@ impl Worlds {
         self.users.push(mine);
         let last = self.users.len() - 1;
         self.users[last].1.entry(integration.to_owned()).or_insert_with(|| {
-            let known = data::providers().ok().and_then(|all| all.get(integration).cloned());
+            let known = data::provider(integration).ok().flatten();
             let unknown = || Provider { integration: integration.to_owned(), ..Provider::default() };
             Store::new(known.unwrap_or_else(|| Arc::new(unknown())))
         })
@@ -94,5 +95,7 @@ impl Worlds {
     }
 }
 
+#[cfg(test)]
+mod round_trips;
 #[cfg(test)]
 mod tests;

@@ -63,7 +63,7 @@ fn nothing_yet(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
         page.gap();
         page.wrapped(
             Tone::Hint,
-            "^P, “Load the actions again” tries again; “Connect elsewhere” goes to another project or the sandbox.",
+            "Enter tries again. ^P, “Connect elsewhere” goes to another project or the sandbox.",
             Wrap::at(columns),
         );
     } else if app.is_connecting() {

@@ -57,7 +57,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, for tests and for pictures of the theme.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 33] = [
         Self::Text,
         Self::Hint,
         Self::Bar,
@@ -91,7 +91,6 @@ impl Role {
         Self::Json(Token::Punctuation),
         Self::Json(Token::Text),
         Self::Json(Token::Remark),
-        Self::Hint,
     ];
 }
 
@@ -123,6 +122,8 @@ pub enum Theme {
     Sixteen,
     /// Without colour: weight, underline and reverse only.
     Plain,
+    /// Every role as a colour number of its own, its place in [`Role::ALL`]: for pictures that show the roles.
+    Roles,
 }
 
 /// The colours of a 24-bit theme.
@@ -208,7 +209,18 @@ impl Theme {
             Self::Light => coloured(&LIGHT, role),
             Self::Sixteen => weighted(role).patch(foreground_only(coloured(&SIXTEEN, role))),
             Self::Plain => weighted(role),
+            Self::Roles => numbered(role),
         }
+    }
+}
+
+/// A role as its number: as the background where it is laid over what is there, else as the foreground.
+fn numbered(role: Role) -> Style {
+    let number = Role::ALL.iter().position(|r| *r == role).and_then(|i| u8::try_from(i).ok()).unwrap_or(u8::MAX);
+    let colour = Color::Indexed(number);
+    match role {
+        Role::Bar | Role::Cursor | Role::CursorAway | Role::CellFocus => Style::new().bg(colour),
+        _ => Style::new().fg(colour),
     }
 }
 
@@ -275,6 +287,15 @@ fn weighted(role: Role) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_role_has_a_number() {
+        for (i, role) in Role::ALL.iter().enumerate() {
+            assert!(!Role::ALL[i + 1..].contains(role), "{role:?} is listed twice");
+            let style = numbered(*role);
+            assert_ne!(style.fg.or(style.bg), Some(Color::Indexed(u8::MAX)));
+        }
+    }
 
     #[test]
     fn the_plain_theme_has_no_colour_and_the_sixteen_no_other() {

@@ -3,50 +3,48 @@
 use super::{header::spinner, paint::Paint, theme::Role};
 use crate::app::{
     answer::failure_lines,
-    geometry::{Rect, centred, inside},
+    geometry::{Rect, inside},
     page::Page,
     state::App,
-    welcome::{Spot, Welcome, welcome_rows},
+    welcome::{Spot, Welcome, welcome_box, welcome_rows},
 };
 
 pub(super) fn draw(app: &App, state: &Welcome, paint: &mut Paint<'_, '_>) {
-    let whole = Rect::new(0, 1, app.size.width, app.size.height.saturating_sub(2));
-    let area = centred(Rect::new(0, 0, app.size.width, app.size.height), 76, 22).intersection(whole);
+    let area = welcome_box(app.size);
     paint.pane(area, app.overlays.is_empty(), "Welcome to akx", &[]);
     let inner = inside(area);
-    paint.text(
-        inner,
-        (inner.x + 1, inner.y + 1),
-        Role::Text,
-        "Find an action of ActionKit, fill in its form, run it, read the answer.",
-    );
-    for (spot, row) in state.spots().into_iter().zip(welcome_rows(app.size)) {
-        let row = row.intersection(inner);
-        if row.is_empty() {
-            continue;
-        }
-        spot_row(state, spot, paint, row);
+    let rows = welcome_rows(app.size, state.place());
+    let last = rows[..state.spots().len()].iter().map(|r| r.bottom()).max().unwrap_or(inner.y);
+    let (above, below) =
+        (Rect { height: 3, ..inner }, Rect { y: last + 1, height: inner.bottom().saturating_sub(last + 1), ..inner });
+    if rows[0].y > inner.y + 1 {
+        paint.text(
+            above,
+            (inner.x + 1, inner.y),
+            Role::Text,
+            "Find an action of ActionKit, fill in its form, run it, read the answer.",
+        );
     }
-    let below = u16::try_from(4 + state.spots().len() * 2).unwrap_or(u16::MAX);
-    let rest = Rect {
-        x: inner.x + 1,
-        y: inner.y.saturating_add(below),
-        width: inner.width.saturating_sub(2),
-        height: inner.height.saturating_sub(below),
-    };
     if state.going.is_some() {
         paint.text(
             inner,
-            (inner.x + 1, inner.y + 2),
+            (inner.x + 1, rows[0].y.saturating_sub(1)),
             Role::Hint,
             &format!("{} Connecting … Esc leaves it.", spinner(app)),
         );
     } else if let Some(failure) = &state.failure {
-        let mut page = Page::default();
-        failure_lines(&mut page, failure, usize::from(rest.width));
         // Where the screen is too low for words below, they stand above.
-        let place = if rest.height >= 2 { rest } else { Rect { y: inner.y + 2, height: 2.min(inner.height), ..rest } };
+        let place = if below.height >= 3 { below } else { above };
+        let place = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
+        let mut page = Page::default();
+        failure_lines(&mut page, failure, usize::from(place.width));
+        paint.fill(place.intersection(inner), Role::Text);
         paint.page(place.intersection(inner), &page);
+    }
+    for (spot, row) in state.spots().into_iter().zip(rows) {
+        if !row.is_empty() {
+            spot_row(state, spot, paint, row);
+        }
     }
 }
 
@@ -65,13 +63,15 @@ fn spot_row(state: &Welcome, spot: Spot, paint: &mut Paint<'_, '_>, row: Rect) {
     if here {
         paint.text(row, (row.x, y), Role::Key, "▸");
     }
-    let cell = Rect { x: row.x + 20, width: row.width.saturating_sub(21), ..row };
+    // On a narrow screen the labels make room.
+    let column = if row.width < 50 { 18 } else { 20 };
+    let cell = Rect { x: row.x + column, width: row.width.saturating_sub(column + 1), ..row };
     match spot {
         Spot::Sandbox | Spot::Configured | Spot::Connect => {
             let role = if here { Role::ButtonFocus } else { Role::Button };
             let x = paint.text(row, (row.x + 2, y), role, &format!("[ {label} ]"));
             let words = match spot {
-                Spot::Sandbox => "no account needed: made-up people, a world that reacts",
+                Spot::Sandbox => "made-up people, a world that reacts; no account",
                 Spot::Configured => state.configured.as_deref().unwrap_or_default(),
                 _ => "",
             };

@@ -31,7 +31,9 @@ impl App {
     }
 
     pub(super) fn browse_move(&mut self, motion: Move) -> Vec<Effect> {
-        let Some(listing) = self.catalogue.get().cloned() else { return Vec::new() };
+        let Some(listing) = self.catalogue.get().cloned() else {
+            return if motion == Move::Enter { self.try_again() } else { Vec::new() };
+        };
         let page = isize::try_from(self.catalogue_height().max(2) - 1).unwrap_or(1);
         match motion {
             Move::Up => self.browse.move_by(-1),

@@ -36,6 +36,22 @@ impl App {
         }
     }
 
+    /// Tries what failed again: the connection, or the list.
+    pub(super) fn try_again(&mut self) -> Vec<Effect> {
+        if self.catalogue.failure().is_none() {
+            return Vec::new();
+        }
+        match self.destination.clone() {
+            Some(to) if self.session.base_url.is_empty() && !self.session.offline => {
+                let load = self.next_load();
+                self.connecting = Some(load);
+                self.catalogue.fetch = super::super::remote::Fetch::Idle;
+                vec![Effect::Connect { load, to }]
+            }
+            _ => self.reload(),
+        }
+    }
+
     fn open_session(&mut self, session: Session) -> Vec<Effect> {
         let mut effects = self.put_form_away();
         let same = (&self.session.base_url, &self.session.project, self.session.user())
@@ -93,10 +109,8 @@ impl App {
                 }
                 (Some(new), None) => {
                     self.take_listing(old.as_deref(), &new);
-                    let problems = new.catalogue.problems().len();
-                    if problems > 0 {
-                        let what = if problems == 1 { "One thing".to_owned() } else { format!("{problems} things") };
-                        self.say(Tone::Warning, format!("{what} in the list could not be used; see ? for which."));
+                    if !new.catalogue.problems().is_empty() {
+                        self.say(Tone::Warning, "Part of the list could not be used (F1 says which).");
                     }
                 }
                 (None, _) => {}

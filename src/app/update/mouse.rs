@@ -3,7 +3,7 @@
 use super::super::{
     command::{Command, Move},
     effect::Effect,
-    geometry::{self, CatalogueParts, FormParts, Pane, Position, Rect, ResponseParts, inside},
+    geometry::{self, Border, CatalogueParts, FormParts, Pane, Position, Rect, ResponseParts, inside},
     message::MouseKind,
     open_form::{At, Button},
     overlay::Overlay,
@@ -22,40 +22,60 @@ impl App {
             MouseKind::Press => self.click(at),
             MouseKind::WheelUp => self.wheel(-WHEEL, at),
             MouseKind::WheelDown => self.wheel(WHEEL, at),
-            MouseKind::Drag | MouseKind::Release => Vec::new(),
+            MouseKind::Drag => self.drag(at),
+            MouseKind::Release => {
+                self.dragging = None;
+                Vec::new()
+            }
         }
     }
 
     fn click(&mut self, at: Position) -> Vec<Effect> {
         if let Stage::Welcome(welcome) = &mut self.stage {
-            if let Some(spot) = welcome.spots().into_iter().zip(welcome_rows(self.size)).find(|(_, r)| r.contains(at)) {
+            if let Some(spot) =
+                welcome.spots().into_iter().zip(welcome_rows(self.size, welcome.place())).find(|(_, r)| r.contains(at))
+            {
                 welcome.at = spot.0;
                 return self.welcome_enter_by_click();
             }
             return Vec::new();
         }
         let screen = self.screen();
+        if let Some(border) = screen.border_at(at) {
+            self.dragging = Some((border, if border == Border::Between { at.y } else { at.x }));
+        }
         let Some(pane) = screen.pane_at(at) else { return Vec::new() };
         let Some(area) = screen.pane(pane) else { return Vec::new() };
-        let had_focus = self.focus == pane;
         self.focus = pane;
         match pane {
             Pane::Catalogue => {
                 let rows = CatalogueParts::new(area).rows;
                 if let Some(row) = row_at(rows, at, self.browse.scroll).filter(|r| *r < self.browse.rows().len()) {
-                    let again = self.browse.cursor == row && had_focus;
-                    let is_group = matches!(self.browse.rows()[row], super::super::browse::BrowseRow::Group { .. });
                     self.browse.cursor = row;
                     self.cursor_moved();
-                    if again || is_group {
-                        return self.browse_move(Move::Enter);
-                    }
+                    return self.browse_move(Move::Enter);
                 }
                 Vec::new()
             }
             Pane::Action => self.click_form(area, at),
             Pane::Response => self.click_response(area, at),
         }
+    }
+
+    /// A border follows the pointer.
+    fn drag(&mut self, at: Position) -> Vec<Effect> {
+        if let Some((border, from)) = self.dragging {
+            let to = if border == Border::Between { at.y } else { at.x };
+            let by = i16::try_from(i32::from(to) - i32::from(from)).unwrap_or(0);
+            let offset = match border {
+                Border::Left => &mut self.dragged.left,
+                Border::Middle => &mut self.dragged.middle,
+                Border::Between => &mut self.dragged.between,
+            };
+            *offset = offset.saturating_add(by).clamp(-300, 300);
+            self.dragging = Some((border, to));
+        }
+        Vec::new()
     }
 
     fn click_form(&mut self, area: Rect, at: Position) -> Vec<Effect> {

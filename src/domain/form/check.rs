@@ -14,7 +14,7 @@ impl Form {
         let raw = &self.raw;
         let checker = self.checker.get_or_insert_with(|| Arc::new(Checker::new(raw)));
         let (violations, not_checked) = match checker.check(&value) {
-            Verdict::Checked(violations) => (violations, None),
+            Verdict::Checked(violations) => (violations, checker.left_out()),
             Verdict::NotChecked(why) => (Vec::new(), Some(why)),
         };
         let mut check = Check { problems: Vec::new(), not_checked };

@@ -1,7 +1,7 @@
 //! A form's drafts as a plain value, for keeping them across restarts: every field's typed text, valid or not.
 //!
-//! One object a field, without what is as at the start: `s` state (`a`bsent, `n`ull, `v`alue, `i`f something inside is,
-//! `p`reset), `t` text of a text cell, `d` text of a number cell, `p` what is picked, `j` text of a JSON cell, `o` properties by name, `r` further
+//! One object a field, without what is as at the start: `k` kind, `s` state (`a`bsent, `n`ull, `v`alue, `i`f something inside is,
+//! `p`reset), `t` text of a text cell, `d` text of a number cell, `p` what is picked, `j` text of a JSON cell, `o` properties by name, `h` those hidden by other values, `r` further
 //! entries as `[key, draft]`, `i` items, `b` shapes by number, `c` the chosen one, `x` whether unfolded.
 
 use super::{
@@ -27,23 +27,30 @@ impl Form {
             State::Preset => "p",
         };
         draft.push("s", state);
+        draft.push("k", letter(&field.node.kind));
         if !field.text.is_empty() {
             let key = if matches!(field.node.kind, Kind::Number { .. }) { "d" } else { "t" };
             draft.push(key, field.text.as_str());
         }
-        if let Some(pick) = &field.pick {
+        let constant = match &field.node.kind {
+            Kind::Const(value) if field.state == State::Value => Some(value),
+            _ => None,
+        };
+        if let Some(pick) = field.pick.as_ref().or(constant) {
             draft.push("p", pick.clone());
         }
         if let Some(json) = &field.json {
             draft.push("j", json.as_str());
         }
-        let properties = field.children.iter().chain(&field.hidden).filter_map(|&c| match &self.field(c).slot {
-            Slot::Property { name, .. } if !self.untouched(c) => Some((name.as_str(), self.draft_of(c))),
-            _ => None,
-        });
-        let properties: Object = properties.collect();
-        if !properties.is_empty() {
-            draft.push("o", properties);
+        for (key, fields) in [("o", &field.children), ("h", &field.hidden)] {
+            let properties = fields.iter().filter_map(|&c| match &self.field(c).slot {
+                Slot::Property { name, .. } if !self.untouched(c) => Some((name.as_str(), self.draft_of(c))),
+                _ => None,
+            });
+            let properties: Object = properties.collect();
+            if !properties.is_empty() {
+                draft.push(key, properties);
+            }
         }
         let entries = field.rest.map(|r| self.field(r).children.as_slice()).unwrap_or_default();
         let entries: Vec<Value> = entries
@@ -99,19 +106,7 @@ impl Form {
             self.grow(id);
         }
         let kind = self.field(id).node.kind.clone();
-        let shape_fits = match &kind {
-            Kind::Text => draft.get("d").is_none(),
-            Kind::Number { .. } => draft.get("t").is_none(),
-            _ => true,
-        };
-        let has_parts = ["o", "r", "i", "b"].iter().any(|k| draft.get(k).is_some());
-        let parts_fit = match &kind {
-            Kind::Object | Kind::Map => draft.get("i").is_none() && draft.get("b").is_none(),
-            Kind::Array => members("o").is_none() && draft.get("b").is_none(),
-            Kind::Variant | Kind::Any => members("o").is_none() && draft.get("i").is_none(),
-            Kind::Text | Kind::Number { .. } | Kind::Toggle | Kind::Choice | Kind::Const(_) => !has_parts,
-        };
-        if (!shape_fits || !parts_fit) && text("j").is_none() {
+        if text("k") != Some(letter(&kind)) {
             if let Some(value) = draft_value(draft) {
                 self.fill(id, &value);
             }
@@ -147,8 +142,20 @@ impl Form {
         if self.field(id).expanded {
             self.grow(id);
         }
+        if self.field(id).node.live
+            && let Some(value) = draft_value(draft)
+        {
+            // Properties may have been there only because of one another.
+            self.reshape(id, &value);
+            self.grow(id);
+        }
         if let Some(properties) = members("o") {
             self.restore_properties(id, properties);
+        }
+        for (name, inner) in members("h").into_iter().flat_map(Object::iter) {
+            if let Some(property) = self.property(id, name) {
+                self.restore(property, inner);
+            }
         }
         for entry in draft.get("r").and_then(Value::as_array).unwrap_or_default() {
             let Some([Value::String(key), inner]) = entry.as_array() else { continue };
@@ -203,14 +210,28 @@ impl Form {
                 break;
             }
         }
-        let live = self.field(id).node.live;
         for (name, inner) in left {
-            let Some(value) = draft_value(inner).filter(|_| !live) else { continue };
+            let Some(value) = draft_value(inner) else { continue };
             let entry = self.new_entry(id, name);
             let rest = self.rest(id);
             self.field_mut(rest).children.push(entry);
             self.fill(entry, &value);
         }
+    }
+}
+
+/// The kind of field a draft is of.
+const fn letter(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Text => "t",
+        Kind::Number { .. } => "n",
+        Kind::Toggle => "b",
+        Kind::Choice => "c",
+        Kind::Const(_) => "f",
+        Kind::Object | Kind::Map => "o",
+        Kind::Array => "a",
+        Kind::Variant => "v",
+        Kind::Any => "j",
     }
 }
 
@@ -256,6 +277,14 @@ fn draft_value(draft: &Value) -> Option<Value> {
         }
         return (!members.is_empty() || text("s") == Some("v")).then_some(Value::Object(members));
     }
-    // Only an object, or a text that is empty, is a value without anything in it.
-    (text("s") == Some("v")).then(|| Value::from(text("t").unwrap_or_default()))
+    if let Some(typed) = text("t") {
+        return Some(Value::from(typed));
+    }
+    // What is sent without anything in it.
+    match text("k").filter(|_| text("s") == Some("v")) {
+        Some("o") => Some(Value::object()),
+        Some("a") => Some(Value::Array(Vec::new())),
+        Some("t") => Some(Value::from("")),
+        _ => None,
+    }
 }

@@ -225,6 +225,9 @@ impl Form {
 
     /// Reads the schema of an object for this value; whether its properties changed.
     pub(super) fn reshape(&mut self, id: FieldId, value: &Value) -> bool {
+        if !self.field(id).is_object() {
+            return false;
+        }
         let place = self.field(id).place.clone();
         let node = Node::read(&self.schema, &place, Some(value));
         if !matches!(node.kind, Kind::Object | Kind::Map) || *self.field(id).node == node {

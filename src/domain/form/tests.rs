@@ -439,3 +439,21 @@ fn drafts_survive_with_what_is_not_valid_and_with_another_schema() {
     assert_eq!(moved.value().to_json(), r#"{"text":"x","kind":"a","blocks":"{\"a\":","limit":"12a"}"#);
     assert_eq!(Form::from_draft(&json(MESSAGE), &json("[1]")).value(), json("{}"));
 }
+
+#[test]
+fn members_that_are_there_because_of_themselves_stay() {
+    let f = |schema: &str, value: &str| {
+        let mut f = form(schema);
+        f.load(&json(value));
+        let again = Form::from_draft(&f.raw, &f.to_draft());
+        assert_eq!(again.value(), f.value());
+    };
+    f(r#"{"dependentSchemas":{"b":{"properties":{"b":{"type":"string"}}}}}"#, r#"{"b":null}"#);
+    f(r#"{"if":{"type":["string","array"]},"else":{"type":"string"}}"#, "\"\"");
+    let mut gone = form(
+        r##"{"dependentSchemas":{"b":{"properties":{"b":{"$ref":"#/none"}}}},"properties":{"b":{"type":"string"}}}"##,
+    );
+    edit(&mut gone, "b", Edit::Text("x".into()));
+    let next = edit(&mut gone, "b", Edit::Variant(0));
+    assert!(gone.about(next.unwrap()).is_some(), "the cursor goes to a field that is there");
+}

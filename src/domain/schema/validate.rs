@@ -5,6 +5,11 @@ use std::collections::BTreeMap;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Serde;
 
+use super::{
+    cost,
+    lenient::{Lenient, lenient},
+    refs::Schema,
+};
 use crate::domain::document::{Pointer, Value};
 
 /// One thing a schema does not like about a value.
@@ -38,22 +43,33 @@ pub fn check(schema: &Value, instance: &Value) -> Verdict {
 /// A schema made ready for checking (drafts 4 to 2020-12, without fetching anything).
 ///
 /// Known faults of real schemas are forgiven: an empty `enum` is no constraint, and where a bare `object` is declared an
-/// array or text passes as well.
+/// array or text passes as well. Parts that mean nothing are left out rather than spoil the whole.
 pub struct Checker {
+    schema: Schema,
     ready: Result<jsonschema::Validator, String>,
+    left_out: Vec<String>,
 }
 
 impl Checker {
     /// Makes `schema` ready; where that fails every check says so.
     pub fn new(schema: &Value) -> Self {
-        let ready = schema.to_serde().map_err(|e| format!("Not checked: {e}.")).and_then(|schema| {
-            jsonschema::options()
-                .with_retriever(Offline)
-                .should_validate_formats(true)
-                .build(&lenient(schema, false))
-                .map_err(|e| format!("Not checked: the action's own schema is not valid ({e})."))
-        });
-        Self { ready }
+        let laid_out = Schema::new(schema);
+        let (ready, left_out) = match schema.to_serde() {
+            Ok(raw) => {
+                let Lenient { schema, left_out } = lenient(raw, &laid_out);
+                let options = jsonschema::options().with_retriever(Offline).should_validate_formats(true);
+                let ready = options.build(&schema);
+                (ready.map_err(|e| format!("Not checked: the action's own schema is not valid ({e}).")), left_out)
+            }
+            Err(e) => (Err(format!("Not checked: {e}.")), Vec::new()),
+        };
+        Self { schema: laid_out, ready, left_out }
+    }
+
+    /// What parts of the schema mean nothing and so are not checked, in words.
+    pub fn left_out(&self) -> Option<String> {
+        let parts = self.left_out.join(", ");
+        (!parts.is_empty()).then(|| format!("Partly not checked: the action's own schema has {parts}."))
     }
 
     /// Checks `instance`.
@@ -62,6 +78,9 @@ impl Checker {
             Ok(validator) => validator,
             Err(why) => return Verdict::NotChecked(why.clone()),
         };
+        if let Err(e) = cost::steps(&self.schema, instance) {
+            return Verdict::NotChecked(format!("Not checked: {e}."));
+        }
         let instance = match instance.to_serde() {
             Ok(instance) => instance,
             Err(e) => return Verdict::NotChecked(format!("Not checked: {e}.")),
@@ -89,37 +108,6 @@ impl jsonschema::Retrieve for Offline {
     }
 }
 
-/// Takes the faults out of a schema that would refuse what the real API accepts.
-///
-/// `nested` tells a place where a bare `object` may stand for anything; the root always is an object.
-fn lenient(schema: Serde, nested: bool) -> Serde {
-    let Serde::Object(mut members) = schema else { return schema };
-    if members.get("enum").and_then(Serde::as_array).is_some_and(Vec::is_empty) {
-        members.remove("enum");
-    }
-    let bare = ["properties", "required", "additionalProperties", "patternProperties", "oneOf", "anyOf", "allOf"]
-        .iter()
-        .all(|k| !members.contains_key(*k));
-    if nested && bare && members.get("type") == Some(&Serde::from("object")) {
-        members.insert("type".to_owned(), serde_json::json!(["object", "array", "string"]));
-    }
-    for (keyword, member) in &mut members {
-        let taken = std::mem::take(member);
-        *member = match (keyword.as_str(), taken) {
-            ("properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas", Serde::Object(map)) => {
-                Serde::Object(map.into_iter().map(|(k, v)| (k, lenient(v, true))).collect())
-            }
-            ("oneOf" | "anyOf" | "allOf" | "prefixItems" | "items", Serde::Array(list)) => {
-                Serde::Array(list.into_iter().map(|v| lenient(v, keyword.ends_with("tems"))).collect())
-            }
-            ("items" | "additionalProperties" | "contains", one) => lenient(one, true),
-            ("if" | "then" | "else" | "not", one) => lenient(one, false),
-            (_, other) => other,
-        };
-    }
-    Serde::Object(members)
-}
-
 fn describe(error: &jsonschema::ValidationError<'_>) -> Violation {
     let at: Pointer = error.instance_path().as_str().parse().unwrap_or_default();
     let keyword = error.kind().keyword().to_owned();
@@ -139,6 +127,7 @@ fn describe(error: &jsonschema::ValidationError<'_>) -> Violation {
                 if options.len() > shown.len() { format!(" … ({} in all)", options.len()) } else { String::new() };
             (at, format!("must be one of {}{more}", shown.join(", ")))
         }
+        ValidationErrorKind::FalseSchema => (at, "must not be there".to_owned()),
         _ => (at, sentence(error)),
     };
     Violation { at, keyword, message }
@@ -195,13 +184,55 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_checked_is_no_objection() {
-        for (schema, instance) in [
-            (r#"{"$ref":"https://example.com/x.json"}"#, "{}"),
-            (r#"{"type":"text"}"#, "{}"),
-            (r#"{"properties":{"n":{"type":"number"}}}"#, r#"{"n":1e400}"#),
+    fn hostile_schemas_neither_hang_nor_overflow() {
+        let level = |n: usize| {
+            format!("\"l{n}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/l{0}\"}},{{\"$ref\":\"#/$defs/l{0}\"}}]}}", n + 1)
+        };
+        let levels: Vec<String> = (0..30).map(level).collect();
+        let doubling = format!("{{\"$ref\":\"#/$defs/l0\",\"$defs\":{{{},\"l30\":{{}}}}}}", levels.join(","));
+        let deep = |open: &str, close: &str| format!("{}{{}}{}", open.repeat(200), close.repeat(200));
+        for schema in [
+            r##"{"$ref":"#"}"##,
+            r##"{"allOf":[{"$ref":"#"}]}"##,
+            r##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}"##,
+            r##"{"$dynamicRef":"#"}"##,
+            &doubling,
         ] {
+            assert!(matches!(check_text(schema, r#"{"a":1}"#), Verdict::NotChecked(_)), "{schema}");
+        }
+        for schema in [&deep("{\"items\":", "}"), &deep("{\"allOf\":[", "]}"), &deep("{\"not\":", "}")] {
+            assert!(matches!(check_text(schema, &deep("[", "]")), Verdict::Checked(_) | Verdict::NotChecked(_)));
+        }
+        let slow = r#"{"properties":{"a":{"pattern":"^(a+)+$"},"b":{"pattern":"((a{1000}){1000}){1000}"}}}"#;
+        let _ = check_text(slow, &format!("{{\"a\":\"{}!\"}}", "a".repeat(5_000)));
+    }
+
+    #[test]
+    fn what_cannot_be_checked_is_no_objection() {
+        for (schema, instance) in [(r#"{"properties":{"n":{"type":"number"}}}"#, r#"{"n":1e400}"#)] {
             assert!(matches!(check_text(schema, instance), Verdict::NotChecked(_)), "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_faulty_part_does_not_spoil_the_whole() {
+        let schema = r##"{"type":"object","required":["a",7,"a"],"properties":{"a":{"type":"text","minLength":"1"},"b":null,
+            "c":{"$ref":"#/nowhere"},"d":{"$ref":"https://example.com/x.json"},"e":{"type":"integer","required":true},
+            "f":{"pattern":"("},"g":{"type":"quux"},"h":{"items":[{"type":"string"}],"additionalItems":false},
+            "i":{"minimum":1,"exclusiveMinimum":true},"j":{"type":"string","nullable":true},"k":[1]}}"##;
+        assert_eq!(
+            violations(schema, r#"{"a":1,"b":1,"c":1,"d":1,"f":"x","g":1,"h":[1,2],"i":1,"j":null,"k":1}"#),
+            [
+                "/a is not of type \"string\" (type)",
+                "/e is required (required)",
+                "/h/0 is not of type \"string\" (type)",
+                "/h/1 must not be there (falseSchema)",
+                "/i is less than or equal to the minimum of 1 (exclusiveMinimum)",
+            ]
+        );
+        let told = Checker::new(&Value::parse(schema.as_bytes()).unwrap_or_default()).left_out().unwrap_or_default();
+        for part in ["a $ref", "a pattern", "a type", "a minLength", "where a schema belongs"] {
+            assert!(told.contains(part), "{part}: {told}");
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Index {
     parameters: Parameters,
     vocabulary: OnceLock<Vocabulary>,
     side_effects: OnceLock<Vec<SideEffect>>,
+    /// For each action: where its name stands among all, sorted.
+    name_order: OnceLock<Vec<u32>>,
 }
 
 /// One action.
@@ -52,6 +54,8 @@ pub(super) struct Item {
     pub(super) group: u32,
     /// The letters of its name.
     pub(super) name_mask: u64,
+    /// The first letters of its words.
+    pub(super) initials: u64,
     /// The letters of its description.
     pub(super) description_mask: u64,
     /// For finding its use count among a few used names.
@@ -88,6 +92,7 @@ impl Index {
             parameters: Parameters::new(actions),
             vocabulary: OnceLock::new(),
             side_effects: OnceLock::new(),
+            name_order: OnceLock::new(),
         };
         for (number, group) in catalogue.groups().iter().enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
@@ -122,7 +127,10 @@ impl Index {
         fold_into(name, &mut self.text);
         fold_into(cut(&action.description, DESCRIPTION_LIMIT), &mut self.text);
         let (folded, description) = self.text.get(text..).unwrap_or_default().split_at(name.len());
-        let mut telling = 0;
+        let (mut telling, mut initials) = (0, 0);
+        for span in &spans {
+            initials |= mask(folded.as_bytes().get(span.start..=span.start).unwrap_or_default());
+        }
         for (at, span) in spans.iter().enumerate().skip(prefix.1) {
             if !STOP_WORDS.contains(&folded.get(span.clone()).unwrap_or_default()) {
                 telling |= 1 << at;
@@ -140,6 +148,7 @@ impl Index {
             telling,
             group,
             name_mask: mask(folded.as_bytes()),
+            initials,
             description_mask: mask(description.as_bytes()),
             name_hash: hash(&action.name),
         });
@@ -181,6 +190,23 @@ impl Index {
     /// The words typed ones are corrected to; gathered when first needed.
     pub(super) fn vocabulary(&self) -> &Vocabulary {
         self.vocabulary.get_or_init(|| Vocabulary::new(self))
+    }
+
+    /// For each action, where its name stands among all names; worked out when first needed. What is sorted by it
+    /// again and again is sorted sooner than by comparing names.
+    pub(super) fn name_order(&self) -> &[u32] {
+        self.name_order.get_or_init(|| {
+            let count = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+            let mut sorted: Vec<(&str, u32)> = self.items.iter().map(|item| &*item.name).zip(0..count).collect();
+            sorted.sort_unstable();
+            let mut order = vec![0; sorted.len()];
+            for (place, (_, id)) in (0..count).zip(sorted) {
+                if let Some(slot) = order.get_mut(id as usize) {
+                    *slot = place;
+                }
+            }
+            order
+        })
     }
 
     /// The side effect of an action, uncorrected; all are told when the first is needed.

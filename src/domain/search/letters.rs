@@ -1,6 +1,8 @@
 //! Letters left out: initials (`ssm`), word beginnings run together (`slsend`), abbreviated words (`gdrvupl`).
 
-use std::{cmp::Reverse, ops::Range};
+use std::ops::Range;
+
+use memchr::memmem::find;
 
 use super::index::Word;
 
@@ -8,14 +10,44 @@ use super::index::Word;
 const TERM_LIMIT: usize = 40;
 
 /// A term read as the beginnings of several words of a name, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Initials {
-    /// How many words were passed over in between.
-    pub(super) gaps: u8,
+///
+/// Packed so that the lesser is the better: gaps (8 bits), 255 less the number of words (8), first word (8), the set
+/// of words (32).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Initials(u64);
+
+impl Initials {
+    const NONE: Self = Self(u64::MAX);
+
+    fn starting(at: usize) -> Self {
+        Self(255 << 48 | (at as u64 & 0xff) << 40)
+    }
+
+    /// With the word at `at` as well.
+    fn and(self, at: usize) -> Self {
+        Self((self.0 - (1 << 48)) | 1 << at.min(31))
+    }
+
+    /// After words were passed over.
+    fn after_gap(self) -> Self {
+        Self(self.0.saturating_add(1 << 56))
+    }
+
+    /// How many times words were passed over.
+    pub(super) fn gaps(self) -> u64 {
+        self.0 >> 56
+    }
+
     /// The first word used.
-    pub(super) first: usize,
+    pub(super) fn first(self) -> usize {
+        usize::from(self.0.to_be_bytes()[2])
+    }
+
     /// All words used, as a set.
-    pub(super) words: u32,
+    pub(super) fn words(self) -> u32 {
+        let [.., a, b, c, d] = self.0.to_be_bytes();
+        u32::from_be_bytes([a, b, c, d])
+    }
 }
 
 /// Whether the bytes of `wanted` stand in `text` in that order.
@@ -30,84 +62,76 @@ pub(super) fn subsequence(text: &[u8], wanted: &[u8]) -> bool {
     })
 }
 
-/// In how many pieces at least the bytes of `wanted` stand in `text` in that order; `None` if they do not, or are too
-/// many.
-pub(super) fn runs(text: &[u8], wanted: &[u8]) -> Option<u8> {
-    if wanted.len() > TERM_LIMIT {
-        return None;
-    }
-    // For each count of bytes used: the fewest pieces, the last one ending at the byte before, or anywhere before.
-    let mut adjacent: [Option<u8>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
-    let mut anywhere = adjacent;
-    anywhere[0] = Some(0);
-    for byte in text {
-        let mut now: [Option<u8>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
-        for (at, _) in wanted.iter().enumerate().filter(|(_, w)| *w == byte) {
-            let fresh = anywhere[at].map(|runs| runs.saturating_add(1));
-            now[at + 1] = [adjacent[at], fresh].into_iter().flatten().min();
+/// Whether `wanted` stands in `text` in at most two pieces, in order.
+pub(super) fn in_two_pieces(text: &[u8], wanted: &[u8]) -> bool {
+    let mut from = 0;
+    for cut in 1..wanted.len() {
+        // What does not hold the first piece holds no longer one.
+        let Some(at) = find(&text[from..], &wanted[..cut]) else { return false };
+        from += at;
+        if find(&text[from + cut..], &wanted[cut..]).is_some() {
+            return true;
         }
-        for (best, new) in anywhere.iter_mut().zip(now) {
-            *best = [*best, new].into_iter().flatten().min();
-        }
-        adjacent = now;
     }
-    anywhere[wanted.len()]
+    find(text, wanted).is_some()
 }
 
-/// Reads an ASCII `term` as beginnings of words of `name`, passing over as few words in between as can be.
+/// Reads an ASCII `term` as beginnings of words of `name`, passing over words in between as seldom as can be, and
+/// using as many words as can be.
 pub(super) fn initials(name: &str, words: &[Word], term: &str) -> Option<Initials> {
     let len = term.len();
     if len > TERM_LIMIT {
         return None;
     }
     // For each count of letters used: the best way whose last word is the one before this, and an earlier one.
-    let mut adjacent: [Option<Initials>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
+    let mut adjacent = [Initials::NONE; TERM_LIMIT + 1];
     let mut earlier = adjacent;
-    let mut best: Option<Initials> = None;
+    let mut best = Initials::NONE;
     for (at, word) in words.iter().enumerate() {
         let spelled = bytes(name, *word);
-        let mut now: [Option<Initials>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
+        let mut now = [Initials::NONE; TERM_LIMIT + 1];
         for used in 0..len {
-            let fresh = (used == 0).then_some(Initials { gaps: 0, first: at, words: 0 });
-            let after_gap = earlier[used].map(|i| Initials { gaps: i.gaps + 1, ..i });
-            let Some(so_far) = better(better(fresh, adjacent[used]), after_gap) else { continue };
             let rest = &term.as_bytes()[used..];
+            if spelled.first() != rest.first() {
+                continue;
+            }
+            let fresh = if used == 0 { Initials::starting(at) } else { Initials::NONE };
+            let so_far = fresh.min(adjacent[used]).min(earlier[used].after_gap());
+            if so_far == Initials::NONE {
+                continue;
+            }
             let common = spelled.iter().zip(rest).take_while(|(a, b)| a == b).count();
-            let here = Initials { words: so_far.words | 1 << at.min(31), ..so_far };
             for slot in now.iter_mut().skip(used + 1).take(common) {
-                *slot = better(*slot, Some(here));
+                *slot = (*slot).min(so_far.and(at));
             }
         }
-        for (kept, before) in earlier.iter_mut().zip(adjacent) {
-            *kept = better(*kept, before);
+        for used in 0..=len {
+            earlier[used] = earlier[used].min(adjacent[used]);
         }
         adjacent = now;
-        best = better(best, adjacent[len]);
+        best = best.min(adjacent[len]);
     }
-    best
-}
-
-/// The way with fewer gaps; of equal ones the one with more words, then the first.
-fn better(a: Option<Initials>, b: Option<Initials>) -> Option<Initials> {
-    match (a, b) {
-        (Some(a), Some(b)) => {
-            let key = |i: Initials| (i.gaps, Reverse(i.words.count_ones()));
-            Some(if key(b) < key(a) { b } else { a })
-        }
-        (a, b) => a.or(b),
-    }
+    (best != Initials::NONE).then_some(best)
 }
 
 /// Reads an ASCII `term` as words of `name` with letters left out, each beginning with its word's first letter; the
 /// words used, as a set.
 pub(super) fn abbreviates(name: &str, words: &[Word], term: &str) -> Option<u32> {
-    pieces(name, words, term).map(|pieces| pieces.iter().fold(0, |set, (word, _)| set | 1 << (*word).min(31)))
+    let ways = ways(name, words, term)?;
+    let mut set = 0;
+    let mut used = term.len();
+    while used > 0 {
+        let (word, count) = ways[used]?;
+        set |= 1 << word.min(31);
+        used -= usize::from(count);
+    }
+    Some(set)
 }
 
 /// The letters that [`initials`] or [`abbreviates`] found, as byte ranges in `name`.
 pub(super) fn letter_marks(name: &str, words: &[Word], term: &str) -> Option<Vec<Range<usize>>> {
     let chosen: Vec<(usize, usize)> = match initials(name, words, term) {
-        Some(found) => beginnings(name, words, term, found.words),
+        Some(found) => beginnings(name, words, term, found.words()),
         None => pieces(name, words, term)?,
     };
     let mut marks = Vec::new();
@@ -149,12 +173,28 @@ fn share(name: &str, words: &[Word], term: &[u8], chosen: &[usize], counts: &mut
 
 /// The words that `term` abbreviates and how many letters of each it has.
 fn pieces(name: &str, words: &[Word], term: &str) -> Option<Vec<(usize, usize)>> {
+    let ways = ways(name, words, term)?;
+    let mut chosen = Vec::new();
+    let mut used = term.len();
+    while used > 0 {
+        let (word, count) = ways[used]?;
+        chosen.push((usize::from(word), usize::from(count)));
+        used -= usize::from(count);
+    }
+    chosen.reverse();
+    Some(chosen)
+}
+
+/// For each count of letters of `term` that words of `name` can give: the word that gives the last of them, and how
+/// many.
+type Ways = [Option<(u8, u8)>; TERM_LIMIT + 1];
+
+fn ways(name: &str, words: &[Word], term: &str) -> Option<Ways> {
     let len = term.len();
     if len > TERM_LIMIT {
         return None;
     }
-    // For each count of letters used: the word that used the last of them, and how many of them.
-    let mut way: [Option<(u8, u8)>; TERM_LIMIT + 1] = [None; TERM_LIMIT + 1];
+    let mut ways: Ways = [None; TERM_LIMIT + 1];
     let mut reached: u64 = 1;
     for (at, word) in words.iter().enumerate() {
         let spelled = bytes(name, *word);
@@ -164,21 +204,16 @@ fn pieces(name: &str, words: &[Word], term: &str) -> Option<Vec<(usize, usize)>>
             for count in 1..=most {
                 if (reached | now) & 1 << (used + count) == 0 {
                     now |= 1 << (used + count);
-                    way[used + count] = Some((u8::try_from(at).ok()?, u8::try_from(count).ok()?));
+                    ways[used + count] = Some((u8::try_from(at).ok()?, u8::try_from(count).ok()?));
                 }
             }
         }
         reached |= now;
+        if reached & 1 << len != 0 {
+            return Some(ways);
+        }
     }
-    let mut chosen = Vec::new();
-    let mut used = len;
-    while used > 0 {
-        let (word, count) = (*way.get(used)?)?;
-        chosen.push((usize::from(word), usize::from(count)));
-        used -= usize::from(count);
-    }
-    chosen.reverse();
-    Some(chosen)
+    None
 }
 
 /// How many letters of `term`, from its first on, stand in `word` in that order, the first at its start.
@@ -223,7 +258,8 @@ mod tests {
 
     #[test]
     fn initials_pass_over_as_few_words_as_they_can() {
-        let found = |name: &str, term: &str| initials(name, &spans(name), term).map(|i| (i.gaps, i.first, i.words));
+        let found =
+            |name: &str, term: &str| initials(name, &spans(name), term).map(|i| (i.gaps(), i.first(), i.words()));
         assert_eq!(found("slack_send_message", "ssm"), Some((0, 0, 0b111)));
         assert_eq!(found("slack_send_message", "slsend"), Some((0, 0, 0b11)));
         assert_eq!(found("slack_send_message", "sm"), Some((0, 1, 0b110)));
@@ -250,11 +286,12 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_as_few_as_can_be() {
-        assert_eq!(runs(b"slack_send_message", b"essge"), Some(2));
-        assert_eq!(runs(b"adobe_experience_manager_get_asset", b"merge"), Some(3));
-        assert_eq!(runs(b"aab", b"ab"), Some(1));
-        assert_eq!(runs(b"ab", b"ba"), None);
+    fn two_pieces_are_told_from_more() {
+        assert!(in_two_pieces(b"slack_send_message", b"essge"));
+        assert!(in_two_pieces(b"aab", b"ab"));
+        assert!(in_two_pieces(b"ab_abc_d", b"abcd"), "the first piece is not where it first occurs");
+        assert!(!in_two_pieces(b"adobe_experience_manager_get_asset", b"merge"));
+        assert!(!in_two_pieces(b"ab", b"ba"));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use memchr::memmem::{Finder, find};
 
 use super::{
     Score,
-    index::{Index, Item, Word},
-    letters::{abbreviates, initials, runs, subsequence},
+    index::{Index, Item, Word, mask},
+    letters::{abbreviates, in_two_pieces, initials, subsequence},
     matcher::Fuzzy,
     terms::{Kind, Plan, Relation, Term},
 };
@@ -256,20 +256,22 @@ impl PreparedTerm {
         // Letters left out: asked only when they are all there in order.
         let fuzzily = || -> Option<Match> {
             subsequence(name.as_bytes(), text.as_bytes()).then_some(())?;
-            if let Some(initials) = initials(name, words, text) {
-                let start = match initials.first {
+            // Both readings begin with the first letter of a word.
+            let begins = text.as_bytes().first().is_some_and(|first| item.initials & mask(&[*first]) != 0);
+            if let Some(initials) = if begins { initials(name, words, text) } else { None } {
+                let start = match initials.first() {
                     0 => 78,
                     at if at == usize::from(item.integration_words) => 75,
                     _ => 70,
                 };
-                let class = if initials.gaps == 0 { Class::Words } else { Class::Abbreviated };
-                let quality = if initials.gaps == 0 { start } else { 60 };
-                return Some(Match { class, quality, words: initials.words, place: Place::Initials });
+                let unbroken = initials.gaps() == 0;
+                let (class, quality) = if unbroken { (Class::Words, start) } else { (Class::Abbreviated, 60) };
+                return Some(Match { class, quality, words: initials.words(), place: Place::Initials });
             }
-            let words_meant = abbreviates(name, words, text);
+            let words_meant = if begins { abbreviates(name, words, text) } else { None };
             let class = if words_meant.is_some() && len > 1 {
                 Class::Abbreviated
-            } else if len < 3 || runs(name.as_bytes(), text.as_bytes()).is_some_and(|runs| runs <= 2) {
+            } else if len < 3 || in_two_pieces(name.as_bytes(), text.as_bytes()) {
                 Class::Scattered
             } else {
                 Class::Dormant

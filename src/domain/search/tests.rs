@@ -147,6 +147,16 @@ fn what_cannot_be_answered_is_said_and_ignored() {
 }
 
 #[test]
+fn a_correction_is_judged_by_what_the_qualifiers_leave() {
+    let actions = vec![action("x", "X_GET", "Named chnanel.", None), action("slack", "SLACK_LIST_CHANNEL", "", None)];
+    let index = Index::new(&Catalogue::new(actions, vec![], None));
+    let search = |query: &str| Searcher::new().search(&index, &Query::parse(query), &Facts::default());
+    assert_eq!(search("chnanel").corrected, None, "a word of a description is no mistake");
+    let found = search("in:slack chnanel");
+    assert_eq!((found.hits[0].action, found.corrected.as_deref()), (0, Some("channel")));
+}
+
+#[test]
 fn facts_answer_the_rest() {
     let set = |names: &[&str]| names.iter().map(|n| Arc::from(*n)).collect::<BTreeSet<Arc<str>>>();
     let (connected, favourites, new) = (set(&["gmail"]), set(&["searchIssues"]), set(&["SLACK_LIST_CHANNELS"]));
@@ -200,6 +210,10 @@ fn many_actions_are_ranked_as_few_are() {
     let found = Searcher::new().search(&index, &Query::parse("row 24999"), &Facts::default());
     assert_eq!(found.hits.len(), 1);
     assert_eq!(&*catalogue.actions()[found.hits[0].action].name, "X_GET_ROW_24999");
+    let all = Searcher::new().search(&index, &Query::parse("row"), &Facts::default()).hits;
+    let key = |hit: &Hit| (std::cmp::Reverse(hit.score), &*catalogue.actions()[hit.action].name);
+    assert_eq!(all.len(), 25_000);
+    assert!(all.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])));
 }
 
 /// Words that meet in names, descriptions, parameters and queries often enough for every rule to be met.

@@ -7,7 +7,7 @@ use axum::{
     http::Response,
 };
 
-use super::{App, error::json};
+use super::{Admitted, App, error::json};
 use crate::{
     domain::{
         catalogue::Group,
@@ -39,7 +39,7 @@ fn ago(days: i64) -> Value {
 pub(super) async fn me(
     State(app): State<App>,
     Path(project): Path<String>,
-    Extension(caller): Extension<Caller>,
+    Extension(Admitted { caller, .. }): Extension<Admitted>,
 ) -> Response<Body> {
     let standing = |group: &Group| caller.standing(app.offer.original(&group.integration));
     let integrations = app.offer.groups().iter().map(|group| {
@@ -108,7 +108,10 @@ fn connection(caller: &Caller, key: &str, standing: Standing, project: &str) -> 
 }
 
 /// `GET …/sdk/integrations`
-pub(super) async fn integrations(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response<Body> {
+pub(super) async fn integrations(
+    State(app): State<App>,
+    Extension(Admitted { caller, .. }): Extension<Admitted>,
+) -> Response<Body> {
     let describe = |group: &Group| {
         let key = &*group.integration;
         let (name, color) = about(app.offer.original(key));

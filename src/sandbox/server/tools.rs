@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    App, RequestId, Struck,
+    Admitted, App, Struck,
     error::{ApiError, Code, json},
     read_body,
 };
@@ -31,21 +31,21 @@ type Pairs = Query<Vec<(String, String)>>;
 /// `GET …/actions`: the dialect is told by the query, or else by how the server was started.
 pub(super) async fn list_actions(
     State(app): State<App>,
-    Extension(caller): Extension<Caller>,
+    Extension(admitted): Extension<Admitted>,
     Query(query): Pairs,
 ) -> Response<Body> {
     let shape = shape_of(&query, app.wire);
-    list(&app, &caller, (shape, "actions"), &query)
+    list(&app, &admitted.caller, (shape, "actions"), &query)
 }
 
 /// `GET …/tools`: always the live shape.
 pub(super) async fn list_tools(
     State(app): State<App>,
-    Extension(caller): Extension<Caller>,
+    Extension(admitted): Extension<Admitted>,
     Query(query): Pairs,
 ) -> Response<Body> {
     let shape = if value(&query, "format") == Some("paragon") { Shape::LiveParagon } else { Shape::Live };
-    list(&app, &caller, (shape, "tools"), &query)
+    list(&app, &admitted.caller, (shape, "tools"), &query)
 }
 
 fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
@@ -106,37 +106,31 @@ fn list(app: &App, caller: &Caller, shape: (Shape, &'static str), query: &[(Stri
 /// `POST …/actions` with `{"action", "parameters"}`.
 pub(super) async fn run_action(
     State(app): State<App>,
-    Extension(id): Extension<RequestId>,
-    Extension(caller): Extension<Caller>,
-    Extension(struck): Extension<Struck>,
+    Extension(admitted): Extension<Admitted>,
     body: Body,
 ) -> Response<Body> {
-    let run = Run { app, id, caller, struck, dialect: Wire::Live };
+    let run = Run { app, admitted, dialect: Wire::Live };
     run.wrapped("action", body).await
 }
 
 /// `POST …/tools` with `{"tool", "parameters"}`.
 pub(super) async fn run_tool(
     State(app): State<App>,
-    Extension(id): Extension<RequestId>,
-    Extension(caller): Extension<Caller>,
-    Extension(struck): Extension<Struck>,
+    Extension(admitted): Extension<Admitted>,
     body: Body,
 ) -> Response<Body> {
-    let run = Run { app, id, caller, struck, dialect: Wire::LiveTools };
+    let run = Run { app, admitted, dialect: Wire::LiveTools };
     run.wrapped("tool", body).await
 }
 
 /// `POST …/actions/{action}` with bare parameters: the seed's way.
 pub(super) async fn run_seed(
     State(app): State<App>,
-    Extension(id): Extension<RequestId>,
-    Extension(caller): Extension<Caller>,
-    Extension(struck): Extension<Struck>,
+    Extension(admitted): Extension<Admitted>,
     Path((_, action)): Path<(String, String)>,
     body: Body,
 ) -> Response<Body> {
-    let run = Run { app, id, caller, struck, dialect: Wire::Seed };
+    let run = Run { app, admitted, dialect: Wire::Seed };
     let parameters = match read_body(body).await {
         Ok(bytes) if bytes.is_empty() => Ok(Value::object()),
         Ok(bytes) => parse(&bytes),
@@ -144,7 +138,7 @@ pub(super) async fn run_seed(
     };
     match parameters {
         Ok(parameters) => run.run(&action, parameters).await,
-        Err(error) => error.response(&run.id.0),
+        Err(error) => error.response(&run.admitted.id),
     }
 }
 
@@ -159,9 +153,7 @@ fn invalid(reasons: Vec<String>) -> ApiError {
 /// A run under way.
 struct Run {
     app: App,
-    id: RequestId,
-    caller: Caller,
-    struck: Struck,
+    admitted: Admitted,
     dialect: Wire,
 }
 
@@ -170,19 +162,19 @@ impl Run {
     async fn wrapped(self, key: &str, body: Body) -> Response<Body> {
         match read_body(body).await.and_then(|bytes| parse(&bytes)).and_then(|body| unwrapped(key, body)) {
             Ok((action, parameters)) => self.run(&action, parameters).await,
-            Err(error) => error.response(&self.id.0),
+            Err(error) => error.response(&self.admitted.id),
         }
     }
 
     async fn run(&self, action: &str, parameters: Value) -> Response<Body> {
         let struck = Struck(self.app.faults().strike(Some(action)));
         if let Err(error) = struck.delay().await {
-            return error.response(&self.id.0);
+            return error.response(&self.admitted.id);
         }
-        let not_connected = [&self.struck, &struck].iter().any(|s| s.has(Fault::NotConnected));
+        let not_connected = [&self.admitted.struck, &struck].iter().any(|s| s.has(Fault::NotConnected));
         let response = match self.answer(action, parameters, not_connected) {
             Ok(body) => json(200, body.to_json().into_bytes()),
-            Err(error) => error.response(&self.id.0),
+            Err(error) => error.response(&self.admitted.id),
         };
         struck.spoil(response).await
     }
@@ -192,12 +184,12 @@ impl Run {
             let message = format!("Unknown action {}.", Value::from(name).to_json());
             return Err(ApiError::new(404, Code::UnknownAction, message));
         };
-        let standing = self.caller.standing(offered.integration);
+        let standing = self.admitted.caller.standing(offered.integration);
         if not_connected || standing != Standing::Connected {
             return Err(self.not_enabled(&offered, standing));
         }
         validated(&offered, &mut parameters)?;
-        let answer = self.app.worlds().run(&self.caller, offered.integration, offered.name, &parameters);
+        let answer = self.app.worlds().run(&self.admitted.caller, offered.integration, offered.name, &parameters);
         match answer {
             Ok(value) => Ok(self.enveloped(&offered, value)),
             Err(refusal) => Err(self.refused(refusal)),
@@ -228,10 +220,10 @@ impl Run {
         let code = if standing == Standing::Expired { Code::Credential } else { Code::NotConnected };
         let integration = &*offered.action.integration;
         ApiError::new(404, code, "Integration not enabled for user.")
-            .meta("personaId", uuid_of(&format!("persona/{}", self.caller.id)))
+            .meta("personaId", uuid_of(&format!("persona/{}", self.admitted.caller.id)))
             .meta("integrationId", uuid_of(&format!("integration/{integration}")))
             .meta("integration", integration)
-            .meta("endUserId", self.caller.id.as_str())
+            .meta("endUserId", self.admitted.caller.id.as_str())
     }
 
     /// Live answers 500 when the provider refuses, with the provider's words as JSON in a string; the seed's document

@@ -77,7 +77,7 @@ pub fn read(value: &Value) -> Option<i64> {
     match value {
         Value::Number(n) => {
             let n: i64 = n.as_str().split('.').next()?.parse().ok()?;
-            Some(if n.abs() > 100_000_000_000 { n } else { n.saturating_mul(1000) })
+            Some(if n.unsigned_abs() > 100_000_000_000 { n } else { n.saturating_mul(1000) })
         }
         Value::String(text) => read_text(text.trim()),
         _ => None,
@@ -102,11 +102,15 @@ fn read_text(text: &str) -> Option<i64> {
         None => (time, 0),
     };
     let (whole, fraction) = clock.split_once('.').unwrap_or((clock, ""));
-    let mut units = whole.split(':').filter(|u| !u.is_empty()).map(|u| u.parse::<i64>().ok());
+    let mut units = whole.split(':').filter(|u| !u.is_empty()).map(two_digits);
     let mut unit = || units.next().unwrap_or(Some(0));
     let seconds = unit()? * 3600 + unit()? * 60 + unit()? - offset;
     let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
     Some((days * 86_400 + seconds) * 1000 + millis)
+}
+
+fn two_digits(text: &str) -> Option<i64> {
+    (text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
 /// Seconds east of UTC: `Z`, `+01:00`, `+0100`, `+01`.
@@ -116,8 +120,8 @@ fn offset(text: &str) -> Option<i64> {
     }
     let digits: String = text.get(1..)?.chars().filter(|c| *c != ':').collect();
     let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes: i64 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
-    let seconds = hours.parse::<i64>().ok()? * 3600 + minutes * 60;
+    let minutes = if minutes.is_empty() { 0 } else { two_digits(minutes)? };
+    let seconds = two_digits(hours)? * 3600 + minutes * 60;
     Some(if text.starts_with('-') { -seconds } else { seconds })
 }
 
@@ -134,6 +138,13 @@ mod tests {
         assert_eq!(text(951_782_400, "date"), "2000-02-29");
         assert_eq!(text(-1, "seconds"), "1969-12-31T23:59:59Z");
         assert_eq!(moment(EPOCH).get("ms").and_then(Value::as_i64), Some(EPOCH * 1000));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_not_but_never_a_panic(text in "\\PC*|[0-9T:Z+./-]{8,40}", n in i64::MIN..) {
+            let _ = (read(&text.into()), read(&n.into()));
+        }
     }
 
     #[test]

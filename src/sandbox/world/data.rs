@@ -49,10 +49,12 @@
 //! | `formula` | template of a filter formula (an OR of ANDs, [`super::formula`]) |
 //! | `words` | template of a text searched for ([`super::words`]) |
 //! | `soql` | template of a SOQL query ([`super::soql`]); it names the resource itself |
+//! | `jql` | template of a JQL query ([`super::jql`]) |
 //! | `sort` | `{"by": TEMPLATE, "descending": TEMPLATE}`: `by` yields a path, `descending` a boolean or `desc…` |
 //! | `page` | `{"by": "cursor", "offset" or "number", "at": TEMPLATE, "size": TEMPLATE}` |
 //! | `set` | template of the new record, or of what an update changes (merged, object by object) |
-//! | `also` | a list of further changes afterwards: `do` (`create`, `update`, `delete`), `resource`, `id`, `by`, `where`, `set`; they see `record` |
+//! | `also` | a list of further changes afterwards: `do` (`create`, `update`, `delete`), `resource`, `id`, `by`, `where`, `set`; they see `record`. With `each` (a template that yields an array) once for every item, as `item` and `index` |
+//! | `not_found` | template of the refusal where a record is missing, instead of the file's |
 //! | `reply` | template of the provider's answer; absent: the record, the list, or `{}` |
 //!
 //! # Templates
@@ -69,20 +71,24 @@
 //!   `'text'`.
 //! - `{{param.to | split , | first}}`: pipes, one after the other; they bind tighter than `||`: `text`,
 //!   `number`, `json`, `parse`, `lower`, `upper`, `trim CHARS`, `count`, `bytes`, `first`, `last`, `list`, `join SEP`,
-//!   `split SEP`, `without KEY…`, `only KEY…`, `at PATH`, `each PATH`, `find RESOURCE [FIELD]`, `excerpt N`, `base64`,
-//!   `base64url`, `unbase64`, `not`, `is TEXT`. Arguments with spaces are quoted: `join ', '`.
+//!   `split SEP`, `without KEY…`, `only KEY…`, `at PATH`, `each PATH`, `find RESOURCE [FIELD]`, `excerpt N`, `drop CHARS`, `base64`,
+//!   `base64url`, `unbase64`, `hex`, `unhex`, `begins TEXT`, `not`, `is TEXT`. Arguments with spaces are quoted: `join ', '`.
 //! - `{{fresh:r-<digits:19>}}`: a new id of that style.
 //! - `"...": "{{param | without recordId}}"`: spreads an object's members (`...1`, `...2` where there are several).
 //! - `{"$each": "{{records}}", "$as": {"id": "{{item.id}}"}}`: an array made of each item.
 //! - `{"$if": "{{param.x}}", "$then": …, "$else": …}`.
+
+mod read;
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
 
+pub use read::read;
+
 use super::{files::FILES, ids::IdStyle, path, template::Template};
-use crate::domain::document::{Object, Value};
+use crate::domain::document::Value;
 
 /// An integration's data, read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -178,12 +184,16 @@ pub struct ActionData {
     pub words: Option<Template>,
     /// The SOQL query.
     pub soql: Option<Template>,
+    /// The JQL query.
+    pub jql: Option<Template>,
     /// Path and direction of sorting.
     pub sort: Option<(Template, Option<Template>)>,
     /// How results are paged.
     pub page: Option<Paging>,
     /// Changes afterwards.
     pub also: Vec<Step>,
+    /// The refusal where a record is missing, instead of the provider's.
+    pub not_found: Option<Template>,
     /// The answer.
     pub reply: Option<Template>,
 }
@@ -205,6 +215,8 @@ pub struct Step {
     pub like: Vec<(Vec<String>, Template)>,
     /// What is set.
     pub set: Option<Template>,
+    /// The array for whose every item it is done.
+    pub each: Option<Template>,
 }
 
 /// What can be done to a resource.
@@ -273,281 +285,23 @@ pub struct DataError {
     pub message: String,
 }
 
-/// Every provider with a data file.
+/// The provider of that integration, if it has a data file; read on first use.
 ///
 /// # Errors
-/// The first mistake in a file; a test reads them all, so never in a released program.
-pub fn providers() -> Result<&'static BTreeMap<String, Arc<Provider>>, DataError> {
-    static READ: OnceLock<Result<BTreeMap<String, Arc<Provider>>, DataError>> = OnceLock::new();
-    let read = READ.get_or_init(|| {
-        FILES.iter().map(|(name, text)| Ok(((*name).to_owned(), Arc::new(read(name, text)?)))).collect()
-    });
-    read.as_ref().map_err(Clone::clone)
+/// The first mistake in its file; a test reads them all, so never in a released program.
+pub fn provider(integration: &str) -> Result<Option<Arc<Provider>>, DataError> {
+    static READ: [OnceLock<Result<Arc<Provider>, DataError>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
+    let file = FILES.iter().zip(&READ).find(|((name, _), _)| *name == integration);
+    let read = file.map(|((name, text), read)| read.get_or_init(|| self::read(name, text).map(Arc::new)).clone());
+    read.transpose()
 }
 
-/// Reads one data file; `name` is the integration it should be for.
+/// Every provider with a data file, by integration.
 ///
 /// # Errors
-/// The first mistake, with its place.
-pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
-    let value = Value::parse(text.as_bytes())
-        .map_err(|e| DataError { at: name.to_owned(), message: format!("not valid JSON: {e}") })?;
-    let file = Place::root(name, &value)?;
-    file.only(&["integration", "errors", "resources", "actions"])?;
-    let integration = file.text("integration")?.unwrap_or_default();
-    if integration != name {
-        return Err(file.error(format!("integration is {integration:?}, the file is for {name:?}")));
-    }
-    let errors = file.object("errors")?;
-    if let Some(errors) = &errors {
-        errors.only(&["not_found", "invalid"])?;
-    }
-    let error = |key: &str| errors.as_ref().map_or(Ok(None), |e| e.template(key));
-    Ok(Provider {
-        integration,
-        not_found: error("not_found")?,
-        invalid: error("invalid")?,
-        resources: file.each("resources", resource)?.into_iter().collect(),
-        actions: file.each("actions", action)?.into_iter().collect(),
-    })
-}
-
-fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
-    place.only(&[
-        "id",
-        "id_style",
-        "also_known_as",
-        "new",
-        "fields_in",
-        "fields",
-        "relations",
-        "text",
-        "qualifiers",
-        "newest_first",
-        "records",
-    ])?;
-    let style = place.text("id_style")?;
-    let relation = |p: &Place<'_>| {
-        p.only(&["in", "by"])?;
-        let resource = p.text("in")?.ok_or_else(|| p.error("needs in".to_owned()))?;
-        let by = p.text("by")?.ok_or_else(|| p.error("needs by".to_owned()))?;
-        Ok((resource, path::parse(&by)))
-    };
-    let fields = match place.object("fields")? {
-        None => BTreeMap::new(),
-        Some(fields) => fields
-            .object
-            .keys()
-            .map(|key| Ok((key.to_owned(), path::parse(&fields.text(key)?.unwrap_or_default()))))
-            .collect::<Result<_, DataError>>()?,
-    };
-    let qualifiers = match place.object("qualifiers")? {
-        None => BTreeMap::new(),
-        Some(q) => q
-            .object
-            .keys()
-            .map(|key| Ok((key.to_owned(), q.texts(key)?.iter().map(|t| Comparison::read(t)).collect())))
-            .collect::<Result<_, DataError>>()?,
-    };
-    let records = place.array("records")?;
-    if records.iter().any(|r| r.as_object().is_none()) {
-        return Err(place.error("every record must be an object".to_owned()));
-    }
-    Ok(Resource {
-        id: path::parse(&place.text("id")?.unwrap_or_else(|| "id".to_owned())),
-        id_style: IdStyle::parse(style.as_deref().unwrap_or("<uuid>")).map_err(|e| place.error(e))?,
-        also_known_as: place.texts("also_known_as")?,
-        new: place.template("new")?,
-        fields_in: path::parse(&place.text("fields_in")?.unwrap_or_default()),
-        fields,
-        relations: place.each("relations", relation)?.into_iter().collect(),
-        text: place.paths("text")?,
-        qualifiers,
-        newest_first: place.flag("newest_first")?,
-        records: records.to_vec(),
-    })
-}
-
-const STEP: &[&str] = &["do", "resource", "id", "by", "where", "like", "set"];
-
-fn action(place: &Place<'_>) -> Result<ActionData, DataError> {
-    let own = ["find", "formula", "words", "soql", "sort", "page", "also", "reply"];
-    place.only(&STEP.iter().copied().chain(own).collect::<Vec<_>>())?;
-    let sort = match place.object("sort")? {
-        None => None,
-        Some(sort) => {
-            sort.only(&["by", "descending"])?;
-            Some((sort.needed("by")?, sort.template("descending")?))
-        }
-    };
-    let page = match place.object("page")? {
-        None => None,
-        Some(page) => {
-            page.only(&["by", "at", "size"])?;
-            let style = match page.text("by")?.as_deref() {
-                None | Some("cursor") => PageStyle::Cursor,
-                Some("offset") => PageStyle::Offset,
-                Some("number") => PageStyle::Number,
-                Some(other) => return Err(page.error(format!("by is {other:?}: expected cursor, offset or number"))),
-            };
-            Some(Paging { style, at: page.needed("at")?, size: page.template("size")? })
-        }
-    };
-    let data = ActionData {
-        find: place.items("find", lookup)?,
-        step: step(place)?,
-        formula: place.template("formula")?,
-        words: place.template("words")?,
-        soql: place.template("soql")?,
-        sort,
-        page,
-        also: place.items("also", |p| {
-            p.only(STEP)?;
-            step(p)
-        })?,
-        reply: place.template("reply")?,
-    };
-    if data.step.resource.is_none() && data.soql.is_none() && data.step.does != Does::Answer {
-        return Err(place.error("needs a resource".to_owned()));
-    }
-    Ok(data)
-}
-
-fn step(place: &Place<'_>) -> Result<Step, DataError> {
-    let does = match place.text("do")?.as_deref() {
-        Some("create") => Does::Create,
-        Some("get") => Does::Get,
-        Some("list") => Does::List,
-        Some("update") => Does::Update,
-        Some("delete") => Does::Delete,
-        Some("answer") => Does::Answer,
-        other => {
-            let what = "expected create, get, list, update, delete or answer";
-            return Err(place.error(format!("do is {:?}: {what}", other.unwrap_or_default())));
-        }
-    };
-    let conditions = |key: &str| match place.object(key)? {
-        None => Ok(Vec::new()),
-        Some(c) => c.object.keys().map(|key| Ok((path::parse(key), c.needed(key)?))).collect::<Result<_, DataError>>(),
-    };
-    Ok(Step {
-        does,
-        resource: place.template("resource")?,
-        id: place.template("id")?,
-        by: place.paths("by")?,
-        conditions: conditions("where")?,
-        like: conditions("like")?,
-        set: place.template("set")?,
-    })
-}
-
-fn lookup(place: &Place<'_>) -> Result<Lookup, DataError> {
-    place.only(&["as", "in", "by", "is", "optional", "or_create"])?;
-    let text = |key: &str| place.text(key)?.ok_or_else(|| place.error(format!("needs {key}")));
-    Ok(Lookup {
-        name: text("as")?,
-        resource: text("in")?,
-        by: place.paths("by")?,
-        is: place.needed("is")?,
-        optional: place.flag("optional")?,
-        or_create: place.template("or_create")?,
-    })
-}
-
-/// An object in a data file and the way to it.
-struct Place<'v> {
-    at: String,
-    object: &'v Object,
-}
-
-impl<'v> Place<'v> {
-    fn root(name: &str, value: &'v Value) -> Result<Self, DataError> {
-        Self::new(name.to_owned(), value)
-    }
-
-    fn new(at: String, value: &'v Value) -> Result<Self, DataError> {
-        match value.as_object() {
-            Some(object) => Ok(Self { at, object }),
-            None => Err(DataError { at, message: "must be an object".to_owned() }),
-        }
-    }
-
-    fn error(&self, message: String) -> DataError {
-        DataError { at: self.at.clone(), message }
-    }
-
-    fn only(&self, known: &[&str]) -> Result<(), DataError> {
-        match self.object.keys().find(|key| !known.contains(key)) {
-            Some(key) => Err(self.error(format!("{key:?} is not known here: expected {}", known.join(", ")))),
-            None => Ok(()),
-        }
-    }
-
-    fn object(&self, key: &str) -> Result<Option<Place<'v>>, DataError> {
-        self.object.get(key).map(|v| Place::new(format!("{}/{key}", self.at), v)).transpose()
-    }
-
-    fn text(&self, key: &str) -> Result<Option<String>, DataError> {
-        match self.object.get(key) {
-            None => Ok(None),
-            Some(Value::String(s)) => Ok(Some(s.clone())),
-            Some(_) => Err(self.error(format!("{key} must be a text"))),
-        }
-    }
-
-    fn flag(&self, key: &str) -> Result<bool, DataError> {
-        match self.object.get(key) {
-            None => Ok(false),
-            Some(v) => v.as_bool().ok_or_else(|| self.error(format!("{key} must be true or false"))),
-        }
-    }
-
-    fn array(&self, key: &str) -> Result<&'v [Value], DataError> {
-        match self.object.get(key) {
-            None => Ok(&[]),
-            Some(v) => v.as_array().ok_or_else(|| self.error(format!("{key} must be an array"))),
-        }
-    }
-
-    /// An array of texts, or one text.
-    fn texts(&self, key: &str) -> Result<Vec<String>, DataError> {
-        if let Some(Value::String(one)) = self.object.get(key) {
-            return Ok(vec![one.clone()]);
-        }
-        let texts = self.array(key)?.iter().map(|v| v.as_str().map(str::to_owned));
-        texts.collect::<Option<_>>().ok_or_else(|| self.error(format!("{key} must hold texts")))
-    }
-
-    fn paths(&self, key: &str) -> Result<Vec<Vec<String>>, DataError> {
-        Ok(self.texts(key)?.iter().map(|t| path::parse(t)).collect())
-    }
-
-    fn template(&self, key: &str) -> Result<Option<Template>, DataError> {
-        let compile =
-            |v: &Value| Template::compile(v).map_err(|message| DataError { at: format!("{}/{key}", self.at), message });
-        self.object.get(key).map(compile).transpose()
-    }
-
-    fn needed(&self, key: &str) -> Result<Template, DataError> {
-        self.template(key)?.ok_or_else(|| self.error(format!("needs {key}")))
-    }
-
-    fn each<T>(
-        &self,
-        key: &str,
-        read: impl Fn(&Place<'v>) -> Result<T, DataError>,
-    ) -> Result<Vec<(String, T)>, DataError> {
-        let Some(members) = self.object(key)? else { return Ok(Vec::new()) };
-        let read = |(name, value): (&str, &'v Value)| {
-            Ok((name.to_owned(), read(&Place::new(format!("{}/{name}", members.at), value)?)?))
-        };
-        members.object.iter().map(read).collect()
-    }
-
-    fn items<T>(&self, key: &str, read: impl Fn(&Place<'v>) -> Result<T, DataError>) -> Result<Vec<T>, DataError> {
-        let items = self.array(key)?.iter().enumerate();
-        items.map(|(i, v)| read(&Place::new(format!("{}/{key}/{i}", self.at), v)?)).collect()
-    }
+/// As [`provider`].
+pub fn providers() -> Result<BTreeMap<&'static str, Arc<Provider>>, DataError> {
+    FILES.iter().filter_map(|(name, _)| Some((*name, provider(name).transpose()?))).map(|(n, p)| Ok((n, p?))).collect()
 }
 
 #[cfg(test)]
@@ -557,7 +311,7 @@ mod tests {
     #[test]
     fn every_data_file_is_right() {
         let providers = providers().map_err(|e| e.to_string());
-        assert_eq!(providers.map(BTreeMap::len), Ok(FILES.len()));
+        assert_eq!(providers.map(|p| p.len()), Ok(FILES.len()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use super::{
     clock,
     data::{ActionData, Does, Lookup, PageStyle, Paging, Provider, Resource, Step},
-    formula, path,
+    formula, jql, path,
     predicate::{Fields as _, Operator, Predicate},
     soql,
     store::Store,
@@ -51,7 +51,7 @@ impl Store {
         if matches!(data.step.does, Does::Create | Does::Update | Does::Delete) || !data.also.is_empty() {
             self.tick();
         }
-        let mut run = Run { store: self, provider: &provider, names: Vec::new() };
+        let mut run = Run { store: self, provider: &provider, not_found: data.not_found.as_ref(), names: Vec::new() };
         run.name("param", parameters.clone());
         run.name("user", user.clone());
         let now = clock::moment(run.store.now());
@@ -68,6 +68,8 @@ impl Store {
 struct Run<'a> {
     store: &'a mut Store,
     provider: &'a Provider,
+    /// The action's own refusal where a record is missing.
+    not_found: Option<&'a Template>,
     names: Vec<(&'a str, Value)>,
 }
 
@@ -77,8 +79,11 @@ impl<'a> Run<'a> {
     }
 
     fn render(&self, template: &Template) -> Option<Value> {
-        let scope = self.names.iter().fold(Scope::new(&*self.store), |s, (name, value)| s.with(name, value));
-        template.render(&scope)
+        template.render(&self.scope())
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope::of(&*self.store, self.names.iter().map(|(name, value)| (*name, value)))
     }
 
     fn rendered(&self, template: Option<&Template>) -> Option<Value> {
@@ -180,6 +185,17 @@ impl<'a> Run<'a> {
 
     /// A step of `also`: what it does not find, it leaves.
     fn further(&mut self, step: &'a Step) -> Result<(), Refusal> {
+        let Some(each) = &step.each else { return self.once(step) };
+        let items = self.rendered(Some(each)).unwrap_or_default();
+        for (index, item) in items.as_array().unwrap_or_default().iter().take(PAGE_AT_MOST).enumerate() {
+            self.name("item", item.clone());
+            self.name("index", index.into());
+            self.once(step)?;
+        }
+        Ok(())
+    }
+
+    fn once(&mut self, step: &Step) -> Result<(), Refusal> {
         let aimless = step.id.is_some() && self.rendered(step.id.as_ref()).is_none();
         if aimless {
             return Ok(());
@@ -221,6 +237,10 @@ impl<'a> Run<'a> {
             None => None,
             Some(text) => Some(soql::read(&plain(&text)).map_err(|e| self.invalid("query", e))?),
         };
+        let jql = match self.rendered(data.jql.as_ref()) {
+            None => None,
+            Some(text) => Some(jql::read(&plain(&text)).map_err(|e| self.invalid("query", e))?),
+        };
         let (name, resource) = match &query {
             Some(query) => self.resource_named(&query.from)?,
             None => self.resource(&data.step)?,
@@ -234,6 +254,7 @@ impl<'a> Run<'a> {
             conditions.push(words::read(&plain(&text), resource));
         }
         conditions.extend(query.iter().map(|q| q.condition.clone()));
+        conditions.extend(jql.iter().map(|q| q.condition.clone()));
         let mut found = self.store.matching(name, resource, &Predicate::All(conditions));
         if let Some((by, descending)) = &data.sort
             && let Some(by) = self.rendered(Some(by))
@@ -243,6 +264,9 @@ impl<'a> Run<'a> {
                 other => truthy(other),
             });
             self.store.sort(name, resource, (&path::parse(&plain(&by)), descending), &mut found);
+        }
+        for (field, descending) in jql.iter().flat_map(|q| q.order.iter().rev()) {
+            self.store.sort(name, resource, (field, *descending), &mut found);
         }
         if let Some(query) = &query {
             for (field, descending) in query.order.iter().rev() {
@@ -301,35 +325,32 @@ impl<'a> Run<'a> {
     }
 
     fn not_found(&self, resource: &str, id: Option<Value>) -> Refusal {
-        let id = id.unwrap_or_default();
-        let message = format!("There is no {resource} {}.", plain(&id));
-        self.refusal(
-            self.provider.not_found.as_ref(),
-            true,
-            [("kind", "not_found".into()), ("id", id)],
-            resource,
-            message,
-        )
+        let (id, message) = match id {
+            Some(id) => {
+                let message = format!("There is no {resource} {}.", plain(&id));
+                (id, message)
+            }
+            None => ("".into(), format!("No {resource} is named.")),
+        };
+        let error = Object::from_iter([
+            ("kind", Value::from("not_found")),
+            ("resource", resource.into()),
+            ("id", id),
+            ("message", message.into()),
+        ]);
+        self.refusal(true, error)
     }
 
     fn invalid(&self, kind: &str, message: String) -> Refusal {
-        self.refusal(self.provider.invalid.as_ref(), false, [("kind", kind.into()), ("id", Value::Null)], "", message)
+        self.refusal(false, Object::from_iter([("kind", kind.to_owned()), ("message", message)]))
     }
 
-    fn refusal(
-        &self,
-        template: Option<&Template>,
-        missing: bool,
-        about: [(&str, Value); 2],
-        resource: &str,
-        message: String,
-    ) -> Refusal {
-        let mut error: Object = about.into_iter().collect();
-        error.insert("resource", resource);
-        error.insert("message", message.clone());
+    fn refusal(&self, missing: bool, error: Object) -> Refusal {
+        let provider = self.provider;
+        let template = if missing { self.not_found.or(provider.not_found.as_ref()) } else { provider.invalid.as_ref() };
+        let message = error.get("message").cloned().unwrap_or_default();
         let error = Value::Object(error);
-        let scope = self.names.iter().fold(Scope::new(&*self.store), |s, (name, value)| s.with(name, value));
-        let body = template.and_then(|t| t.render(&scope.with("error", &error)));
+        let body = template.and_then(|t| t.render(&self.scope().with("error", &error)));
         let body = body.unwrap_or_else(|| Object::from_iter([("message", message)]).into());
         Refusal::Provider { missing, body: without_hidden(body) }
     }

@@ -56,6 +56,16 @@ impl IdStyle {
         Ok(Self(parts))
     }
 
+    /// Whether every id of this style may be the same, because no part of it varies enough.
+    pub fn is_constant(&self) -> bool {
+        let varied = |part: &Part| match part {
+            Part::Chars(_, n) | Part::Digits(n) => *n > 4,
+            Part::Uuid | Part::Counter(_) | Part::Micros => true,
+            Part::Text(_) | Part::Seconds => false,
+        };
+        !self.0.iter().any(varied)
+    }
+
     /// The `counter`-th id; `salt` tells the resources apart, `unix` is the world's time.
     pub fn make(&self, salt: &str, counter: u64, unix: i64) -> String {
         let mut random = Random::new(salt, counter);

@@ -328,4 +328,13 @@ mod tests {
         assert!(read(&deep).is_err_and(|e| e.contains("deeply")));
         assert!(read(&format!("SELECT Id FROM A WHERE {}a = 1", "NOT ".repeat(10_000))).is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_but_never_a_panic(
+            text in "\\PC*|(SELECT|FROM|WHERE|ORDER BY|LIMIT|NOT|AND|IN|LIKE|a|'x|'y'|1|[(),=<>!]| ){0,30}",
+        ) {
+            let _ = read(&text);
+        }
+    }
 }

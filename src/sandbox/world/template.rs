@@ -67,6 +67,11 @@ impl<'s> Scope<'s> {
         Self { names: Vec::new(), source }
     }
 
+    /// A scope with these names.
+    pub fn of(source: &'s dyn Source, names: impl IntoIterator<Item = (&'s str, &'s Value)>) -> Self {
+        Self { names: names.into_iter().collect(), source }
+    }
+
     /// This scope with one name more.
     #[must_use]
     pub fn with(&self, name: &'s str, value: &'s Value) -> Self {
@@ -314,6 +319,16 @@ mod tests {
             r#"{"...":{"a":1}}"#,
         ] {
             assert!(render(bad, "{}").is_err(), "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_template_compiles_or_says_why(text in "\\PC*|(\\{\\{|\\}\\}|a|\\.|'|\\||<|>|fresh:| ){0,20}") {
+            let source = Stub(Value::Null);
+            if let Ok(template) = Template::compile(&text.into()) {
+                let _ = template.render(&Scope::new(&source));
+            }
         }
     }
 }

@@ -111,4 +111,17 @@ mod tests {
             assert_eq!(found(text), Some(false), "{text}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn every_letter_searched_for_is_searched_for(words in proptest::collection::vec("[a-zäß0-9.]{1,8}", 0..6)) {
+            let found: Vec<_> = terms(&words.join(" ")).into_iter().map(|t| t.text).collect();
+            proptest::prop_assert_eq!(found, words);
+        }
+
+        #[test]
+        fn any_text_is_read(text in "\\PC*|[a:\"\\- ]{0,30}") {
+            let _ = terms(&text);
+        }
+    }
 }

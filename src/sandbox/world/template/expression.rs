@@ -72,7 +72,7 @@ impl Chain {
         let pipes = steps.map(|words| {
             let mut words = words.into_iter().map(Word::text);
             let name = words.next().ok_or("a pipe's name is missing")?;
-            Pipe::parse(&name, words.collect())
+            Pipe::parse(&name, &words.collect::<Vec<_>>())
         });
         Ok(Self { start, pipes: pipes.collect::<Result<_, _>>()? })
     }

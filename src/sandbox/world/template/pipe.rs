@@ -54,12 +54,20 @@ pub(super) enum Pipe {
     Find(String, Option<String>),
     /// `excerpt N`: the first N characters.
     Excerpt(usize),
+    /// `drop CHARS`: without those characters anywhere.
+    Drop(String),
     /// `base64`
     Base64,
     /// `base64url`: as Gmail writes bodies.
     Base64Url,
     /// `unbase64`: either alphabet, with or without padding; undecodable text as it is.
     Unbase64,
+    /// `hex`: the bytes of a text, two digits each, as ActionKit writes files.
+    Hex,
+    /// `unhex`: back again; what is no such text as it is.
+    Unhex,
+    /// `begins TEXT`: whether its text begins so.
+    Begins(String),
     /// `not`: whether it is nothing or counts as false.
     Not,
     /// `is TEXT`: whether its text is that.
@@ -68,8 +76,8 @@ pub(super) enum Pipe {
 
 impl Pipe {
     /// The pipe of that name with its arguments.
-    pub(super) fn parse(name: &str, args: Vec<String>) -> Result<Self, String> {
-        let mut rest = args.clone().into_iter();
+    pub(super) fn parse(name: &str, args: &[String]) -> Result<Self, String> {
+        let mut rest = args.iter().cloned();
         let mut next = || rest.next().ok_or_else(|| format!("{name} needs an argument"));
         let path = |text: &str| text.split('.').map(str::to_owned).collect();
         let (pipe, takes) = match name {
@@ -87,15 +95,19 @@ impl Pipe {
             "list" => (Self::List, 0),
             "join" => (Self::Join(next()?), 1),
             "split" => (Self::Split(next()?), 1),
-            "without" => (Self::Without(args.clone()), args.len()),
-            "only" => (Self::Only(args.clone()), args.len()),
+            "without" => (Self::Without(args.to_vec()), args.len()),
+            "only" => (Self::Only(args.to_vec()), args.len()),
             "at" => (Self::At(path(&next()?)), 1),
             "each" => (Self::Each(path(&next()?)), 1),
             "find" => (Self::Find(next()?, next().ok()), args.len().min(2)),
             "excerpt" => (Self::Excerpt(next()?.parse().map_err(|_| "excerpt takes a number")?), 1),
+            "drop" => (Self::Drop(next()?), 1),
             "base64" => (Self::Base64, 0),
             "base64url" => (Self::Base64Url, 0),
             "unbase64" => (Self::Unbase64, 0),
+            "hex" => (Self::Hex, 0),
+            "unhex" => (Self::Unhex, 0),
+            "begins" => (Self::Begins(next()?), 1),
             "not" => (Self::Not, 0),
             "is" => (Self::Is(next()?), 1),
             _ => return Err(format!("{name:?} is no pipe")),
@@ -153,6 +165,7 @@ impl Pipe {
             }
             Self::Find(resource, by) => source.find(resource, by.as_deref(), &value)?.clone(),
             Self::Excerpt(n) => plain(&value).chars().take(*n).collect::<String>().into(),
+            Self::Drop(chars) => plain(&value).replace(|c| chars.contains(c), "").into(),
             Self::Base64 => STANDARD.encode(plain(&value)).into(),
             Self::Base64Url => URL_SAFE.encode(plain(&value)).into(),
             Self::Unbase64 => {
@@ -161,10 +174,33 @@ impl Pipe {
                 let decoded = URL_SAFE_NO_PAD.decode(bare).ok().and_then(|b| String::from_utf8(b).ok());
                 decoded.unwrap_or(text).into()
             }
+            Self::Hex => hex(&plain(&value)).into(),
+            Self::Unhex => {
+                let text = plain(&value);
+                unhex(&text).unwrap_or(text).into()
+            }
+            Self::Begins(start) => plain(&value).starts_with(start.as_str()).into(),
             // Answered in `apply`, where nothing is a value as well.
             Self::Not | Self::Is(_) | Self::Count => value,
         })
     }
+}
+
+/// The bytes of `text`, two digits each.
+fn hex(text: &str) -> String {
+    let digit = |n: u8| char::from_digit(n.into(), 16).unwrap_or('0');
+    text.bytes().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
+}
+
+/// The text whose bytes are written in `hex`.
+fn unhex(hex: &str) -> Option<String> {
+    let digits: Vec<u8> =
+        hex.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let pairs = digits.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    String::from_utf8(pairs.map(|pair| pair[0] * 16 + pair[1]).collect()).ok()
 }
 
 fn count(value: &Value) -> usize {
@@ -216,21 +252,27 @@ mod tests {
             ("only", "b", r#"{"a":1,"b":2}"#, r#"{"b":2}"#),
             ("each", "a", r#"[{"a":1},{"b":2}]"#, "[1]"),
             ("excerpt", "2", r#""äöü""#, r#""äö""#),
+            ("drop", ".-", r#""1.2-3""#, r#""123""#),
             ("base64url", "", r#""<<??>>""#, r#""PDw_Pz4-""#),
             ("unbase64", "", r#""PDw/Pz4+""#, r#""<<??>>""#),
+            ("hex", "", r#""aä""#, r#""61c3a4""#),
+            ("unhex", "", r#""61c3a4""#, r#""aä""#),
+            ("unhex", "", r#""61c""#, r#""61c""#),
+            ("begins", "# ", r##""# a""##, "true"),
+            ("begins", "# ", r#""a""#, "false"),
             ("not", "", "[]", "true"),
             ("is", "1", "1", "true"),
         ];
         for (name, arg, input, expected) in cases {
             let args = if arg.is_empty() { vec![] } else { vec![arg.to_owned()] };
             let value = Value::parse(input.as_bytes()).ok();
-            let result = Pipe::parse(name, args).map(|p| p.apply(value, &Nothing).map(|v| v.to_json()));
+            let result = Pipe::parse(name, &args).map(|p| p.apply(value, &Nothing).map(|v| v.to_json()));
             assert_eq!(result, Ok(Some(expected.to_owned())), "{input} | {name} {arg}");
         }
-        let nothing = |name: &str| Pipe::parse(name, vec![]).map(|p| p.apply(None, &Nothing).map(|v| v.to_json()));
+        let nothing = |name: &str| Pipe::parse(name, &[]).map(|p| p.apply(None, &Nothing).map(|v| v.to_json()));
         assert_eq!(nothing("not"), Ok(Some("true".into())));
         assert_eq!(nothing("count"), Ok(Some("0".into())));
         assert_eq!(nothing("text"), Ok(None));
-        assert!(Pipe::parse("lower", vec!["x".into()]).is_err());
+        assert!(Pipe::parse("lower", &["x".into()]).is_err());
     }
 }

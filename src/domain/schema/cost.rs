@@ -1,0 +1,161 @@
+//! How much work checking a value against a schema would be, told before it is begun.
+//!
+//! A schema can refer to itself without ever going deeper into the value, or double its work at each of thirty levels.
+//! Counted here with every pair of schema and value looked at once, either is found out in moments.
+
+use std::collections::BTreeMap;
+
+use super::refs::{At, Schema};
+use crate::domain::document::Value;
+
+/// Why a check is not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooMuch {
+    /// The schema leads back to itself on the same value.
+    #[error("the schema refers to itself without an end")]
+    Endless,
+    /// It would take too many steps.
+    #[error("the schema would take too long to apply")]
+    Steps,
+}
+
+/// How many applications of a schema to a value one check may take.
+const STEPS: u64 = 3_000_000;
+/// How many different pairs of schema and value are counted.
+const PAIRS: usize = 300_000;
+/// How deep the count goes.
+const DEPTH: u32 = 1_500;
+
+/// Keywords whose schema applies to the same value.
+const SAME: [&str; 7] = ["$ref", "$dynamicRef", "$recursiveRef", "not", "if", "then", "else"];
+/// Keywords whose list of schemas applies to the same value.
+const SAME_ALL: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+/// Keywords whose map of schemas applies to the same value.
+const SAME_MAP: [&str; 2] = ["dependentSchemas", "dependencies"];
+
+/// Counts the steps of checking `value` against `schema`.
+///
+/// # Errors
+/// [`TooMuch`] when they would be endless or too many.
+pub fn steps(schema: &Schema, value: &Value) -> Result<u64, TooMuch> {
+    let mut count = Count { schema, known: BTreeMap::new() };
+    let steps = count.steps(Schema::root(), value, 0)?;
+    if steps > STEPS { Err(TooMuch::Steps) } else { Ok(steps) }
+}
+
+struct Count<'s> {
+    schema: &'s Schema,
+    /// What each pair takes; nothing while it is being counted.
+    known: BTreeMap<(At, *const Value), Option<u64>>,
+}
+
+impl Count<'_> {
+    fn steps(&mut self, at: At, value: &Value, depth: u32) -> Result<u64, TooMuch> {
+        let pair = (at, std::ptr::from_ref(value));
+        match self.known.get(&pair) {
+            Some(Some(steps)) => return Ok(*steps),
+            Some(None) => return Err(TooMuch::Endless),
+            None if self.known.len() >= PAIRS || depth > DEPTH => return Err(TooMuch::Steps),
+            None => {}
+        }
+        self.known.insert(pair, None);
+        let here = self.here(at, value, depth + 1)?;
+        let inside = self.inside(at, value, depth + 1)?;
+        let steps = here.saturating_add(inside).saturating_add(1);
+        self.known.insert(pair, Some(steps));
+        Ok(steps)
+    }
+
+    fn here(&mut self, at: At, value: &Value, depth: u32) -> Result<u64, TooMuch> {
+        let schema = self.schema;
+        let mut total: u64 = 0;
+        let list = |k: &&str| schema.get(at, k).and_then(|l| schema.items(l)).unwrap_or_default().iter().copied();
+        let map = |k: &&str| schema.get(at, k).into_iter().flat_map(|m| schema.members(m).map(|(_, v)| v));
+        let one = |k: &&str| {
+            let rule = schema.get(at, k)?;
+            if k.starts_with('$') { schema.resolve(at, schema.leaf(rule)?.as_str()?).ok() } else { Some(rule) }
+        };
+        let rules =
+            SAME.iter().filter_map(one).chain(SAME_ALL.iter().flat_map(list)).chain(SAME_MAP.iter().flat_map(map));
+        for rule in rules {
+            total = total.saturating_add(self.steps(rule, value, depth)?);
+        }
+        // Telling what is unevaluated goes through all of this again.
+        let again = ["unevaluatedProperties", "unevaluatedItems"].iter().any(|k| schema.get(at, k).is_some());
+        Ok(if again { total.saturating_mul(3) } else { total })
+    }
+
+    fn inside(&mut self, at: At, value: &Value, depth: u32) -> Result<u64, TooMuch> {
+        let schema = self.schema;
+        let mut total: u64 = 0;
+        match value {
+            Value::Object(members) => {
+                let properties = schema.get(at, "properties");
+                let named = |k: &str| properties.and_then(|p| schema.get(p, k));
+                let mut all: Vec<At> = ["additionalProperties", "unevaluatedProperties", "propertyNames"]
+                    .iter()
+                    .filter_map(|k| schema.get(at, k))
+                    .collect();
+                all.extend(
+                    schema.get(at, "patternProperties").into_iter().flat_map(|p| schema.members(p).map(|(_, v)| v)),
+                );
+                for (key, member) in members.iter() {
+                    for rule in named(key).into_iter().chain(all.iter().copied()) {
+                        total = total.saturating_add(self.steps(rule, member, depth)?);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let keyword = |k: &str| schema.get(at, k);
+                let tuple = ["prefixItems", "items"].iter().find_map(|k| keyword(k).and_then(|l| schema.items(l)));
+                let all: Vec<At> = ["items", "additionalItems", "unevaluatedItems", "contains"]
+                    .iter()
+                    .filter_map(|k| keyword(k).filter(|&l| schema.items(l).is_none()))
+                    .collect();
+                for (i, item) in items.iter().enumerate() {
+                    let placed = tuple.and_then(|t| t.get(i)).copied();
+                    for rule in placed.into_iter().chain(all.iter().copied()) {
+                        total = total.saturating_add(self.steps(rule, item, depth)?);
+                    }
+                }
+                if schema.flag(at, "uniqueItems") == Some(true) {
+                    let n = u64::try_from(items.len()).unwrap_or(u64::MAX);
+                    total = total.saturating_add(n.saturating_mul(n) / 64);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+        Ok(total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(schema: &str, value: &str) -> Result<u64, TooMuch> {
+        let parse = |t: &str| Value::parse(t.as_bytes()).unwrap();
+        steps(&Schema::new(&parse(schema)), &parse(value))
+    }
+
+    #[test]
+    fn going_in_circles_is_told_from_going_deeper() {
+        assert_eq!(count(r##"{"$ref":"#"}"##, "1"), Err(TooMuch::Endless));
+        assert_eq!(count(r##"{"anyOf":[{"type":"null"},{"not":{"$ref":"#"}}]}"##, "1"), Err(TooMuch::Endless));
+        let tree = r##"{"items":{"$ref":"#"},"properties":{"a":{"$ref":"#"}}}"##;
+        assert_eq!(count(tree, r#"[{"a":[1]}]"#), Ok(7));
+        assert!(count(tree, &format!("{}{}", "[".repeat(400), "]".repeat(400))).is_ok());
+    }
+
+    #[test]
+    fn doubling_at_every_level_is_too_much() {
+        let level = |n: usize| {
+            format!("\"l{n}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/l{0}\"}},{{\"$ref\":\"#/$defs/l{0}\"}}]}}", n + 1)
+        };
+        let levels: Vec<String> = (0..30).map(level).collect();
+        let schema = format!("{{\"$ref\":\"#/$defs/l0\",\"$defs\":{{{},\"l30\":{{}}}}}}", levels.join(","));
+        assert_eq!(count(&schema, "1"), Err(TooMuch::Steps));
+        let fan = r##"{"items":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}"##;
+        assert_eq!(count(fan, &format!("{}{}", "[".repeat(40), "]".repeat(40))), Err(TooMuch::Steps));
+    }
+}
