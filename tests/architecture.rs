@@ -1,14 +1,23 @@
 //! The architecture, proved from the text of `src/**`: which layer may use which, which crate stops where, who sends a
 //! run, and how long a file may grow.
 //!
-//! The rules stand in tables on top; the checker below reads Rust as tokens, so that comments, strings and
+//! The rules stand in tables on top; the checker reads Rust as tokens, so that comments, strings and
 //! documentation never count. `planted_violations_are_seen` shows that each rule bites.
+
+#![expect(clippy::unwrap_used, reason = "a file that cannot be read fails the test")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
     path::Path,
 };
+
+use source::{File, Name, What};
+
+#[path = "architecture/source.rs"]
+mod source;
+#[path = "architecture/tokens.rs"]
+mod tokens;
 
 // ------------------------------------------------------------------------------------------------------- the rules --
 
@@ -223,86 +232,89 @@ fn no_rule_permits_more_than_is_used() {
     assert!(stale.is_empty(), "\n{}\n", stale.join("\n"));
 }
 
+/// Where a violation is planted ⇒ the source ⇒ what is said of it.
+const PLANTED: &str = r##"
+src/domain/text.rs     ⇒ use crate::app::App; ⇒ domain must not use app
+src/domain/text.rs     ⇒ use crate::{domain::now::Now, client::{Client, Target}}; ⇒ domain must not use client
+src/domain/form/row.rs ⇒ fn f() { super::super::super::sandbox::start(); } ⇒ domain must not use sandbox
+src/domain/text.rs     ⇒ mod inner { use super::super::super::ui as looks; } ⇒ domain must not use ui
+src/sandbox/server.rs  ⇒ fn f(c: &crate::client::Client) {} ⇒ sandbox must not use client
+src/app/update.rs      ⇒ #[cfg(test)] mod tests { use crate::runtime::Session; } ⇒ app must not use runtime
+src/ui/paint.rs        ⇒ use crate::store::drafts::{self, Drafts}; ⇒ ui must not use store
+src/runtime/host.rs    ⇒ type T = Vec<crate::sandbox::Running>; ⇒ runtime must not use sandbox
+src/main.rs            ⇒ fn main() { akx::runtime::explore(); } ⇒ main must not use runtime
+src/cli/run.rs         ⇒ use crate::Client; ⇒ crate::Client belongs to no layer
+src/domain/text.rs     ⇒ fn f() { tokio::spawn(async {}); } ⇒ domain must not name the crate tokio
+src/domain/text.rs     ⇒ use ::ratatui::style::Color; ⇒ domain must not name the crate ratatui
+src/domain/text.rs     ⇒ #[derive(clap::ValueEnum)] enum E {} ⇒ domain must not name the crate clap
+src/app/state.rs       ⇒ use {std::fmt, crossterm::event::Event}; ⇒ app must not name the crate crossterm
+src/store.rs           ⇒ use reqwest as r; ⇒ store must not name the crate reqwest
+src/client/pace.rs     ⇒ fn f<T: ratatui::widgets::Widget>() {} ⇒ client must not name the crate ratatui
+src/domain/text.rs     ⇒ use proptest::prelude::*; ⇒ domain must not name the crate proptest
+src/domain/text.rs     ⇒ use std::{fmt, fs::File}; ⇒ domain must not name std::fs::File
+src/domain/text.rs     ⇒ fn f() { std::env::args(); } ⇒ domain must not name std::env::args
+src/app/state.rs       ⇒ use std::time::{Duration, Instant}; ⇒ app must not name std::time::Instant
+src/ui.rs              ⇒ use std::time; fn f() { time::SystemTime::now(); } ⇒ ui must not name std::time::SystemTime
+src/app/state.rs       ⇒ use tui_textarea::TextArea; ⇒ tui_textarea belongs in
+src/app/state.rs       ⇒ use ratatui::layout::Rect; ⇒ ratatui belongs in
+src/runtime/perform.rs ⇒ use crossterm::event::KeyCode; ⇒ crossterm belongs in
+src/cli/output.rs      ⇒ use crossterm::event::KeyCode; ⇒ crossterm::event belongs in
+src/client/retry.rs    ⇒ fn f(e: reqwest::Error) {} ⇒ reqwest::Error belongs in
+src/client/retry.rs    ⇒ use reqwest::{Method, Error}; ⇒ reqwest::Error belongs in
+src/domain/search.rs   ⇒ use fuzzy_matcher::FuzzyMatcher; ⇒ fuzzy_matcher belongs in
+src/settings.rs        ⇒ fn f() { std::env::vars(); } ⇒ std::env belongs in
+src/cli/list.rs        ⇒ fn f() { println!("x"); } ⇒ println! is not for this program
+src/domain/text.rs     ⇒ fn f() { let x = dbg!(1); } ⇒ dbg! is not for this program
+src/cli/list.rs        ⇒ async fn f() { client.run(&request, now, |a, b| {}).await; } ⇒ sends a run
+src/cli/list.rs        ⇒ fn f() { let send = Client::run; } ⇒ sends a run
+src/cli/run.rs         ⇒ fn f() { a.run(&r, now, p); b.run(&r, now, p); } ⇒ sends a run
+src/domain/text.rs     ⇒ const A: char = '"'; use crate::ui; const B: char = '"'; ⇒ domain must not use ui
+src/domain/text.rs     ⇒ /* a /* b */ c */ use crate::ui; ⇒ domain must not use ui
+src/domain/text.rs     ⇒ const A: &str = r#"\"#; use crate::ui; ⇒ domain must not use ui
+src/helpers.rs         ⇒ ⇒ has no layer
+src/bin/other.rs       ⇒ ⇒ has no layer
+src/domain/form/mod.rs ⇒ ⇒ mod.rs
+src/domain/stray.rs    ⇒ fn f() {} ⇒ no module declares it
+"##;
+
+/// Where ⇒ a source that breaks no rule.
+const INNOCENT: &str = r##"
+src/domain/text.rs     ⇒ /// Never names tokio::spawn, nor [`crate::app::App`].
+src/domain/text.rs     ⇒ /* use crate::ui; /* nested tokio::x */ std::fs::read */ fn f() {}
+src/domain/text.rs     ⇒ const A: &str = "tokio::x \" crate::ui::y";
+src/domain/text.rs     ⇒ const A: &str = r#"std::fs::read(" crate::ui::x"#;
+src/domain/text.rs     ⇒ const A: &[u8] = br"tokio::x"; const B: &[u8] = b"\"tokio::x";
+src/domain/text.rs     ⇒ fn f<'a>(x: &'a str) -> char { let _ = ('\'', '"', b'"'); 'x' }
+src/domain/text.rs     ⇒ use super::catalogue::Catalogue; mod inner { use super::super::form::Form; }
+src/domain/text.rs     ⇒ use std::time::Duration; fn f(tokio: u8) { enum tui {} tui::app(); }
+src/domain/text.rs     ⇒ #[cfg(test)] mod tests { use proptest::prelude::*; fn f() { std::fs::read("x"); } }
+src/app/geometry.rs    ⇒ pub use ratatui::layout::{Position, Rect};
+src/runtime/perform.rs ⇒ impl P { fn f(&self) { self.run(id, request, now); next.run(request); } }
+"##;
+
 #[test]
 fn planted_violations_are_seen() {
-    let planted: &[(&str, &str, &str)] = &[
-        // Arrows.
-        ("src/domain/text.rs", "use crate::app::App;", "domain must not use app"),
-        (
-            "src/domain/text.rs",
-            "use crate::{domain::now::Now, client::{Client, Target}};",
-            "domain must not use client",
-        ),
-        ("src/domain/form/fill.rs", "fn f() { super::super::super::sandbox::start(); }", "domain must not use sandbox"),
-        ("src/domain/text.rs", "mod inner { use super::super::super::ui as looks; }", "domain must not use ui"),
-        ("src/sandbox/server.rs", "fn f(c: &crate::client::Client) {}", "sandbox must not use client"),
-        ("src/app/update.rs", "#[cfg(test)] mod tests { use crate::runtime::Session; }", "app must not use runtime"),
-        ("src/ui/paint.rs", "use crate::store::drafts::{self, Drafts};", "ui must not use store"),
-        ("src/runtime/host.rs", "type T = Vec<crate::sandbox::Running>;", "runtime must not use sandbox"),
-        ("src/main.rs", "fn main() { akx::runtime::explore(); }", "main must not use runtime"),
-        ("src/cli/run.rs", "use crate::Client;", "crate::Client belongs to no layer"),
-        // Crates.
-        ("src/domain/text.rs", "fn f() { tokio::spawn(async {}); }", "domain must not name the crate tokio"),
-        ("src/domain/text.rs", "use ::ratatui::style::Color;", "domain must not name the crate ratatui"),
-        ("src/domain/text.rs", "#[derive(clap::ValueEnum)] enum E {}", "domain must not name the crate clap"),
-        ("src/app/state.rs", "use {std::fmt, crossterm::event::Event};", "app must not name the crate crossterm"),
-        ("src/store.rs", "use reqwest as r;", "store must not name the crate reqwest"),
-        ("src/client/pace.rs", "fn f<T: ratatui::widgets::Widget>() {}", "client must not name the crate ratatui"),
-        ("src/domain/text.rs", "use proptest::prelude::*;", "domain must not name the crate proptest"),
-        // Files, environment, clock.
-        ("src/domain/text.rs", "use std::{fmt, fs::File};", "domain must not name std::fs::File"),
-        ("src/domain/text.rs", "fn f() { std::env::args(); }", "domain must not name std::env::args"),
-        ("src/app/state.rs", "use std::time::{Duration, Instant};", "app must not name std::time::Instant"),
-        ("src/ui.rs", "use std::time; fn f() { time::SystemTime::now(); }", "ui must not name std::time::SystemTime"),
-        // Homes.
-        ("src/app/state.rs", "use tui_textarea::TextArea;", "tui_textarea belongs in"),
-        ("src/app/state.rs", "use ratatui::layout::Rect;", "ratatui belongs in"),
-        ("src/runtime/perform.rs", "use crossterm::event::KeyCode;", "crossterm belongs in"),
-        ("src/cli/output.rs", "use crossterm::event::KeyCode;", "crossterm::event belongs in"),
-        ("src/client/retry.rs", "fn f(e: reqwest::Error) {}", "reqwest::Error belongs in"),
-        ("src/client/retry.rs", "use reqwest::{Method, Error};", "reqwest::Error belongs in"),
-        ("src/domain/search/rank.rs", "use fuzzy_matcher::FuzzyMatcher;", "fuzzy_matcher belongs in"),
-        ("src/settings.rs", "fn f() { std::env::vars(); }", "std::env belongs in"),
-        // Words.
-        ("src/cli/list.rs", "fn f() { println!(\"x\"); }", "println! is not for this program"),
-        ("src/domain/text.rs", "fn f() { let x = dbg!(1); }", "dbg! is not for this program"),
-        // Senders.
-        ("src/cli/list.rs", "async fn f() { client.run(&request, now, |_| {}).await; }", "sends a run"),
-        ("src/cli/list.rs", "fn f() { let send = Client::run; }", "sends a run"),
-        // Places.
-        ("src/helpers.rs", "", "has no layer"),
-        ("src/bin/other.rs", "", "has no layer"),
-        ("src/domain/form/mod.rs", "", "mod.rs"),
-        ("src/domain/stray.rs", "fn f() {}", "no module declares it"),
-        ("src/ui/paint.rs", &"\n".repeat(BUDGET + 1), "601 lines"),
-    ];
-    for (path, text, expected) in planted {
+    for row in PLANTED.trim().lines() {
+        let mut parts = row.split('⇒').map(str::trim);
+        let (path, text, expected) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
         let violations = Tree::planted(path, text).check();
-        let seen = violations.iter().any(|v| v.path == *path && v.what.contains(expected));
-        assert!(seen, "{path}: {text:?} should be {expected:?}, got {violations:?}");
+        let seen = violations.iter().any(|v| v.path == path && v.what.contains(expected));
+        assert!(seen, "{row}\ngot {violations:?}");
     }
+    let long = Tree::planted("src/ui/paint.rs", &"\n".repeat(BUDGET + 1)).check();
+    assert!(long.iter().any(|v| v.what.contains("601 lines")), "{long:?}");
 }
 
 #[test]
 fn the_innocent_are_left_alone() {
-    let innocent: &[(&str, &str)] = &[
-        ("src/domain/text.rs", "//! Never names tokio::spawn.\n/// Nor [`crate::app::App`].\nfn f() {}"),
-        ("src/domain/text.rs", "/* use crate::ui; /* nested tokio::x */ std::fs::read */ fn f() {}"),
-        ("src/domain/text.rs", "const A: &str = \"tokio::x \\\" crate::ui::y\";"),
-        ("src/domain/text.rs", "const A: &str = r##\"std::fs::read(\"# crate::ui::x\"##;"),
-        ("src/domain/text.rs", "const A: &[u8] = br\"tokio::x\"; const B: &[u8] = b\"\\\"tokio::x\";"),
-        ("src/domain/text.rs", "fn f<'a>(x: &'a str) -> char { let _ = ('\\'', '\"', b'\"'); 'x' }"),
-        ("src/domain/text.rs", "use super::catalogue::Catalogue; mod inner { use super::super::form::Form; }"),
-        ("src/domain/text.rs", "use std::time::Duration; fn f(tokio: u8) { enum tui {} tui::app(); }"),
-        ("src/domain/text.rs", "#[cfg(test)] mod tests { use proptest::prelude::*; fn f() { std::fs::read(\"x\"); } }"),
-        ("src/app/geometry.rs", "pub use ratatui::layout::{Position, Rect};"),
-        ("src/runtime/perform.rs", "impl P { fn f(&self) { self.run(id, request, now); next.run(request); } }"),
-        ("src/ui/paint.rs", &format!("{}#[cfg(test)]\nmod tests {{\n{}}}", "\n".repeat(BUDGET), "\n".repeat(BUDGET))),
-    ];
-    for (path, text) in innocent {
-        let violations = Tree::planted(path, text).check();
-        assert!(violations.is_empty(), "{path}: {text:?} got {violations:?}");
+    for row in INNOCENT.trim().lines() {
+        let (path, text) = row.split_once('⇒').unwrap();
+        let violations = Tree::planted(path.trim(), text).check();
+        assert!(violations.is_empty(), "{row}\ngot {violations:?}");
     }
+    let lines = "\n".repeat(BUDGET);
+    let short = Tree::planted("src/ui/paint.rs", &format!("{lines}#[cfg(test)]\nmod tests {{\n{lines}}}"));
+    assert!(short.check().is_empty(), "unit tests do not count");
 }
 
 // ----------------------------------------------------------------------------------------------------- the checker --
@@ -373,7 +385,7 @@ impl Tree {
             let stem = file.path.trim_end_matches(".rs");
             let test = |p: &str| declared.iter().any(|(d, test)| *test && d == p);
             if stem.match_indices('/').map(|(i, _)| &stem[..i]).chain([stem]).any(test) {
-                file.tokens.iter_mut().for_each(|t| t.test = true);
+                file.mark_as_test();
             }
         }
     }
@@ -423,7 +435,7 @@ impl Tree {
                     said.push(format!("{} must not use {} ({name})", layer.name(), other.name()));
                 }
                 Some((module, None)) if layer.name() != "lib" => {
-                    said.push(format!("crate::{module} belongs to no layer"))
+                    said.push(format!("crate::{module} belongs to no layer"));
                 }
                 Some(_) | None => {}
             },
@@ -450,7 +462,11 @@ impl Tree {
 }
 
 fn at_home(path: &str, places: &[&str]) -> bool {
-    places.iter().any(|place| path == *place || (!place.ends_with(".rs") && path.starts_with(place)))
+    places.iter().any(|place| path == *place || (!is_rust(Path::new(place)) && path.starts_with(place)))
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "rs")
 }
 
 fn collect(root: &Path, folder: &Path, texts: &mut BTreeMap<String, String>) {
@@ -458,7 +474,7 @@ fn collect(root: &Path, folder: &Path, texts: &mut BTreeMap<String, String>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             collect(root, &path, texts);
-        } else if path.extension().is_some_and(|e| e == "rs") {
+        } else if is_rust(&path) {
             let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
             texts.insert(name, fs::read_to_string(&path).unwrap());
         }
@@ -470,429 +486,4 @@ fn dependencies(root: &Path) -> (BTreeSet<String>, BTreeSet<String>) {
     let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
     let names = |table: &str| manifest[table].as_table().unwrap().keys().map(|k| k.replace('-', "_")).collect();
     (names("dependencies"), names("dev-dependencies"))
-}
-
-/// What a path in the sources names.
-#[derive(Debug)]
-enum What {
-    /// Something of this crate, from its root on.
-    Own(Vec<String>),
-    /// Something of another crate, whose name comes first.
-    Foreign(Vec<String>),
-}
-
-/// A path found in the sources.
-#[derive(Debug)]
-struct Name {
-    what: What,
-    line: usize,
-    /// Whether only tests see it.
-    test: bool,
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.what {
-            What::Own(path) => write!(f, "crate::{}", path.join("::")),
-            What::Foreign(path) => f.write_str(&path.join("::")),
-        }
-    }
-}
-
-impl Name {
-    fn foreign(&self) -> Option<&str> {
-        match &self.what {
-            What::Own(_) => None,
-            What::Foreign(path) => path.first().map(String::as_str),
-        }
-    }
-
-    fn layer(&self) -> Option<&'static Layer> {
-        match &self.what {
-            What::Own(path) => Layer::of(path.first()?),
-            What::Foreign(_) => None,
-        }
-    }
-
-    fn begins_with(&self, prefix: &str) -> bool {
-        let What::Foreign(path) = &self.what else { return false };
-        prefix.split("::").enumerate().all(|(i, segment)| path.get(i).is_some_and(|s| s == segment))
-    }
-}
-
-/// One source file, as tokens.
-struct File {
-    path: String,
-    tokens: Vec<Token>,
-    /// Lines before the unit tests.
-    lines: usize,
-    foreign: BTreeSet<String>,
-}
-
-#[derive(Debug, Clone)]
-struct Token {
-    text: String,
-    line: usize,
-    /// Whether it stands under `#[cfg(test)]`.
-    test: bool,
-}
-
-impl Token {
-    fn is_word(&self) -> bool {
-        self.text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-    }
-}
-
-impl File {
-    fn new(path: &str, text: &str, foreign: &BTreeSet<String>) -> Self {
-        let mut tokens = tokens(text);
-        mark_tests(&mut tokens);
-        // An inline module of tests ends what counts; a lone `#[cfg(test)]` item does not.
-        let unit_tests = tokens.windows(3).find(|t| t[0].test && t[0].text == "mod" && t[2].text == "{");
-        let all = text.lines().count();
-        let lines = unit_tests.map_or(all, |t| t[0].line.saturating_sub(2));
-        Self { path: path.to_owned(), tokens, lines, foreign: foreign.clone() }
-    }
-
-    fn layer(&self) -> Option<&'static Layer> {
-        let inner = self.path.strip_prefix("src/")?;
-        Layer::of(inner.split(['/', '.']).next()?)
-    }
-
-    /// The modules from the crate's root down to this file.
-    fn module(&self) -> Vec<String> {
-        let inner = self.path.trim_start_matches("src/").trim_end_matches(".rs");
-        if ["lib", "main"].contains(&inner) { Vec::new() } else { inner.split('/').map(str::to_owned).collect() }
-    }
-
-    /// The files that `mod NAME;` asks for, without `.rs`, and whether for tests only.
-    fn declares(&self) -> Vec<(String, bool)> {
-        let folder = [vec!["src".to_owned()], self.module()].concat().join("/");
-        let semicolon = self.tokens.windows(3).filter(|t| t[0].text == "mod" && t[2].text == ";");
-        semicolon.map(|t| (format!("{folder}/{}", t[1].text), t[0].test)).collect()
-    }
-
-    fn text(&self, at: usize) -> &str {
-        self.tokens.get(at).map_or("", |t| &t.text)
-    }
-
-    /// Every path named, those in `use` trees spelled out.
-    fn names(&self) -> Vec<Name> {
-        let mut names = Vec::new();
-        // What `use std::time;` makes of the word `time` later on.
-        let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut module = self.module();
-        let mut depth = 0;
-        let mut inline = Vec::new();
-        let mut at = 0;
-        while at < self.tokens.len() {
-            let token = &self.tokens[at];
-            match token.text.as_str() {
-                "{" => depth += 1,
-                "}" => {
-                    depth -= 1;
-                    if inline.last() == Some(&depth) {
-                        inline.pop();
-                        module.pop();
-                    }
-                }
-                "mod" if self.text(at + 2) == "{" => {
-                    module.push(self.text(at + 1).to_owned());
-                    inline.push(depth);
-                }
-                "use" => {
-                    let mut found = Vec::new();
-                    at = self.use_tree(at + 1, &[], &mut found);
-                    for (path, alias) in found {
-                        if path.len() > 1 && self.is_foreign(&path[0]) {
-                            aliases.insert(alias, path.clone());
-                        }
-                        names.extend(self.resolve(&path, &module).map(|what| Name {
-                            what,
-                            line: token.line,
-                            test: token.test,
-                        }));
-                    }
-                    continue;
-                }
-                _ if token.is_word() && !self.continues(at) => {
-                    let mut path = vec![token.text.clone()];
-                    while self.text(at + 1) == "::" && self.tokens.get(at + 2).is_some_and(Token::is_word) {
-                        path.push(self.text(at + 2).to_owned());
-                        at += 2;
-                    }
-                    if path.len() > 1 {
-                        if let Some(whole) = aliases.get(&path[0]) {
-                            path.splice(..1, whole.iter().cloned());
-                        }
-                        names.extend(self.resolve(&path, &module).map(|what| Name {
-                            what,
-                            line: token.line,
-                            test: token.test,
-                        }));
-                    }
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        names
-    }
-
-    /// Whether the word at `at` goes on with what is before it, so that it begins no path of its own.
-    fn continues(&self, at: usize) -> bool {
-        match at.checked_sub(1).map(|before| self.text(before)) {
-            Some(".") => true,
-            // `::tokio` begins a path; `a::b` and `<T as A>::b` go on with one.
-            Some("::") => at.checked_sub(2).is_some_and(|b| self.tokens[b].is_word() || self.text(b) == ">"),
-            Some(_) | None => false,
-        }
-    }
-
-    /// Reads the `use` tree at `at` and returns the place after it; each path with the word it is known by here.
-    fn use_tree(&self, mut at: usize, stem: &[String], found: &mut Vec<(Vec<String>, String)>) -> usize {
-        let mut path = stem.to_vec();
-        loop {
-            match self.text(at) {
-                "::" => at += 1,
-                "{" => {
-                    at += 1;
-                    while !["}", ""].contains(&self.text(at)) {
-                        at = self.use_tree(at, &path, found);
-                        at += usize::from(self.text(at) == ",");
-                    }
-                    return at + 1;
-                }
-                "as" => {
-                    found.push((path, self.text(at + 1).to_owned()));
-                    return at + 2;
-                }
-                "*" => {
-                    found.push((path, String::new()));
-                    return at + 1;
-                }
-                _ if self.tokens.get(at).is_some_and(Token::is_word) => {
-                    // `a::{self}` is `a`.
-                    if path.is_empty() || self.text(at) != "self" {
-                        path.push(self.text(at).to_owned());
-                    }
-                    at += 1;
-                }
-                _ => {
-                    let alias = path.last().cloned().unwrap_or_default();
-                    found.push((path, alias));
-                    return at;
-                }
-            }
-        }
-    }
-
-    fn is_foreign(&self, krate: &str) -> bool {
-        ["std", "core", "alloc"].contains(&krate) || self.foreign.contains(krate)
-    }
-
-    /// What `path` names when it stands in `module`; `None` for what is neither the crate's nor another's for sure,
-    /// such as `Self::new`.
-    fn resolve(&self, path: &[String], module: &[String]) -> Option<What> {
-        let first = path.first()?;
-        match first.as_str() {
-            "crate" | "akx" => Some(What::Own(path[1..].to_vec())),
-            "self" | "super" => {
-                let up = path.iter().take_while(|s| *s == "super").count();
-                let rest = path[up..].iter().skip_while(|s| *s == "self").cloned();
-                let stem = &module[..module.len().saturating_sub(up)];
-                Some(What::Own(stem.iter().cloned().chain(rest).collect()))
-            }
-            krate if self.is_foreign(krate) => Some(What::Foreign(path.to_vec())),
-            _ => None,
-        }
-    }
-
-    /// Macros that this program does not use, outside tests.
-    fn macros(&self) -> Vec<(usize, String)> {
-        let calls = self.tokens.windows(2).filter(|t| t[1].text == "!" && !t[0].test);
-        calls
-            .filter(|t| FORBIDDEN_MACROS.contains(&t[0].text.as_str()))
-            .map(|t| (t[0].line, t[0].text.clone()))
-            .collect()
-    }
-
-    /// The lines that call `Client::run` outside tests: by its name, or as a method with its three arguments on
-    /// something else than `self`.
-    fn sends(&self) -> Vec<usize> {
-        // Who may not name the client has none to call, so that `run` is something else there.
-        if !self.layer().is_some_and(|l| l.uses.contains(&"client")) {
-            return Vec::new();
-        }
-        let mut lines = Vec::new();
-        for at in 1..self.tokens.len() {
-            let token = &self.tokens[at];
-            if token.text != "run" || token.test {
-                continue;
-            }
-            let before = self.text(at - 1);
-            let receiver = at.checked_sub(2).map_or("", |b| self.text(b));
-            let by_name = before == "::" && receiver == "Client";
-            let method = before == "." && receiver != "self" && self.text(at + 1) == "(" && self.arguments(at + 1) == 3;
-            if by_name || method {
-                lines.push(token.line);
-            }
-        }
-        lines
-    }
-
-    /// How many arguments stand between the parenthesis at `open` and its twin.
-    fn arguments(&self, open: usize) -> usize {
-        let (mut depth, mut commas, mut bars) = (0, 0, 0);
-        for at in open..self.tokens.len() {
-            match self.text(at) {
-                "(" | "[" | "{" => depth += 1,
-                ")" | "]" | "}" => {
-                    depth -= 1;
-                    if depth == 0 {
-                        let trailing = self.text(at - 1) == ",";
-                        return if at == open + 1 { 0 } else { commas + usize::from(!trailing) };
-                    }
-                }
-                "|" => bars += 1,
-                // A comma between the bars of a closure's parameters is none of the call's.
-                "," if depth == 1 && bars % 2 == 0 => commas += 1,
-                _ => {}
-            }
-        }
-        0
-    }
-}
-
-/// Marks what stands under an attribute such as `#[cfg(test)]` or `#[cfg(all(test, unix))]`.
-fn mark_tests(tokens: &mut [Token]) {
-    let text = |tokens: &[Token], at: usize| tokens.get(at).map_or(String::new(), |t| t.text.clone());
-    let mut at = 0;
-    while at < tokens.len() {
-        if !(text(tokens, at) == "#" && text(tokens, at + 1) == "[" && text(tokens, at + 2) == "cfg") {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut end = closing(tokens, at + 1);
-        let words: Vec<String> = tokens[start..end].iter().map(|t| t.text.clone()).collect();
-        at = end + 1;
-        if !words.iter().any(|w| w == "test") || words.iter().any(|w| w == "not") {
-            continue;
-        }
-        // Further attributes, then the item: to its semicolon or to the end of its block.
-        while text(tokens, end + 1) == "#" {
-            end = closing(tokens, end + 2);
-        }
-        let is_use = (end + 1..end + 6).any(|i| text(tokens, i) == "use");
-        end += 1;
-        while end < tokens.len() && text(tokens, end) != ";" {
-            if ["{", "(", "["].contains(&text(tokens, end).as_str()) {
-                let block = text(tokens, end) == "{" && !is_use;
-                end = closing(tokens, end);
-                if block {
-                    break;
-                }
-            }
-            end += 1;
-        }
-        let end = end.min(tokens.len().saturating_sub(1));
-        tokens[start..=end].iter_mut().for_each(|t| t.test = true);
-        at = end + 1;
-    }
-}
-
-/// Where the bracket that opens at `open` closes.
-fn closing(tokens: &[Token], open: usize) -> usize {
-    let mut depth = 0;
-    for (at, token) in tokens.iter().enumerate().skip(open) {
-        match token.text.as_str() {
-            "{" | "(" | "[" => depth += 1,
-            "}" | ")" | "]" => {
-                depth -= 1;
-                if depth == 0 {
-                    return at;
-                }
-            }
-            _ => {}
-        }
-    }
-    tokens.len()
-}
-
-/// Rust as words and signs: no comments, no documentation, nothing inside strings and characters.
-fn tokens(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = text.chars().collect();
-    let is = |at: usize, c: char| chars.get(at) == Some(&c);
-    let in_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut tokens = Vec::new();
-    let (mut at, mut line, mut counted) = (0, 1, 0);
-    while at < chars.len() {
-        line += chars[counted..at].iter().filter(|c| **c == '\n').count();
-        counted = at;
-        let start = at;
-        match chars[at] {
-            c if c.is_whitespace() => at += 1,
-            '/' if is(at + 1, '/') => at = (at..chars.len()).find(|i| is(*i, '\n')).unwrap_or(chars.len()),
-            '/' if is(at + 1, '*') => {
-                let mut depth = 0;
-                loop {
-                    match (chars.get(at), chars.get(at + 1)) {
-                        (Some('/'), Some('*')) => (depth, at) = (depth + 1, at + 2),
-                        (Some('*'), Some('/')) => (depth, at) = (depth - 1, at + 2),
-                        (Some(_), _) => at += 1,
-                        (None, _) => break,
-                    }
-                    if depth == 0 {
-                        break;
-                    }
-                }
-            }
-            '"' => at = past_string(&chars, at),
-            // A character, or a lifetime: 'x' and '\'' close, 'a in <'a> does not.
-            '\'' if is(at + 1, '\\') => {
-                at = (at + 3..chars.len()).find(|i| is(*i, '\'')).map_or(chars.len(), |i| i + 1)
-            }
-            '\'' if is(at + 2, '\'') => at += 3,
-            '\'' => at += 1 + chars[at + 1..].iter().take_while(|c| in_word(**c)).count(),
-            c if in_word(c) => {
-                at += chars[at..].iter().take_while(|c| in_word(**c)).count();
-                let word: String = chars[start..at].iter().collect();
-                let hashes = chars[at..].iter().take_while(|c| **c == '#').count();
-                let prefix = ["r", "b", "c", "br", "cr"].contains(&word.as_str());
-                if prefix && word.ends_with('r') && is(at + hashes, '"') {
-                    at = past_raw_string(&chars, at + hashes, hashes);
-                } else if prefix && (is(at, '"') || (word == "b" && is(at, '\''))) {
-                    // The next round skips what it prefixes.
-                } else if word == "r" && hashes == 1 {
-                    at += 1;
-                } else if !word.starts_with(|c: char| c.is_ascii_digit()) {
-                    tokens.push(Token { text: word, line, test: false });
-                }
-            }
-            ':' if is(at + 1, ':') => {
-                tokens.push(Token { text: "::".to_owned(), line, test: false });
-                at += 2;
-            }
-            c => {
-                tokens.push(Token { text: c.to_string(), line, test: false });
-                at += 1;
-            }
-        }
-    }
-    tokens
-}
-
-fn past_string(chars: &[char], open: usize) -> usize {
-    let mut at = open + 1;
-    while at < chars.len() && chars[at] != '"' {
-        at += if chars[at] == '\\' { 2 } else { 1 };
-    }
-    at + 1
-}
-
-fn past_raw_string(chars: &[char], open: usize, hashes: usize) -> usize {
-    let ends =
-        |at: &usize| chars[*at] == '"' && chars[at + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
-    (open + 1..chars.len()).find(ends).map_or(chars.len(), |at| at + 1 + hashes)
 }
