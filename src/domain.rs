@@ -3,14 +3,20 @@
 //! Nothing in here knows a terminal, HTTP, a file, the environment or the clock; time is always an argument.
 
 pub mod action;
+pub mod arguments;
 pub mod catalogue;
+pub mod connection;
 pub mod document;
 pub mod failure;
 pub mod form;
+pub mod guard;
 pub mod now;
 pub mod run;
 pub mod schema;
+pub mod search;
 pub mod shared;
 pub mod side_effect;
+pub mod text;
 pub mod token;
 pub mod wire;
+pub mod words;

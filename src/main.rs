@@ -1,3 +1,7 @@
 //! The `akx` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    akx::cli::main()
+}

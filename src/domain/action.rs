@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{document::Value, side_effect::SideEffect};
+use super::{document::Value, shared::SharedText, side_effect::SideEffect};
 
 /// An action as a list reply describes it.
 ///
@@ -15,8 +15,8 @@ pub struct Action {
     pub integration: Arc<str>,
     /// The description, exactly as served (may be empty, long, or hold control characters).
     pub description: Arc<str>,
-    /// The JSON text of the parameters' JSON Schema; `None` when the reply has none or `null`.
-    pub parameters: Option<Arc<str>>,
+    /// The JSON text of the parameters' JSON Schema, a piece of the list reply; `None` when it has none or `null`.
+    pub parameters: Option<SharedText>,
     /// The side effect when the server says it (Agent OS and MCP do, ActionKit does not).
     pub declared: Option<SideEffect>,
 }

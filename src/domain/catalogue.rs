@@ -1,6 +1,10 @@
 //! The catalogue: the actions a connected user may call, grouped by integration.
 
+mod read;
+
 use std::{collections::HashMap, ops::Range, sync::Arc};
+
+pub use read::ReadError;
 
 use super::{action::Action, wire::Wire};
 

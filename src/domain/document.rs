@@ -1,10 +1,33 @@
-//! JSON as akx reads and writes it: one value type with one reader and one writer, exact to the character.
+//! JSON in two forms. [`Value`] is what akx makes and sends: one type with one reader and one writer, exact to the
+//! character. [`Document`] is what akx is given: any bytes, of any size and depth, kept as received with an index beside
+//! them, and read through [`Tree`], [`Lines`], [`find`] and the addresses of its nodes.
 
+mod address;
+mod content;
+mod decode;
+mod diff;
+mod find;
+mod html;
+mod index;
+mod lines;
 mod pointer;
 mod read;
+mod scan;
+mod table;
+#[cfg(test)]
+mod testing;
+mod tree;
 mod value;
 mod write;
 
+pub use address::{exact, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
+pub use content::{Children, Content, Document};
+pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
+pub use find::{FIND_LIMIT, Found, Match, find, ranges};
+pub use index::NodeId;
+pub use lines::{Line, Lines, Token};
 pub use pointer::{Pointer, PointerError};
 pub use read::{DEPTH_LIMIT, ParseError};
+pub use table::{COLUMNS, Cell, Column, Format, Table};
+pub use tree::{Label, Part, Shown, Tree, TreeRow, summary};
 pub use value::{Number, Object, Unconvertible, Value};

@@ -1,8 +1,16 @@
 //! A run: one action called once, and how it ended.
 
+mod envelope;
+
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
-use super::{document::Value, failure::Failure, wire::Wire};
+pub use envelope::unwrap_envelope;
+
+use super::{
+    document::Value,
+    failure::{Failure, FailureKind},
+    wire::Wire,
+};
 
 /// Identifies one run of this session; answers to a run nobody waits for are dropped by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +36,12 @@ impl Deref for Body {
 
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<&[u8]> for Body {
+    fn from(bytes: &[u8]) -> Self {
         Self(bytes.into())
     }
 }
@@ -89,4 +103,40 @@ pub enum Outcome {
         /// Whether the request had left, so that the action may have run.
         may_have_run: bool,
     },
+}
+
+impl Outcome {
+    /// The failure to tell of, unless the provider answered. `action` is the name of the action that was run.
+    pub fn failure(&self, action: &str) -> Option<Failure> {
+        let (kind, may_have_run, what) = match self {
+            Self::Answered(_) => return None,
+            Self::Failed(failure) => return Some(failure.clone()),
+            Self::Cancelled { may_have_run } => (FailureKind::Cancelled, *may_have_run, "was cancelled"),
+            Self::TimedOut { may_have_run } => (FailureKind::TimedOut, *may_have_run, "was not answered in time"),
+        };
+        let (message, hint) = if may_have_run {
+            (format!("{action} {what}. It may still have run."), "Look whether it has run before running it again.")
+        } else {
+            (format!("{action} {what}. Nothing was sent."), "It can be run again.")
+        };
+        Some(Failure { may_have_run, ..Failure::new(kind, message, hint) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_may_have_run_says_so() {
+        let words = |outcome: Outcome| outcome.failure("SLACK_A").map(|f| (f.kind, f.message, f.may_have_run));
+        assert_eq!(
+            words(Outcome::TimedOut { may_have_run: true }),
+            Some((FailureKind::TimedOut, "SLACK_A was not answered in time. It may still have run.".to_owned(), true))
+        );
+        assert_eq!(
+            words(Outcome::Cancelled { may_have_run: false }),
+            Some((FailureKind::Cancelled, "SLACK_A was cancelled. Nothing was sent.".to_owned(), false))
+        );
+    }
 }

@@ -1,6 +1,10 @@
 //! Large things that messages and state hand around without copying, compared by identity.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{
+    fmt,
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 /// A shared, immutable `T` whose equality is identity.
 ///
@@ -45,5 +49,78 @@ impl<T: ?Sized> fmt::Debug for Shared<T> {
 impl<T> From<T> for Shared<T> {
     fn from(value: T) -> Self {
         Self::new(value)
+    }
+}
+
+/// A piece of a larger text that is kept once, such as one schema of a list reply; it reads as a `str`.
+///
+/// The whole text lives as long as any piece of it.
+#[derive(Clone)]
+pub struct SharedText {
+    whole: Arc<[u8]>,
+    range: Range<usize>,
+}
+
+impl SharedText {
+    /// `piece` without copying it, if it lies in `whole`; a copy of its own otherwise.
+    pub fn of(whole: &Arc<[u8]>, piece: &str) -> Self {
+        let start = (piece.as_ptr() as usize).checked_sub(whole.as_ptr() as usize);
+        let range = start.and_then(|start| Some(start..start.checked_add(piece.len())?));
+        match range.filter(|range| range.end <= whole.len()) {
+            Some(range) => Self { whole: Arc::clone(whole), range },
+            None => piece.into(),
+        }
+    }
+}
+
+impl Deref for SharedText {
+    type Target = str;
+    fn deref(&self) -> &str {
+        // It was a `str` when it was made; the default never shows.
+        self.whole.get(self.range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+}
+
+impl From<&str> for SharedText {
+    fn from(text: &str) -> Self {
+        Self { whole: text.as_bytes().into(), range: 0..text.len() }
+    }
+}
+
+impl From<String> for SharedText {
+    fn from(text: String) -> Self {
+        let range = 0..text.len();
+        Self { whole: text.into_bytes().into(), range }
+    }
+}
+
+impl PartialEq for SharedText {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for SharedText {}
+
+impl fmt::Debug for SharedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_of_the_text_is_shared_and_anything_else_copied() {
+        let whole: Arc<[u8]> = "aé{}".as_bytes().into();
+        let text = std::str::from_utf8(&whole).unwrap();
+        let piece = SharedText::of(&whole, &text[3..]);
+        assert_eq!((&*piece, Arc::strong_count(&whole)), ("{}", 2));
+        assert_eq!(piece.as_ptr(), text[3..].as_ptr());
+        let other = SharedText::of(&whole, "{}");
+        assert_eq!((&*other, Arc::strong_count(&whole)), ("{}", 2));
+        assert_eq!(piece, other);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use super::words::{fold, integration_words, words};
+
 /// The kind of change an action makes, from harmless to dangerous.
 ///
 /// The names are those of Agent OS's tools API (fact sheet §1.10). The order is the order of danger, used where a name
@@ -51,5 +53,291 @@ impl FromStr for SideEffect {
             .into_iter()
             .find(|e| e.name() == s)
             .ok_or_else(|| UnknownSideEffect(s.to_owned()))
+    }
+}
+
+/// Verbs that only read; they count as the first word after the integration's.
+const READ: [&str; 22] = [
+    "browse", "check", "compare", "count", "describe", "download", "export", "fetch", "filter", "find", "get",
+    "inspect", "list", "lookup", "look", "preview", "query", "read", "retrieve", "search", "show", "view",
+];
+
+/// Verbs that create or change, wherever in the name they stand.
+const WRITE: [&str; 64] = [
+    "accept",
+    "activate",
+    "add",
+    "adjust",
+    "append",
+    "apply",
+    "approve",
+    "assign",
+    "attach",
+    "authorize",
+    "clone",
+    "complete",
+    "configure",
+    "connect",
+    "convert",
+    "create",
+    "deactivate",
+    "decline",
+    "deploy",
+    "detach",
+    "disable",
+    "disconnect",
+    "duplicate",
+    "edit",
+    "enable",
+    "enroll",
+    "execute",
+    "finalize",
+    "generate",
+    "grant",
+    "ingest",
+    "insert",
+    "install",
+    "invoke",
+    "join",
+    "launch",
+    "make",
+    "merge",
+    "modify",
+    "overwrite",
+    "pause",
+    "publish",
+    "put",
+    "register",
+    "reject",
+    "rename",
+    "reopen",
+    "replace",
+    "reset",
+    "restore",
+    "resume",
+    "rotate",
+    "save",
+    "subscribe",
+    "swap",
+    "sync",
+    "toggle",
+    "unarchive",
+    "unassign",
+    "unlock",
+    "update",
+    "upload",
+    "upsert",
+    "write",
+];
+
+/// Verbs that reach other people, wherever in the name they stand.
+const SEND: [&str; 11] =
+    ["announce", "broadcast", "dispatch", "invite", "notify", "ping", "remind", "reply", "resend", "send", "tweet"];
+
+/// Verbs that destroy, end or take out of sight, wherever in the name they stand.
+const DELETE: [&str; 22] = [
+    "archive",
+    "ban",
+    "cancel",
+    "delete",
+    "destroy",
+    "discard",
+    "erase",
+    "expire",
+    "kick",
+    "kill",
+    "purge",
+    "remove",
+    "revoke",
+    "suspend",
+    "terminate",
+    "trash",
+    "truncate",
+    "unfollow",
+    "uninstall",
+    "unlink",
+    "unsubscribe",
+    "wipe",
+];
+
+/// Words that are verbs at the start of what an action does, or after `OR`, `AND` or `THEN`, and nouns elsewhere
+/// (`SET_STATUS` and `GET_OR_SET_STATUS`, but `GET_AD_SET`), with what they do there.
+const LEADING: [(&str, SideEffect); 59] = [
+    ("block", SideEffect::Write),
+    ("book", SideEffect::Write),
+    ("build", SideEffect::Write),
+    ("call", SideEffect::Send),
+    ("capture", SideEffect::Write),
+    ("change", SideEffect::Write),
+    ("charge", SideEffect::Write),
+    ("clear", SideEffect::Delete),
+    ("close", SideEffect::Write),
+    ("comment", SideEffect::Send),
+    ("copy", SideEffect::Write),
+    ("document", SideEffect::Write),
+    ("drop", SideEffect::Delete),
+    ("email", SideEffect::Send),
+    ("empty", SideEffect::Delete),
+    ("file", SideEffect::Write),
+    ("follow", SideEffect::Write),
+    ("fork", SideEffect::Write),
+    ("forward", SideEffect::Send),
+    ("import", SideEffect::Write),
+    ("invoice", SideEffect::Send),
+    ("issue", SideEffect::Write),
+    ("label", SideEffect::Write),
+    ("leave", SideEffect::Write),
+    ("lock", SideEffect::Write),
+    ("log", SideEffect::Write),
+    ("map", SideEffect::Write),
+    ("mark", SideEffect::Write),
+    ("message", SideEffect::Send),
+    ("move", SideEffect::Write),
+    ("note", SideEffect::Write),
+    ("open", SideEffect::Write),
+    ("order", SideEffect::Write),
+    ("patch", SideEffect::Write),
+    ("pay", SideEffect::Write),
+    ("pin", SideEffect::Write),
+    ("post", SideEffect::Write),
+    ("process", SideEffect::Write),
+    ("record", SideEffect::Write),
+    ("refund", SideEffect::Write),
+    ("release", SideEffect::Write),
+    ("request", SideEffect::Write),
+    ("run", SideEffect::Write),
+    ("schedule", SideEffect::Write),
+    ("set", SideEffect::Write),
+    ("share", SideEffect::Send),
+    ("sign", SideEffect::Write),
+    ("star", SideEffect::Write),
+    ("start", SideEffect::Write),
+    ("stop", SideEffect::Write),
+    ("submit", SideEffect::Write),
+    ("tag", SideEffect::Write),
+    ("text", SideEffect::Send),
+    ("track", SideEffect::Write),
+    ("transfer", SideEffect::Write),
+    ("trigger", SideEffect::Write),
+    ("unpin", SideEffect::Write),
+    ("void", SideEffect::Delete),
+    ("watch", SideEffect::Write),
+];
+
+/// What makes a leading `POST` reach people rather than book something.
+const SAID_TO_PEOPLE: [&str; 8] =
+    ["announcement", "chat", "comment", "message", "messages", "reply", "status", "story"];
+
+/// The side effect of an action: the server's word if it says, else what the verbs in its name say.
+///
+/// An action reads only if the first word after the integration's own is a read verb and no word is a verb that
+/// writes, sends or deletes; the most dangerous verb wins (`GET_OR_CREATE_…` writes, `CREATE_AND_SEND_…` sends). A
+/// name without any known verb is [`SideEffect::Unknown`]. Words that name the integration never count (`CLOSE_…` of
+/// Close). A person's correction for one action goes above this and is the caller's to apply.
+pub fn classify(name: &str, integration: &str, declared: Option<SideEffect>) -> SideEffect {
+    if let Some(declared) = declared {
+        return declared;
+    }
+    let spans = words(name);
+    let skip = integration_words(name, &spans, integration, is_verb);
+    let said: Vec<String> = spans.iter().skip(skip).filter_map(|w| name.get(w.clone())).map(fold).collect();
+    let Some(first) = said.first() else { return SideEffect::Unknown };
+    let opens =
+        |at: usize| at == 0 || said.get(at - 1).is_some_and(|word| ["or", "and", "then"].contains(&word.as_str()));
+    let leading = (0..said.len()).filter(|at| opens(*at)).filter_map(|at| verb_leading(&said[at..]));
+    let worst = said.iter().filter_map(|word| verb_anywhere(word)).chain(leading).max();
+    match worst {
+        Some(effect) => effect,
+        None if READ.contains(&first.as_str()) => SideEffect::Read,
+        None => SideEffect::Unknown,
+    }
+}
+
+/// What a word does when it is a verb wherever it stands.
+fn verb_anywhere(word: &str) -> Option<SideEffect> {
+    let lists: [(&[&str], SideEffect); 3] =
+        [(&DELETE, SideEffect::Delete), (&SEND, SideEffect::Send), (&WRITE, SideEffect::Write)];
+    lists.into_iter().find(|(verbs, _)| verbs.contains(&word)).map(|(_, effect)| effect)
+}
+
+/// What the first of these words does when it is a verb only because it stands first.
+fn verb_leading(said: &[String]) -> Option<SideEffect> {
+    let (first, object) = said.split_first()?;
+    let (verb, effect) = LEADING.iter().find(|(verb, _)| verb == first)?;
+    let speaks = *verb == "post" && object.iter().any(|word| SAID_TO_PEOPLE.contains(&word.as_str()));
+    Some(if speaks { SideEffect::Send } else { *effect })
+}
+
+/// Whether a folded word can be the verb of an action.
+pub(super) fn is_verb(word: &str) -> bool {
+    READ.contains(&word) || verb_anywhere(word).is_some() || LEADING.iter().any(|(verb, _)| *verb == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_word_comes_first() {
+        assert_eq!(classify("SLACK_DELETE_MESSAGE", "slack", Some(SideEffect::Read)), SideEffect::Read);
+    }
+
+    #[test]
+    fn the_most_dangerous_verb_wins() {
+        for (name, integration, expected) in [
+            ("X_GET_OR_CREATE_CONTACT", "x", SideEffect::Write),
+            ("X_CREATE_AND_SEND_INVOICE", "x", SideEffect::Send),
+            ("X_SEND_THEN_DELETE_DRAFT", "x", SideEffect::Delete),
+            ("KLAVIYO_ADD_SUBSCRIBER_TO_LIST", "klaviyo", SideEffect::Write),
+            ("X_GET_OR_SET_STATUS", "x", SideEffect::Write),
+            ("X_FIND_AND_REPLACE", "x", SideEffect::Write),
+            ("X_UNASSIGN_TICKET", "x", SideEffect::Write),
+            ("X_RUN_REPORT", "x", SideEffect::Write),
+            ("X_CLOSE_TICKET", "x", SideEffect::Write),
+            ("X_MERGE_RECORDS", "x", SideEffect::Write),
+            ("X_DOWNLOAD_FILE", "x", SideEffect::Read),
+            ("X_CONVERT_LEAD", "x", SideEffect::Write),
+            ("X_CANCEL_ORDER", "x", SideEffect::Delete),
+            ("SLACK_POST_MESSAGE", "slack", SideEffect::Send),
+            ("BOOKS_POST_JOURNAL", "books", SideEffect::Write),
+            ("searchIssues", "linear", SideEffect::Read),
+            ("deleteIssue", "linear", SideEffect::Delete),
+        ] {
+            assert_eq!(classify(name, integration, None), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn nouns_that_look_like_verbs_do_not_count() {
+        for name in ["X_GET_BLOG_POST", "X_LIST_CALL_RECORDINGS", "X_GET_RELEASE_BY_ID", "X_GET_AD_SET"] {
+            assert_eq!(classify(name, "x", None), SideEffect::Read, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_integrations_own_words_never_count() {
+        assert_eq!(classify("CLOSE_GET_RECORD_BY_ID_LEAD", "close", None), SideEffect::Read);
+        assert_eq!(classify("DROPBOX_SIGN_DOWNLOAD_FILES", "dropboxsign", None), SideEffect::Read);
+        assert_eq!(classify("CLOSE_ADVANCED_FILTERING", "close", None), SideEffect::Unknown);
+        assert_eq!(classify("SEND_EMAIL", "sendgrid", None), SideEffect::Send);
+        assert_eq!(classify("SENDGRID_GET_STATS", "sendgrid", None), SideEffect::Read);
+    }
+
+    #[test]
+    fn a_read_verb_later_in_the_name_is_not_enough() {
+        assert_eq!(classify("TEAMS_CHANNEL_LIST", "microsoftTeams", None), SideEffect::Unknown);
+        assert_eq!(classify("", "", None), SideEffect::Unknown);
+        assert_eq!(classify("___", "slack", None), SideEffect::Unknown);
+        assert_eq!(classify("ÄNDERN_ÜBER", "x", None), SideEffect::Unknown);
+    }
+
+    #[test]
+    fn no_verb_is_listed_twice() {
+        let mut all: Vec<&str> = READ.iter().chain(&WRITE).chain(&SEND).chain(&DELETE).copied().collect();
+        all.extend(LEADING.iter().map(|(verb, _)| *verb));
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 }

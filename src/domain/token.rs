@@ -3,7 +3,12 @@
 //! A token is an RS256 JWT (RFC 7519; fact sheet §5). Only its claims are read here, never its signature checked: akx is
 //! not the one who must trust it. The token's text never appears in an error or in `Debug`.
 
+mod fault;
+pub mod sign;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+pub use fault::{TokenFault, faults, span};
 
 use super::document::Value;
 
@@ -18,6 +23,8 @@ pub struct Claims {
     pub audience: Option<String>,
     /// When it was issued, in Unix seconds.
     pub issued_at: Option<i64>,
+    /// From when on it is valid (`nbf`), in Unix seconds.
+    pub not_before: Option<i64>,
     /// When it expires, in Unix seconds.
     pub expires_at: Option<i64>,
 }
@@ -64,6 +71,7 @@ impl Claims {
                 .get("aud")
                 .and_then(|a| a.as_array().map_or_else(|| text(a), |l| l.first().and_then(text))),
             issued_at: seconds("iat"),
+            not_before: seconds("nbf"),
             expires_at: seconds("exp"),
         })
     }
@@ -107,6 +115,7 @@ mod tests {
                 subject: Some("user-1".into()),
                 audience: Some("useparagon.com/p1".into()),
                 issued_at: Some(1_500_000_000),
+                not_before: None,
                 expires_at: Some(1_700_003_600),
             })
         );

@@ -100,7 +100,7 @@ impl Reader<'_> {
             String::from_utf8_lossy(&self.text[before.len()..self.text.len().min(before.len() + 16)]).into_owned();
         ParseError {
             offset: before.len(),
-            line: before.iter().filter(|&&b| b == b'\n').count() + 1,
+            line: memchr::memchr_iter(b'\n', before).count() + 1,
             column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
             expected,
             found: match rest.chars().next() {

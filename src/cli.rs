@@ -1,0 +1,97 @@
+//! The command line: the same jobs as the full-screen program, without a screen.
+//!
+//! Data goes to stdout, words to stderr. With `--json` stdout holds exactly one JSON document, also when something
+//! failed. What a failure's exit code is, its kind says.
+
+mod catalogue;
+mod clock;
+mod completions;
+mod explore;
+mod list;
+mod log;
+mod options;
+mod output;
+mod parameters;
+mod run;
+mod sandbox;
+mod session;
+mod show;
+mod template;
+mod token;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser as _, error::ErrorKind};
+
+use self::{
+    explore::{Looks, Start},
+    options::{Command, Demo, Options},
+    output::Output,
+    session::Session,
+};
+use crate::{
+    domain::failure::{Failure, FailureKind},
+    settings::Environment,
+};
+
+/// Runs the command this process was started with.
+pub fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => return not_parsed(&error, &environment),
+    };
+    let mut output = Output::new(options.global.json, options.global.color, &environment);
+    match perform(options, &environment, &mut output) {
+        Ok(code) => code,
+        Err(failure) => output.fail(&failure),
+    }
+}
+
+fn perform(options: Options, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
+    if let Some(path) = &options.global.log {
+        log::start(path)?;
+    }
+    let command = match options.command {
+        Some(Command::Completions { shell }) => {
+            return completions::completions(shell, output).map(|()| ExitCode::SUCCESS);
+        }
+        other => other,
+    };
+    let session = Session::open(&options.global, environment)?;
+    for warning in &session.settings.warnings {
+        output.warn(warning);
+    }
+    let looks = Looks { color: options.global.color, environment };
+    match command {
+        None => explore::explore(session, Start::Settings, looks, output),
+        Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
+        Some(Command::List(list)) => list::list(&session, &list, output),
+        Some(Command::Show(show)) => show::show(&session, &show, output),
+        Some(Command::Template(template)) => template::template(&session, &template, output),
+        Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
+        Some(Command::Run(run)) => run::run(&session, &run, output),
+        Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
+        Some(Command::Token(token)) => return token::token(&session, &token, output),
+        Some(Command::Completions { shell }) => completions::completions(shell, output),
+    }
+    .map(|()| ExitCode::SUCCESS)
+}
+
+/// Help and version are no failures; anything else is told in clap's words, or as JSON where that was asked for.
+fn not_parsed(error: &clap::Error, environment: &Environment) -> ExitCode {
+    let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let wants_json = std::env::args_os().skip(1).take_while(|a| a != "--").any(|a| a == "--json");
+    if asked_for || !wants_json {
+        // Where even that cannot be printed there is nobody to tell.
+        let _ = error.print();
+        return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(FailureKind::Usage.exit_code()) };
+    }
+    let text = error.to_string();
+    let (message, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let message = message.strip_prefix("error: ").unwrap_or(message).trim();
+    let hint = rest.lines().find(|line| line.trim_start().starts_with("tip:")).unwrap_or("See akx --help.");
+    let failure = Failure::new(FailureKind::Usage, message, hint.trim());
+    Output::new(true, options::When::Never, environment).fail(&failure)
+}

@@ -1,0 +1,116 @@
+//! `akx list` and `akx search`.
+
+use std::fmt::Write as _;
+
+use super::{
+    catalogue::{self, effect},
+    options::List,
+    output::{Output, Style},
+    session::Session,
+};
+use crate::{
+    client::ListFilter,
+    domain::{
+        action::Action,
+        catalogue::Catalogue,
+        document::{Object, Value},
+        failure::Failure,
+        search::{Facts, Index, Query, Searcher},
+        text,
+    },
+};
+
+/// Lists what the query finds, best first; everything in catalogue order without one.
+pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Result<(), Failure> {
+    let filter =
+        ListFilter { integrations: options.integrations.clone(), unconnected: options.all, ..ListFilter::default() };
+    let loaded = catalogue::current(session, &filter, output)?;
+    catalogue::warn_of_problems(&loaded.catalogue, output);
+    let of_integrations = |action: &&Action| {
+        options.integrations.is_empty()
+            || options.integrations.iter().any(|i| i.eq_ignore_ascii_case(&action.integration))
+    };
+    let found = found(&loaded.catalogue, &options.query.join(" "), output);
+    let total = loaded.catalogue.len();
+    let found: Vec<&Action> =
+        found.into_iter().filter(of_integrations).take(options.limit.unwrap_or(usize::MAX)).collect();
+    if output.json() {
+        output.value(&Value::Array(found.iter().map(|action| json(action)).collect()))?;
+    } else if !found.is_empty() {
+        let lines = if output.is_terminal() { columns(&found, output) } else { tabs(&found) };
+        output.bytes(lines.as_bytes())?;
+    }
+    match (found.len(), total) {
+        (_, 0) => output.say("This user has no actions yet. akx list --all shows those of integrations not connected."),
+        (0, _) => output.say(&format!("None of the {total} actions matches.")),
+        (some, _) => output.remark(&format!("{some} of {total} actions")),
+    }
+    Ok(())
+}
+
+fn found<'c>(catalogue: &'c Catalogue, query: &str, output: &mut Output) -> Vec<&'c Action> {
+    let query = Query::parse(query);
+    for problem in query.problems() {
+        output.warn(&problem.message);
+    }
+    if query.is_empty() {
+        return catalogue.actions().iter().collect();
+    }
+    let index = Index::new(catalogue);
+    let found = Searcher::new().search(&index, &query, &Facts::default());
+    for problem in &found.problems {
+        output.warn(&problem.message);
+    }
+    if let Some(corrected) = &found.corrected {
+        output.say(&format!("Showing results for {corrected}."));
+    }
+    found.hits.iter().filter_map(|hit| catalogue.actions().get(hit.action)).collect()
+}
+
+fn json(action: &Action) -> Value {
+    let mut object = Object::new();
+    object.insert("name", &*action.name);
+    object.insert("integration", &*action.integration);
+    object.insert("description", &*action.description);
+    object.insert("side_effect", effect(action).name());
+    Value::Object(object)
+}
+
+/// For programs: fields that cut and awk take apart.
+fn tabs(actions: &[&Action]) -> String {
+    let field = |text: &str| text::clean(&text.replace('\t', " ")).into_owned();
+    let mut lines = String::new();
+    for action in actions {
+        let (name, integration) = (field(&action.name), field(&action.integration));
+        let description = field(first_line(&action.description));
+        let _ = writeln!(lines, "{name}\t{integration}\t{}\t{description}", effect(action));
+    }
+    lines
+}
+
+/// For people: columns in the terminal's width.
+fn columns(actions: &[&Action], output: &Output) -> String {
+    const EFFECT: usize = 7;
+    const NAME: usize = 62;
+    let width = output.columns();
+    let name_width = actions.iter().map(|a| text::width(&text::clean(&a.name))).max().unwrap_or(0).min(NAME);
+    let name_width = name_width.min(width.saturating_sub(EFFECT + 2));
+    let description_width = width.saturating_sub(name_width + EFFECT + 4);
+    actions
+        .iter()
+        .map(|action| {
+            let name = text::clean(&action.name).into_owned();
+            let name = text::cut_middle(&name, name_width).into_owned();
+            let pad = " ".repeat(name_width.saturating_sub(text::width(&name)));
+            let description = text::clean(first_line(&action.description)).into_owned();
+            let description = text::cut_end(&description, description_width);
+            let name = output.styled(Style::Strong, &name);
+            let effect = output.styled(Style::Faint, &format!("{:EFFECT$}", effect(action).name()));
+            format!("{name}{pad}  {effect}  {description}").trim_end().to_owned() + "\n"
+        })
+        .collect()
+}
+
+fn first_line(description: &str) -> &str {
+    description.trim().lines().next().unwrap_or_default()
+}

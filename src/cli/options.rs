@@ -1,0 +1,395 @@
+//! The command line as clap reads it. Every command's help ends in examples that can be pasted.
+
+#![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
+
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
+
+use crate::{
+    domain::wire::Wire,
+    settings::{self, Flags},
+};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const AFTER_HELP: &str = "\
+Examples:
+  akx demo                       Explore on the built-in sandbox; no account needed
+  akx list send message          Find an action
+  akx show SLACK_SEND_MESSAGE    Read what it does and takes
+  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello
+  akx run SLACK_LIST_CHANNELS | jq .channels
+
+Data goes to stdout, words to stderr. Flags stand over AKX_… variables, those over the profile, the profile over \
+defaults. Profiles live in config.toml:
+
+  [profiles.staging]
+  project = \"38b1f170-0c43-4eae-9a04-ab85325d99f7\"
+  read_only = true
+  token_file = \"tokens/staging\"
+  # or token_env, token_command, or signing_key_file with mint = true
+
+Exit codes:
+  0    done
+  1    the action or the API said no
+  2    usage or configuration
+  3    not authorised
+  4    integration not connected
+  5    invalid parameters
+  6    network or time-out
+  7    refused by a guard rail
+  130  cancelled";
+
+/// A terminal explorer for ActionKit: find an action, fill its form, run it, read the answer
+#[derive(Debug, Parser)]
+#[command(name = "akx", version, styles = STYLES, after_help = AFTER_HELP, max_term_width = 120)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do; without a command the full-screen explorer opens
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Options every command takes.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The profile to use [env: AKX_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// The project's id [env: AKX_PROJECT_ID]
+    #[arg(long, global = true, value_name = "ID")]
+    project: Option<String>,
+    /// Where ActionKit answers [env: AKX_BASE_URL] [default: https://actionkit.useparagon.com]
+    #[arg(long, global = true, value_name = "URL")]
+    base_url: Option<String>,
+    /// Where Paragon's own API answers [env: AKX_API_URL]
+    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
+    api_url: Option<String>,
+    /// Where the Proxy API answers [env: AKX_PROXY_URL]
+    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
+    proxy_url: Option<String>,
+    /// The connected user a token is minted for [env: AKX_USER]
+    #[arg(long, global = true, value_name = "ID")]
+    user: Option<String>,
+    /// A file with the token, - for stdin [env: AKX_TOKEN (the token), AKX_TOKEN_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// The wire dialect: seed, live or live-tools; told from the list where not given [env: AKX_WIRE]
+    #[arg(long, global = true, value_name = "WIRE")]
+    wire: Option<Wire>,
+    /// A saved list, or an MCP tools/list result, to use instead of a server's [env: AKX_CATALOGUE]
+    #[arg(long, global = true, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
+    /// Ask no server; use what is on disk [env: AKX_OFFLINE]
+    #[arg(long, global = true)]
+    offline: bool,
+    /// Refuse every action that does more than read [env: AKX_READ_ONLY]
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// Allow http:// to another machine [env: AKX_INSECURE_HTTP]
+    #[arg(long, global = true, hide_short_help = true)]
+    insecure_http: bool,
+    /// How long an answer may take: 30, 30s, 2m [env: AKX_TIMEOUT] [default: 60s]
+    #[arg(long, global = true, value_name = "TIME", value_parser = settings::duration)]
+    timeout: Option<Duration>,
+    /// Print JSON, errors included, as one document on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Colour: auto, always or never; NO_COLOR counts as never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    pub(crate) color: When,
+    /// Write what akx does to a file; never tokens or bodies
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) log: Option<PathBuf>,
+}
+
+impl Global {
+    /// What settings make of them.
+    pub(crate) fn flags(&self) -> Flags {
+        Flags {
+            profile: self.profile.clone(),
+            project: self.project.clone(),
+            base_url: self.base_url.clone(),
+            api_url: self.api_url.clone(),
+            proxy_url: self.proxy_url.clone(),
+            user: self.user.clone(),
+            token_file: self.token_file.clone(),
+            wire: self.wire,
+            catalogue: self.catalogue.clone(),
+            timeout: self.timeout,
+            offline: self.offline,
+            read_only: self.read_only,
+            insecure_http: self.insecure_http,
+        }
+    }
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the actions, or search them
+    #[command(visible_alias = "search", after_help = LIST_HELP)]
+    List(List),
+    /// Show what an action does and takes
+    #[command(after_help = SHOW_HELP)]
+    Show(Show),
+    /// Print parameters to fill in, as JSON for --params
+    #[command(after_help = TEMPLATE_HELP)]
+    Template(Template),
+    /// Check parameters against the action's schema, sending nothing
+    #[command(after_help = VALIDATE_HELP)]
+    Validate(Validate),
+    /// Run an action
+    #[command(after_help = RUN_HELP)]
+    Run(Run),
+    /// Serve an ActionKit-compatible sandbox on this machine
+    #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
+    Sandbox(Sandbox),
+    /// Mint a user token, or read one
+    #[command(subcommand, after_help = TOKEN_HELP)]
+    Token(Token),
+    /// Open the full-screen explorer on the built-in sandbox
+    #[command(
+        after_help = "Examples:\n  akx demo\n  akx demo --present     Mask user ids, e-mail addresses and tokens"
+    )]
+    Demo(Demo),
+    /// Print a completion script for a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+const LIST_HELP: &str = "\
+Search words may come in any order and be abbreviated; qualifiers narrow: in:slack kind:read param:channel \
+needs:channel -in:gmail \"exact words\".
+
+In a terminal the list is laid out in columns. In a pipe each line is name, integration, side effect and description, \
+separated by tabs; with --json it is an array of {name, integration, description, side_effect}, best first.
+
+Examples:
+  akx list                                Everything the user may run
+  akx search send message                 Ranked by how well it fits
+  akx list in:salesforce kind:read        Reading actions of one integration
+  akx list --all                          Also of integrations that are not connected
+  akx list | cut -f1 | fzf                Names only
+  akx list --catalogue saved.json --json  From a file, without a server";
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Search words and qualifiers
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// Also list integrations the user has not connected
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only this integration; asks the server for no other (repeatable)
+    #[arg(long = "integration", value_name = "KEY")]
+    pub(crate) integrations: Vec<String>,
+    /// Print at most this many
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}
+
+const SHOW_HELP: &str = "\
+With --json it is one object {name, integration, description, side_effect, parameters}, the schema as the server sent it.
+
+Examples:
+  akx show SLACK_SEND_MESSAGE
+  akx show SLACK_SEND_MESSAGE --json | jq .parameters";
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The action's name
+    pub(crate) action: String,
+}
+
+const TEMPLATE_HELP: &str = "\
+Examples:
+  akx template SLACK_SEND_MESSAGE > params.json      Required parameters
+  akx template SLACK_SEND_MESSAGE --all              Optional ones as well
+  akx run SLACK_SEND_MESSAGE --params @params.json   Then fill it in, and run";
+
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    /// The action's name
+    pub(crate) action: String,
+    /// Optional parameters as well
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// How parameters are given.
+#[derive(Debug, Args)]
+pub(crate) struct Parameters {
+    /// Set a parameter: name=value (typed by the schema), name:=JSON, a.b=value, /a/b/0=value (repeatable)
+    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", action = ArgAction::Append)]
+    pub(crate) set: Vec<String>,
+    /// A JSON object with parameters: @FILE, @- or - for stdin, or the JSON itself; -p stands over it
+    #[arg(long, value_name = "@FILE")]
+    pub(crate) params: Option<String>,
+}
+
+const VALIDATE_HELP: &str = "\
+Real schemas are wrong often enough: a complaint is advice, and `akx run --no-validate` sends all the same. Exit code 5 \
+when there are complaints; with --json {valid, checked, violations: [{at, keyword, message}]}.
+
+Examples:
+  akx validate SLACK_SEND_MESSAGE -p channel=C0123456789
+  akx template SLACK_SEND_MESSAGE | akx validate SLACK_SEND_MESSAGE --params -";
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// The action's name
+    pub(crate) action: String,
+    #[command(flatten)]
+    pub(crate) parameters: Parameters,
+}
+
+const RUN_HELP: &str = "\
+Parameters:
+  -p limit=10              A number if the schema wants one, else text
+  -p limit:=10             JSON as it stands, whatever the schema says
+  -p 'blocks:=[{\"a\":1}]'   Lists and objects
+  -p filter.value=1        \"filter.value\" if that is a name, else a path
+  -p /to/-=a@example.com   A place by JSON Pointer; - appends to a list
+  --params @params.json    A whole object; -p changes it
+
+The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With --json it is one object {output, \
+status, took_ms, request_id, dialect}. A run is sent once and never repeated by itself. Whatever does more than read is \
+asked about first; in a script add --yes.
+
+Examples:
+  akx run SLACK_LIST_CHANNELS
+  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
+  akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
+  akx run SLACK_LIST_CHANNELS --json | jq .output
+  akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "the field is the flag --dry-run")]
+pub(crate) struct Run {
+    /// The action's name
+    pub(crate) action: String,
+    #[command(flatten)]
+    pub(crate) parameters: Parameters,
+    /// Print the request as it would be sent, token masked, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask before an action that changes something
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
+    /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
+    #[arg(long)]
+    pub(crate) no_validate: bool,
+}
+
+const SANDBOX_HELP: &str = "\
+It serves both wire dialects on the same made-up data, and a world that reacts: a sent message is listed afterwards. It \
+checks tokens as ActionKit does, against a key pair that everybody knows. Nothing in it is real.
+
+Examples:
+  akx sandbox                           On a free port; prints export lines
+  akx sandbox --port 8080 --wire seed   A bare list is in the seed's dialect
+  akx sandbox --catalogue tools.json    Serve somebody else's list
+  akx sandbox token maria@acme.example.com";
+
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    #[command(subcommand)]
+    pub(crate) command: Option<SandboxCommand>,
+    /// The port; a free one where not given
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// The address to listen on; other than loopback lets other machines in
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub(crate) listen: IpAddr,
+    /// Requests a second before 429, or off
+    #[arg(long, value_name = "N|off", default_value = "50", value_parser = rate)]
+    pub(crate) rate: Rate,
+    /// Check tokens against this public key instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) public_key: Option<PathBuf>,
+    /// Serve the catalogue this many times over, for load
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
+    pub(crate) scale: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Print a token for a user of the sandbox
+    #[command(after_help = "Examples:\n  export AKX_TOKEN=$(akx sandbox token jonas@acme.example.com)")]
+    Token {
+        /// The user's id
+        #[arg(value_name = "USER")]
+        id: String,
+        /// How long it lasts: 90, 30m, 24h
+        #[arg(long, value_name = "TIME", default_value = "24h", value_parser = settings::duration)]
+        lifetime: Duration,
+    },
+}
+
+/// A limit of requests a second, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rate(pub(crate) Option<u32>);
+
+fn rate(text: &str) -> Result<Rate, String> {
+    if text == "off" {
+        return Ok(Rate(None));
+    }
+    let limit = text.parse().ok().filter(|&n| n > 0);
+    limit.map(|n| Rate(Some(n))).ok_or_else(|| "expected a number above 0, or off".to_owned())
+}
+
+const TOKEN_HELP: &str = "\
+Examples:
+  akx token inspect                        Whose it is, and for how long
+  pbpaste | akx token inspect --token-file -
+  akx token mint --user maria@acme.example.com --lifetime 15m";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Sign a token for the connected user named by --user, with the key in AKX_SIGNING_KEY[_PATH] or a profile
+    #[command(
+        after_help = "A signing key signs for every customer: keep it where only you can read it.\n\nExamples:\n  \
+        AKX_SIGNING_KEY_PATH=key.pem akx token mint --project ID --user maria@acme.example"
+    )]
+    Mint {
+        /// How long it lasts: 90, 30m, 24h
+        #[arg(long, value_name = "TIME", default_value = "1h", value_parser = settings::duration)]
+        lifetime: Duration,
+    },
+    /// Say what a token says of itself; its signature is not checked
+    #[command(after_help = "Exit code 3 when ActionKit would refuse it: expired, not RS256, for another project.\n\n\
+        Examples:\n  akx token inspect\n  akx token inspect --token-file token.txt --json")]
+    Inspect,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Mask user ids, e-mail addresses and tokens on the screen
+    #[arg(long)]
+    pub(crate) present: bool,
+}
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  akx completions bash > ~/.local/share/bash-completion/completions/akx
+  akx completions zsh > \"${fpath[1]}/_akx\"
+  akx completions fish > ~/.config/fish/completions/akx.fish";

@@ -1,0 +1,113 @@
+//! `--params` and `-p`: the parameters somebody gave on the command line.
+
+use std::{io::Read as _, path::Path};
+
+use super::{options::Parameters, session::Session};
+use crate::{
+    domain::{
+        arguments::{self, Typing},
+        document::Value,
+        failure::{Failure, FailureKind},
+        schema::validate::{Verdict, Violation, check},
+    },
+    paths::files,
+};
+
+/// No parameters are longer than this many bytes.
+const LIMIT: u64 = 64 << 20;
+
+/// What `--params` holds; an empty object without it.
+pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Failure> {
+    let Some(params) = options.params.as_deref() else { return Ok(Value::object()) };
+    let (bytes, whence) = match params.strip_prefix('@').unwrap_or(params) {
+        "-" => (of_stdin(session)?, "standard input".to_owned()),
+        _ if params.trim_start().starts_with('{') => (params.as_bytes().to_vec(), "--params".to_owned()),
+        path if params.starts_with('@') => (of_file(Path::new(path))?, path.to_owned()),
+        _ => {
+            return Err(Failure::new(
+                FailureKind::Usage,
+                format!("--params is {params:?}: expected @FILE, @- for standard input, or a JSON object."),
+                format!("For the file of that name write --params @{params}"),
+            ));
+        }
+    };
+    let value = Value::parse(&bytes).map_err(|e| {
+        Failure::new(FailureKind::Usage, format!("The parameters in {whence} are not JSON: {e}."), "Correct it there.")
+    })?;
+    if value.as_object().is_none() {
+        return Err(Failure::new(
+            FailureKind::Usage,
+            format!("The parameters in {whence} are {}: expected an object.", in_words(&value)),
+            "akx template ACTION prints one to fill in.",
+        ));
+    }
+    Ok(value)
+}
+
+/// `base` with each `-p` set in it.
+pub(crate) fn set(options: &Parameters, base: Value, schema: Option<&Value>, typing: Typing) -> Result<Value, Failure> {
+    arguments::apply(&options.set, base, schema, typing).map_err(|e| {
+        let kind = match e {
+            arguments::ArgumentError::NoValue(_)
+            | arguments::ArgumentError::NoName(_)
+            | arguments::ArgumentError::NotJson { .. }
+            | arguments::ArgumentError::Place { .. } => FailureKind::Usage,
+            arguments::ArgumentError::Type { .. } => FailureKind::InvalidParameters,
+        };
+        Failure::new(kind, format!("{e}."), "akx show ACTION tells what an action takes.")
+    })
+}
+
+/// What the schema says of `parameters`; an error where it was checked and does not fit.
+pub(crate) fn violations(schema: &Value, parameters: &Value) -> Result<Option<String>, Vec<Violation>> {
+    match check(schema, parameters) {
+        Verdict::Checked(violations) if violations.is_empty() => Ok(None),
+        Verdict::Checked(violations) => Err(violations),
+        Verdict::NotChecked(why) => Ok(Some(why)),
+    }
+}
+
+/// A violation as one line: the place as it would be typed, and what is wrong.
+pub(crate) fn told(violation: &Violation) -> String {
+    let at = match violation.at.tokens() {
+        [] => "the parameters".to_owned(),
+        [name] => name.clone(),
+        _ => violation.at.to_string(),
+    };
+    format!("{at} {}", violation.message)
+}
+
+fn of_stdin(session: &Session) -> Result<Vec<u8>, Failure> {
+    if session.settings.token.takes_stdin() {
+        return Err(Failure::new(
+            FailureKind::Usage,
+            "Standard input cannot hold both the token and the parameters.",
+            "Give one of them as a file.",
+        ));
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes);
+    let why = match read {
+        Err(e) => e.to_string(),
+        Ok(_) if bytes.len() as u64 > LIMIT => format!("it is larger than {LIMIT} bytes"),
+        Ok(_) => return Ok(bytes),
+    };
+    Err(Failure::new(FailureKind::File, format!("Standard input could not be read: {why}."), "Check what is piped in."))
+}
+
+fn of_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    files::read(path, LIMIT)
+        .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
+        .map_err(|e| files::unreadable(path, &e))
+}
+
+const fn in_words(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,325 @@
+//! `akx run`.
+
+use std::{
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use serde_json::value::RawValue;
+
+use super::{
+    catalogue::{self, Loaded, effect},
+    options::Run,
+    output::Output,
+    parameters,
+    session::{Session, block_on},
+};
+use crate::{
+    client::{Progress, preview},
+    domain::{
+        action::Action,
+        arguments::{self, Typing},
+        document::{Object, Value},
+        failure::{Failure, FailureKind},
+        guard::{self, Attempt, By, Decision},
+        run::{Outcome, Response, RunRequest, unwrap_envelope},
+        side_effect::SideEffect,
+        text,
+        wire::Wire,
+    },
+    settings::Token,
+};
+
+/// Everything settled about a run before it is sent.
+struct Planned {
+    request: RunRequest,
+    integration: Option<Arc<str>>,
+    effect: SideEffect,
+}
+
+/// Runs one action once.
+pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<(), Failure> {
+    // A request that is only printed needs no token; then the user is who the settings say.
+    let token = if options.dry_run { session.token().ok() } else { Some(session.token()?) };
+    let planned = plan(session, options, token.as_ref(), output)?;
+    match token {
+        Some(token) if !options.dry_run => {
+            stand_guard(session, options, &planned, &token, output)?;
+            let response = send(session, planned.request.clone(), &token)?;
+            print(&planned.request, &response, output)
+        }
+        _ => dry_run(session, &planned.request, output),
+    }
+}
+
+fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Output) -> Result<Planned, Failure> {
+    let base = parameters::base(session, &options.parameters)?;
+    let chosen = session.settings.wire.as_ref().map(|wire| wire.value);
+    let remembered = if chosen.is_none() { session.cache.wire(&session.settings.base_url.value) } else { None };
+    let loaded = definitions(session, options, token, chosen.or(remembered), output)?;
+    let action = match (&loaded, options.no_validate) {
+        (Some(loaded), false) => Some(catalogue::action(loaded, &options.action)?),
+        (Some(loaded), true) => catalogue::find(&loaded.catalogue, &options.action),
+        (None, _) => None,
+    };
+    let schema = action.map(Action::schema);
+    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
+    let parameters = parameters::set(&options.parameters, base, schema.as_ref(), typing)?;
+    if let (Some(schema), false) = (&schema, options.no_validate) {
+        match parameters::violations(schema, &parameters) {
+            Ok(None) => {}
+            Ok(Some(unchecked)) => output.remark(&unchecked),
+            Err(violations) => {
+                let mut failure = Failure::new(
+                    FailureKind::InvalidParameters,
+                    format!("{} does not take these parameters.", options.action),
+                    "Correct them, or send them all the same with --no-validate: schemas are sometimes wrong.",
+                );
+                failure.details = violations.iter().map(parameters::told).collect();
+                return Err(failure);
+            }
+        }
+    }
+    // What the list told stands over what was remembered: another server may answer there by now.
+    let told = loaded.as_ref().and_then(|loaded| loaded.wire);
+    let wire = chosen.or(told).or(remembered).ok_or_else(|| {
+        Failure::new(
+            FailureKind::Configuration,
+            "It is not known which dialect this server speaks: its list does not tell.",
+            "Name it with --wire seed, live or live-tools.",
+        )
+    })?;
+    let name = action.map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
+    Ok(Planned {
+        effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
+        integration: action.map(|action| Arc::clone(&action.integration)),
+        request: RunRequest { action: name, parameters, wire },
+    })
+}
+
+/// The list with the action's definition, read only as far as it is needed: without validation nothing is asked while
+/// the dialect is known, and nothing is even read while neither a parameter's type nor the guard rails depend on it.
+fn definitions(
+    session: &Session,
+    options: &Run,
+    token: Option<&Token>,
+    wire: Option<Wire>,
+    output: &mut Output,
+) -> Result<Option<Loaded>, Failure> {
+    if !options.no_validate || wire.is_none() {
+        return catalogue::with_action(session, &options.action, output).map(Some);
+    }
+    let types_depend = options.parameters.set.iter().any(|argument| arguments::depends_on_schema(argument));
+    let is_guarded = session.settings.read_only.is_some() || !options.yes;
+    let guard_depends = is_guarded && guard::effect_by_name(&options.action) != SideEffect::Read;
+    if types_depend || guard_depends { catalogue::kept(session, token) } else { Ok(None) }
+}
+
+/// The guard rails, before anything is sent.
+fn stand_guard(
+    session: &Session,
+    options: &Run,
+    planned: &Planned,
+    token: &Token,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
+    let user = token.user().or_else(|| session.settings.user.as_ref().map(|user| user.value.as_str()));
+    let decision = guard::decide(&Attempt {
+        action: &planned.request.action,
+        integration: planned.integration.as_deref(),
+        effect: planned.effect,
+        by: By { user, profile: session.settings.profile_name() },
+        place: session.place(),
+        read_only: read_only.as_deref(),
+        yes: options.yes,
+    });
+    match decision {
+        Decision::Allow => Ok(()),
+        Decision::Refuse(failure) => Err(failure),
+        Decision::Ask(question) => {
+            let choices = if question.typed.is_some() { "" } else { "[y/N] " };
+            let answer = output.ask(&question.text, choices).ok_or_else(|| question.nobody_to_ask())?;
+            if question.accepts(&answer) { Ok(()) } else { Err(question.declined()) }
+        }
+    }
+}
+
+fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Response, Failure> {
+    let client = session.client(token)?;
+    let action = Arc::clone(&request.action);
+    let sent = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&sent);
+    let now = session.now;
+    let running = async move {
+        client
+            .run(&request, now, move |progress| {
+                if progress == Progress::Sending {
+                    noted.store(true, Ordering::Relaxed);
+                }
+            })
+            .await
+    };
+    let outcome =
+        block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: sent.load(Ordering::Relaxed) });
+    match outcome {
+        Outcome::Answered(response) => Ok(response),
+        Outcome::Failed(failure) => Err(failure),
+        Outcome::Cancelled { may_have_run } => Err(stopped(&action, may_have_run)),
+        Outcome::TimedOut { may_have_run } => Err(timed_out(session, &action, may_have_run)),
+    }
+}
+
+fn stopped(action: &str, may_have_run: bool) -> Failure {
+    let (message, hint) = if may_have_run {
+        (
+            format!("Cancelled, but {action} had been sent: it may have run all the same."),
+            "Look at the provider before running it again.",
+        )
+    } else {
+        (format!("Cancelled before {action} was sent."), "")
+    };
+    Failure { may_have_run, ..Failure::new(FailureKind::Cancelled, message, hint) }
+}
+
+fn timed_out(session: &Session, action: &str, may_have_run: bool) -> Failure {
+    let waited = text::human_duration(session.settings.timeout.value);
+    let (message, hint) = if may_have_run {
+        (
+            format!("{action} got no answer within {waited}. It may still have run."),
+            "Look at the provider before running it again, or allow more time with --timeout.",
+        )
+    } else {
+        (
+            format!("{action} was not sent: there was no connection within {waited}."),
+            "Check the network, or allow more time with --timeout.",
+        )
+    };
+    Failure { may_have_run, ..Failure::new(FailureKind::TimedOut, message, hint) }
+}
+
+/// The provider's own answer, byte for byte: all of the body, or what the seed's envelope holds.
+fn answer<'r>(request: &RunRequest, response: &'r Response) -> &'r [u8] {
+    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(&response.body, &request.action)).flatten();
+    enveloped.and_then(|range| response.body.get(range)).unwrap_or(&response.body)
+}
+
+fn print(request: &RunRequest, response: &Response, output: &mut Output) -> Result<(), Failure> {
+    let answer = answer(request, response);
+    if output.json() {
+        return output.line(&json(answer, response));
+    }
+    if output.is_terminal() {
+        let laid_out = match Value::parse(answer) {
+            Ok(value) => value.to_json_pretty(),
+            Err(_) => String::from_utf8_lossy(answer).into_owned(),
+        };
+        output.line(&text::clean_block(&laid_out))?;
+    } else {
+        output.bytes(answer)?;
+    }
+    let size = text::human_size(response.body.len() as u64);
+    output.remark(&format!("{} · {} · {size}", response.status, text::human_duration(response.took)));
+    Ok(())
+}
+
+/// `{output, status, took_ms, request_id, dialect}`, the output being the answer's exact text.
+fn json(answer: &[u8], response: &Response) -> String {
+    let exact = serde_json::from_slice::<&RawValue>(answer).map(RawValue::get);
+    let text = match exact {
+        Ok(exact) => exact.to_owned(),
+        Err(_) if answer.iter().all(u8::is_ascii_whitespace) => "null".to_owned(),
+        // Not JSON after all: as a JSON string it can still be carried.
+        Err(_) => Value::from(String::from_utf8_lossy(answer).into_owned()).to_json(),
+    };
+    let mut rest = Object::new();
+    rest.insert("status", response.status);
+    rest.insert("took_ms", u64::try_from(response.took.as_millis()).unwrap_or(u64::MAX));
+    rest.insert("request_id", response.request_id.as_deref().map_or(Value::Null, Value::from));
+    rest.insert("dialect", response.wire.name());
+    let rest = Value::Object(rest).to_json();
+    format!("{{\"output\":{text},{}", rest.strip_prefix('{').unwrap_or(&rest))
+}
+
+fn dry_run(session: &Session, request: &RunRequest, output: &mut Output) -> Result<(), Failure> {
+    let preview = preview(&session.target()?, request)?;
+    if output.json() {
+        let headers: Object = preview.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut object = Object::new();
+        object.insert("method", preview.method);
+        object.insert("url", preview.url.as_str());
+        object.insert("headers", headers);
+        object.insert("body", Value::parse(preview.body.as_bytes()).unwrap_or_else(|_| preview.body.as_str().into()));
+        return output.value(&Value::Object(object));
+    }
+    let mut lines = format!("{} {}\n", preview.method, preview.url);
+    for (name, value) in &preview.headers {
+        let _ = writeln!(lines, "{name}: {value}");
+    }
+    lines.push('\n');
+    lines.push_str(&preview.body);
+    if output.is_terminal() {
+        lines = text::clean_block(&lines).into_owned();
+    }
+    output.line(&lines)?;
+    output.remark("Nothing was sent.");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn response(body: &str, wire: Wire) -> Response {
+        Response {
+            status: 200,
+            headers: Vec::new(),
+            body: body.into(),
+            took: Duration::from_millis(312),
+            request_id: Some("r-1".into()),
+            wire,
+        }
+    }
+
+    fn request(wire: Wire) -> RunRequest {
+        RunRequest { action: "A".into(), parameters: Value::object(), wire }
+    }
+
+    #[test]
+    fn json_carries_the_answers_exact_text() {
+        let told = |body: &str| {
+            let response = response(body, Wire::Live);
+            json(answer(&request(Wire::Live), &response), &response)
+        };
+        let rest = r#","status":200,"took_ms":312,"request_id":"r-1","dialect":"live"}"#;
+        for (body, exact) in [
+            ("{\"n\": 0.10,\n\"n\":9007199254740993}", "{\"n\": 0.10,\n\"n\":9007199254740993}"),
+            (" [1] ", "[1]"),
+            ("", "null"),
+            ("plain \"text\"", r#""plain \"text\"""#),
+        ] {
+            assert_eq!(told(body), format!("{{\"output\":{exact}{rest}"));
+        }
+        let deep = "[".repeat(5000) + &"]".repeat(5000);
+        assert!(told(&deep).contains(&deep), "depth is no matter");
+    }
+
+    #[test]
+    fn only_the_seeds_envelope_is_taken_off() {
+        let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
+        assert_eq!(answer(&request(Wire::Seed), &response(enveloped, Wire::Seed)), br#"{"ok": true}"#);
+        assert_eq!(answer(&request(Wire::Live), &response(enveloped, Wire::Live)), enveloped.as_bytes());
+    }
+
+    #[test]
+    fn a_stopped_run_says_whether_it_may_have_run() {
+        assert!(stopped("A", true).message.contains("may have run all the same"));
+        assert!(!stopped("A", false).message.contains("may have run"));
+        assert_eq!(stopped("A", true).kind.exit_code(), 130);
+    }
+}

@@ -1,0 +1,165 @@
+//! `akx sandbox` and `akx sandbox token`.
+
+use std::{fmt::Write as _, time::Duration};
+
+use secrecy::ExposeSecret;
+
+use super::{
+    options::{Sandbox, SandboxCommand},
+    output::Output,
+    session::{Session, block_on},
+};
+use crate::{
+    domain::{
+        catalogue::Catalogue,
+        document::{Object, Value},
+        failure::{Failure, FailureKind},
+        text,
+        token::sign::SigningKeyError,
+        wire::Wire,
+    },
+    paths::files,
+    sandbox::{self, Config, PROJECT, SandboxError, USERS},
+};
+
+/// How long the token lasts that the sandbox prints at its start.
+const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// Serves the sandbox until `^C`, or prints a token for one of its users.
+pub(crate) fn sandbox(session: &Session, options: &Sandbox, output: &mut Output) -> Result<(), Failure> {
+    match &options.command {
+        Some(SandboxCommand::Token { id, lifetime }) => {
+            let project = session.settings.project.as_ref().map_or(PROJECT, |project| project.value.as_str());
+            let token = sandbox::token(id, project, *lifetime, session.now.unix).map_err(unsigned)?;
+            print_token(session, id, token.expose_secret(), output)
+        }
+        None => serve(session, options, output),
+    }
+}
+
+fn print_token(session: &Session, user: &str, token: &str, output: &mut Output) -> Result<(), Failure> {
+    if !output.json() {
+        return output.line(token);
+    }
+    let claims = crate::domain::token::Claims::read(token).unwrap_or_default();
+    let mut object = Object::new();
+    object.insert("token", token);
+    object.insert("user", user);
+    object.insert("expires_at", claims.expires_at.unwrap_or(session.now.unix));
+    output.value(&Value::Object(object))
+}
+
+/// The catalogue, key and rest that the options ask for.
+fn config(session: &Session, options: &Sandbox) -> Result<Config, Failure> {
+    let read = |path: &std::path::Path| {
+        files::read(path, 512 << 20)
+            .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
+            .map_err(|e| files::unreadable(path, &e))
+    };
+    let catalogue = match &session.settings.catalogue {
+        None => None,
+        Some(given) => Some(Catalogue::read(&read(&given.value)?).map_err(|e| {
+            Failure::new(
+                FailureKind::File,
+                format!("The catalogue {} cannot be served: {e}.", given.value.display()),
+                "Save a list reply of ActionKit, or an MCP tools/list result, as it came.",
+            )
+        })?),
+    };
+    let public_key = match &options.public_key {
+        None => None,
+        Some(path) => Some(String::from_utf8_lossy(&read(path)?).into_owned()),
+    };
+    Ok(Config {
+        port: options.port,
+        listen: options.listen,
+        wire: session.settings.wire.as_ref().map_or(Wire::Live, |wire| wire.value),
+        rate: options.rate.0,
+        public_key,
+        catalogue,
+        scale: options.scale,
+    })
+}
+
+fn serve(session: &Session, options: &Sandbox, output: &mut Output) -> Result<(), Failure> {
+    let config = config(session, options)?;
+    let own_key = config.public_key.is_some();
+    let served = block_on(async {
+        let running = sandbox::start(config).await.map_err(|e| not_started(&e))?;
+        announce(session, &running.base_url(), own_key, output)?;
+        // It serves until it is told to stop, which ends this future from outside.
+        std::future::pending::<Result<(), Failure>>().await
+    })?;
+    match served {
+        Some(result) => result,
+        None => {
+            output.say("Stopped.");
+            Ok(())
+        }
+    }
+}
+
+/// Words on stderr; on stdout the lines a shell takes as they are, or one JSON object.
+fn announce(session: &Session, base_url: &str, own_key: bool, output: &mut Output) -> Result<(), Failure> {
+    let user = session.settings.user.as_ref().map(|user| user.value.as_str());
+    let user = user.or_else(|| USERS.first().map(|user| user.id)).unwrap_or("user-1");
+    let project = session.settings.project.as_ref().map_or(PROJECT, |project| project.value.as_str());
+    let token =
+        if own_key { None } else { Some(sandbox::token(user, project, LIFETIME, session.now.unix).map_err(unsigned)?) };
+    let token = token.as_ref().map(ExposeSecret::expose_secret);
+    if output.json() {
+        let mut object = Object::new();
+        object.insert("base_url", base_url);
+        object.insert("project", project);
+        object.insert("user", user);
+        object.insert("token", token.map_or(Value::Null, Value::from));
+        return output.line(&Value::Object(object).to_json());
+    }
+    output.say(&format!("The sandbox listens on {base_url}; ^C stops it. In another terminal:\n"));
+    let mut exports = format!("export AKX_BASE_URL={base_url}\nexport AKX_PROJECT_ID={}\n", quoted(project));
+    match token {
+        Some(token) => {
+            let _ = writeln!(exports, "export AKX_TOKEN={token}");
+        }
+        None => exports.push_str("# AKX_TOKEN: a token signed with the private half of your key\n"),
+    }
+    output.bytes(exports.as_bytes())?;
+    output.say(
+        "\nakx list send message\n\
+         akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello -p botName=akx -p botIcon=:wave:\n\n\
+         Users it knows (akx sandbox token USER):",
+    );
+    for user in USERS {
+        output.say(&format!("  {}  {}", user.id, user.about));
+    }
+    Ok(())
+}
+
+/// `text` as one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/@".contains(&b));
+    if plain { text.to_owned() } else { format!("'{}'", text::clean(text).replace('\'', "'\\''")) }
+}
+
+fn not_started(error: &SandboxError) -> Failure {
+    let hint = match error {
+        SandboxError::Bind { .. } => "Choose another --port, or leave it out for a free one.",
+        SandboxError::PublicKey(_) => "Give the PEM file of an RSA public key.",
+    };
+    Failure::new(FailureKind::Usage, format!("The sandbox was not started: {error}."), hint)
+}
+
+fn unsigned(error: SigningKeyError) -> Failure {
+    Failure::new(FailureKind::Internal, format!("No token was made: {error}."), "Try again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        assert_eq!(quoted("maria@acme.example"), "maria@acme.example");
+        assert_eq!(quoted("a b'c"), "'a b'\\''c'");
+    }
+}

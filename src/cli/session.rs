@@ -1,0 +1,120 @@
+//! One invocation: its settings, its files, and the client made of them.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use secrecy::ExposeSecret as _;
+
+use super::{clock, options::Global};
+use crate::{
+    client::{Client, Target},
+    domain::{
+        failure::{Failure, FailureKind},
+        guard::Place,
+        now::Now,
+    },
+    paths::Paths,
+    sandbox,
+    settings::{Environment, Settings, Token},
+    store::cache::{Cache, ListKey},
+};
+
+/// Everything a command works with.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) settings: Settings,
+    pub(crate) paths: Paths,
+    pub(crate) cache: Cache,
+    pub(crate) now: Now,
+}
+
+impl Session {
+    /// Settles the settings; nothing else is read yet.
+    pub(crate) fn open(global: &Global, environment: &Environment) -> Result<Self, Failure> {
+        let paths = Paths::from_environment(environment)?;
+        let settings = Settings::resolve(&global.flags(), environment, &paths)?;
+        Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now() })
+    }
+
+    /// The token, read or minted.
+    pub(crate) fn token(&self) -> Result<Token, Failure> {
+        self.settings.token(self.now.unix)
+    }
+
+    /// Where ActionKit is, as the client wants to know it.
+    pub(crate) fn target(&self) -> Result<Target, Failure> {
+        let settings = &self.settings;
+        let mut target = Target::new(settings.base_url.value.clone(), settings.project()?);
+        target.api_url.clone_from(&settings.api_url.value);
+        target.wire = settings.wire.as_ref().map(|wire| wire.value);
+        target.timeout = settings.timeout.value;
+        target.insecure_http = settings.insecure_http;
+        Ok(target)
+    }
+
+    /// A client for `token`.
+    ///
+    /// # Errors
+    /// When no server may be asked, or client and settings do not go together.
+    pub(crate) fn client(&self, token: &Token) -> Result<Client, Failure> {
+        if self.settings.offline {
+            return Err(Failure::new(
+                FailureKind::Refused,
+                "No server is asked: akx is offline.",
+                "Leave --offline and AKX_OFFLINE out to go online.",
+            ));
+        }
+        Client::new(self.target()?, &token.secret)
+    }
+
+    /// Under which key the list for `token` is kept. Without a token (offline) the user somebody named stands for it;
+    /// a token that names nobody stands for itself, by its hash.
+    pub(crate) fn list_key(&self, token: Option<&Token>) -> Result<ListKey, Failure> {
+        let user = match token {
+            Some(token) => token.user().map_or_else(|| fingerprint(token), str::to_owned),
+            None => self.settings.user.as_ref().map(|user| user.value.clone()).unwrap_or_default(),
+        };
+        Ok(ListKey {
+            base_url: self.settings.base_url.value.clone(),
+            project: self.settings.project()?.to_owned(),
+            user,
+        })
+    }
+
+    /// What kind of world it is: also the sandbox on this machine that nobody made a profile for.
+    pub(crate) fn place(&self) -> Place {
+        let is_sandbox = self.settings.is_loopback()
+            && self.settings.project.as_ref().is_some_and(|project| project.value == sandbox::PROJECT);
+        match self.settings.place {
+            Place::Ordinary if is_sandbox => Place::Sandbox,
+            place => place,
+        }
+    }
+}
+
+fn fingerprint(token: &Token) -> String {
+    let hash = ring::digest::digest(&ring::digest::SHA256, token.secret.expose_secret().as_bytes());
+    format!("token {}", base64::engine::general_purpose::STANDARD_NO_PAD.encode(hash))
+}
+
+/// Runs `future` on a runtime of one thread: all a command needs, and quick to start. `^C` ends it with `None`.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> Result<Option<T>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
+        Failure::new(FailureKind::Internal, format!("The program's runtime could not be started: {e}."), "Try again.")
+    })?;
+    let done = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            done = future => Some(done),
+            Ok(()) = tokio::signal::ctrl_c() => None,
+        }
+    });
+    // A name lookup under way would otherwise hold the end up.
+    runtime.shutdown_timeout(Duration::from_millis(0));
+    Ok(done)
+}
+
+/// The failure of a command that was stopped before anything could have run.
+pub(crate) fn cancelled() -> Failure {
+    Failure::new(FailureKind::Cancelled, "Cancelled.", "")
+}

@@ -1,0 +1,56 @@
+//! `akx validate`.
+
+use std::process::ExitCode;
+
+use super::{catalogue, options::Validate, output::Output, parameters, session::Session};
+use crate::domain::{
+    arguments::Typing,
+    document::{Object, Value},
+    failure::{Failure, FailureKind},
+    schema::validate::Violation,
+};
+
+/// Checks parameters against the action's schema, sending nothing. Complaints are this command's data; the exit code
+/// says that there are some.
+pub(crate) fn validate(session: &Session, options: &Validate, output: &mut Output) -> Result<ExitCode, Failure> {
+    let base = parameters::base(session, &options.parameters)?;
+    let loaded = catalogue::with_action(session, &options.action, output)?;
+    let action = catalogue::action(&loaded, &options.action)?;
+    let schema = action.schema();
+    let parameters = parameters::set(&options.parameters, base, Some(&schema), Typing::Strict)?;
+    let (unchecked, violations) = match parameters::violations(&schema, &parameters) {
+        Ok(unchecked) => (action.schema_problem().or(unchecked), Vec::new()),
+        Err(violations) => (None, violations),
+    };
+    if output.json() {
+        output.value(&json(unchecked.as_deref(), &violations))?;
+    } else if let Some(why) = &unchecked {
+        output.say(why);
+    } else if violations.is_empty() {
+        output.say(&format!("{} takes these parameters.", action.name));
+    } else {
+        for violation in &violations {
+            output.line(&crate::domain::text::clean(&parameters::told(violation)))?;
+        }
+    }
+    let code = if violations.is_empty() { 0 } else { FailureKind::InvalidParameters.exit_code() };
+    Ok(ExitCode::from(code))
+}
+
+fn json(unchecked: Option<&str>, violations: &[Violation]) -> Value {
+    let listed = violations.iter().map(|violation| {
+        let mut object = Object::new();
+        object.insert("at", violation.at.to_string());
+        object.insert("keyword", violation.keyword.as_str());
+        object.insert("message", violation.message.as_str());
+        Value::Object(object)
+    });
+    let mut object = Object::new();
+    object.insert("valid", violations.is_empty());
+    object.insert("checked", unchecked.is_none());
+    if let Some(why) = unchecked {
+        object.insert("reason", why);
+    }
+    object.insert("violations", Value::Array(listed.collect()));
+    Value::Object(object)
+}

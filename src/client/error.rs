@@ -1,0 +1,239 @@
+//! What can go wrong on the wire, in words. The one place that knows reqwest's errors; statuses are told in `status`.
+
+mod connect;
+mod reply;
+mod status;
+
+use std::{error::Error as _, io, time::Duration};
+
+use super::{Asked, Reply, What};
+use crate::domain::{
+    failure::{Failure, FailureKind},
+    run::Body,
+    token::span,
+};
+
+pub(super) use reply::request_id;
+pub(super) use status::{refused, success_is_refusal};
+
+/// Why an exchange brought no whole reply.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The connection could not be made, or broke.
+    Network {
+        /// reqwest's error, which is taken apart here alone.
+        error: reqwest::Error,
+        /// The status and what there is of the body, where a reply had begun.
+        begun: Option<(u16, Body)>,
+    },
+    /// No whole reply in time, though the request had left.
+    TimedOut {
+        /// Whether a reply had begun.
+        begun: bool,
+    },
+    /// The reply is larger than allowed.
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+impl Fault {
+    /// Whether the request may have reached the server.
+    pub(super) fn may_have_run(&self) -> bool {
+        match self {
+            Self::Network { error, .. } => !(error.is_connect() || error.is_builder()),
+            Self::TimedOut { .. } | Self::TooLarge { .. } => true,
+        }
+    }
+
+    /// Whether it is a time-out, of the connection or of the reply.
+    pub(super) fn is_timeout(&self) -> bool {
+        match self {
+            Self::Network { error, .. } => error.is_timeout(),
+            Self::TimedOut { .. } => true,
+            Self::TooLarge { .. } => false,
+        }
+    }
+
+    /// Whether asking again may help: a connection that broke, but not one that could not be made.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Network { error, .. } => !error.is_connect() && !error.is_builder() && !error.is_timeout(),
+            Self::TimedOut { .. } | Self::TooLarge { .. } => false,
+        }
+    }
+
+    /// The failure to show.
+    pub(super) fn failure(self, asked: &Asked<'_>) -> Failure {
+        let may_have_run = asked.is_run() && self.may_have_run();
+        // The words for a time-out say it themselves.
+        let is_said = matches!(self, Self::TimedOut { .. });
+        let mut failure = match self {
+            Self::Network { error, begun: Some((status, body)) } => cut_short(asked, &error, status, body),
+            Self::Network { error, begun: None } => network(asked, &error),
+            Self::TimedOut { begun } => timed_out(asked, begun),
+            Self::TooLarge { limit } => Failure::new(
+                FailureKind::CutShort,
+                format!("{} sent a reply of more than {}, and reading it stopped there.", asked.host(), size(limit)),
+                "Ask for less at once, for example a smaller page.",
+            ),
+        };
+        if may_have_run && !is_said {
+            failure.message.push_str(" The action may have run all the same.");
+        }
+        failure.may_have_run = may_have_run;
+        failure
+    }
+}
+
+/// Why a client could not be made.
+pub(super) fn build(error: &reqwest::Error) -> Failure {
+    let cause = root_cause(error);
+    if cause.contains("No CA certificates") {
+        return Failure::new(
+            FailureKind::Tls,
+            "This machine has no certificates to check a server with, so no secure connection can be made.",
+            "Install the system's certificates (package ca-certificates), or name a PEM file with them.",
+        );
+    }
+    Failure::new(
+        FailureKind::Configuration,
+        format!("The HTTP client could not be set up: {cause}."),
+        "Check the proxy and the certificate file.",
+    )
+}
+
+fn network(asked: &Asked<'_>, error: &reqwest::Error) -> Failure {
+    if error.is_connect() || error.is_builder() {
+        return connect::failure(asked, error);
+    }
+    let host = asked.host();
+    let kind = find::<io::Error>(error).map(io::Error::kind);
+    let cause = root_cause(error);
+    let is_broken = matches!(
+        kind,
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe)
+    );
+    if is_broken || cause.contains("closed") || cause.to_ascii_lowercase().contains("eof") {
+        return Failure::new(
+            FailureKind::CutShort,
+            format!("The connection to {host} was closed before an answer came."),
+            asked.again(),
+        );
+    }
+    Failure::new(
+        FailureKind::CutShort,
+        format!("What {host} answered is not HTTP ({cause})."),
+        "Check the address and the port: another program may be listening there.",
+    )
+}
+
+/// A reply that had begun and broke off.
+fn cut_short(asked: &Asked<'_>, error: &reqwest::Error, status: u16, body: Body) -> Failure {
+    let cause = root_cause(error);
+    let what = if cause.contains("gzip") || cause.contains("brotli") || cause.contains("deflate") {
+        format!("The reply of {} is compressed in a way that cannot be read ({cause}).", asked.host())
+    } else {
+        format!("The reply of {} broke off after {}.", asked.host(), size(body.len()))
+    };
+    let mut failure = Failure::new(FailureKind::CutShort, what, asked.again());
+    failure.status = Some(status);
+    failure.body = Some(body).filter(|b| !b.is_empty());
+    failure
+}
+
+fn timed_out(asked: &Asked<'_>, begun: bool) -> Failure {
+    let time = seconds(asked.timeout);
+    let what = match (&asked.what, begun) {
+        (What::Run { action }, false) => {
+            format!("{} did not answer within {time}. {action} may still have run.", asked.host())
+        }
+        (What::Run { action }, true) => {
+            format!("The answer of {} was not complete within {time}. {action} may have run.", asked.host())
+        }
+        (What::List | What::Connections, false) => format!("{} did not answer within {time}.", asked.host()),
+        (What::List | What::Connections, true) => {
+            format!("The answer of {} was not complete within {time}.", asked.host())
+        }
+    };
+    let hint = match asked.what {
+        What::Run { .. } => "Look whether it has run before running it again, or allow more time (--timeout).",
+        What::List | What::Connections => "Try again, or allow more time (--timeout).",
+    };
+    Failure::new(FailureKind::TimedOut, what, hint)
+}
+
+/// A list or `sdk/me` reply that arrived whole and is not what it should be.
+pub(super) fn not_a_list(asked: &Asked<'_>, reply: &Reply, why: &str) -> Failure {
+    let what = match asked.what {
+        What::Connections => "what the user has connected",
+        What::List | What::Run { .. } => "the list of actions",
+    };
+    let found = reply::Said::read(&reply.body).page().map_or_else(|| why.to_owned(), |page| format!("it is {page}"));
+    let mut failure = Failure::new(
+        FailureKind::NotJson,
+        format!("{} answered, but not with {what}: {found}.", asked.host()),
+        "Check the base URL: it should be ActionKit's, such as https://actionkit.useparagon.com.",
+    );
+    failure.status = Some(reply.status);
+    failure.request_id.clone_from(&reply.request_id);
+    failure.body = Some(reply.body.clone());
+    failure
+}
+
+/// The first error of type `E` in the chain, also inside an [`io::Error`].
+fn find<'e, E: std::error::Error + 'static>(error: &'e reqwest::Error) -> Option<&'e E> {
+    let mut next: Option<&'e (dyn std::error::Error + 'static)> = error.source();
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+/// Whether an error of the chain has `words` in what it says.
+fn mentions(error: &reqwest::Error, words: &str) -> bool {
+    let mut next = error.source();
+    while let Some(error) = next {
+        if error.to_string().contains(words) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// The innermost error's words, which hold no address and no header.
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: Option<&dyn std::error::Error> = error.source();
+    while let Some(next) = cause.and_then(std::error::Error::source) {
+        cause = Some(next);
+    }
+    let words = cause.map_or_else(|| "unknown reason".to_owned(), ToString::to_string);
+    words.trim_end_matches('.').chars().take(200).collect()
+}
+
+/// A number of bytes in words.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} bytes"),
+        1_024..1_048_576 => format!("{} kB", bytes / 1_024),
+        _ => format!("{} MB", bytes / 1_048_576),
+    }
+}
+
+/// A time-out in words.
+fn seconds(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        span(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+    }
+}

@@ -1,0 +1,151 @@
+//! One request and its reply: a time-out over the whole of it, a bounded body, progress as it comes in.
+
+use std::time::Duration;
+
+use reqwest::{Method, Url, header::CONTENT_TYPE};
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    Progress,
+    error::{Fault, request_id},
+};
+use crate::domain::{
+    run::Body,
+    token::{Claims, TokenError},
+    wire::Wire,
+};
+
+/// What one exchange is for: what its failures speak of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What<'a> {
+    /// Listing actions.
+    List,
+    /// Asking what the user has connected.
+    Connections,
+    /// Running an action.
+    Run {
+        /// Its name.
+        action: &'a str,
+    },
+}
+
+/// One exchange as its failures see it.
+pub(super) struct Asked<'a> {
+    pub(super) what: What<'a>,
+    pub(super) wire: Option<Wire>,
+    pub(super) url: &'a Url,
+    pub(super) project: &'a str,
+    pub(super) claims: &'a Result<Claims, TokenError>,
+    /// The present in Unix seconds.
+    pub(super) unix: i64,
+    pub(super) timeout: Duration,
+    /// Whether a proxy was named for it; one named by the environment is not known here.
+    pub(super) proxied: bool,
+}
+
+impl Asked<'_> {
+    pub(super) fn is_run(&self) -> bool {
+        matches!(self.what, What::Run { .. })
+    }
+
+    /// The host, with its port where it is not the scheme's own.
+    pub(super) fn host(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// The next step after a connection broke.
+    pub(super) fn again(&self) -> &'static str {
+        match self.what {
+            What::Run { .. } => "Look whether it has run before running it again.",
+            What::List | What::Connections => "Try again.",
+        }
+    }
+}
+
+/// A whole reply, whatever its status.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    /// In order, names in lower case.
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Body,
+    pub(super) took: Duration,
+    pub(super) request_id: Option<String>,
+}
+
+impl Reply {
+    pub(super) fn new(status: u16, headers: Vec<(String, String)>, body: Body, took: Duration) -> Self {
+        let mut reply = Self { status, headers, body, took, request_id: None };
+        let header = ["x-request-id", "x-paragon-request-id"].into_iter().find_map(|name| reply.header(name));
+        let header = header.filter(|id| !id.is_empty() && id.len() <= 128).map(str::to_owned);
+        // Only a refusal tells it in the body; a provider's answer may have any `requestId` of its own.
+        reply.request_id = if reply.is_success() { header } else { request_id(&reply.body).or(header) };
+        reply
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) const fn is_success(&self) -> bool {
+        matches!(self.status, 200..300)
+    }
+}
+
+/// A request ready to be sent.
+pub(super) struct Exchange<'a> {
+    pub(super) http: &'a reqwest::Client,
+    pub(super) url: Url,
+    /// The JSON to post; a GET without.
+    pub(super) json: Option<String>,
+    pub(super) timeout: Duration,
+    pub(super) limit: usize,
+}
+
+impl Exchange<'_> {
+    /// Sends the request once and reads the whole reply.
+    pub(super) async fn perform(self, mut progress: impl FnMut(Progress) + Send) -> Result<Reply, Fault> {
+        let method = if self.json.is_some() { Method::POST } else { Method::GET };
+        let mut request = self.http.request(method, self.url);
+        if let Some(json) = self.json {
+            request = request.header(CONTENT_TYPE, "application/json").body(json);
+        }
+        let start = Instant::now();
+        let deadline = start + self.timeout;
+        progress(Progress::Sending);
+        let mut response = match timeout_at(deadline, request.send()).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Fault::Network { error, begun: None }),
+            Err(_) => return Err(Fault::TimedOut { begun: false }),
+        };
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let of = response.content_length();
+        let expected = of.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        if expected.is_some_and(|bytes| bytes > self.limit) {
+            return Err(Fault::TooLarge { limit: self.limit });
+        }
+        let mut body = Vec::with_capacity(expected.unwrap_or(0));
+        loop {
+            match timeout_at(deadline, response.chunk()).await {
+                Ok(Ok(Some(chunk))) => {
+                    if chunk.len() > self.limit - body.len() {
+                        return Err(Fault::TooLarge { limit: self.limit });
+                    }
+                    body.extend_from_slice(&chunk);
+                    let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+                    progress(Progress::Receiving { bytes, of });
+                }
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => return Err(Fault::Network { error, begun: Some((status, body.into())) }),
+                Err(_) => return Err(Fault::TimedOut { begun: true }),
+            }
+        }
+        Ok(Reply::new(status, headers, body.into(), start.elapsed()))
+    }
+}

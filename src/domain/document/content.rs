@@ -1,0 +1,285 @@
+//! A reply's body opened for reading: what it is, and the index that makes any size of it quick to walk.
+
+use std::{fmt, sync::Arc};
+
+use super::{
+    index::{Index, NONE, NodeId},
+    scan,
+};
+
+/// How many of the first bytes decide between text and binary data.
+const SNIFFED: usize = 4096;
+
+/// What a body turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// No bytes, or nothing but space.
+    Empty,
+    /// One JSON value.
+    Json,
+    /// The beginning of a JSON value, or one with something behind it; what arrived can be read.
+    CutJson {
+        /// Byte offset of the first character that does not fit, or the body's length where it just ends.
+        broke_at: usize,
+        /// What would have fitted there.
+        expected: &'static str,
+    },
+    /// Text that is not JSON.
+    Text,
+    /// A web page.
+    Html,
+    /// XML.
+    Xml,
+    /// Bytes that are not text.
+    Binary {
+        /// What the first bytes say it is, such as `PNG image`; `binary data` where they say nothing.
+        kind: &'static str,
+        /// Width and height in pixels, where it is an image that says so.
+        pixels: Option<(u32, u32)>,
+    },
+}
+
+/// A body and the index beside it. The body's bytes are shared, never copied.
+///
+/// Reading it is one pass over the bytes, without recursion, for any depth. It is liberal inside strings: raw control
+/// characters, unknown escapes and bytes that are not UTF-8 are shown rather than refused.
+pub struct Document {
+    pub(super) body: Arc<[u8]>,
+    pub(super) content: Content,
+    pub(super) index: Index,
+}
+
+impl Document {
+    /// Opens `body`; `content_type` is the reply's header, used only where the bytes alone leave it open.
+    ///
+    /// A body of 4 GB or more is taken as text or binary data, never as JSON.
+    pub fn read(body: Arc<[u8]>, content_type: Option<&str>) -> Self {
+        let says = |word: &str| content_type.is_some_and(|t| t.to_ascii_lowercase().contains(word));
+        let opening = &body[scan::space(&body, 0)..];
+        let mut index = Index { unclosed: NONE, ..Index::default() };
+        let content = if opening.is_empty() {
+            Content::Empty
+        } else if let Some(binary) = known_binary(&body) {
+            binary
+        } else {
+            if u32::try_from(body.len()).is_ok() {
+                index = scan::scan(&body);
+            }
+            match json(&index, &body, says("json")) {
+                Some(content) => content,
+                None => {
+                    index = Index { unclosed: NONE, ..Index::default() };
+                    text(opening, &says)
+                }
+            }
+        };
+        Self { body, content, index }
+    }
+
+    /// What it is.
+    pub const fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// Whether there is a JSON value to be walked, whole or cut short.
+    pub const fn is_json(&self) -> bool {
+        self.index.root.is_some()
+    }
+
+    /// The bytes as received.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// How many bytes there are.
+    pub fn size(&self) -> usize {
+        self.body.len()
+    }
+
+    /// A web page's text, without its markup, as a document of its own.
+    pub fn readable(&self) -> Option<Self> {
+        let page = self.content == Content::Html;
+        page.then(|| Self::read(super::html::readable_html(&self.body).into_bytes().into(), Some("text/plain")))
+    }
+
+    /// The memory the index takes beside the body, in bytes.
+    pub fn index_memory(&self) -> usize {
+        self.index.memory()
+    }
+
+    /// The whole value, if the body is JSON.
+    pub fn root(&self) -> Option<NodeId> {
+        self.index.root.map(NodeId)
+    }
+
+    /// How many children `node` has; 0 for scalars and for what is nested too deep.
+    pub fn child_count(&self, node: NodeId) -> usize {
+        self.index
+            .container_at(node.0)
+            .and_then(|c| self.index.get(c))
+            .filter(|c| c.count != super::index::DEEP)
+            .map_or(0, |c| c.count as usize)
+    }
+
+    /// The children of `node` in order.
+    pub fn children(&self, node: NodeId) -> Children<'_> {
+        let container = self.index.container_at(node.0).unwrap_or(NONE);
+        let left = u32::try_from(self.child_count(node)).unwrap_or(0);
+        let next = self.index.first(&self.body, container);
+        Children { document: self, container, next, left, ahead: container.wrapping_add(1) }
+    }
+}
+
+/// The children of an array or object, from [`Document::children`].
+#[derive(Debug, Clone)]
+pub struct Children<'d> {
+    document: &'d Document,
+    container: u32,
+    next: Option<u32>,
+    left: u32,
+    /// The first container not before `next`, so that its end need not be searched for.
+    ahead: u32,
+}
+
+impl Children<'_> {
+    /// The next child and the offset just after it.
+    pub(super) fn step(&mut self) -> Option<(u32, u32)> {
+        let Document { body, index, .. } = self.document;
+        let offset = self.next.filter(|_| self.left > 0)?;
+        self.left -= 1;
+        let end = match index.get(self.ahead).filter(|c| c.start == offset) {
+            Some(c) => {
+                self.ahead = index.after(self.ahead);
+                c.end
+            }
+            None => index.end(body, offset),
+        };
+        self.next = if self.left > 0 { index.next(body, self.container, end) } else { None };
+        Some((offset, end))
+    }
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        self.step().map(|(offset, _)| NodeId(offset))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.left as usize))
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({:?}, {} bytes)", self.content, self.body.len())
+    }
+}
+
+/// Whether what was indexed is to be taken as JSON.
+fn json(index: &Index, body: &[u8], says_json: bool) -> Option<Content> {
+    let root = index.root?;
+    let Some(broke) = index.broke else { return Some(Content::Json) };
+    let rest = &body[broke.at as usize..];
+    // Words such as "[INFO] started" or "12 apples" begin like JSON: without the header's word for it, it takes a
+    // container that reads well for a while.
+    let convincing = says_json
+        || match index.containers.first().filter(|c| c.start == root) {
+            None => false,
+            Some(c) if index.is_unclosed(0) => c.count > 0 || rest.is_empty(),
+            Some(_) => rest.starts_with(b"{") || rest.starts_with(b"["),
+        };
+    convincing.then_some(Content::CutJson { broke_at: broke.at as usize, expected: broke.expected })
+}
+
+fn text(opening: &[u8], says: &dyn Fn(&str) -> bool) -> Content {
+    let begins = |word: &str| opening.get(..word.len()).is_some_and(|o| o.eq_ignore_ascii_case(word.as_bytes()));
+    let sniffed = &opening[..opening.len().min(SNIFFED)];
+    let odd = sniffed.utf8_chunks().map(|c| c.invalid().len()).sum::<usize>();
+    let controls = sniffed.iter().filter(|&&b| b < b' ' && !b.is_ascii_whitespace() && b != 0x1b).count();
+    if sniffed.contains(&0) || (odd + controls) * 10 > sniffed.len() {
+        Content::Binary { kind: "binary data", pixels: None }
+    } else if begins("<!doctype html") || begins("<html") || (says("html") && opening.starts_with(b"<")) {
+        Content::Html
+    } else if begins("<?xml") || (says("xml") && opening.starts_with(b"<")) {
+        Content::Xml
+    } else {
+        Content::Text
+    }
+}
+
+/// File formats told by their first bytes.
+fn known_binary(body: &[u8]) -> Option<Content> {
+    const KINDS: [(&[u8], &str); 10] = [
+        (b"\x89PNG\r\n\x1a\n", "PNG image"),
+        (b"\xff\xd8\xff", "JPEG image"),
+        (b"GIF87a", "GIF image"),
+        (b"GIF89a", "GIF image"),
+        (b"%PDF-", "PDF document"),
+        (b"PK\x03\x04", "ZIP archive"),
+        (b"\x1f\x8b", "gzip data"),
+        (b"BZh", "bzip2 data"),
+        (b"OggS", "Ogg audio"),
+        (b"\x7fELF", "program"),
+    ];
+    if body.starts_with(b"RIFF") && body.get(8..12) == Some(b"WEBP") {
+        return Some(Content::Binary { kind: "WebP image", pixels: None });
+    }
+    let (_, kind) = KINDS.into_iter().find(|(magic, _)| body.starts_with(magic))?;
+    let pixels = match kind {
+        "PNG image" => body.get(16..24).and_then(|b| {
+            let (w, h) = b.split_first_chunk::<4>()?;
+            Some((u32::from_be_bytes(*w), u32::from_be_bytes(*h.first_chunk()?)))
+        }),
+        "GIF image" => body
+            .get(6..10)
+            .map(|b| (u32::from(u16::from_le_bytes([b[0], b[1]])), u32::from(u16::from_le_bytes([b[2], b[3]])))),
+        _ => None,
+    };
+    Some(Content::Binary { kind, pixels })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(body: &[u8], content_type: Option<&str>) -> Content {
+        Document::read(body.into(), content_type).content().clone()
+    }
+
+    #[test]
+    fn what_a_body_is() {
+        let cut = |broke_at, expected| Content::CutJson { broke_at, expected };
+        for (body, content_type, expected) in [
+            (&b""[..], None, Content::Empty),
+            (b" \r\n", Some("application/json"), Content::Empty),
+            (b"{}", None, Content::Json),
+            (b"\xef\xbb\xbf [1] ", Some("text/plain"), Content::Json),
+            (b"\"a\xff\nb\"", None, Content::Json),
+            (b"{\"a\":1,\"b", None, cut(9, "the rest of this text and a closing `\"`")),
+            (b"[1, 2", None, cut(5, "`,` or `]`")),
+            (b"[1, oops]", None, cut(4, "a JSON value")),
+            (b"[oops]", Some("application/json"), cut(1, "a JSON value")),
+            (b"[INFO] started", None, Content::Text),
+            (b"[1] and more", None, Content::Text),
+            (b"{\"a\":1}\n{\"a\":2}", None, cut(8, "the end of the text")),
+            (b"12 apples", None, Content::Text),
+            (b"12", None, Content::Json),
+            (b"\"open", None, Content::Text),
+            (b"Bad gateway", Some("application/json"), Content::Text),
+            (b"<!DOCTYPE html><p>x", None, Content::Html),
+            (b"<p>x", Some("text/html; charset=utf-8"), Content::Html),
+            (b"<?xml version=\"1.0\"?><a/>", None, Content::Xml),
+            (b"caf\xe9 au lait, s'il vous plait", None, Content::Text),
+            (b"\x00\x01\x02", None, Content::Binary { kind: "binary data", pixels: None }),
+            (
+                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\0\x20",
+                None,
+                Content::Binary { kind: "PNG image", pixels: Some((256, 32)) },
+            ),
+        ] {
+            assert_eq!(content(body, content_type), expected, "{:?}", String::from_utf8_lossy(body));
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The guard rails: whether an action may run, must be asked about first, or is refused.
+//!
+//! Everything that sends a run decides here first, whether it was typed on the command line or pressed in the
+//! full-screen program, so that both keep the same promises.
+
+use super::{
+    failure::{Failure, FailureKind},
+    side_effect::{SideEffect, classify},
+};
+
+/// What kind of world an action would run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Place {
+    /// The sandbox: nothing there is real, so nothing is asked.
+    Sandbox,
+    /// A project that is neither the sandbox nor marked as production.
+    #[default]
+    Ordinary,
+    /// A profile marked `production = true`: deleting wants a word typed.
+    Production,
+}
+
+/// An action about to run, and everything the decision rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// The action's name.
+    pub action: &'a str,
+    /// Its integration, when known.
+    pub integration: Option<&'a str>,
+    /// What it does to the world, declared or classified.
+    pub effect: SideEffect,
+    /// For whom it runs.
+    pub by: By<'a>,
+    /// Where it runs.
+    pub place: Place,
+    /// Where read-only was switched on, in words such as `--read-only`; `None` when it is off.
+    pub read_only: Option<&'a str>,
+    /// Whether the person has said yes beforehand (`--yes`).
+    pub yes: bool,
+}
+
+/// Who runs it: named in the question, so that nobody answers for the wrong customer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct By<'a> {
+    /// The connected user.
+    pub user: Option<&'a str>,
+    /// The profile.
+    pub profile: Option<&'a str>,
+}
+
+/// What the guard rails say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Send it.
+    Allow,
+    /// Ask first; send only on an answer the question [accepts](Question::accepts).
+    Ask(Question),
+    /// Do not send it.
+    Refuse(Failure),
+}
+
+/// A question put before an action runs. Its answer is no unless a person says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The question: the action, what it does, for whom and where.
+    pub text: String,
+    /// The word that must be typed to go on; without one, yes is enough.
+    pub typed: Option<String>,
+    action: String,
+}
+
+impl Question {
+    /// Whether a typed `answer` means go on.
+    pub fn accepts(&self, answer: &str) -> bool {
+        let answer = answer.trim();
+        match &self.typed {
+            Some(word) => answer == word,
+            None => answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"),
+        }
+    }
+
+    /// The failure when there is nobody to ask.
+    pub fn nobody_to_ask(&self) -> Failure {
+        Failure::new(
+            FailureKind::Refused,
+            format!("{} was not run: {} Nobody is there to answer.", self.action, self.text),
+            "Add --yes to run it without being asked, or run it in a terminal.",
+        )
+    }
+
+    /// The failure when the answer was no.
+    pub fn declined(&self) -> Failure {
+        Failure::new(FailureKind::Refused, format!("{} was not run: the answer was no.", self.action), String::new())
+    }
+}
+
+/// What an action does, told from its name where not even its integration is known.
+///
+/// The name's first word is taken for the integration's, unless the name already tells without: a verb that comes first
+/// counts as one.
+pub fn effect_by_name(action: &str) -> SideEffect {
+    match classify(action, "", None) {
+        SideEffect::Unknown => classify(action, action.split('_').next().unwrap_or_default(), None),
+        told => told,
+    }
+}
+
+/// Decides about one attempt.
+///
+/// Read-only refuses everything but read, even beforehand agreed to; the sandbox is never asked about; everywhere else
+/// whatever does not only read is asked about, and a deletion in production wants the action's last word typed.
+pub fn decide(attempt: &Attempt<'_>) -> Decision {
+    let Attempt { action, effect, .. } = *attempt;
+    if effect == SideEffect::Read {
+        return Decision::Allow;
+    }
+    if let Some(origin) = attempt.read_only {
+        return Decision::Refuse(Failure::new(
+            FailureKind::Refused,
+            format!("{action} was not run: it {}, and akx is read-only here (by {origin}).", does(effect)),
+            "Run an action that only reads, or take read-only away where it was set.",
+        ));
+    }
+    if attempt.yes || attempt.place == Place::Sandbox {
+        return Decision::Allow;
+    }
+    let typed = (effect == SideEffect::Delete && attempt.place == Place::Production).then(|| last_word(action));
+    let ending = typed.as_ref().map_or_else(|| "Run it?".to_owned(), |word| format!("Type {word} to run it."));
+    Decision::Ask(Question {
+        text: format!("{action} {}{}. {ending}", does(effect), whereabouts(attempt)),
+        typed,
+        action: action.to_owned(),
+    })
+}
+
+const fn does(effect: SideEffect) -> &'static str {
+    match effect {
+        SideEffect::Read => "only reads",
+        SideEffect::Unknown => "may change something (its name does not tell)",
+        SideEffect::Write => "creates or changes something",
+        SideEffect::Send => "reaches other people",
+        SideEffect::Delete => "deletes something",
+    }
+}
+
+/// `in slack as user-1, production profile acme`: whatever of it is known.
+fn whereabouts(attempt: &Attempt<'_>) -> String {
+    let mut words = String::new();
+    if let Some(integration) = attempt.integration {
+        words.push_str(" in ");
+        words.push_str(integration);
+    }
+    if let Some(user) = attempt.by.user {
+        words.push_str(" as ");
+        words.push_str(user);
+    }
+    let production = attempt.place == Place::Production;
+    match attempt.by.profile {
+        Some(profile) => {
+            words.push_str(if production { ", production profile " } else { ", profile " });
+            words.push_str(profile);
+        }
+        None if production => words.push_str(", in production"),
+        None => {}
+    }
+    words
+}
+
+fn last_word(action: &str) -> String {
+    action.rsplit('_').find(|word| !word.is_empty()).unwrap_or(action).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EFFECTS: [SideEffect; 5] =
+        [SideEffect::Read, SideEffect::Unknown, SideEffect::Write, SideEffect::Send, SideEffect::Delete];
+
+    fn attempt(effect: SideEffect, place: Place) -> Attempt<'static> {
+        Attempt {
+            action: "HUBSPOT_DELETE_CONTACT",
+            integration: Some("hubspot"),
+            effect,
+            by: By { user: Some("user-1"), profile: Some("acme") },
+            place,
+            read_only: None,
+            yes: false,
+        }
+    }
+
+    #[test]
+    fn reading_is_always_allowed() {
+        for place in [Place::Sandbox, Place::Ordinary, Place::Production] {
+            let attempt = Attempt { read_only: Some("--read-only"), ..attempt(SideEffect::Read, place) };
+            assert_eq!(decide(&attempt), Decision::Allow);
+        }
+    }
+
+    #[test]
+    fn read_only_refuses_everything_else_even_with_yes_and_in_the_sandbox() {
+        for effect in EFFECTS.into_iter().skip(1) {
+            for place in [Place::Sandbox, Place::Ordinary, Place::Production] {
+                let attempt = Attempt { read_only: Some("AKX_READ_ONLY"), yes: true, ..attempt(effect, place) };
+                let Decision::Refuse(failure) = decide(&attempt) else {
+                    panic!("{effect} in {place:?} was let through")
+                };
+                assert_eq!(failure.kind, FailureKind::Refused);
+                assert!(failure.message.contains("by AKX_READ_ONLY"), "{failure}");
+            }
+        }
+    }
+
+    #[test]
+    fn everywhere_but_in_the_sandbox_a_change_is_asked_about() {
+        for effect in EFFECTS.into_iter().skip(1) {
+            assert_eq!(decide(&attempt(effect, Place::Sandbox)), Decision::Allow);
+            for place in [Place::Ordinary, Place::Production] {
+                assert!(matches!(decide(&attempt(effect, place)), Decision::Ask(_)), "{effect} in {place:?}");
+                assert_eq!(decide(&Attempt { yes: true, ..attempt(effect, place) }), Decision::Allow);
+            }
+        }
+    }
+
+    #[test]
+    fn the_question_names_integration_user_and_profile() {
+        let Decision::Ask(question) = decide(&attempt(SideEffect::Send, Place::Ordinary)) else { panic!("not asked") };
+        assert_eq!(
+            question.text,
+            "HUBSPOT_DELETE_CONTACT reaches other people in hubspot as user-1, profile acme. Run it?"
+        );
+        for yes in ["y", " YES\n"] {
+            assert!(question.accepts(yes));
+        }
+        for no in ["", "n", "no", "yess", "CONTACT"] {
+            assert!(!question.accepts(no), "{no:?}");
+        }
+        assert_eq!(question.nobody_to_ask().kind.exit_code(), 7);
+        assert_eq!(question.declined().kind.exit_code(), 7);
+    }
+
+    #[test]
+    fn deleting_in_production_wants_the_last_word() {
+        let Decision::Ask(question) = decide(&attempt(SideEffect::Delete, Place::Production)) else {
+            panic!("not asked")
+        };
+        assert_eq!(
+            question.text,
+            "HUBSPOT_DELETE_CONTACT deletes something in hubspot as user-1, production profile acme. \
+             Type CONTACT to run it."
+        );
+        assert!(question.accepts("CONTACT\n") && !question.accepts("y") && !question.accepts("contact"));
+    }
+
+    #[test]
+    fn a_name_alone_is_read_on_the_safe_side() {
+        for (name, effect) in [
+            ("SLACK_LIST_CHANNELS", SideEffect::Read),
+            ("SLACK_SEND_MESSAGE", SideEffect::Send),
+            ("DELETE_GET_THING", SideEffect::Delete),
+            ("SEND_EMAIL", SideEffect::Send),
+            ("GOOGLE_DRIVE_LIST_FILES", SideEffect::Unknown),
+            ("THING", SideEffect::Unknown),
+            ("", SideEffect::Unknown),
+        ] {
+            assert_eq!(effect_by_name(name), effect, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_named() {
+        let bare = Attempt { integration: None, by: By::default(), ..attempt(SideEffect::Unknown, Place::Ordinary) };
+        let Decision::Ask(question) = decide(&bare) else { panic!("not asked") };
+        assert_eq!(question.text, "HUBSPOT_DELETE_CONTACT may change something (its name does not tell). Run it?");
+    }
+}

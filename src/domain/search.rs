@@ -1,0 +1,232 @@
+//! Searching the catalogue: which actions a query means, in which order, and why.
+//!
+//! A person types a few letters and expects the action they have in mind on the first line. So names decide, in this
+//! order: exact, beginning, word starts and initials, words in any order, synonyms, inside a word, abbreviated words,
+//! one typing mistake, and last what descriptions and parameters say.
+
+mod complete;
+mod correct;
+mod explain;
+mod filter;
+mod index;
+mod letters;
+mod matcher;
+mod parameters;
+mod query;
+mod rank;
+mod scan;
+mod terms;
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    ops::Range,
+    sync::Arc,
+};
+
+pub use complete::{Completion, completions};
+pub use index::Index;
+pub use query::{QUALIFIERS, Query, QueryProblem};
+
+use super::side_effect::SideEffect;
+use filter::Filters;
+use rank::{Class, Prepared, Ranked};
+use scan::Survivors;
+use terms::Plan;
+
+/// What qualifiers and ties need beyond the catalogue. `None` = not known; a qualifier that needs it then says so and
+/// is ignored.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts<'a> {
+    /// Keys of the integrations the user has connected (`is:connected`).
+    pub connected: Option<&'a BTreeSet<Arc<str>>>,
+    /// Names of favourite actions (`is:favourite`).
+    pub favourites: Option<&'a BTreeSet<Arc<str>>>,
+    /// Names of actions run lately (`is:recent`).
+    pub recent: Option<&'a [Arc<str>]>,
+    /// Names of actions that were not there last time (`is:new`).
+    pub new: Option<&'a BTreeSet<Arc<str>>>,
+    /// How often each action was run; settles ties.
+    pub uses: Option<&'a BTreeMap<Arc<str>, u32>>,
+    /// The categories of each integration (`category:`), by its key.
+    pub categories: Option<&'a BTreeMap<Arc<str>, Vec<String>>>,
+    /// A person's corrections of side effects (`kind:`), by action name.
+    pub side_effects: Option<&'a BTreeMap<Arc<str>, SideEffect>>,
+}
+
+/// How well an action fits; the greater the better. Comparable within one [`Found`] only.
+///
+/// From the most to the least significant: class, points, uses, shortness of the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Score(u64);
+
+impl Score {
+    fn new(class: u8, points: u32, name_len: usize) -> Self {
+        let shortness = u64::from(u16::MAX) - u64::try_from(name_len).unwrap_or(u64::MAX).min(u64::from(u16::MAX));
+        Self(u64::from(class) << 48 | u64::from(points.min(0xffff)) << 32 | shortness)
+    }
+
+    fn with_uses(self, uses: u32) -> Self {
+        Self(self.0 | u64::from(uses.min(0xffff)) << 16)
+    }
+}
+
+/// One result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Where the action stands in [`Catalogue::actions`](super::catalogue::Catalogue::actions).
+    pub action: usize,
+    /// How well it fits.
+    pub score: Score,
+}
+
+/// Where a result matched what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Nothing was typed but qualifiers.
+    All,
+    /// In its name.
+    Name,
+    /// In its integration's key, which its name does not spell.
+    Integration,
+    /// In its description.
+    Description,
+    /// In the name of this parameter.
+    Parameter(Arc<str>),
+}
+
+/// What a search found. Two are equal when they show the same.
+#[derive(Clone, Default)]
+pub struct Found {
+    /// All results, best first; ties are settled, so the order is total. In catalogue order when only qualifiers were
+    /// given.
+    pub hits: Vec<Hit>,
+    /// The words that were searched instead, when what was typed looks mistyped: "showing results for slack".
+    pub corrected: Option<String>,
+    /// What of the query this catalogue or the given facts cannot answer; [`Query::problems`] has the rest.
+    pub problems: Vec<QueryProblem>,
+    prepared: Option<Arc<Prepared>>,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.hits, &self.corrected, &self.problems) == (&other.hits, &other.corrected, &other.problems)
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found")
+            .field("hits", &self.hits.len())
+            .field("corrected", &self.corrected)
+            .field("problems", &self.problems)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Found {
+    /// The parts of the action's name that matched, as byte ranges in ascending order that neither touch nor overlap,
+    /// for highlighting.
+    ///
+    /// Computed on demand: ask for the rows in sight only, with the index that was searched.
+    pub fn marks(&self, index: &Index, hit: &Hit) -> Vec<Range<usize>> {
+        self.prepared.as_deref().map(|prepared| prepared.marks(index, hit.action)).unwrap_or_default()
+    }
+
+    /// Why the action is a result, for a remark beside it; of several words, the one that is furthest from the name
+    /// tells. Computed on demand like [`Found::marks`].
+    pub fn why(&self, index: &Index, hit: &Hit) -> Why {
+        self.prepared.as_deref().map_or(Why::All, |prepared| prepared.why(index, hit.action))
+    }
+}
+
+/// Searches, and remembers who survived the shorter query while a longer one is typed.
+///
+/// What it answers never depends on what was asked before; only how soon.
+#[derive(Debug, Clone, Default)]
+pub struct Searcher {
+    /// The index the survivors belong to.
+    index: Option<Arc<()>>,
+    typed: Survivors,
+    corrected: Survivors,
+}
+
+impl Searcher {
+    /// A searcher that has seen nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The actions of `index` that `query` means, best first.
+    pub fn search(&mut self, index: &Index, query: &Query, facts: &Facts<'_>) -> Found {
+        if !self.index.as_ref().is_some_and(|known| Arc::ptr_eq(known, index.identity())) {
+            *self = Self { index: Some(Arc::clone(index.identity())), ..Self::default() };
+        }
+        let mut problems = Vec::new();
+        let filters = Filters::new(query, index, facts, &mut problems);
+        let words: Vec<&str> = query.words.iter().map(|w| w.text.as_str()).collect();
+        let plan = Plan::new(&words, query);
+        if plan.terms.is_empty() {
+            let ids = 0..u32::try_from(index.len()).unwrap_or(u32::MAX);
+            let all = ids.filter(|id| filters.admit(*id));
+            let hits = all.map(|id| Hit { action: id as usize, score: Score::default() }).collect();
+            return Found { hits, problems, ..Found::default() };
+        }
+        let prepared = Prepared::new(&plan, index);
+        let admitted = |ranked: Vec<Ranked>| -> Vec<Ranked> {
+            let shown = ranked.into_iter().filter(|r| r.class > Class::Dormant);
+            shown.filter(|r| filters.is_empty() || filters.admit(r.id)).collect()
+        };
+        let best = |ranked: &[Ranked]| ranked.iter().map(|r| r.class).max();
+        let mut ranked = admitted(self.typed.search(index, &plan, &prepared));
+        let mut found = Found { problems, prepared: Some(Arc::new(prepared)), ..Found::default() };
+        if let Some(words) = correct::corrected(index, &words, best(&ranked)) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let plan = Plan::new(&words, query);
+            let prepared = Prepared::new(&plan, index);
+            let instead = admitted(self.corrected.search(index, &plan, &prepared));
+            if best(&instead) > best(&ranked) {
+                ranked = instead;
+                found.corrected = Some(words.join(" "));
+                found.prepared = Some(Arc::new(prepared));
+            }
+        }
+        found.hits = order(index, ranked, facts);
+        found
+    }
+}
+
+/// From this many results on, sorting all names once pays.
+const MANY: usize = 10_000;
+
+/// What is shown of what was found, in order.
+fn order(index: &Index, mut ranked: Vec<Ranked>, facts: &Facts<'_>) -> Vec<Hit> {
+    // Letters scattered over a name are noise beside anything better.
+    if ranked.iter().any(|r| r.class > Class::Scattered) {
+        ranked.retain(|r| r.class > Class::Scattered);
+    }
+    let name = |id: u32| index.items().get(id as usize).map_or("", |item| &*item.name);
+    if let Some(uses) = facts.uses.filter(|uses| !uses.is_empty()) {
+        let mut used: Vec<(u32, &str, u32)> = uses.iter().map(|(n, count)| (index::hash(n), &**n, *count)).collect();
+        used.sort_unstable();
+        for r in &mut ranked {
+            let hash = index.items().get(r.id as usize).map_or(0, |item| item.name_hash);
+            let from = used.partition_point(|(h, ..)| *h < hash);
+            let same = used.iter().skip(from).take_while(|(h, ..)| *h == hash);
+            if let Some((.., count)) = same.filter(|(_, n, _)| *n == name(r.id)).last() {
+                r.score = r.score.with_uses(*count);
+            }
+        }
+    }
+    if ranked.len() < MANY {
+        ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
+    } else {
+        let order = index.name_order();
+        ranked.sort_unstable_by_key(|r| (Reverse(r.score), order.get(r.id as usize).copied()));
+    }
+    ranked.into_iter().map(|r| Hit { action: r.id as usize, score: r.score }).collect()
+}
+
+#[cfg(test)]
+mod tests;

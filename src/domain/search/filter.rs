@@ -1,0 +1,199 @@
+//! Qualifiers: which actions they let through, and what of them cannot be answered here.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    Facts,
+    correct::nearest_of,
+    index::{Index, Item},
+    query::{Filter, Phrase, Query, QueryProblem, State, Test},
+    rank::phrase_in_name,
+    terms::abbreviated,
+};
+use crate::domain::{side_effect::SideEffect, words::squeeze};
+
+/// The qualifiers and negations of a query, made ready for one index and these facts.
+pub(super) struct Filters<'a> {
+    index: &'a Index,
+    facts: &'a Facts<'a>,
+    checks: Vec<(Check<'a>, bool)>,
+    phrases: Vec<&'a Phrase>,
+    /// For each negated word: the integrations it means.
+    without: Vec<(&'a str, Vec<bool>)>,
+}
+
+/// One qualifier with what could be worked out once for all actions.
+enum Check<'a> {
+    Groups(Vec<bool>),
+    Kinds(&'a [SideEffect]),
+    /// Parameter names; whether only required ones count.
+    Parameters(Vec<bool>, bool),
+    Types(u8),
+    /// Sets of action names; integrations all of whose actions are meant.
+    Named(Vec<BTreeSet<&'a str>>, Vec<bool>),
+}
+
+impl<'a> Filters<'a> {
+    /// Makes the qualifiers ready; what cannot be answered is reported and left out.
+    pub(super) fn new(
+        query: &'a Query,
+        index: &'a Index,
+        facts: &'a Facts<'a>,
+        problems: &mut Vec<QueryProblem>,
+    ) -> Self {
+        let mut checks = Vec::new();
+        for filter in &query.filters {
+            match check(filter, index, facts) {
+                Ok(check) => checks.push((check, filter.negated)),
+                Err(message) => problems.push(QueryProblem { span: filter.span.clone(), message }),
+            }
+        }
+        let without = query.without.iter().map(|word| {
+            let squeezed = squeeze(word);
+            let groups = index.groups().iter();
+            let meant = groups.map(|g| g.squeezed.starts_with(&squeezed) || means(&squeezed, &g.squeezed));
+            (word.as_str(), meant.collect())
+        });
+        Self {
+            index,
+            facts,
+            checks,
+            phrases: query.phrases.iter().filter(|p| p.negated).collect(),
+            without: without.collect(),
+        }
+    }
+
+    /// Whether nothing is filtered.
+    pub(super) fn is_empty(&self) -> bool {
+        self.checks.is_empty() && self.phrases.is_empty() && self.without.is_empty()
+    }
+
+    /// Whether the action of that number is let through.
+    pub(super) fn admit(&self, id: u32) -> bool {
+        let at = id as usize;
+        let Some(item) = self.index.items().get(at) else { return false };
+        self.checks.iter().all(|(check, negated)| self.passes(check, at, item) != *negated)
+            && !self.without.iter().any(|(word, groups)| self.holds_word(item, word, groups))
+            && !self.phrases.iter().any(|phrase| {
+                let name = self.index.name(item);
+                let text = phrase.text.trim_matches(|c: char| !c.is_alphanumeric());
+                phrase_in_name(name, self.index.words(item), text, !phrase.closed).is_some()
+                    || (phrase.closed && self.index.description(item).contains(text))
+            })
+    }
+
+    fn passes(&self, check: &Check<'_>, at: usize, item: &Item) -> bool {
+        let parameters = self.index.parameters().of(at);
+        match check {
+            Check::Groups(wanted) => wanted.get(item.group as usize).copied().unwrap_or(false),
+            Check::Kinds(kinds) => {
+                let corrected = self.facts.side_effects.and_then(|map| map.get(&item.name)).copied();
+                kinds.contains(&corrected.unwrap_or_else(|| self.index.side_effect(at)))
+            }
+            Check::Parameters(names, required) => parameters
+                .iter()
+                .any(|p| (p.required || !required) && names.get(p.name as usize).copied().unwrap_or(false)),
+            Check::Types(types) => parameters.iter().any(|p| p.types & types != 0),
+            Check::Named(sets, groups) => {
+                groups.get(item.group as usize).copied().unwrap_or(false)
+                    || sets.iter().any(|names| names.contains(&*item.name))
+            }
+        }
+    }
+
+    /// Whether a word of the name or the integration begins with `word`.
+    fn holds_word(&self, item: &Item, word: &str, groups: &[bool]) -> bool {
+        let name = self.index.name(item);
+        let begins = |start: u16| name.get(usize::from(start)..).is_some_and(|rest| rest.starts_with(word));
+        groups.get(item.group as usize).copied().unwrap_or(false)
+            || self.index.words(item).iter().any(|w| begins(w.start))
+    }
+}
+
+fn means(short: &str, key: &str) -> bool {
+    abbreviated(short).contains(&key)
+}
+
+fn check<'a>(filter: &'a Filter, index: &'a Index, facts: &'a Facts<'a>) -> Result<Check<'a>, String> {
+    match &filter.test {
+        Test::In(values) => integrations(values, index).map(Check::Groups),
+        Test::Kind(kinds) => Ok(Check::Kinds(kinds)),
+        Test::Param(values) => Ok(Check::Parameters(parameters(values, index), false)),
+        Test::Needs(values) => Ok(Check::Parameters(parameters(values, index), true)),
+        Test::Type(types) => Ok(Check::Types(types.iter().fold(0, |set, t| set | t.bit()))),
+        Test::Category(values) => categories(values, index, facts).map(Check::Groups),
+        Test::Is(states) => states_of(states, index, facts),
+    }
+}
+
+/// The integrations the values of `in:` mean: by key or abbreviation, else by the beginning of a key.
+fn integrations(values: &[String], index: &Index) -> Result<Vec<bool>, String> {
+    let mut wanted = vec![false; index.groups().len()];
+    for value in values {
+        let text = squeeze(value);
+        let keys = || index.groups().iter().map(|g| g.squeezed.as_str());
+        let tests: [&dyn Fn(&str) -> bool; 3] =
+            [&|key| key == text || means(&text, key), &|key| key.starts_with(&text), &|key| key.contains(&text)];
+        let Some(test) = tests.into_iter().find(|test| keys().any(test)) else {
+            let near = nearest_of(&text, keys());
+            let hint = near.map(|key| format!(" Did you mean in:{key}?")).unwrap_or_default();
+            return Err(format!("No integration here is called {value}.{hint}"));
+        };
+        for (slot, key) in wanted.iter_mut().zip(keys()) {
+            *slot |= test(key);
+        }
+    }
+    Ok(wanted)
+}
+
+/// The parameter names the values mean: that very name, else every name that has it at the start of a word.
+fn parameters(values: &[String], index: &Index) -> Vec<bool> {
+    let names = index.parameters();
+    let mut wanted = vec![false; names.folded().len()];
+    for value in values {
+        let exact = names.folded().any(|name| name == value);
+        for (slot, name) in wanted.iter_mut().zip(names.folded()) {
+            *slot |= if exact { name == value } else { name.contains(value.as_str()) };
+        }
+    }
+    wanted
+}
+
+fn categories(values: &[String], index: &Index, facts: &Facts<'_>) -> Result<Vec<bool>, String> {
+    let Some(categories) = facts.categories else {
+        return Err("The categories of integrations are not known here, so category: is ignored.".to_owned());
+    };
+    let has = |key: &Arc<str>| {
+        let of_key = categories.get(key).map(Vec::as_slice).unwrap_or_default();
+        of_key.iter().any(|category| values.iter().any(|value| squeeze(category).starts_with(&squeeze(value))))
+    };
+    Ok(index.groups().iter().map(|g| has(&g.key)).collect())
+}
+
+fn states_of<'a>(states: &[State], index: &Index, facts: &Facts<'a>) -> Result<Check<'a>, String> {
+    let unknown = |what: &str| Err(format!("{what} not known here, so is: is ignored."));
+    let names = |set: &'a BTreeSet<Arc<str>>| set.iter().map(|name| &**name).collect::<BTreeSet<&str>>();
+    let mut sets = Vec::new();
+    let mut groups = Vec::new();
+    for state in states {
+        match state {
+            State::Connected => match facts.connected {
+                Some(connected) => groups = index.groups().iter().map(|g| connected.contains(&g.key)).collect(),
+                None => return unknown("Connections are"),
+            },
+            State::Favourite => match facts.favourites {
+                Some(set) => sets.push(names(set)),
+                None => return unknown("Favourites are"),
+            },
+            State::Recent => match facts.recent {
+                Some(list) => sets.push(list.iter().map(|name| &**name).collect()),
+                None => return unknown("Recent actions are"),
+            },
+            State::New => match facts.new {
+                Some(set) => sets.push(names(set)),
+                None => return unknown("New actions are"),
+            },
+        }
+    }
+    Ok(Check::Named(sets, groups))
+}

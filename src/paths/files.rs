@@ -1,0 +1,174 @@
+//! Reading and writing akx's own files: always the owner's alone, always whole.
+//!
+//! A file is written beside its place and then moved there, so that whoever reads it, even after a crash or with a
+//! second akx at work, finds the old text or the new one and never half of it.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use crate::domain::failure::{Failure, FailureKind};
+
+/// Writes what must not be lost: when this returns, it is on the disk.
+///
+/// # Errors
+/// When it cannot be written; the old file is then as it was.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes, true).map_err(|e| unwritable(path, &e))
+}
+
+/// Writes what can be had again: a power failure may lose it, nothing else.
+///
+/// # Errors
+/// When it cannot be written; the old file is then as it was.
+pub fn keep(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes, false).map_err(|e| unwritable(path, &e))
+}
+
+/// Reads a file of at most `limit` bytes; `None` when there is none.
+///
+/// # Errors
+/// When it cannot be read or is larger.
+pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(e),
+    };
+    let size = file.metadata()?.len().min(limit);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes")));
+    }
+    Ok(Some(bytes))
+}
+
+/// The failure for a file that could not be read.
+pub fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        FailureKind::File,
+        format!("The file {} could not be read: {error}.", path.display()),
+        "Check the path, and that you may read it.",
+    )
+}
+
+/// The failure for a file that could not be written.
+pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        FailureKind::File,
+        format!("The file {} could not be written: {error}.", path.display()),
+        "Check that the directory exists, that you may write there, and that the disk is not full.",
+    )
+}
+
+/// Opens `path` for writing so that only its owner can read it, at its end if `append`.
+pub(crate) fn open_private(path: &Path, append: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    if append {
+        options.append(true).create(true);
+    } else {
+        options.write(true).create_new(true);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
+    // Somebody who keeps the file elsewhere and links to it goes on doing so.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let directory = path.parent().unwrap_or(Path::new("."));
+    make_directory(directory)?;
+    let beside = beside(&path);
+    let written = open_private(&beside, false).and_then(|mut file| {
+        file.write_all(bytes)?;
+        if durable { file.sync_all() } else { Ok(()) }
+    });
+    let moved = written.and_then(|()| std::fs::rename(&beside, &path));
+    if moved.is_err() {
+        // The first error is the one worth telling.
+        let _ = std::fs::remove_file(&beside);
+    }
+    moved
+}
+
+/// Makes a directory, and those above it, for the owner alone.
+fn make_directory(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+/// A name no other writer uses at the same time: this process's id, and a count of its writes.
+fn beside(path: &Path) -> PathBuf {
+    static WRITES: AtomicU64 = AtomicU64::new(0);
+    let count = WRITES.fetch_add(1, Ordering::Relaxed);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}-{count}.tmp", std::process::id()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/b/c.txt");
+        save(&path, b"one").unwrap();
+        keep(&path, b"two").unwrap();
+        assert_eq!(read(&path, 3).unwrap().as_deref(), Some(&b"two"[..]));
+        assert_eq!(read(&path, 2).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(read(&dir.path().join("none"), 9).unwrap(), None);
+        let names: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().flatten().collect();
+        assert_eq!(names.len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_and_directories_are_the_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/c.txt");
+        save(&path, b"").unwrap();
+        let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real"), dir.path().join("link"));
+        std::fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        save(&link, b"new").unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_to_string(&real).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_said_and_the_old_file_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        save(&file, b"old").unwrap();
+        let failure = save(&file.join("below"), b"x").unwrap_err();
+        assert!(failure.message.contains("could not be written"), "{failure}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "old");
+    }
+}

@@ -1,0 +1,125 @@
+//! The sandbox: an ActionKit-compatible server on loopback, with made-up people and a world that reacts.
+//!
+//! It is the demo's other side, a test double for people who build agents, and akx's own test bed. Identity is real
+//! (RS256 tokens against a public key), the catalogue is data, and what actions do is one small engine over
+//! per-integration data.
+
+pub mod catalogue;
+pub mod faults;
+pub mod identity;
+pub mod offer;
+pub mod pace;
+pub mod server;
+pub mod world;
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use axum::serve::ListenerExt as _;
+pub use identity::{DemoUser, PROJECT, PublicKeyError, Standing, USERS, token};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+use self::{identity::Verifier, offer::Offer, server::Shared};
+use crate::domain::{catalogue::Catalogue, wire::Wire};
+
+/// How a sandbox is to be run.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The TCP port; 0 takes a free one.
+    pub port: u16,
+    /// The address to listen on; anything but loopback lets other machines in.
+    pub listen: IpAddr,
+    /// The dialect of a bare list ([`Wire::LiveTools`] counts as live: it differs by path only).
+    pub wire: Wire,
+    /// Requests a second a project may make; `None` is no limit.
+    pub rate: Option<u32>,
+    /// PEM text of the public key tokens are checked against, instead of the built-in one.
+    pub public_key: Option<String>,
+    /// Somebody else's catalogue, served instead of the built-in one.
+    pub catalogue: Option<Catalogue>,
+    /// How many times over the catalogue is served, for load.
+    pub scale: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            wire: Wire::Live,
+            rate: Some(50),
+            public_key: None,
+            catalogue: None,
+            scale: 1,
+        }
+    }
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {addr}: {source}")]
+    Bind {
+        /// The address asked for.
+        addr: SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The public key given is none.
+    #[error("the public key cannot be used: {0}")]
+    PublicKey(#[from] PublicKeyError),
+}
+
+/// A running sandbox. Dropping it stops the server; what is being answered is answered.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl Running {
+    /// The base URL, such as `http://127.0.0.1:41733`, without a slash at its end.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Stops accepting, lets answers under way finish for up to two seconds, then ends.
+    pub async fn shutdown(mut self) {
+        drop(self.stop.take());
+        if tokio::time::timeout(Duration::from_secs(2), &mut self.server).await.is_err() {
+            self.server.abort();
+        }
+    }
+}
+
+/// Starts a sandbox on the current tokio runtime and returns once it accepts connections.
+///
+/// # Errors
+/// When the address cannot be listened on, or the public key is none.
+pub async fn start(config: Config) -> Result<Running, SandboxError> {
+    let verifier = match &config.public_key {
+        Some(pem) => Verifier::from_pem(pem)?,
+        None => Verifier::built_in()?,
+    };
+    let addr = SocketAddr::new(config.listen, config.port);
+    let bind = |source| SandboxError::Bind { addr, source };
+    let listener = tokio::net::TcpListener::bind(addr).await.map_err(bind)?;
+    let addr = listener.local_addr().map_err(bind)?;
+    let offer = Offer::new(config.catalogue, config.scale);
+    let shared = Shared::new(verifier, offer, config.wire, config.listen, config.rate);
+    let router = server::router(shared);
+    // Answers are small and complete: nothing is gained by waiting for more to send.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = tokio::spawn(async move {
+        let serve = axum::serve(listener, router);
+        // Both a message and a dropped sender mean the same: stop.
+        let _ = serve.with_graceful_shutdown(async move { drop(stopped.await) }).await;
+    });
+    Ok(Running { addr, stop: Some(stop), server })
+}

@@ -1,0 +1,316 @@
+//! Listing and running actions, in both dialects.
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Path, Query, State},
+    http::Response,
+};
+
+use super::{
+    Admitted, App, Struck,
+    error::{ApiError, Code, json},
+    read_body,
+};
+use crate::{
+    domain::{
+        document::{Object, Pointer, Value},
+        schema::validate::{Verdict, check},
+        wire::Wire,
+    },
+    sandbox::{
+        faults::Fault,
+        identity::{Caller, Standing},
+        offer::{Offered, Selection, Shape},
+        world::{engine::Refusal, ids::uuid_of},
+    },
+};
+
+type Pairs = Query<Vec<(String, String)>>;
+
+/// `GET …/actions`: the dialect is told by the query, or else by how the server was started.
+pub(super) async fn list_actions(
+    State(app): State<App>,
+    Extension(admitted): Extension<Admitted>,
+    Query(query): Pairs,
+) -> Response<Body> {
+    let shape = shape_of(&query, app.wire);
+    list(&app, &admitted.caller, (shape, "actions"), &query)
+}
+
+/// `GET …/tools`: always the live shape.
+pub(super) async fn list_tools(
+    State(app): State<App>,
+    Extension(admitted): Extension<Admitted>,
+    Query(query): Pairs,
+) -> Response<Body> {
+    let shape = if value(&query, "format") == Some("paragon") { Shape::LiveParagon } else { Shape::Live };
+    list(&app, &admitted.caller, (shape, "tools"), &query)
+}
+
+fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
+    query.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
+}
+
+/// The `format` decides; then a key that only one dialect has; then how the server was started.
+fn shape_of(query: &[(String, String)], wire: Wire) -> Shape {
+    match value(query, "format") {
+        Some("openai") => return Shape::SeedOpenAi,
+        Some("anthropic") => return Shape::SeedAnthropic,
+        Some("json-schema") => return Shape::Seed,
+        Some("json_schema") => return Shape::Live,
+        Some("paragon") => return Shape::LiveParagon,
+        // The live API ignores what it does not know.
+        Some(_) | None => {}
+    }
+    let has = |keys: &[&str]| query.iter().any(|(k, _)| keys.contains(&k.as_str()));
+    if has(&["integration"]) {
+        Shape::Seed
+    } else if has(&["integrations", "categories", "limit_to_available", "reload_fields"]) {
+        Shape::Live
+    } else {
+        match wire {
+            Wire::Seed => Shape::Seed,
+            Wire::Live | Wire::LiveTools => Shape::Live,
+        }
+    }
+}
+
+fn list(app: &App, caller: &Caller, shape: (Shape, &'static str), query: &[(String, String)]) -> Response<Body> {
+    let several = |key: &str| {
+        let list = value(query, key).filter(|v| !v.is_empty())?;
+        Some(list.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>())
+    };
+    let live = matches!(shape.0, Shape::Live | Shape::LiveParagon);
+    let selection = if live {
+        Selection { integrations: several("integrations"), categories: several("categories") }
+    } else {
+        let one = value(query, "integration").filter(|v| !v.is_empty());
+        Selection { integrations: one.map(|v| vec![v.to_owned()]), categories: None }
+    };
+    let everything = live && value(query, "limit_to_available") == Some("false");
+    let standing = |key: &str| caller.standing(app.offer.original(key));
+    let (mut groups, mut troubled) = (Vec::new(), Vec::new());
+    for group in app.offer.select(&selection) {
+        match standing(&group.integration) {
+            _ if everything => groups.push(group),
+            Standing::Connected => groups.push(group),
+            Standing::Expired => troubled.push(&*group.integration),
+            Standing::Missing => {}
+        }
+    }
+    let body = app.offer.list(shape.0, shape.1, &groups, &troubled);
+    json(200, axum::body::Bytes::from_owner(body))
+}
+
+/// `POST …/actions` with `{"action", "parameters"}`.
+pub(super) async fn run_action(
+    State(app): State<App>,
+    Extension(admitted): Extension<Admitted>,
+    body: Body,
+) -> Response<Body> {
+    let run = Run { app, admitted, dialect: Wire::Live };
+    run.wrapped("action", body).await
+}
+
+/// `POST …/tools` with `{"tool", "parameters"}`.
+pub(super) async fn run_tool(
+    State(app): State<App>,
+    Extension(admitted): Extension<Admitted>,
+    body: Body,
+) -> Response<Body> {
+    let run = Run { app, admitted, dialect: Wire::LiveTools };
+    run.wrapped("tool", body).await
+}
+
+/// `POST …/actions/{action}` with bare parameters: the seed's way.
+pub(super) async fn run_seed(
+    State(app): State<App>,
+    Extension(admitted): Extension<Admitted>,
+    Path((_, action)): Path<(String, String)>,
+    body: Body,
+) -> Response<Body> {
+    let run = Run { app, admitted, dialect: Wire::Seed };
+    let parameters = match read_body(body).await {
+        Ok(bytes) if bytes.is_empty() => Ok(Value::object()),
+        Ok(bytes) => parse(&bytes),
+        Err(error) => Err(error),
+    };
+    match parameters {
+        Ok(parameters) => run.run(&action, parameters).await,
+        Err(error) => error.response(&run.admitted.id),
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
+    Value::parse(bytes).map_err(|e| ApiError::new(400, Code::Invalid, format!("The request's body is not JSON: {e}.")))
+}
+
+fn invalid(reasons: Vec<String>) -> ApiError {
+    ApiError::new(400, Code::Invalid, reasons)
+}
+
+/// A run under way.
+struct Run {
+    app: App,
+    admitted: Admitted,
+    dialect: Wire,
+}
+
+impl Run {
+    /// Runs what a body of the live form says, `key` naming the action.
+    async fn wrapped(self, key: &str, body: Body) -> Response<Body> {
+        match read_body(body).await.and_then(|bytes| parse(&bytes)).and_then(|body| unwrapped(key, body)) {
+            Ok((action, parameters)) => self.run(&action, parameters).await,
+            Err(error) => error.response(&self.admitted.id),
+        }
+    }
+
+    async fn run(&self, action: &str, parameters: Value) -> Response<Body> {
+        let struck = Struck(self.app.faults().strike(Some(action)));
+        if let Err(error) = struck.delay().await {
+            return error.response(&self.admitted.id);
+        }
+        let not_connected = [&self.admitted.struck, &struck].iter().any(|s| s.has(Fault::NotConnected));
+        let response = match self.answer(action, parameters, not_connected) {
+            Ok(body) => json(200, body.to_json().into_bytes()),
+            Err(error) => error.response(&self.admitted.id),
+        };
+        struck.spoil(response).await
+    }
+
+    fn answer(&self, name: &str, mut parameters: Value, not_connected: bool) -> Result<Value, ApiError> {
+        let Some(offered) = self.app.offer.find(name) else {
+            let message = format!("Unknown action {}.", Value::from(name).to_json());
+            return Err(ApiError::new(404, Code::UnknownAction, message));
+        };
+        let standing = self.admitted.caller.standing(offered.integration);
+        if not_connected || standing != Standing::Connected {
+            return Err(self.not_enabled(&offered, standing));
+        }
+        validated(&offered, &mut parameters)?;
+        let answer = self.app.worlds().run(&self.admitted.caller, offered.integration, offered.name, &parameters);
+        match answer {
+            Ok(value) => Ok(self.enveloped(&offered, value)),
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    /// The seed wraps the provider's answer, and its `output` is always an object; live passes it on.
+    fn enveloped(&self, offered: &Offered<'_>, value: Value) -> Value {
+        match self.dialect {
+            Wire::Live | Wire::LiveTools => value,
+            Wire::Seed => {
+                let output = match value {
+                    Value::Object(members) => members,
+                    other => Object::from_iter([("result", other)]),
+                };
+                Object::from_iter([
+                    ("output", Value::Object(output)),
+                    ("integration", (&*offered.action.integration).into()),
+                    ("action", (&*offered.action.name).into()),
+                ])
+                .into()
+            }
+        }
+    }
+
+    /// The real API's status for this is not known. 404 is the seed's for an "action not available for this user".
+    fn not_enabled(&self, offered: &Offered<'_>, standing: Standing) -> ApiError {
+        let code = if standing == Standing::Expired { Code::Credential } else { Code::NotConnected };
+        let integration = &*offered.action.integration;
+        ApiError::new(404, code, "Integration not enabled for user.")
+            .meta("personaId", uuid_of(&format!("persona/{}", self.admitted.caller.id)))
+            .meta("integrationId", uuid_of(&format!("integration/{integration}")))
+            .meta("integration", integration)
+            .meta("endUserId", self.admitted.caller.id.as_str())
+    }
+
+    /// Live answers 500 when the provider refuses, with the provider's words as JSON in a string; the seed's document
+    /// knows no 5xx, so there it is 404 for what does not exist and 400 for the rest.
+    fn refused(&self, refusal: Refusal) -> ApiError {
+        match refusal {
+            Refusal::Parameters(reasons) => invalid(reasons),
+            Refusal::Provider { missing, body } => {
+                let status = match (self.dialect, missing) {
+                    (Wire::Live | Wire::LiveTools, _) => 500,
+                    (Wire::Seed, true) => 404,
+                    (Wire::Seed, false) => 400,
+                };
+                ApiError::new(status, Code::Provider, body.to_json()).meta("isIntegrationError", true)
+            }
+            Refusal::Unknown => ApiError::new(404, Code::UnknownAction, "The world does not know this action."),
+        }
+    }
+}
+
+/// The action's name and parameters of a live body.
+fn unwrapped(key: &str, body: Value) -> Result<(String, Value), ApiError> {
+    let Value::Object(mut members) = body else {
+        return Err(invalid(vec![format!("the body must be an object with {key} and parameters")]));
+    };
+    let name = members.remove(key);
+    let parameters = members.remove("parameters");
+    match (name, parameters) {
+        (Some(Value::String(name)), Some(parameters)) => Ok((name, parameters)),
+        (Some(Value::String(name)), None) => Ok((name, Value::object())),
+        _ => Err(invalid(vec![format!("{key} must be a string")])),
+    }
+}
+
+/// Checks parameters against the action's schema. `paginationParameters` may stand among the parameters of every action
+/// (fact sheet §1.6), though many schemas do not name it.
+fn validated(offered: &Offered<'_>, parameters: &mut Value) -> Result<(), ApiError> {
+    let schema = offered.action.schema();
+    let Some(members) = parameters.as_object_mut() else {
+        return Err(invalid(vec!["parameters must be an object".to_owned()]));
+    };
+    let declared = schema.get("properties").and_then(|p| p.get("paginationParameters")).is_some();
+    let pagination = if declared { None } else { members.remove("paginationParameters") };
+    if let Verdict::Checked(violations) = check(&schema, parameters)
+        && !violations.is_empty()
+    {
+        return Err(invalid(violations.iter().map(|v| format!("{} {}", place(&v.at), v.message)).collect()));
+    }
+    if let (Some(pagination), Some(members)) = (pagination, parameters.as_object_mut()) {
+        members.insert("paginationParameters", pagination);
+    }
+    Ok(())
+}
+
+/// A place as the real API writes it: `blocks.0.text`.
+fn place(at: &Pointer) -> String {
+    if at.tokens().is_empty() { "parameters".to_owned() } else { at.tokens().join(".") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_tells_the_dialect() {
+        let shape = |query: &str, wire: Wire| {
+            let pairs = query.split('&').filter_map(|p| p.split_once('='));
+            let pairs: Vec<_> = pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+            shape_of(&pairs, wire)
+        };
+        for wire in [Wire::Seed, Wire::Live] {
+            for (query, expected) in [
+                ("integration=slack", Shape::Seed),
+                ("format=openai", Shape::SeedOpenAi),
+                ("format=anthropic", Shape::SeedAnthropic),
+                ("format=json-schema", Shape::Seed),
+                ("integrations=slack", Shape::Live),
+                ("categories=crm", Shape::Live),
+                ("limit_to_available=false", Shape::Live),
+                ("format=json_schema", Shape::Live),
+                ("format=paragon", Shape::LiveParagon),
+                ("format=json_schema&integration=slack", Shape::Live),
+            ] {
+                assert_eq!(shape(query, wire), expected, "{query} {wire}");
+            }
+        }
+        assert_eq!(shape("", Wire::Seed), Shape::Seed);
+        assert_eq!(shape("format=other", Wire::Live), Shape::Live);
+    }
+}

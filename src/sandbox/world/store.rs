@@ -1,0 +1,263 @@
+//! One provider's account: its records, and how they are found.
+
+use std::{
+    cell::Cell,
+    cmp::Ordering,
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
+
+use super::{
+    clock,
+    data::{Provider, Resource},
+    ids::IdStyle,
+    path,
+    predicate::{self, Fields, Predicate},
+    template::{Source, plain},
+};
+use crate::domain::document::{Object, Value};
+
+/// How many records of one kind an account holds; the oldest made by a caller goes first.
+const RECORDS_AT_MOST: usize = 10_000;
+
+/// The records of one connected account at one provider.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) provider: Arc<Provider>,
+    tables: BTreeMap<String, Vec<Value>>,
+    /// Every id ever given, by resource: providers do not give one twice.
+    ids: BTreeMap<String, HashSet<String>>,
+    /// How many ids were made.
+    made: Cell<u64>,
+    /// How many changes there were; the clock follows it.
+    changes: i64,
+    /// What takes back the changes since [`Store::begin`], the latest last.
+    journal: Vec<Undo>,
+}
+
+/// What takes one change back.
+#[derive(Debug, Clone)]
+enum Undo {
+    /// Take the last record away.
+    Pop(String),
+    /// Put the record back in place of what stands there.
+    Restore(String, usize, Value),
+    /// Put the record in again.
+    Insert(String, usize, Value),
+}
+
+impl Store {
+    /// The account as it is at the beginning.
+    pub fn new(provider: Arc<Provider>) -> Self {
+        let tables = provider.resources.iter().map(|(name, r)| (name.clone(), r.records.clone())).collect();
+        let id_of = |data: &Resource, record: &Value| path::get(record, &data.id).map(plain);
+        let ids = |r: &Resource| r.records.iter().filter_map(|record| id_of(r, record)).collect();
+        let ids = provider.resources.iter().map(|(name, r)| (name.clone(), ids(r))).collect();
+        Self { provider, tables, ids, made: Cell::new(0), changes: 0, journal: Vec::new() }
+    }
+
+    /// The account's time, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        clock::EPOCH.saturating_add(self.changes.saturating_mul(clock::STEP))
+    }
+
+    /// Moves the clock, since something changes.
+    pub(super) fn tick(&mut self) {
+        self.changes += 1;
+    }
+
+    /// From here on changes can be taken back.
+    pub(super) fn begin(&mut self) {
+        self.journal.clear();
+    }
+
+    /// Takes back every change since [`Store::begin`]; ids given are not given again.
+    pub(super) fn take_back(&mut self) {
+        while let Some(undo) = self.journal.pop() {
+            let (Undo::Pop(resource) | Undo::Restore(resource, ..) | Undo::Insert(resource, ..)) = &undo;
+            let Some(rows) = self.tables.get_mut(resource) else { continue };
+            match undo {
+                Undo::Pop(_) => drop(rows.pop()),
+                Undo::Restore(_, at, record) => rows[at] = record,
+                Undo::Insert(_, at, record) => rows.insert(at, record),
+            }
+        }
+    }
+
+    /// Every record, by resource.
+    pub fn dump(&self) -> Value {
+        self.tables.iter().map(|(name, rows)| (name.as_str(), Value::Array(rows.clone()))).collect::<Object>().into()
+    }
+
+    /// The records of a resource, in the order they were made.
+    pub(super) fn rows(&self, resource: &str) -> &[Value] {
+        self.tables.get(resource).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the first record stands that has `value` at one of `paths`.
+    pub(super) fn position(&self, resource: &str, paths: &[Vec<String>], value: &Value) -> Option<usize> {
+        let text = plain(value);
+        let same = |v: &Value| match v {
+            Value::Null => false,
+            Value::String(s) => *s == text,
+            other => other.to_json() == text,
+        };
+        let fits = |record: &Value| paths.iter().any(|p| path::get(record, p).is_some_and(same));
+        self.rows(resource).iter().position(fits)
+    }
+
+    /// An id for a new record that no other has or had.
+    pub(super) fn new_id(&mut self, resource: &str, data: &Resource) -> Value {
+        loop {
+            let id = self.fresh(&data.id_style);
+            let given = self.ids.entry(resource.to_owned()).or_default();
+            // A style without anything that changes would go on for ever; its ids then are alike.
+            if given.insert(id.clone()) || data.id_style.is_constant() {
+                return id.into();
+            }
+        }
+    }
+
+    /// Adds a record, which gets `id` unless it brings one.
+    pub(super) fn add(&mut self, resource: &str, data: &Resource, mut record: Value, id: Value) -> Value {
+        if path::get(&record, &data.id).is_none_or(Value::is_null) {
+            if let Some(members) = record.as_object_mut().filter(|_| data.id.len() == 1) {
+                // The id stands first, as providers write it.
+                let rest = std::mem::take(members);
+                members.insert(data.id[0].clone(), id);
+                for (key, value) in rest {
+                    if key != data.id[0] {
+                        members.insert(key, value);
+                    }
+                }
+            } else {
+                path::set(&mut record, &data.id, id);
+            }
+        }
+        let rows = self.tables.entry(resource.to_owned()).or_default();
+        if rows.len() >= RECORDS_AT_MOST {
+            let at = data.records.len().min(rows.len() - 1);
+            let oldest = rows.remove(at);
+            self.journal.push(Undo::Insert(resource.to_owned(), at, oldest));
+        }
+        rows.push(record.clone());
+        self.journal.push(Undo::Pop(resource.to_owned()));
+        record
+    }
+
+    /// Changes the record at `at`.
+    pub(super) fn change(&mut self, resource: &str, at: usize, patch: Value) -> Option<Value> {
+        let record = self.tables.get_mut(resource)?.get_mut(at)?;
+        self.journal.push(Undo::Restore(resource.to_owned(), at, record.clone()));
+        path::merge(record, patch);
+        Some(record.clone())
+    }
+
+    /// Removes the record at `at`.
+    pub(super) fn remove(&mut self, resource: &str, at: usize) -> Option<Value> {
+        let rows = self.tables.get_mut(resource)?;
+        let removed = (at < rows.len()).then(|| rows.remove(at))?;
+        self.journal.push(Undo::Insert(resource.to_owned(), at, removed.clone()));
+        Some(removed)
+    }
+
+    /// Where the records stand for which `condition` holds, in the order a list shows them.
+    pub(super) fn matching(&self, resource: &str, data: &Resource, condition: &Predicate) -> Vec<usize> {
+        let fields = View { store: self, data };
+        let rows = self.rows(resource).iter().enumerate();
+        let mut found: Vec<usize> = rows.filter(|(_, r)| condition.holds(r, &fields)).map(|(at, _)| at).collect();
+        if data.newest_first {
+            found.reverse();
+        }
+        found
+    }
+
+    /// Sorts places of records by a field; records without it come last.
+    pub(super) fn sort(
+        &self,
+        resource: &str,
+        data: &Resource,
+        (field, descending): (&[String], bool),
+        found: &mut [usize],
+    ) {
+        let fields = View { store: self, data };
+        let rows = self.rows(resource);
+        let value = |at: usize| fields.values(&rows[at], field).into_iter().find(|v| !v.is_null());
+        found.sort_by(|&a, &b| match (value(a), value(b)) {
+            (Some(a), Some(b)) => {
+                let order = predicate::order(a, b).unwrap_or(Ordering::Equal);
+                if descending { order.reverse() } else { order }
+            }
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        });
+    }
+
+    /// The fields of records of a resource, related records included.
+    pub(super) fn view<'a>(&'a self, data: &'a Resource) -> View<'a> {
+        View { store: self, data }
+    }
+}
+
+impl Source for Store {
+    fn fresh(&self, style: &IdStyle) -> String {
+        self.made.set(self.made.get() + 1);
+        style.make(&self.provider.integration, self.made.get(), self.now())
+    }
+
+    fn find(&self, resource: &str, by: Option<&str>, value: &Value) -> Option<&Value> {
+        let (name, data) = self.provider.resource(resource)?;
+        let by = by.map_or_else(|| data.id.clone(), path::parse);
+        let at = self.position(name, &[by], value)?;
+        self.rows(name).get(at)
+    }
+}
+
+/// A resource's records as filters see them.
+pub(super) struct View<'a> {
+    store: &'a Store,
+    data: &'a Resource,
+}
+
+impl Fields for View<'_> {
+    fn values<'r>(&'r self, record: &'r Value, field: &[String]) -> Vec<&'r Value> {
+        if let Some(path) = self.data.fields.get(&field.join(".")) {
+            return path::all(record, path);
+        }
+        if !self.data.fields_in.is_empty() {
+            let inner = path::get(record, &self.data.fields_in).map(|v| path::all(v, field)).unwrap_or_default();
+            if !inner.is_empty() {
+                return inner;
+            }
+        }
+        let own = path::all(record, field);
+        if !own.is_empty() {
+            return own;
+        }
+        self.related(record, field).unwrap_or_default()
+    }
+}
+
+impl View<'_> {
+    fn related<'r>(&'r self, record: &'r Value, field: &[String]) -> Option<Vec<&'r Value>> {
+        let (first, rest) = field.split_first()?;
+        let (resource, key) = self.data.relations.get(first)?;
+        let (name, data) = self.store.provider.resource(resource)?;
+        let id = self.values(record, key).into_iter().find(|v| !v.is_null())?;
+        let at = self.store.position(name, std::slice::from_ref(&data.id), id)?;
+        let related = self.store.rows(name).get(at)?;
+        let place = path::all(related, rest);
+        let further = data.relations.get(rest.first()?);
+        match (place.is_empty(), further) {
+            // One step more: Contact → Account → Owner.
+            (true, Some((resource, key))) => {
+                let id = path::get(related, key)?;
+                let (name, data) = self.store.provider.resource(resource)?;
+                let at = self.store.position(name, std::slice::from_ref(&data.id), id)?;
+                Some(path::all(self.store.rows(name).get(at)?, rest.get(1..)?))
+            }
+            _ => Some(place),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The environment variables, read once at the start.
+
+use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
+
+use crate::domain::failure::{Failure, FailureKind};
+
+/// A snapshot of the environment variables. An empty variable counts as not set, as compose files and CI often pass
+/// empty ones on. `Debug` shows names only: values may be tokens.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Environment(BTreeMap<OsString, OsString>);
+
+impl Environment {
+    /// The environment of this process.
+    pub fn of_process() -> Self {
+        Self(std::env::vars_os().filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// An environment made up, for tests and for embedding.
+    pub fn from_pairs<K: Into<OsString>, V: Into<OsString>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self(pairs.filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// The text of variable `name`, if it is set and not empty.
+    ///
+    /// # Errors
+    /// When it is not UTF-8.
+    pub fn text(&self, name: &str) -> Result<Option<&str>, Failure> {
+        let Some(value) = self.0.get(std::ffi::OsStr::new(name)) else { return Ok(None) };
+        value.to_str().map(Some).ok_or_else(|| {
+            Failure::new(
+                FailureKind::Configuration,
+                format!("The environment variable {name} is not UTF-8 text."),
+                format!("Set {name} again, or unset it."),
+            )
+        })
+    }
+
+    /// Variable `name` as a path, in whatever encoding paths have.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.0.get(std::ffi::OsStr::new(name)).map(PathBuf::from)
+    }
+
+    /// Whether variable `name` is set and not empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(std::ffi::OsStr::new(name))
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_is_not_set_and_debug_shows_no_value() {
+        let environment = Environment::from_pairs([("AKX_TOKEN", "sekrit"), ("AKX_USER", "")]);
+        assert_eq!(environment.text("AKX_TOKEN"), Ok(Some("sekrit")));
+        assert_eq!(environment.text("AKX_USER"), Ok(None));
+        assert!(environment.has("AKX_TOKEN") && !environment.has("AKX_USER"));
+        let debug = format!("{environment:?}");
+        assert!(debug.contains("AKX_TOKEN") && !debug.contains("sekrit"), "{debug}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_text_is_said() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let environment = Environment::from_pairs([("AKX_USER", OsString::from_vec(vec![0xff]))]);
+        let failure = environment.text("AKX_USER").unwrap_err();
+        assert_eq!(failure.message, "The environment variable AKX_USER is not UTF-8 text.");
+        assert!(environment.path("AKX_USER").is_some());
+    }
+}

@@ -1,0 +1,127 @@
+//! The texts settings are written in: addresses, durations, switches. Each reader says what it expected.
+
+use std::time::Duration;
+
+/// Reads the address of an API: `https://host[:port][/path]`, or `http://`. A slash at the end is dropped.
+///
+/// # Errors
+/// What was expected, as the end of a sentence.
+pub(crate) fn address(text: &str) -> Result<String, String> {
+    const EXPECTED: &str = "an address such as https://actionkit.useparagon.com";
+    let text = text.trim().trim_end_matches('/');
+    let (scheme, rest) = text.split_once("://").ok_or(EXPECTED)?;
+    if !(scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")) {
+        return Err("an address that starts with https:// or http://".to_owned());
+    }
+    let authority = authority(rest);
+    if authority.contains('@') {
+        return Err("an address without a user name or password in it".to_owned());
+    }
+    if rest.contains(['?', '#']) {
+        return Err("an address without ? or #".to_owned());
+    }
+    if host(text).is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(EXPECTED.to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn authority(rest: &str) -> &str {
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+/// The host of an address, without port; an IPv6 host without its brackets.
+pub(crate) fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let authority = authority(rest);
+    match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Whether an address is this machine itself.
+pub(crate) fn is_loopback(address: &str) -> bool {
+    let host = host(address);
+    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Reads a duration: seconds, or a number with `ms`, `s`, `m`, `h` or `d`.
+///
+/// # Errors
+/// What was expected, as the end of a sentence.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let expected = || "a duration such as 30, 30s, 500ms or 2m".to_owned();
+    let number: u64 = number.parse().map_err(|_| expected())?;
+    let in_milliseconds = match unit.trim() {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(expected()),
+    };
+    let milliseconds = number.checked_mul(in_milliseconds).filter(|&ms| ms > 0).ok_or_else(expected)?;
+    Ok(Duration::from_millis(milliseconds))
+}
+
+/// Reads a switch: true or false, as people write them in environment variables.
+///
+/// # Errors
+/// What was expected, as the end of a sentence.
+pub(crate) fn switch(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("true or false".to_owned()),
+    }
+}
+
+/// Whether `name` can name a profile: letters, digits, `-` and `_`, so that it is a bare TOML key and a file name.
+pub fn is_profile_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        assert_eq!(address(" https://a.example/ "), Ok("https://a.example".to_owned()));
+        assert_eq!(address("http://127.0.0.1:80/x"), Ok("http://127.0.0.1:80/x".to_owned()));
+        for bad in ["", "a.example", "https://", "ftp://a", "https://u:p@a", "https://a?x", "https://a b", "https:///x"]
+        {
+            assert!(address(bad).is_err(), "{bad:?}");
+        }
+        for loopback in ["http://127.0.0.1:8080/x", "http://localhost", "http://[::1]:90", "https://127.9.9.9"] {
+            assert!(is_loopback(loopback), "{loopback}");
+        }
+        for far in ["http://127.0.0.1.example.com", "http://localhost.example.com", "https://10.0.0.1"] {
+            assert!(!is_loopback(far), "{far}");
+        }
+    }
+
+    #[test]
+    fn durations_and_switches() {
+        for (text, ms) in [("30", 30_000), ("30s", 30_000), ("500ms", 500), ("2 m", 120_000), ("1h", 3_600_000)] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(ms)), "{text}");
+        }
+        for bad in ["", "s", "-1", "1.5s", "1 week", "0", "99999999999999999999"] {
+            assert!(duration(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!((switch("Yes"), switch("0")), (Ok(true), Ok(false)));
+        assert!(switch("maybe").is_err());
+    }
+
+    #[test]
+    fn a_profile_name_is_never_a_path() {
+        assert!(is_profile_name("acme-eu_1"));
+        for bad in ["", "..", "a/b", "a.b", "a b", "é"] {
+            assert!(!is_profile_name(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The command line, through the real binary: every command, exit code and JSON shape, and the words of what goes wrong.
+//!
+//! Each test has directories of its own and an environment with nothing else in it.
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod runs;
+#[cfg(test)]
+mod support;

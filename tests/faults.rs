@@ -1,0 +1,352 @@
+//! The client against servers that misbehave below HTTP: every fault ends in its own words, and a run is sent once.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, where a panic is the verdict")]
+
+use std::{
+    fmt::Write as _,
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use akx::{
+    client::{Client, ListFilter, Target},
+    domain::{
+        document::Value,
+        failure::{Failure, FailureKind},
+        now::Now,
+        run::{Outcome, RunRequest},
+        wire::Wire,
+    },
+};
+use secrecy::SecretString;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+const NOW: Now = Now::new(Duration::ZERO, 1_700_000_000);
+
+/// A server that handles every connection with one function, and counts requests.
+struct Server {
+    url: String,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Server {
+    async fn start<F>(handle: impl Fn(Connection) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&requests);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(handle(Connection { stream, requests: Arc::clone(&counter) }));
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// A server that reads one request, answers with `reply`, and closes.
+    async fn replying(reply: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
+        let reply = Arc::new(reply);
+        Self::start(move |mut connection| {
+            let reply = Arc::clone(&reply);
+            async move {
+                connection.request().await;
+                connection.send((*reply).as_ref()).await;
+            }
+        })
+        .await
+    }
+
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    fn client(&self) -> Client {
+        self.client_with(|_| {})
+    }
+
+    fn client_with(&self, change: impl FnOnce(&mut Target)) -> Client {
+        let mut target = Target { backoff: Duration::from_millis(1), ..Target::new(&self.url, "p") };
+        change(&mut target);
+        Client::new(target, &SecretString::from("the.token.x")).unwrap()
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Connection {
+    /// Reads a request to its end (its body is small JSON). `false` if the client closed instead.
+    async fn request(&mut self) -> bool {
+        let mut seen = Vec::new();
+        let mut buffer = [0; 4096];
+        loop {
+            match self.stream.read(&mut buffer).await {
+                Ok(n) if n > 0 => seen.extend_from_slice(&buffer[..n]),
+                _ => return false,
+            }
+            let text = String::from_utf8_lossy(&seen).into_owned();
+            if text.starts_with("GET") && text.ends_with("\r\n\r\n") || text.starts_with("POST") && text.ends_with('}')
+            {
+                self.requests.fetch_add(1, Ordering::SeqCst);
+                return true;
+            }
+        }
+    }
+
+    async fn send(&mut self, bytes: &[u8]) {
+        let _ = self.stream.write_all(bytes).await;
+        let _ = self.stream.flush().await;
+    }
+
+    /// Waits until the client gives up.
+    async fn wait_for_close(&mut self) {
+        let mut buffer = [0; 64];
+        while matches!(self.stream.read(&mut buffer).await, Ok(n) if n > 0) {}
+    }
+}
+
+async fn list(client: &Client) -> Failure {
+    client.list(&ListFilter::default(), NOW).await.unwrap_err()
+}
+
+async fn run(client: &Client) -> Outcome {
+    let request = RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live };
+    client.run(&request, NOW, |_| {}).await
+}
+
+async fn run_failure(client: &Client) -> Failure {
+    match run(client).await {
+        Outcome::Failed(failure) => failure,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_reply_cut_short_says_after_how_much() {
+    let server = Server::replying("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"actions\":").await;
+    let failure = list(&server.client()).await;
+    assert_eq!(failure.kind, FailureKind::CutShort);
+    assert!(failure.message.ends_with("broke off after 11 bytes."), "{failure}");
+    assert_eq!(failure.body.as_deref(), Some(&b"{\"actions\":"[..]));
+    assert_eq!(server.requests(), 3);
+
+    let failure = run_failure(&server.client()).await;
+    assert_eq!((failure.kind, failure.may_have_run, failure.status), (FailureKind::CutShort, true, Some(200)));
+    assert!(failure.message.contains("may have run"), "{failure}");
+    assert_eq!(server.requests(), 4);
+}
+
+#[tokio::test]
+async fn a_chunked_reply_without_its_end_is_cut_short() {
+    let server = Server::replying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n").await;
+    assert_eq!(run_failure(&server.client()).await.kind, FailureKind::CutShort);
+}
+
+#[tokio::test]
+async fn a_silent_server_ends_in_a_time_out_and_is_not_asked_twice() {
+    let server = Server::start(|mut connection| async move {
+        connection.request().await;
+        connection.wait_for_close().await;
+    })
+    .await;
+    let client = server.client_with(|target| target.timeout = Duration::from_millis(100));
+    let failure = list(&client).await;
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert!(failure.message.ends_with("did not answer within 100 ms."), "{failure}");
+    assert_eq!(server.requests(), 1);
+    assert_eq!(run(&client).await, Outcome::TimedOut { may_have_run: true });
+    assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn a_reply_that_stops_coming_ends_in_a_time_out() {
+    let server = Server::start(|mut connection| async move {
+        connection.request().await;
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{").await;
+        connection.wait_for_close().await;
+    })
+    .await;
+    let client = server.client_with(|target| target.timeout = Duration::from_millis(100));
+    assert!(list(&client).await.message.ends_with("was not complete within 100 ms."));
+    assert_eq!(run(&client).await, Outcome::TimedOut { may_have_run: true });
+    assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_said() {
+    for garbage in ["SSH-2.0-OpenSSH_9.2p1 Debian\r\n", "220 mail.example.com ESMTP\r\n\r\n"] {
+        let server = Server::replying(garbage).await;
+        let failure = run_failure(&server.client()).await;
+        assert!(failure.message.contains("is not HTTP"), "{failure}");
+        assert!(failure.may_have_run);
+        assert_eq!(server.requests(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_sent_once_when_the_connection_closes_or_resets() {
+    for reset in [false, true] {
+        let server = Server::start(move |mut connection| async move {
+            connection.request().await;
+            if reset {
+                let _ = connection.stream.set_zero_linger();
+            }
+        })
+        .await;
+        let failure = run_failure(&server.client()).await;
+        assert_eq!((failure.kind, failure.may_have_run), (FailureKind::CutShort, true), "{failure}");
+        assert_eq!(server.requests(), 1, "{failure}");
+        assert_eq!(list(&server.client()).await.kind, FailureKind::CutShort);
+        assert_eq!(server.requests(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_sent_once_on_a_connection_used_before() {
+    let server = Server::start(|mut connection| async move {
+        connection.request().await;
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
+        // The second request on the same connection is read whole, and then the server dies.
+        connection.request().await;
+    })
+    .await;
+    let client = server.client();
+    assert!(matches!(run(&client).await, Outcome::Answered(_)));
+    let failure = run_failure(&client).await;
+    assert!(failure.may_have_run, "{failure}");
+    assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn nobody_there_is_said_and_nothing_can_have_run() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let client = Client::new(Target::new(format!("http://{address}"), "p"), &SecretString::from("t")).unwrap();
+    let failure = run_failure(&client).await;
+    assert_eq!((failure.kind, failure.may_have_run), (FailureKind::Unreachable, false));
+    assert_eq!(failure.message, format!("Nothing answers at {address} (connection refused); nothing was sent."));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_said() {
+    let server = Server::start(|mut connection| async move {
+        let mut buffer = [0; 512];
+        let _ = connection.stream.read(&mut buffer).await;
+        connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    })
+    .await;
+    let target = Target::new(server.url.replace("http://", "https://"), "p");
+    let failure = match Client::new(target, &SecretString::from("t")) {
+        Ok(client) => run_failure(&client).await,
+        // A machine without certificates cannot get as far.
+        Err(failure) => failure,
+    };
+    assert_eq!((failure.kind, failure.may_have_run), (FailureKind::Tls, false), "{failure}");
+}
+
+#[tokio::test]
+async fn an_endless_or_too_large_reply_is_stopped() {
+    let endless = Server::start(|mut connection| async move {
+        connection.request().await;
+        connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await;
+        while connection.stream.write_all(b"8\r\n[0,0,0,0\r\n").await.is_ok() {}
+    })
+    .await;
+    let announced = Server::replying("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n[").await;
+    // Ten thousand zeros, compressed to forty bytes.
+    let bomb = Server::replying(gzip_bomb()).await;
+    for server in [endless, announced, bomb] {
+        let failure = list(&server.client_with(|target| target.body_limit = 4096)).await;
+        assert_eq!(failure.kind, FailureKind::CutShort);
+        assert!(failure.message.contains("more than 4 kB"), "{failure}");
+        assert_eq!(server.requests(), 1);
+    }
+}
+
+/// A reply of 10,000 zero bytes, gzipped (RFC 1952).
+fn gzip_bomb() -> Vec<u8> {
+    let body: [u8; 45] = [
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xed, 0xc1, 0x01, 0x0d, 0x00, 0x00, 0x00, 0xc2,
+        0xa0, 0xf7, 0x4f, 0x6d, 0x0e, 0x37, 0xa0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xe0, 0xdf,
+        0x00, 0x2e, 0xca, 0x3b, 0x4d, 0x10, 0x27, 0x00, 0x00,
+    ];
+    let mut reply =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
+    reply.extend_from_slice(&body);
+    reply
+}
+
+#[tokio::test]
+async fn a_reply_compressed_wrongly_is_said() {
+    let server = Server::replying("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope").await;
+    let failure = run_failure(&server.client()).await;
+    assert_eq!(failure.kind, FailureKind::CutShort);
+    assert!(failure.message.contains("compressed in a way that cannot be read"), "{failure}");
+}
+
+#[tokio::test]
+async fn ten_thousand_headers_end_in_words() {
+    let mut reply = String::from("HTTP/1.1 200 OK\r\n");
+    for i in 0..10_000 {
+        let _ = write!(reply, "X-{i}: y\r\n");
+    }
+    reply.push_str("Content-Length: 2\r\n\r\n{}");
+    let server = Server::replying(reply).await;
+    let failure = run_failure(&server.client()).await;
+    assert!(failure.may_have_run && failure.message.contains("head"), "{failure}");
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn dropping_a_run_hangs_up() {
+    let (closed, mut is_closed) = tokio::sync::mpsc::channel(1);
+    let server = Server::start(move |mut connection| {
+        let closed = closed.clone();
+        async move {
+            connection.request().await;
+            connection.wait_for_close().await;
+            let _ = closed.send(()).await;
+        }
+    })
+    .await;
+    let client = server.client();
+    let (sending, mut is_sending) = tokio::sync::mpsc::channel(1);
+    let task = tokio::spawn(async move {
+        let request = RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live };
+        client.run(&request, NOW, move |progress| _ = sending.try_send(progress)).await
+    });
+    assert!(is_sending.recv().await.is_some());
+    while server.requests() == 0 {
+        tokio::task::yield_now().await;
+    }
+    task.abort();
+    assert_eq!(is_closed.recv().await, Some(()));
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there_is_named_rather_than_the_server() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("http://me:canary@{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut target = Target::new("http://actionkit.example.com", "p");
+    target.insecure_http = true;
+    target.proxy = Some(proxy);
+    let client = Client::new(target, &SecretString::from("t")).unwrap();
+    let failure = run_failure(&client).await;
+    assert_eq!((failure.kind, failure.may_have_run), (FailureKind::Unreachable, false));
+    assert!(failure.message.starts_with("The proxy on the way to actionkit.example.com"), "{failure}");
+    assert!(!format!("{failure:?}").contains("canary"));
+}
