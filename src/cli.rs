@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser as _, error::ErrorKind};
 
 use self::{
-    explore::Start,
+    explore::{Looks, Start},
     options::{Command, Demo, Options},
     output::Output,
     session::Session,
@@ -64,9 +64,10 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     for warning in &session.settings.warnings {
         output.warn(warning);
     }
+    let looks = Looks { color: options.global.color, environment };
     match command {
-        None => explore::explore(&session, Start::Settings, output),
-        Some(Command::Demo(Demo { present })) => explore::explore(&session, Start::Demo { present }, output),
+        None => explore::explore(session, Start::Settings, looks, output),
+        Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
         Some(Command::List(list)) => list::list(&session, &list, output),
         Some(Command::Show(show)) => show::show(&session, &show, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),

@@ -30,10 +30,13 @@
 //! Nothing here is a stable library interface: the crate is split into a library and a binary so that tests and
 //! benches reach every layer.
 
+pub mod app;
 pub mod cli;
 pub mod client;
 pub mod domain;
 pub mod paths;
+pub mod runtime;
 pub mod sandbox;
 pub mod settings;
 pub mod store;
+pub mod ui;

@@ -82,6 +82,14 @@ pub(crate) fn kept(session: &Session, token: Option<&Token>) -> Result<Option<Lo
     Ok(of_cache(session, &key).map(|(loaded, _)| loaded))
 }
 
+/// A list that needs no server: the file that was named, or the kept one, however old.
+pub(crate) fn without_server(session: &Session) -> Result<Loaded, Failure> {
+    match of_file(session)? {
+        Some(loaded) => Ok(loaded),
+        None => offline_list(session).map(|(loaded, _)| loaded),
+    }
+}
+
 const fn may_pass(kind: FailureKind) -> bool {
     matches!(
         kind,
@@ -118,18 +126,22 @@ fn of_cache(session: &Session, key: &ListKey) -> Option<(Loaded, i64)> {
 }
 
 fn offline(session: &Session, output: &mut Output) -> Result<Loaded, Failure> {
+    let (loaded, fetched_at) = offline_list(session)?;
+    output.remark(&format!("Offline: the list of {}.", age(session, fetched_at)));
+    Ok(loaded)
+}
+
+fn offline_list(session: &Session) -> Result<(Loaded, i64), Failure> {
     // Offline a token is needed only to tell whose list it is.
     let token = session.token().ok();
     let key = session.list_key(token.as_ref())?;
-    let (loaded, fetched_at) = of_cache(session, &key).ok_or_else(|| {
+    of_cache(session, &key).ok_or_else(|| {
         Failure::new(
             FailureKind::Usage,
             format!("There is no list on disk for project {} and this user.", key.project),
             "Run akx list once without --offline, or name a saved list with --catalogue.",
         )
-    })?;
-    output.remark(&format!("Offline: the list of {}.", age(session, fetched_at)));
-    Ok(loaded)
+    })
 }
 
 fn age(session: &Session, fetched_at: i64) -> String {

@@ -1,9 +1,32 @@
-//! Bare `akx` and `akx demo`: handing over to the full-screen explorer.
+//! Bare `akx` and `akx demo`: handing over to the full-screen explorer, and making its connections.
 
-use std::io::IsTerminal as _;
+use std::{
+    io::IsTerminal as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use super::{output::Output, session::Session};
-use crate::domain::failure::{Failure, FailureKind};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{clock, options::When, output::Output, session::Session};
+use crate::{
+    app::{effect::Destination, session::Session as AppSession, state},
+    client::{Client, Target},
+    domain::{
+        failure::{Failure, FailureKind},
+        guard::Place,
+        shared::Shared,
+        token::Claims,
+    },
+    runtime::{
+        self, Connection, Host,
+        host::{Source, Task},
+    },
+    sandbox,
+    settings::{self, Environment, NewProfile, TokenOrigin},
+    store::drafts::Drafts,
+    ui::Theme,
+};
 
 /// With what the explorer opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,16 +35,26 @@ pub(crate) enum Start {
     Settings,
     /// The built-in sandbox.
     Demo {
-        /// Whether user ids, e-mail addresses and tokens are masked on the screen.
+        /// Whether the user's id is masked on the screen.
         present: bool,
     },
 }
 
+/// How the explorer's terminal is to look.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Looks<'a> {
+    pub(crate) color: When,
+    pub(crate) environment: &'a Environment,
+}
+
+/// How long the demo's token lasts.
+const LIFETIME: Duration = Duration::from_secs(12 * 3600);
+
 /// Opens the explorer and stays until it is left.
 ///
 /// # Errors
-/// When there is no terminal to draw on, or whatever the explorer failed with.
-pub(crate) fn explore(session: &Session, start: Start, output: &Output) -> Result<(), Failure> {
+/// When there is no terminal to draw on, or it fails.
+pub(crate) fn explore(session: Session, start: Start, looks: Looks<'_>, output: &Output) -> Result<(), Failure> {
     if !(output.is_terminal() && std::io::stdin().is_terminal()) {
         return Err(Failure::new(
             FailureKind::Usage,
@@ -29,14 +62,209 @@ pub(crate) fn explore(session: &Session, start: Start, output: &Output) -> Resul
             "Use a command instead, such as akx list or akx run; akx --help names them all.",
         ));
     }
-    open(session, start)
+    let present = start == Start::Demo { present: true };
+    let start = match start {
+        Start::Demo { .. } => state::Start::Open(Destination::Sandbox),
+        Start::Settings if is_configured(&session) => state::Start::Open(Destination::Configured),
+        Start::Settings => state::Start::Welcome,
+    };
+    let text = |name| looks.environment.text(name).ok().flatten().filter(|t| !t.trim().is_empty());
+    let editor = text("VISUAL").or_else(|| text("EDITOR")).unwrap_or("vi").to_owned();
+    let data = session.paths.data_dir().to_path_buf();
+    let theme = theme(looks);
+    let host = Arc::new(Connector { session: Arc::new(session), sandbox: Arc::default(), present });
+    let broken = |e: std::io::Error| {
+        Failure::new(
+            FailureKind::Internal,
+            format!("The terminal could not be used: {e}."),
+            "Use a command instead, such as akx list or akx run.",
+        )
+    };
+    // One thread draws and takes keys; one more serves the sandbox and the network beside it.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(broken)?;
+    let options = runtime::Options { start, theme, host, data, editor };
+    let result = runtime.block_on(runtime::explore(options)).map_err(broken);
+    // A name lookup or a large answer still under way would otherwise hold the end up.
+    runtime.shutdown_background();
+    result
 }
 
-/// The seam to the full-screen program, which takes over from here.
-fn open(_session: &Session, _start: Start) -> Result<(), Failure> {
-    Err(Failure::new(
-        FailureKind::Internal,
-        "This build has no full-screen explorer.",
-        "Use a command instead, such as akx list or akx run; akx --help names them all.",
-    ))
+/// Whether anybody named something to open.
+fn is_configured(session: &Session) -> bool {
+    let settings = &session.settings;
+    settings.catalogue.is_some() || settings.project.is_some() || settings.token != TokenOrigin::Nowhere
+}
+
+/// The theme that the terminal's own signs ask for; `AKX_THEME` overrides them.
+fn theme(looks: Looks<'_>) -> Theme {
+    let text = |name| looks.environment.text(name).ok().flatten().unwrap_or_default();
+    if looks.color == When::Never || (looks.color == When::Auto && looks.environment.has("NO_COLOR")) {
+        return Theme::Plain;
+    }
+    match text("AKX_THEME") {
+        "dark" => return Theme::Dark,
+        "light" => return Theme::Light,
+        "16" => return Theme::Sixteen,
+        "plain" => return Theme::Plain,
+        _ => {}
+    }
+    if !matches!(text("COLORTERM"), "truecolor" | "24bit") {
+        return Theme::Sixteen;
+    }
+    // COLORFGBG is `foreground;background` in the sixteen colours; 7 and 9 to 15 are light.
+    match text("COLORFGBG").rsplit(';').next().and_then(|b| b.parse::<u8>().ok()) {
+        Some(7 | 9..=15) => Theme::Light,
+        Some(_) | None => Theme::Dark,
+    }
+}
+
+/// Makes the explorer's connections.
+struct Connector {
+    session: Arc<Session>,
+    /// The sandbox, once it has been started; it stops with the program.
+    sandbox: Arc<Mutex<Option<sandbox::Running>>>,
+    present: bool,
+}
+
+impl Host for Connector {
+    fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>> {
+        let session = Arc::clone(&self.session);
+        match to {
+            Destination::Sandbox => {
+                let (running, present) = (Arc::clone(&self.sandbox), self.present);
+                Box::pin(async move {
+                    let mut connection = to_sandbox(&session, &running).await?;
+                    if present {
+                        connection.session.claims.subject = Some("••••••".to_owned());
+                    }
+                    Ok(connection)
+                })
+            }
+            // Reading files, minting, and running a token command all block.
+            Destination::Configured => blocking(move || to_configured(&session)),
+            Destination::Project { project, base_url, profile } => {
+                blocking(move || to_project(&session, (project, base_url, profile), secret))
+            }
+        }
+    }
+}
+
+fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Task<Result<T, Failure>> {
+    Box::pin(async move {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|_| {
+            Err(Failure::new(FailureKind::Internal, "akx made a mistake while connecting.", "Try again."))
+        })
+    })
+}
+
+async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>) -> Result<Connection, Failure> {
+    let there = running.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(sandbox::Running::base_url);
+    let base_url = match there {
+        Some(base_url) => base_url,
+        None => {
+            let started = sandbox::start(sandbox::Config::default()).await.map_err(|e| {
+                Failure::new(FailureKind::Internal, format!("The sandbox did not start: {e}."), "Try again.")
+            })?;
+            let base_url = started.base_url();
+            *running.lock().unwrap_or_else(PoisonError::into_inner) = Some(started);
+            base_url
+        }
+    };
+    let user = sandbox::USERS.first().map_or("demo", |u| u.id);
+    let token = sandbox::token(user, sandbox::PROJECT, LIFETIME, clock::now().unix).map_err(|e| {
+        Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
+    })?;
+    let target = Target::new(base_url.clone(), sandbox::PROJECT);
+    let app = AppSession {
+        profile: "sandbox".to_owned(),
+        place: Place::Sandbox,
+        base_url,
+        project: sandbox::PROJECT.to_owned(),
+        claims: Claims::read(token.expose_secret()).unwrap_or_default(),
+        read_only: session.settings.read_only.as_ref().map(ToString::to_string),
+        wire: None,
+        offline: false,
+    };
+    // Every demo starts afresh: nothing of the sandbox is kept on disk.
+    let source = Source::Server { client: Client::new(target, &token)?, cache: None };
+    Ok(Connection { session: app, source, drafts: None })
+}
+
+fn to_configured(session: &Session) -> Result<Connection, Failure> {
+    let settings = &session.settings;
+    let drafts = Some(Drafts::new(session.paths.data_dir()));
+    let mut app = AppSession {
+        profile: settings.profile_name().unwrap_or("akx").to_owned(),
+        place: session.place(),
+        base_url: settings.base_url.value.clone(),
+        project: settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
+        claims: Claims::default(),
+        read_only: settings.read_only.as_ref().map(ToString::to_string),
+        wire: settings.wire.as_ref().map(|w| w.value),
+        offline: false,
+    };
+    if settings.catalogue.is_some() || settings.offline {
+        let loaded = super::catalogue::without_server(session)?;
+        app.offline = true;
+        if let Some(given) = &settings.catalogue {
+            app.profile = given.value.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        }
+        return Ok(Connection { session: app, source: Source::File(Shared::new(loaded.catalogue)), drafts });
+    }
+    let token = session.token()?;
+    let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
+    app.claims = token.claims.clone().unwrap_or_default();
+    if app.wire.is_none() {
+        app.wire = session.cache.wire(&app.base_url);
+    }
+    Ok(Connection { session: app, source: Source::Server { client: session.client(&token)?, cache }, drafts })
+}
+
+fn to_project(
+    session: &Session,
+    (project, base_url, profile): (String, String, String),
+    secret: Option<SecretString>,
+) -> Result<Connection, Failure> {
+    let secret = secret.ok_or_else(|| {
+        Failure::new(FailureKind::NotAuthorised, "The user token is missing.", "Paste a Paragon User Token.")
+    })?;
+    let claims = Claims::read(secret.expose_secret()).map_err(|e| {
+        Failure::new(
+            FailureKind::NotAuthorised,
+            format!("What was pasted is no user token: {e}."),
+            "Paste the whole token, as your app's server signs it: three parts with dots between.",
+        )
+    })?;
+    let usual = base_url.is_empty();
+    let mut target = Target::new(if usual { settings::BASE_URL.to_owned() } else { base_url }, project.clone());
+    if usual {
+        settings::API_URL.clone_into(&mut target.api_url);
+    }
+    target.timeout = session.settings.timeout.value;
+    target.insecure_http = session.settings.insecure_http;
+    let base_url = target.base_url.clone();
+    let client = Client::new(target, &secret)?;
+    if !profile.is_empty() {
+        let new = NewProfile {
+            project: project.clone(),
+            base_url: (!usual).then(|| base_url.clone()),
+            user: claims.subject.clone(),
+            token: Some(secret),
+            ..NewProfile::default()
+        };
+        settings::write_profile(&profile, &new, &session.paths)?;
+    }
+    let app = AppSession {
+        profile: if profile.is_empty() { "akx".to_owned() } else { profile },
+        place: Place::Ordinary,
+        base_url,
+        project,
+        claims,
+        read_only: session.settings.read_only.as_ref().map(ToString::to_string),
+        wire: None,
+        offline: false,
+    };
+    let drafts = Some(Drafts::new(session.paths.data_dir()));
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts })
 }

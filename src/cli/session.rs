@@ -23,7 +23,6 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) settings: Settings,
-    #[expect(dead_code, reason = "the explorer keeps its drafts there")]
     pub(crate) paths: Paths,
     pub(crate) cache: Cache,
     pub(crate) now: Now,

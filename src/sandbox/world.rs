@@ -9,6 +9,7 @@ pub mod engine;
 pub mod files;
 pub mod formula;
 pub mod ids;
+pub mod jql;
 pub mod path;
 pub mod predicate;
 pub mod soql;

@@ -212,6 +212,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn addresses_lead_back(json in distinct_json()) {
             let value = Value::parse(json.as_bytes()).unwrap();

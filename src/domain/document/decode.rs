@@ -64,6 +64,9 @@ pub(super) fn preview(raw: &[u8]) -> (String, bool) {
 /// Bytes outside a string, safe to draw.
 pub(super) fn raw_preview(raw: &[u8], most: usize) -> (String, bool) {
     let (head, cut) = bounded(raw, most);
+    if let Ok(text) = std::str::from_utf8(head) {
+        return (clean(text).into_owned(), cut);
+    }
     let mut out = String::with_capacity(head.len());
     for chunk in head.utf8_chunks() {
         out.push_str(chunk.valid());

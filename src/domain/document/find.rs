@@ -7,6 +7,7 @@ use memchr::memmem;
 use super::{
     Document, NodeId,
     decode::{decode, string_inside},
+    index::{DEEP, to_u32},
     scan,
 };
 
@@ -51,27 +52,34 @@ pub fn find(document: &Document, needle: &str) -> Found {
                 continue;
             }
         }
-        let token_end = (index.scalar_end(text, u32::try_from(at).unwrap_or(u32::MAX)) as usize).clamp(at + 1, end);
-        let mut next = token_end;
-        let raw = &text[at..token_end];
-        let is_key = b == b'"' && {
-            let colon = scan::space(text, token_end);
-            let is_key = text.get(colon) == Some(&b':');
-            if is_key {
-                next = scan::space(text, colon + 1);
+        let candidate = candidates.next(at);
+        if candidate >= at + FAR {
+            if candidate == end {
+                break;
             }
-            is_key
-        };
-        if candidates.may_be_in(at, token_end) && needle.is_in(raw) {
-            let node = if is_key { next } else { at };
-            // A key that is the last thing before the document breaks names no value.
-            if node < end {
+            let near = approach(document, to_u32(candidate));
+            if near > at {
+                at = near;
+                continue;
+            }
+        }
+        let token_end = (index.scalar_end(text, to_u32(at)) as usize).clamp(at + 1, end);
+        let mut next = token_end;
+        let colon = if b == b'"' { scan::space(text, token_end) } else { end };
+        let in_key = text.get(colon) == Some(&b':');
+        if in_key {
+            next = scan::space(text, colon + 1);
+        }
+        let node = if in_key { next } else { at };
+        // A key that is the last thing before the document breaks names no value.
+        if candidate < token_end && node < end && needle.is_in(&text[at..token_end]) {
+            let place = reachable(document, Match { node: NodeId(to_u32(node)), in_key });
+            if found.matches.last() != Some(&place) {
                 if found.matches.len() == FIND_LIMIT {
                     found.more = true;
                     return found;
                 }
-                let node = NodeId(u32::try_from(node).unwrap_or(u32::MAX));
-                found.matches.push(Match { node, in_key: is_key });
+                found.matches.push(place);
             }
         }
         at = next;
@@ -83,6 +91,38 @@ pub fn find(document: &Document, needle: &str) -> Found {
         }
     }
     found
+}
+
+/// What is nested too deep for a tree is found as the array or object that a tree still shows.
+fn reachable(document: &Document, place: Match) -> Match {
+    let index = &document.index;
+    let around = if index.deep { index.get(index.enclosing(place.node.0)) } else { None };
+    match around.filter(|c| c.count == DEEP) {
+        Some(c) => Match { node: NodeId(c.start), in_key: false },
+        None => place,
+    }
+}
+
+/// From how many bytes on the index is asked for the way to a candidate, rather than reading up to it.
+const FAR: usize = 2048;
+
+/// A place between values not far before `offset`.
+fn approach(document: &Document, offset: u32) -> usize {
+    let (body, index) = (&document.body, &document.index);
+    let container = index.enclosing(offset);
+    let Some(c) = index.get(container) else { return 0 };
+    let mark = index.mark_before(container, offset);
+    let mut near = mark.unwrap_or(c.start + 1);
+    let mut child = mark.or_else(|| index.first(body, container));
+    while let Some(start) = child.filter(|&start| start < offset) {
+        let end = index.end(body, start);
+        if end > offset {
+            break;
+        }
+        near = end;
+        child = index.next(body, container, end);
+    }
+    near as usize
 }
 
 /// Where `needle` occurs in a text that is shown, by the same rules: byte ranges, in order, apart.
@@ -178,10 +218,11 @@ struct Candidates<'n, 't> {
     rare: (u8, usize),
     /// The next place that holds the needle literally; the text's length if none does.
     literal: usize,
-    /// The next backslash: strings with escapes are always looked at.
+    /// The next escape that may stand for a character of the needle.
     escape: usize,
     /// The next byte that is not ASCII, where that matters.
     foreign: usize,
+    unicode: memmem::Finder<'static>,
 }
 
 impl<'n, 't> Candidates<'n, 't> {
@@ -194,22 +235,35 @@ impl<'n, 't> Candidates<'n, 't> {
         };
         let bytes = needle.text.bytes().enumerate();
         let (place, rare) = bytes.min_by_key(|&(_, b)| rarity(b)).unwrap_or((0, 0));
-        Self { needle, text, rare: (rare, place), literal: 0, escape: 0, foreign: 0 }
+        Self {
+            needle,
+            text,
+            rare: (rare, place),
+            literal: 0,
+            escape: 0,
+            foreign: 0,
+            unicode: memmem::Finder::new(b"\\u"),
+        }
     }
 
-    fn may_be_in(&mut self, start: usize, end: usize) -> bool {
-        if self.literal < start {
-            self.literal = self.next_literal(start);
+    /// The first place from `from` on at or after which the needle may be found.
+    fn next(&mut self, from: usize) -> usize {
+        if self.literal < from || from == 0 {
+            self.literal = self.next_literal(from);
         }
-        if self.escape < start {
-            self.escape = start + memchr::memchr(b'\\', &self.text[start..]).unwrap_or(self.text.len() - start);
+        if self.escape < from || from == 0 {
+            let rest = &self.text[from..];
+            // Short escapes stand for a few characters only; `\u` may stand for any.
+            let short = self.needle.text.contains(|c: char| c.is_control() || "\"\\/".contains(c));
+            let next = if short { memchr::memchr(b'\\', rest) } else { self.unicode.find(rest) };
+            self.escape = from + next.unwrap_or(rest.len());
         }
-        if self.foreign < start {
+        if self.foreign < from || from == 0 {
             let ascii = self.needle.plain || self.needle.exact;
-            let next = || self.text[start..].iter().position(|b| !b.is_ascii()).map(|at| start + at);
+            let next = || self.text[from..].iter().position(|b| !b.is_ascii()).map(|at| from + at);
             self.foreign = (!ascii).then(next).flatten().unwrap_or(self.text.len());
         }
-        self.literal < end || self.escape < end || self.foreign < end
+        self.literal.min(self.escape).min(self.foreign)
     }
 
     fn next_literal(&self, from: usize) -> usize {
@@ -277,6 +331,25 @@ mod tests {
         let found = find(&d, "1");
         assert_eq!((found.matches.len(), found.more), (FIND_LIMIT, true));
         assert!(!find(&d, "2").more);
+    }
+
+    #[test]
+    fn far_apart() {
+        let record = |name: &str| format!(r#"{{"id":1,"note":"a \"b\"\n{}","name":"{name}"}}"#, "x".repeat(900));
+        let many = vec![record("Bo"); 600].join(",");
+        let json = format!(r#"{{"k":[{many},{},{many}],"last":{{"ANN":"\u0061nn"}}}}"#, record("Ann"));
+        assert_eq!(hits(&json, "ann"), ["/k/600/name", "/last/ANN key", "/last/ANN"]);
+        assert_eq!(hits(&json, "\n").len(), 1201);
+        assert_eq!(hits(&json, "nothing"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn too_deep() {
+        let d = document(&format!("[{}\"x\",\"x\"{},\"x\"]", "[".repeat(100_000), "]".repeat(100_000)));
+        let found = find(&d, "x").matches;
+        assert_eq!(found.len(), 2);
+        let mut tree = crate::domain::document::Tree::new(&d);
+        assert!(found.iter().all(|m| tree.reveal(&d, m.node).is_some()));
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub(super) struct Index {
     pub(super) marks: Vec<Mark>,
     /// Start and end of every scalar of at least [`LONG`] bytes, sorted.
     pub(super) long: Vec<(u32, u32)>,
+    /// Whether there are containers nested too deep.
+    pub(super) deep: bool,
     /// The innermost container that was never closed, or [`NONE`].
     pub(super) unclosed: u32,
     /// Where the document broke, if it did.

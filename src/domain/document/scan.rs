@@ -272,6 +272,7 @@ impl Scanner<'_> {
         let close = if object { b'}' } else { b']' };
         if self.depth >= TREE_DEPTH {
             if self.deep.len == 0 {
+                self.index.deep = true;
                 self.push(start, DEEP);
             }
             self.deep.push(object);
@@ -443,6 +444,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn the_index_finds_what_the_reader_reads(text in any_json()) {
             let value = Value::parse(text.as_bytes()).unwrap();

@@ -18,39 +18,80 @@ pub(super) fn distinct_json() -> impl Strategy<Value = String> {
     json(true)
 }
 
+/// Made from a list of choices, which is quick to make and shrinks well.
 fn json(distinct: bool) -> impl Strategy<Value = String> {
-    let space = || prop::sample::select(vec!["", "", " ", "\n", " \t\r\n"]);
-    let string = || {
-        prop::collection::vec(
-            prop::sample::select(vec!["a", "B", "id", "\\\\", "\\\"", "\\u00e9", "é", " ", "]", "{", ":", ","]),
-            0..5,
-        )
-        .prop_map(|p| format!("\"{}\"", p.concat()))
-    };
-    let leaf = prop_oneof![
-        prop::sample::select(vec!["null", "true", "false", "0", "-1.50", "1e400", "[]", "{ }", "[ ]", "{}"])
-            .prop_map(String::from),
-        any::<i64>().prop_map(|n| n.to_string()),
-        string(),
-        Just(format!("\"{}\"", "long ".repeat(830))),
-    ];
-    leaf.prop_recursive(5, 64, 8, move |inner| {
-        let item = (space(), inner.clone(), space()).prop_map(|(a, v, b)| format!("{a}{v}{b}"));
-        let member = (space(), string(), space(), space(), inner, space());
-        let object = prop::collection::vec(member, 1..8).prop_map(move |members| {
-            let member = |(i, (a, k, b, c, v, d)): (usize, (&str, String, &str, &str, String, &str))| {
-                let k = if distinct { format!("\"{i}{}", &k[1..]) } else { k };
-                format!("{a}{k}{b}:{c}{v}{d}")
-            };
-            format!("{{{}}}", members.into_iter().enumerate().map(member).collect::<Vec<_>>().join(","))
-        });
-        prop_oneof![
-            prop::collection::vec(item.clone(), 1..8).prop_map(|i| format!("[{}]", i.join(","))),
-            object,
-            item.prop_map(|i| format!("[{}]", vec![i; 270].join(","))),
-        ]
+    prop::collection::vec(any::<u8>(), 0..80).prop_map(move |choices| {
+        let mut maker = Maker { choices: choices.into_iter(), distinct, long: false };
+        let mut out = String::new();
+        maker.value(0, &mut out);
+        out
     })
-    .prop_filter("small enough to be quick", |text| text.len() < 9_000)
+}
+
+struct Maker {
+    choices: std::vec::IntoIter<u8>,
+    distinct: bool,
+    /// Whether one long array was made: one in another would take long.
+    long: bool,
+}
+
+impl Maker {
+    fn choose<'c>(&mut self, among: &[&'c str]) -> &'c str {
+        let choice = self.choices.next().unwrap_or(0);
+        among[usize::from(choice) % among.len()]
+    }
+
+    fn space(&mut self, out: &mut String) {
+        out.push_str(self.choose(&["", "", "", " ", "\n", " \t\r\n"]));
+    }
+
+    fn string(&mut self, place: usize, out: &mut String) {
+        out.push('"');
+        if self.distinct {
+            out.push_str(&place.to_string());
+        }
+        for _ in 0..self.choices.next().unwrap_or(0) % 4 {
+            out.push_str(self.choose(&["a", "B", "id", "\\\\", "\\\"", "\\u00e9", "é", " ", "]", "{", ":", ","]));
+        }
+        out.push('"');
+    }
+
+    fn value(&mut self, depth: usize, out: &mut String) {
+        let choice = self.choices.next().unwrap_or(0);
+        let count = usize::from(choice) / 16 % 8;
+        match choice % 16 {
+            0..4 => self.string(0, out),
+            4..8 => {
+                out.push_str(self.choose(&["null", "true", "false", "0", "-1.50", "1e400", "[]", "{ }", "[ ]", "12"]));
+            }
+            8 => out.extend(["\"", &"long ".repeat(830), "\""]),
+            9 if !self.long => {
+                self.long = true;
+                let item = self.choose(&["7", "\"a\"", "[1]", "{\"id\":[2]}"]);
+                out.extend(["[", &vec![item; 270].join(","), "]"]);
+            }
+            kind @ (10..16) if depth < 6 => {
+                let object = kind < 13;
+                out.push(if object { '{' } else { '[' });
+                for i in 0..count {
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    self.space(out);
+                    if object {
+                        self.string(i, out);
+                        self.space(out);
+                        out.push(':');
+                        self.space(out);
+                    }
+                    self.value(depth + 1, out);
+                    self.space(out);
+                }
+                out.push(if object { '}' } else { ']' });
+            }
+            _ => out.push('7'),
+        }
+    }
 }
 
 /// Bytes that look like JSON but mostly are not.

@@ -49,6 +49,7 @@
 //! | `formula` | template of a filter formula (an OR of ANDs, [`super::formula`]) |
 //! | `words` | template of a text searched for ([`super::words`]) |
 //! | `soql` | template of a SOQL query ([`super::soql`]); it names the resource itself |
+//! | `jql` | template of a JQL query ([`super::jql`]) |
 //! | `sort` | `{"by": TEMPLATE, "descending": TEMPLATE}`: `by` yields a path, `descending` a boolean or `desc…` |
 //! | `page` | `{"by": "cursor", "offset" or "number", "at": TEMPLATE, "size": TEMPLATE}` |
 //! | `set` | template of the new record, or of what an update changes (merged, object by object) |
@@ -183,6 +184,8 @@ pub struct ActionData {
     pub words: Option<Template>,
     /// The SOQL query.
     pub soql: Option<Template>,
+    /// The JQL query.
+    pub jql: Option<Template>,
     /// Path and direction of sorting.
     pub sort: Option<(Template, Option<Template>)>,
     /// How results are paged.

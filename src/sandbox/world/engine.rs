@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use super::{
     clock,
     data::{ActionData, Does, Lookup, PageStyle, Paging, Provider, Resource, Step},
-    formula, path,
+    formula, jql, path,
     predicate::{Fields as _, Operator, Predicate},
     soql,
     store::Store,
@@ -237,6 +237,10 @@ impl<'a> Run<'a> {
             None => None,
             Some(text) => Some(soql::read(&plain(&text)).map_err(|e| self.invalid("query", e))?),
         };
+        let jql = match self.rendered(data.jql.as_ref()) {
+            None => None,
+            Some(text) => Some(jql::read(&plain(&text)).map_err(|e| self.invalid("query", e))?),
+        };
         let (name, resource) = match &query {
             Some(query) => self.resource_named(&query.from)?,
             None => self.resource(&data.step)?,
@@ -250,6 +254,7 @@ impl<'a> Run<'a> {
             conditions.push(words::read(&plain(&text), resource));
         }
         conditions.extend(query.iter().map(|q| q.condition.clone()));
+        conditions.extend(jql.iter().map(|q| q.condition.clone()));
         let mut found = self.store.matching(name, resource, &Predicate::All(conditions));
         if let Some((by, descending)) = &data.sort
             && let Some(by) = self.rendered(Some(by))
@@ -259,6 +264,9 @@ impl<'a> Run<'a> {
                 other => truthy(other),
             });
             self.store.sort(name, resource, (&path::parse(&plain(&by)), descending), &mut found);
+        }
+        for (field, descending) in jql.iter().flat_map(|q| q.order.iter().rev()) {
+            self.store.sort(name, resource, (field, *descending), &mut found);
         }
         if let Some(query) = &query {
             for (field, descending) in query.order.iter().rev() {

@@ -8,7 +8,7 @@ use crate::domain::{
         decode::{PREVIEW, preview, raw_preview, string_inside},
         index::{DEEP, NONE, key_before},
     },
-    text::human_size,
+    text::{cut_end, human_size, width},
 };
 
 /// What stands before a value.
@@ -157,6 +157,36 @@ fn label(document: &Document, offset: u32, parent: u32, ordinal: u32) -> Label {
     } else {
         Label::Index(ordinal as usize)
     }
+}
+
+/// What is in the array or object `node`, in at most `cols` columns: `id: 7, name: "Ann", tags: [ 2 ]`.
+///
+/// It is what a folded row can show behind its size. Only the first children are looked at.
+pub fn summary(document: &Document, node: NodeId, cols: usize) -> String {
+    const LOOKED_AT: usize = 24;
+    let mut out = String::new();
+    let (mut used, mut told) = (0, 0);
+    for child in document.children(node).take(LOOKED_AT) {
+        if !out.is_empty() {
+            out.push_str(", ");
+        }
+        let start = out.len();
+        if let Some(key) = key_before(document.bytes(), child.0) {
+            out.extend([&*preview(key).0, ": "]);
+        }
+        let row =
+            TreeRow { depth: 0, node: child, label: Label::Root, part: Part::Folded, shown: one(document, child) };
+        out.push_str(&row.value_text());
+        used += width(&out[start..]) + 2;
+        told += 1;
+        if used > cols {
+            break;
+        }
+    }
+    if document.child_count(node) > told {
+        out.push_str(", …");
+    }
+    cut_end(&out, cols).into_owned()
 }
 
 /// `node` as a row shows it, folded.

@@ -94,7 +94,7 @@ fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
 const STEP: &[&str] = &["do", "resource", "id", "by", "where", "like", "set"];
 
 fn action(place: &Place<'_>) -> Result<ActionData, DataError> {
-    let own = ["find", "formula", "words", "soql", "sort", "page", "also", "not_found", "reply"];
+    let own = ["find", "formula", "words", "soql", "jql", "sort", "page", "also", "not_found", "reply"];
     place.only(&STEP.iter().copied().chain(own).collect::<Vec<_>>())?;
     let sort = match place.object("sort")? {
         None => None,
@@ -122,6 +122,7 @@ fn action(place: &Place<'_>) -> Result<ActionData, DataError> {
         formula: place.template("formula")?,
         words: place.template("words")?,
         soql: place.template("soql")?,
+        jql: place.template("jql")?,
         sort,
         page,
         also: place.items("also", |p| {

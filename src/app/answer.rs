@@ -1,0 +1,144 @@
+//! What is said about a run and its answer: summaries, problems, headers.
+
+use std::time::Duration;
+
+use super::{
+    page::{Page, Tone, Wrap},
+    runs::{Run, RunState},
+};
+use crate::domain::{
+    failure::Failure,
+    now::Now,
+    run::{Outcome, Response},
+    text::{clean, cut_end, human_duration, human_size},
+};
+
+/// What is said of a run that was not answered, wrapped at `columns`.
+pub fn problem_page(outcome: &Outcome, columns: usize) -> Page {
+    let mut page = Page::default();
+    let at = Wrap::at(columns);
+    match outcome {
+        Outcome::Answered(_) => {}
+        Outcome::Failed(failure) => failure_lines(&mut page, failure, columns),
+        Outcome::Cancelled { may_have_run } => {
+            page.wrapped(Tone::Warning, "You cancelled this run.", at);
+            page.gap();
+            page.wrapped(Tone::Text, may(*may_have_run), at);
+        }
+        Outcome::TimedOut { may_have_run } => {
+            page.wrapped(Tone::Error, "No answer came in time.", at);
+            page.gap();
+            page.wrapped(Tone::Text, may(*may_have_run), at);
+            page.gap();
+            page.wrapped(Tone::Hint, "A longer time can be given with --timeout, or as timeout in the profile.", at);
+        }
+    }
+    page
+}
+
+const fn may(have_run: bool) -> &'static str {
+    if have_run {
+        "The request had left already, so the action may still have run. Look before you run it again."
+    } else {
+        "The request had not left yet, so nothing has happened."
+    }
+}
+
+/// A failure as lines: what happened, the single reasons, what to do next, and what support asks for.
+pub fn failure_lines(page: &mut Page, failure: &Failure, columns: usize) {
+    let at = Wrap::at(columns);
+    page.wrapped(Tone::Error, &failure.message, at);
+    if !failure.details.is_empty() {
+        page.gap();
+        for detail in &failure.details {
+            page.wrapped(Tone::Text, &format!("• {detail}"), at);
+        }
+    }
+    if failure.may_have_run {
+        page.gap();
+        page.wrapped(Tone::Warning, may(true), at);
+    }
+    if !failure.hint.is_empty() {
+        page.gap();
+        page.wrapped(Tone::Text, &failure.hint, at);
+    }
+    page.gap();
+    if let Some(status) = failure.status {
+        page.pieces(vec![(Tone::Hint, "HTTP status  ".to_owned()), (Tone::Text, status.to_string())]);
+    }
+    if let Some(id) = &failure.request_id {
+        page.pieces(vec![(Tone::Hint, "Request id   ".to_owned()), (Tone::Text, clean(id).into_owned())]);
+    }
+    if failure.body.is_some() {
+        page.line(Tone::Hint, "r shows the reply as it came.");
+    }
+}
+
+/// Status, time, size and headers of an ended run.
+pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
+    let mut page = Page::default();
+    let pair = |name: &str, value: String| vec![(Tone::Hint, format!("{name:<13}")), (Tone::Text, value)];
+    match outcome {
+        Outcome::Answered(Response { status, headers, body, request_id, wire, .. }) => {
+            page.pieces(pair("Status", status.to_string()));
+            page.pieces(pair("Time", human_duration(took)));
+            page.pieces(pair("Size", human_size(u64::try_from(body.len()).unwrap_or(u64::MAX))));
+            page.pieces(pair("Dialect", wire.to_string()));
+            if let Some(id) = request_id {
+                page.pieces(pair("Request id", clean(id).into_owned()));
+            }
+            page.gap();
+            for (name, value) in headers {
+                page.pieces(vec![
+                    (Tone::Name, format!("{}: ", clean(name))),
+                    (Tone::Text, cut_end(&clean(value), columns.max(40)).into_owned()),
+                ]);
+            }
+        }
+        Outcome::Failed(failure) => {
+            if let Some(status) = failure.status {
+                page.pieces(pair("Status", status.to_string()));
+            }
+            page.pieces(pair("Time", human_duration(took)));
+            if let Some(id) = &failure.request_id {
+                page.pieces(pair("Request id", clean(id).into_owned()));
+            }
+        }
+        Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => {
+            page.pieces(pair("Time", human_duration(took)));
+        }
+    }
+    page
+}
+
+/// What the response pane's title says of a run that has ended.
+pub fn summary(run: &Run) -> String {
+    let RunState::Ended { outcome, took, viewer } = &run.state else { return String::new() };
+    let took = human_duration(*took);
+    let size = viewer.document().map(|d| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX)));
+    match outcome {
+        Outcome::Answered(r) => format!("{} · {took} · {}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
+        Outcome::Failed(f) => f.status.map_or_else(|| format!("failed · {took}"), |s| format!("{s} · {took}")),
+        Outcome::Cancelled { .. } => format!("cancelled · {took}"),
+        Outcome::TimedOut { .. } => format!("no answer · {took}"),
+    }
+}
+
+/// How a run stands, in a few words.
+pub fn state_words(run: &Run, now: Now) -> String {
+    match &run.state {
+        RunState::Going { .. } => format!("running, {}", human_duration(now.since(run.started))),
+        RunState::Ended { outcome, took, .. } => {
+            let took = human_duration(*took);
+            match outcome {
+                Outcome::Answered(r) => format!("{} · {took}", r.status),
+                Outcome::Failed(f) => f.status.map_or_else(
+                    || format!("{} · {took}", f.kind.name().replace('_', " ")),
+                    |s| format!("{s} {} · {took}", f.kind.name().replace('_', " ")),
+                ),
+                Outcome::Cancelled { .. } => "cancelled".to_owned(),
+                Outcome::TimedOut { .. } => format!("no answer · {took}"),
+            }
+        }
+    }
+}

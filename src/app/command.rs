@@ -1,0 +1,293 @@
+//! What a person can ask for: every command, with the words the palette and the help use.
+
+/// Moving about, which means something in every place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Move {
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+    /// One screen up.
+    PageUp,
+    /// One screen down.
+    PageDown,
+    /// To the first row.
+    Top,
+    /// To the last row.
+    Bottom,
+    /// Forward: open, choose, next field.
+    Enter,
+    /// One step back, keeping what was typed.
+    Back,
+    /// Fold, or go to the enclosing row.
+    Fold,
+    /// Unfold, or go to the first row inside.
+    Unfold,
+    /// Fold or unfold, switch on or off.
+    Toggle,
+}
+
+/// Commands about the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    /// The next field.
+    Next,
+    /// The field before.
+    Previous,
+    /// Not sent: take the field's value away.
+    NotSent,
+    /// What else can be done with the field.
+    Menu,
+    /// Form as JSON and back.
+    Json,
+    /// Leave the editor and keep what is in it.
+    LeaveEditor,
+    /// Add an item to the list the cursor is in.
+    AddItem,
+    /// Remove the item the cursor is in.
+    RemoveItem,
+    /// Move the item the cursor is in up.
+    MoveItemUp,
+    /// Move the item the cursor is in down.
+    MoveItemDown,
+    /// Take every value away and start again.
+    Clear,
+    /// The request as it will be sent.
+    Request,
+}
+
+/// Commands about the response that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum View {
+    /// The next view of the response.
+    Next,
+    /// The view before.
+    Previous,
+    /// The response as a tree.
+    Tree,
+    /// The response as text.
+    Raw,
+    /// The response's headers and timing.
+    Headers,
+    /// The request that was sent.
+    Request,
+    /// Pretty text or exactly as received.
+    TogglePretty,
+    /// Find text in the response.
+    Find,
+    /// The next place found.
+    FindNext,
+    /// The place found before.
+    FindPrevious,
+    /// Copy the value under the cursor.
+    CopyValue,
+    /// Copy the path of the value under the cursor.
+    CopyPath,
+    /// Save the response to a file.
+    Save,
+    /// Unfold one level more everywhere.
+    UnfoldMore,
+    /// Fold one level more everywhere.
+    FoldMore,
+    /// The run before.
+    PreviousRun,
+    /// The next run.
+    NextRun,
+    /// Open the JSON inside a text.
+    UnwrapText,
+}
+
+/// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Command {
+    /// Moving, opening and going back, wherever one is.
+    Move(Move),
+    // Panes and pop-ups.
+    /// The next pane.
+    NextPane,
+    /// The list of actions.
+    ShowCatalogue,
+    /// The action or its form.
+    ShowAction,
+    /// The response.
+    ShowResponse,
+    /// The command palette.
+    Palette,
+    /// Help for where one is.
+    Help,
+    /// The list of runs.
+    Runs,
+    // Catalogue.
+    /// Fold every integration.
+    FoldAll,
+    /// Unfold every integration.
+    UnfoldAll,
+    /// Ask the server for the actions again.
+    Reload,
+    /// Copy the action's definition.
+    CopyDefinition,
+    // Form.
+    /// Something about the form.
+    Form(Form),
+    /// The field, or the whole JSON, in `$EDITOR`.
+    Editor,
+    /// Run the action.
+    Run,
+    /// Stop the run that is shown.
+    CancelRun,
+    // Response.
+    /// Something about how a response is looked at.
+    View(View),
+    /// Copy the whole response.
+    CopyAll,
+    // Session.
+    /// Refuse everything but reads, for the rest of the session.
+    ReadOnly,
+    /// The welcome screen: the sandbox, or another project.
+    Connect,
+    /// Leave the program to the shell for a while.
+    Suspend,
+    /// Leave the program.
+    Quit,
+}
+
+impl Command {
+    const ALL: [Self; 60] = [
+        Self::Run,
+        Self::CancelRun,
+        Self::Runs,
+        Self::Form(Form::Request),
+        Self::Form(Form::Json),
+        Self::Editor,
+        Self::Form(Form::Menu),
+        Self::Form(Form::NotSent),
+        Self::Form(Form::AddItem),
+        Self::Form(Form::RemoveItem),
+        Self::Form(Form::MoveItemUp),
+        Self::Form(Form::MoveItemDown),
+        Self::Form(Form::Clear),
+        Self::CopyDefinition,
+        Self::View(View::CopyValue),
+        Self::View(View::CopyPath),
+        Self::CopyAll,
+        Self::View(View::Save),
+        Self::View(View::Find),
+        Self::View(View::FindNext),
+        Self::View(View::FindPrevious),
+        Self::View(View::Tree),
+        Self::View(View::Raw),
+        Self::View(View::Headers),
+        Self::View(View::Request),
+        Self::View(View::TogglePretty),
+        Self::View(View::UnfoldMore),
+        Self::View(View::FoldMore),
+        Self::View(View::UnwrapText),
+        Self::View(View::PreviousRun),
+        Self::View(View::NextRun),
+        Self::View(View::Next),
+        Self::View(View::Previous),
+        Self::FoldAll,
+        Self::UnfoldAll,
+        Self::Reload,
+        Self::NextPane,
+        Self::ShowCatalogue,
+        Self::ShowAction,
+        Self::ShowResponse,
+        Self::ReadOnly,
+        Self::Connect,
+        Self::Help,
+        Self::Suspend,
+        Self::Quit,
+        Self::Palette,
+        Self::Move(Move::Up),
+        Self::Move(Move::Down),
+        Self::Move(Move::PageUp),
+        Self::Move(Move::PageDown),
+        Self::Move(Move::Top),
+        Self::Move(Move::Bottom),
+        Self::Move(Move::Enter),
+        Self::Move(Move::Back),
+        Self::Move(Move::Fold),
+        Self::Move(Move::Unfold),
+        Self::Move(Move::Toggle),
+        Self::Form(Form::Next),
+        Self::Form(Form::Previous),
+        Self::Form(Form::LeaveEditor),
+    ];
+
+    /// Every command, in the order the palette shows them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter()
+    }
+
+    /// What it does, in words that fit a line of the palette or the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Move(Move::Up) => "Up",
+            Self::Move(Move::Down) => "Down",
+            Self::Move(Move::PageUp) => "Page up",
+            Self::Move(Move::PageDown) => "Page down",
+            Self::Move(Move::Top) => "To the first row",
+            Self::Move(Move::Bottom) => "To the last row",
+            Self::Move(Move::Enter) => "Open, choose, go on",
+            Self::Move(Move::Back) => "Back one step (typed text is kept)",
+            Self::Move(Move::Fold) => "Fold, or go to the enclosing row",
+            Self::Move(Move::Unfold) => "Unfold, or go inside",
+            Self::Move(Move::Toggle) => "Switch or unfold",
+            Self::NextPane => "Next pane",
+            Self::ShowCatalogue => "Go to the actions",
+            Self::ShowAction => "Go to the form",
+            Self::ShowResponse => "Go to the response",
+            Self::Palette => "All commands",
+            Self::Help => "Help for where you are",
+            Self::Runs => "List of runs",
+            Self::FoldAll => "Fold all integrations",
+            Self::UnfoldAll => "Unfold all integrations",
+            Self::Reload => "Load the actions again",
+            Self::CopyDefinition => "Copy the action's definition",
+            Self::Form(Form::Next) => "Next field",
+            Self::Form(Form::Previous) => "Field before",
+            Self::Form(Form::NotSent) => "Do not send this field",
+            Self::Form(Form::Menu) => "More for this field: null, default, example, JSON",
+            Self::Form(Form::Json) => "Form as JSON, and back",
+            Self::Editor => "Open in $EDITOR",
+            Self::Form(Form::LeaveEditor) => "Done, keep the text",
+            Self::Form(Form::AddItem) => "Add an item",
+            Self::Form(Form::RemoveItem) => "Remove the item",
+            Self::Form(Form::MoveItemUp) => "Move the item up",
+            Self::Form(Form::MoveItemDown) => "Move the item down",
+            Self::Form(Form::Clear) => "Clear the form",
+            Self::Form(Form::Request) => "The request as it will be sent",
+            Self::Run => "Run the action",
+            Self::CancelRun => "Cancel the run shown",
+            Self::View(View::Next) => "Next view of the response",
+            Self::View(View::Previous) => "View before",
+            Self::View(View::Tree) => "Response as a tree",
+            Self::View(View::Raw) => "Response as text",
+            Self::View(View::Headers) => "Headers and timing",
+            Self::View(View::Request) => "The request that was sent",
+            Self::View(View::TogglePretty) => "Text laid out, or exactly as received",
+            Self::View(View::Find) => "Find in the response",
+            Self::View(View::FindNext) => "Next place found",
+            Self::View(View::FindPrevious) => "Place found before",
+            Self::View(View::CopyValue) => "Copy the value",
+            Self::View(View::CopyPath) => "Copy the path",
+            Self::CopyAll => "Copy the whole response",
+            Self::View(View::Save) => "Save the response to a file",
+            Self::View(View::UnfoldMore) => "Unfold one level more",
+            Self::View(View::FoldMore) => "Fold one level more",
+            Self::View(View::PreviousRun) => "Run before",
+            Self::View(View::NextRun) => "Next run",
+            Self::View(View::UnwrapText) => "Open the JSON inside a text",
+            Self::ReadOnly => "Read-only from now on",
+            Self::Connect => "Connect elsewhere: sandbox or project",
+            Self::Suspend => "To the shell (fg brings akx back)",
+            Self::Quit => "Quit",
+        }
+    }
+
+    /// Whether it makes sense as a row of the palette; moving about does not.
+    pub const fn in_palette(self) -> bool {
+        !matches!(self, Self::Move(_) | Self::Palette | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor))
+    }
+}

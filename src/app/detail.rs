@@ -1,0 +1,165 @@
+//! The description of an action or integration, as a page to read.
+
+use super::{
+    listing::Listing,
+    page::{Page, Tone, Wrap},
+};
+use crate::domain::{
+    action::Action,
+    connection::{ConnectionState, Connections},
+    schema::outline::{Param, outline},
+    side_effect::SideEffect,
+    text::clean,
+};
+
+/// The page about action number `i`, wrapped at `columns`.
+pub fn action(listing: &Listing, i: usize, connections: Option<&Connections>, columns: usize) -> Page {
+    let mut page = Page::default();
+    let Some(action) = listing.action(i) else { return page };
+    let effect = listing.effect(i);
+    page.pieces(vec![(Tone::Heading, clean(&action.name).into_owned())]);
+    let mut line = vec![
+        (Tone::Name, clean(&action.integration).into_owned()),
+        (Tone::Hint, " · ".to_owned()),
+        (Tone::Effect(effect), effect.name().to_owned()),
+        (Tone::Hint, format!(", {}", does(effect))),
+    ];
+    if let Some(state) = connections.and_then(|c| c.state(&action.integration)) {
+        line.push((Tone::Hint, " · ".to_owned()));
+        line.push((tone_of(state), words(state).to_owned()));
+    }
+    page.pieces(line);
+    page.gap();
+    page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
+    page.gap();
+    parameters(&mut page, action, columns);
+    page
+}
+
+fn parameters(page: &mut Page, action: &Action, columns: usize) {
+    if let Some(problem) = action.schema_problem() {
+        page.wrapped(Tone::Warning, &problem, Wrap::at(columns));
+        return;
+    }
+    let params = outline(&action.schema());
+    if params.is_empty() {
+        page.line(Tone::Hint, "It takes no parameters.");
+        return;
+    }
+    let required = params.iter().filter(|p| p.depth == 0 && p.required).count();
+    let top = params.iter().filter(|p| p.depth == 0).count();
+    page.pieces(vec![
+        (Tone::Heading, "Parameters".to_owned()),
+        (Tone::Hint, format!("  {top}, {required} required (*)")),
+    ]);
+    for param in &params {
+        parameter(page, param, columns);
+    }
+}
+
+fn parameter(page: &mut Page, param: &Param, columns: usize) {
+    let indent = param.depth * 2;
+    let mut line = vec![(Tone::Name, format!("{}{}", " ".repeat(indent), clean(&param.name)))];
+    if param.required {
+        line.push((Tone::Required, " *".to_owned()));
+    }
+    line.push((Tone::Hint, format!("  {}", clean(&param.type_words))));
+    if let Some(default) = &param.default {
+        line.push((Tone::Hint, format!(", default {}", clean(&default.to_json()))));
+    }
+    page.pieces(line);
+    if !param.description.is_empty() {
+        page.wrapped(Tone::Text, &param.description, Wrap::at(columns).indented(indent + 2).most(3));
+    }
+    if param.choice_count > 0 {
+        let shown: Vec<String> =
+            param.choices.iter().take(6).map(|v| v.as_str().map_or_else(|| v.to_json(), str::to_owned)).collect();
+        let more =
+            if param.choice_count > shown.len() { format!(" … ({})", param.choice_count) } else { String::new() };
+        let text = format!("one of {}{more}", shown.join(", "));
+        page.wrapped(Tone::Hint, &text, Wrap::at(columns).indented(indent + 2).most(2));
+    }
+    if param.more {
+        page.line(Tone::Hint, format!("{}…", " ".repeat(indent + 2)));
+    }
+}
+
+/// The page about group number `i`, wrapped at `columns`.
+pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, columns: usize) -> Page {
+    let mut page = Page::default();
+    let Some(group) = listing.catalogue.groups().get(i) else { return page };
+    page.pieces(vec![(Tone::Heading, clean(&group.integration).into_owned())]);
+    let state = connections.and_then(|c| c.state(&group.integration));
+    if let Some(state) = state {
+        page.line(tone_of(state), words(state));
+        page.wrapped(Tone::Hint, next_step(state), Wrap::at(columns));
+        let accounts = connections
+            .and_then(|c| c.integrations.iter().find(|x| *x.integration == *group.integration))
+            .map_or(&[][..], |c| c.accounts.as_slice());
+        for account in accounts {
+            let label = account.label.as_deref().or(account.external_id.as_deref()).or(account.id.as_deref());
+            page.pieces(vec![
+                (Tone::Text, format!("  {}  ", clean(label.unwrap_or("account")))),
+                (tone_of(account.state), words(account.state).to_owned()),
+            ]);
+        }
+    }
+    page.gap();
+    let count = group.actions.len();
+    page.line(Tone::Text, format!("{count} {}", if count == 1 { "action" } else { "actions" }));
+    for effect in [SideEffect::Read, SideEffect::Write, SideEffect::Send, SideEffect::Delete, SideEffect::Unknown] {
+        let count = group.actions.clone().filter(|a| listing.effect(*a) == effect).count();
+        if count > 0 {
+            page.pieces(vec![(Tone::Effect(effect), format!("{count:>5} {effect}"))]);
+        }
+    }
+    let about = |p: &&crate::domain::catalogue::Problem| p.about.as_deref() == Some(&*group.integration);
+    for problem in listing.catalogue.problems().iter().filter(about) {
+        page.gap();
+        page.wrapped(Tone::Warning, &problem.message, Wrap::at(columns));
+    }
+    page
+}
+
+/// A connection's state in words.
+pub const fn words(state: ConnectionState) -> &'static str {
+    match state {
+        ConnectionState::Connected => "connected",
+        ConnectionState::NeedsReconnecting => "must be reconnected",
+        ConnectionState::Pending => "being connected",
+        ConnectionState::NotConnected => "not connected",
+    }
+}
+
+/// A connection's state as a tone.
+pub const fn tone_of(state: ConnectionState) -> Tone {
+    match state {
+        ConnectionState::Connected => Tone::Good,
+        ConnectionState::NeedsReconnecting => Tone::Error,
+        ConnectionState::Pending => Tone::Warning,
+        ConnectionState::NotConnected => Tone::Hint,
+    }
+}
+
+const fn next_step(state: ConnectionState) -> &'static str {
+    match state {
+        ConnectionState::Connected => "Its actions can be run for this user.",
+        ConnectionState::NeedsReconnecting => {
+            "The provider no longer accepts the credential. The user has to connect it again in your app's Connect Portal."
+        }
+        ConnectionState::Pending => "The user has begun to connect it and has to finish in your app's Connect Portal.",
+        ConnectionState::NotConnected => {
+            "Its actions can be read here, but not run until the user connects it in your app's Connect Portal."
+        }
+    }
+}
+
+const fn does(effect: SideEffect) -> &'static str {
+    match effect {
+        SideEffect::Read => "changes nothing",
+        SideEffect::Unknown => "the name does not tell what it changes",
+        SideEffect::Write => "creates or changes something",
+        SideEffect::Send => "reaches other people",
+        SideEffect::Delete => "destroys something",
+    }
+}

@@ -1,0 +1,97 @@
+//! What is to be done outside: plain data that the runtime performs. No effect ever holds a token.
+
+use super::remote::LoadId;
+use crate::domain::{
+    document::Value,
+    run::{Body, RunId, RunRequest},
+};
+
+/// What to connect to. A pasted token stays with the runtime.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// The embedded sandbox.
+    Sandbox,
+    /// What flags, environment and profile say.
+    Configured,
+    /// A project named on the welcome screen, with the token typed there.
+    Project {
+        /// The project's id.
+        project: String,
+        /// The base URL; empty for ActionKit's cloud.
+        base_url: String,
+        /// The name to keep it under as a profile; empty to keep nothing.
+        profile: String,
+    },
+}
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Connect; answered by `Connected`.
+    Connect {
+        /// Which attempt.
+        load: LoadId,
+        /// To what.
+        to: Destination,
+    },
+    /// Forget the secret typed on the welcome screen.
+    ForgetSecret,
+    /// Ask for the catalogue; answered by `CatalogueRecalled` (perhaps) and `CatalogueLoaded`.
+    LoadCatalogue {
+        /// Which load.
+        load: LoadId,
+    },
+    /// Ask what is connected; answered by `ConnectionsLoaded`.
+    LoadConnections {
+        /// Which load.
+        load: LoadId,
+    },
+    /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
+    Run {
+        /// Which run.
+        id: RunId,
+        /// What to run.
+        request: RunRequest,
+    },
+    /// Stop a run; it still ends with `RunFinished`.
+    Cancel(RunId),
+    /// Copy text to the terminal's clipboard and a file; answered by `Copied`.
+    Copy {
+        /// What it is, in words.
+        what: String,
+        /// The text.
+        text: String,
+    },
+    /// Save bytes to a file; answered by `Saved`.
+    Save {
+        /// Where, as typed.
+        path: String,
+        /// What.
+        body: Body,
+        /// Whether a file that is there may be replaced.
+        replace: bool,
+    },
+    /// Let a person edit text in their editor; answered by `Edited`.
+    Edit {
+        /// The text.
+        text: String,
+        /// The ending of the file's name, which editors choose their colours by.
+        suffix: &'static str,
+    },
+    /// Look for a draft of a form; answered by `DraftRecalled`.
+    Recall {
+        /// The action.
+        action: String,
+    },
+    /// Keep a form's draft; `None` forgets it.
+    Remember {
+        /// The action.
+        action: String,
+        /// What is typed.
+        draft: Option<Value>,
+    },
+    /// Give the terminal back to the shell until `fg`; answered by `Resumed`.
+    Suspend,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,366 @@
+//! The one table of keys: it drives dispatch, footer, help, palette and the README.
+//!
+//! Where a person is gives a list of contexts, from most specific to most general; the first with a binding for the key
+//! wins. What no binding takes is typed into the text in front.
+
+use super::{
+    command::{Command as C, Form as F, Move as M, View as V},
+    key::{Code, Key},
+};
+
+/// A place with keys of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// A question is asked.
+    Question,
+    /// A line is asked for, such as a file name.
+    Prompt,
+    /// Text is being searched for in the response.
+    Finding,
+    /// A list to choose from: palette, picker, menu, runs.
+    Choosing,
+    /// The list of runs.
+    RunList,
+    /// Something to read: help, the request.
+    Reading,
+    /// A text of many lines is edited.
+    Lines,
+    /// The form is edited as JSON.
+    Json,
+    /// The welcome screen.
+    Welcome,
+    /// The catalogue with an empty query.
+    Browsing,
+    /// The catalogue.
+    Catalogue,
+    /// An action's description.
+    Detail,
+    /// An empty text cell of the form.
+    EmptyCell,
+    /// A field of the form that is not text.
+    Field,
+    /// The form's buttons.
+    Buttons,
+    /// The form.
+    Form,
+    /// The response pane before there is a response.
+    Waiting,
+    /// A response as a tree.
+    Tree,
+    /// A response in any view.
+    Response,
+    /// The three panes.
+    Explorer,
+    /// No text is being typed in.
+    Outside,
+    /// Everywhere.
+    Everywhere,
+}
+
+impl Context {
+    /// The heading its keys stand under in help and README.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Question => "A question",
+            Self::Prompt => "A line to fill in",
+            Self::Finding => "Finding",
+            Self::Choosing => "A list to choose from",
+            Self::RunList => "List of runs",
+            Self::Reading => "Help and request",
+            Self::Lines => "Text of many lines",
+            Self::Json => "Form as JSON",
+            Self::Welcome => "Welcome",
+            Self::Browsing => "Actions, nothing typed",
+            Self::Catalogue => "Actions",
+            Self::Detail => "Description of an action",
+            Self::EmptyCell => "Empty text field",
+            Self::Field => "Field that is not text",
+            Self::Buttons => "Buttons",
+            Self::Form => "Form",
+            Self::Waiting => "Waiting for a response",
+            Self::Tree => "Response as a tree",
+            Self::Response => "Response",
+            Self::Explorer => "All panes",
+            Self::Outside => "Where no text is typed",
+            Self::Everywhere => "Everywhere",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding {
+    /// Where it holds.
+    pub context: Context,
+    /// The keys; the first is the one shown.
+    pub keys: &'static [Key],
+    /// What they ask for.
+    pub command: C,
+    /// The footer's word for it; empty where the footer does not show it.
+    pub footer: &'static str,
+}
+
+const fn b(context: Context, keys: &'static [Key], command: C, footer: &'static str) -> Binding {
+    Binding { context, keys, command, footer }
+}
+
+const ENTER: Key = Key::plain(Code::Enter);
+const ESC: Key = Key::plain(Code::Esc);
+const TAB: Key = Key::plain(Code::Tab);
+const BACK_TAB: Key = Key::plain(Code::BackTab);
+const UP: Key = Key::plain(Code::Up);
+const DOWN: Key = Key::plain(Code::Down);
+const LEFT: Key = Key::plain(Code::Left);
+const RIGHT: Key = Key::plain(Code::Right);
+const PAGE_UP: Key = Key::plain(Code::PageUp);
+const PAGE_DOWN: Key = Key::plain(Code::PageDown);
+const HOME: Key = Key::plain(Code::Home);
+const END: Key = Key::plain(Code::End);
+const BACKSPACE: Key = Key::plain(Code::Backspace);
+const DELETE: Key = Key::plain(Code::Delete);
+const SPACE: Key = Key::char(' ');
+
+/// All bindings. Within a context, the order is the footer's and the help's.
+pub const BINDINGS: &[Binding] = &[
+    b(Context::Question, &[ENTER], C::Move(M::Enter), "choose"),
+    b(Context::Question, &[RIGHT, TAB, DOWN], C::Move(M::Down), "other answer"),
+    b(Context::Question, &[LEFT, BACK_TAB, UP], C::Move(M::Up), ""),
+    b(Context::Question, &[ESC], C::Move(M::Back), "no"),
+    b(Context::Prompt, &[ENTER], C::Move(M::Enter), "done"),
+    b(Context::Prompt, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Finding, &[ENTER], C::Move(M::Enter), "keep"),
+    b(Context::Finding, &[DOWN], C::View(V::FindNext), "next"),
+    b(Context::Finding, &[UP], C::View(V::FindPrevious), "before"),
+    b(Context::Finding, &[ESC], C::Move(M::Back), "back"),
+    b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
+    b(Context::Choosing, &[ENTER], C::Move(M::Enter), "choose"),
+    b(Context::Choosing, &[UP], C::Move(M::Up), ""),
+    b(Context::Choosing, &[DOWN, TAB], C::Move(M::Down), ""),
+    b(Context::Choosing, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Choosing, &[PAGE_DOWN], C::Move(M::PageDown), ""),
+    b(Context::Choosing, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Reading, &[ESC, ENTER, Key::char('q')], C::Move(M::Back), "back"),
+    b(Context::Reading, &[UP, Key::char('k')], C::Move(M::Up), ""),
+    b(Context::Reading, &[DOWN, Key::char('j')], C::Move(M::Down), "scroll"),
+    b(Context::Reading, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Reading, &[PAGE_DOWN, SPACE], C::Move(M::PageDown), ""),
+    b(Context::Reading, &[HOME, Key::char('g')], C::Move(M::Top), ""),
+    b(Context::Reading, &[END, Key::char('G')], C::Move(M::Bottom), ""),
+    b(Context::Reading, &[Key::char('y')], C::CopyAll, "copy"),
+    b(Context::Lines, &[ESC, TAB], C::Form(F::LeaveEditor), "done"),
+    b(Context::Lines, &[Key::ctrl('o')], C::Editor, "$EDITOR"),
+    b(Context::Json, &[Key::ctrl('t'), ESC, TAB], C::Form(F::LeaveEditor), "back to the form"),
+    b(Context::Json, &[Key::ctrl('o')], C::Editor, "$EDITOR"),
+    b(Context::Welcome, &[ENTER], C::Move(M::Enter), "choose"),
+    b(Context::Welcome, &[DOWN, TAB], C::Move(M::Down), "next"),
+    b(Context::Welcome, &[UP, BACK_TAB], C::Move(M::Up), ""),
+    b(Context::Welcome, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Catalogue, &[ENTER], C::Move(M::Enter), "open"),
+    b(Context::Catalogue, &[UP], C::Move(M::Up), ""),
+    b(Context::Catalogue, &[DOWN], C::Move(M::Down), ""),
+    b(Context::Catalogue, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Catalogue, &[PAGE_DOWN], C::Move(M::PageDown), ""),
+    b(Context::Catalogue, &[ESC], C::Move(M::Back), "clear"),
+    b(Context::Browsing, &[RIGHT], C::Move(M::Unfold), ""),
+    b(Context::Browsing, &[LEFT], C::Move(M::Fold), ""),
+    b(Context::Browsing, &[HOME], C::Move(M::Top), ""),
+    b(Context::Browsing, &[END], C::Move(M::Bottom), ""),
+    b(Context::Detail, &[ENTER], C::Move(M::Enter), "fill in"),
+    b(Context::Detail, &[Key::char('y')], C::CopyDefinition, "copy definition"),
+    b(Context::Detail, &[UP, Key::char('k')], C::Move(M::Up), ""),
+    b(Context::Detail, &[DOWN, Key::char('j')], C::Move(M::Down), ""),
+    b(Context::Detail, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Detail, &[PAGE_DOWN, SPACE], C::Move(M::PageDown), ""),
+    b(Context::Detail, &[HOME, Key::char('g')], C::Move(M::Top), ""),
+    b(Context::Detail, &[END, Key::char('G')], C::Move(M::Bottom), ""),
+    b(Context::Detail, &[ESC], C::Move(M::Back), "back"),
+    b(Context::EmptyCell, &[BACKSPACE], C::Form(F::NotSent), "not sent"),
+    b(Context::Field, &[SPACE], C::Move(M::Toggle), "switch"),
+    b(Context::Field, &[BACKSPACE], C::Form(F::NotSent), "not sent"),
+    b(Context::Field, &[RIGHT], C::Move(M::Unfold), ""),
+    b(Context::Field, &[LEFT], C::Move(M::Fold), ""),
+    b(Context::Field, &[DELETE], C::Form(F::RemoveItem), ""),
+    b(Context::Field, &[Key::char('+')], C::Form(F::AddItem), "add"),
+    b(Context::Buttons, &[RIGHT], C::Form(F::Next), ""),
+    b(Context::Buttons, &[LEFT], C::Form(F::Previous), ""),
+    b(Context::Form, &[ENTER], C::Move(M::Enter), "next"),
+    b(Context::Form, &[TAB, DOWN], C::Form(F::Next), ""),
+    b(Context::Form, &[BACK_TAB, UP], C::Form(F::Previous), ""),
+    b(Context::Form, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Form, &[PAGE_DOWN], C::Move(M::PageDown), ""),
+    b(Context::Form, &[Key::ctrl('g')], C::Form(F::Menu), "field"),
+    b(Context::Form, &[Key::ctrl('t')], C::Form(F::Json), "JSON"),
+    b(Context::Form, &[Key::ctrl('o')], C::Editor, ""),
+    b(Context::Form, &[Key::ctrl('v')], C::Form(F::Request), "request"),
+    b(Context::Form, &[Key::ctrl_code(Code::Up)], C::Form(F::MoveItemUp), ""),
+    b(Context::Form, &[Key::ctrl_code(Code::Down)], C::Form(F::MoveItemDown), ""),
+    b(Context::Form, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Waiting, &[Key::ctrl('c')], C::CancelRun, "cancel"),
+    b(Context::Waiting, &[Key::char('[')], C::View(V::PreviousRun), ""),
+    b(Context::Waiting, &[Key::char(']')], C::View(V::NextRun), ""),
+    b(Context::Waiting, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Tree, &[ENTER, SPACE], C::Move(M::Toggle), "fold"),
+    b(Context::Tree, &[RIGHT, Key::char('l')], C::Move(M::Unfold), ""),
+    b(Context::Tree, &[LEFT, Key::char('h')], C::Move(M::Fold), ""),
+    b(Context::Tree, &[Key::char('+')], C::View(V::UnfoldMore), ""),
+    b(Context::Tree, &[Key::char('-')], C::View(V::FoldMore), ""),
+    b(Context::Tree, &[Key::char('u')], C::View(V::UnwrapText), ""),
+    b(Context::Response, &[UP, Key::char('k')], C::Move(M::Up), ""),
+    b(Context::Response, &[DOWN, Key::char('j')], C::Move(M::Down), ""),
+    b(Context::Response, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Response, &[PAGE_DOWN], C::Move(M::PageDown), ""),
+    b(Context::Response, &[HOME, Key::char('g')], C::Move(M::Top), ""),
+    b(Context::Response, &[END, Key::char('G')], C::Move(M::Bottom), ""),
+    b(Context::Response, &[TAB], C::View(V::Next), "view"),
+    b(Context::Response, &[BACK_TAB], C::View(V::Previous), ""),
+    b(Context::Response, &[Key::char('/')], C::View(V::Find), "find"),
+    b(Context::Response, &[Key::char('n')], C::View(V::FindNext), ""),
+    b(Context::Response, &[Key::char('N')], C::View(V::FindPrevious), ""),
+    b(Context::Response, &[Key::char('y')], C::View(V::CopyValue), "copy"),
+    b(Context::Response, &[Key::char('Y')], C::View(V::CopyPath), ""),
+    b(Context::Response, &[Key::char('c')], C::CopyAll, ""),
+    b(Context::Response, &[Key::char('s')], C::View(V::Save), "save"),
+    b(Context::Response, &[Key::char('p')], C::View(V::TogglePretty), ""),
+    b(Context::Response, &[Key::char('r')], C::View(V::Raw), ""),
+    b(Context::Response, &[Key::char('e')], C::Editor, ""),
+    b(Context::Response, &[Key::char('[')], C::View(V::PreviousRun), ""),
+    b(Context::Response, &[Key::char(']')], C::View(V::NextRun), ""),
+    b(Context::Response, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Explorer, &[Key::ctrl('r'), Key::plain(Code::F(5))], C::Run, "run"),
+    b(Context::Explorer, &[Key::ctrl('l'), Key::plain(Code::F(6))], C::NextPane, "next pane"),
+    b(Context::Explorer, &[Key::ctrl('n')], C::Runs, ""),
+    b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
+    b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
+    b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),
+    b(Context::Outside, &[Key::char(':')], C::Palette, ""),
+    b(Context::Outside, &[Key::char('?')], C::Help, ""),
+    b(Context::Everywhere, &[Key::ctrl('p')], C::Palette, "commands"),
+    b(Context::Everywhere, &[Key::plain(Code::F(1))], C::Help, "help"),
+    b(Context::Everywhere, &[Key::ctrl('c')], C::CancelRun, ""),
+    b(Context::Everywhere, &[Key::ctrl('z')], C::Suspend, ""),
+    b(Context::Everywhere, &[Key::ctrl('q')], C::Quit, "quit"),
+];
+
+/// The command `key` asks for where `contexts` hold, from most specific to most general.
+pub fn resolve(contexts: &[Context], key: Key) -> Option<C> {
+    contexts
+        .iter()
+        .find_map(|context| BINDINGS.iter().find(|b| b.context == *context && b.keys.contains(&key)).map(|b| b.command))
+}
+
+/// The bindings that hold where `contexts` hold, without those a more specific context takes the key of.
+pub fn holding(contexts: &[Context]) -> Vec<&'static Binding> {
+    let mut taken: Vec<Key> = Vec::new();
+    let mut holding = Vec::new();
+    for context in contexts {
+        for binding in BINDINGS.iter().filter(|b| b.context == *context) {
+            if binding.keys.iter().any(|k| !taken.contains(k)) {
+                holding.push(binding);
+            }
+        }
+        taken.extend(BINDINGS.iter().filter(|b| b.context == *context).flat_map(|b| b.keys));
+    }
+    holding
+}
+
+/// The key to show beside `command` where no place is meant: of the most general place that has one, the most
+/// dependable first.
+pub fn key_of(command: C) -> Option<Key> {
+    let binding = BINDINGS.iter().filter(|b| b.command == command).max_by_key(|b| b.context)?;
+    let mut keys = binding.keys.iter();
+    keys.clone().find(|k| k.is_dependable()).or_else(|| keys.next()).copied()
+}
+
+/// The README's table of keys, in Markdown.
+pub fn markdown() -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from("| where | keys | what |\n| --- | --- | --- |\n");
+    let mut contexts: Vec<Context> = BINDINGS.iter().map(|b| b.context).collect();
+    contexts.sort_by_key(|c| std::cmp::Reverse(*c));
+    contexts.dedup();
+    for context in contexts {
+        for binding in BINDINGS.iter().filter(|b| b.context == context) {
+            let keys: Vec<String> = binding.keys.iter().map(|k| format!("`{k}`")).collect();
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "| {} | {} | {} |", context.title(), keys.join(" "), binding.command.title());
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for (i, one) in BINDINGS.iter().enumerate() {
+            for other in &BINDINGS[i + 1..] {
+                let clash = one.context == other.context && one.keys.iter().any(|k| other.keys.contains(k));
+                assert!(!clash, "{one:?} and {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_a_route_on_any_terminal() {
+        for command in C::all() {
+            let by_key = BINDINGS.iter().any(|b| b.command == command && b.keys.iter().any(|k| k.is_dependable()));
+            assert!(by_key || command.in_palette(), "{command:?} needs a key that every terminal passes on");
+        }
+        assert!(resolve(&[Context::Everywhere], Key::ctrl('p')) == Some(C::Palette));
+    }
+
+    #[test]
+    fn text_keeps_the_editors_own_keys() {
+        let text = [
+            Context::Catalogue,
+            Context::Form,
+            Context::Lines,
+            Context::Json,
+            Context::Prompt,
+            Context::Finding,
+            Context::Choosing,
+            Context::Explorer,
+            Context::Everywhere,
+        ];
+        for key in [
+            LEFT,
+            RIGHT,
+            HOME,
+            END,
+            DELETE,
+            BACKSPACE,
+            Key::ctrl('a'),
+            Key::ctrl('e'),
+            Key::ctrl('u'),
+            Key::ctrl('k'),
+            Key::ctrl('w'),
+            Key::ctrl_code(Code::Left),
+            Key::ctrl_code(Code::Right),
+        ] {
+            assert_eq!(resolve(&text, key), None, "{key}");
+        }
+        for c in ' '..='~' {
+            assert_eq!(resolve(&text, Key::char(c)), None, "{c:?} must be typed, not obeyed");
+        }
+    }
+
+    #[test]
+    fn every_command_is_listed_once() {
+        let all: Vec<C> = C::all().collect();
+        for (i, one) in all.iter().enumerate() {
+            assert!(!all[i + 1..].contains(one), "{one:?}");
+        }
+        for binding in BINDINGS {
+            assert!(all.contains(&binding.command), "{:?}", binding.command);
+        }
+    }
+
+    #[test]
+    fn what_holds_leaves_out_what_is_covered() {
+        let holds = holding(&[Context::Browsing, Context::Catalogue, Context::Explorer, Context::Everywhere]);
+        assert!(holds.iter().any(|b| b.command == C::Move(M::Unfold)));
+        assert_eq!(holds.iter().filter(|b| b.keys.contains(&ENTER)).count(), 1);
+    }
+}

@@ -1,0 +1,142 @@
+//! What can happen: keys, pastes, clicks, and answers from outside. Plain data.
+
+use super::{
+    geometry::{Position, Size},
+    key::Key,
+    listing::Listing,
+    remote::{Dated, LoadId},
+    session::Session,
+    viewer::Opened,
+};
+use crate::domain::{
+    connection::Connections,
+    document::Value,
+    failure::Failure,
+    run::{Outcome, RunId},
+    shared::Shared,
+};
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseKind {
+    /// The left button went down.
+    Press,
+    /// The pointer moved with the left button down.
+    Drag,
+    /// The left button came up.
+    Release,
+    /// The wheel turned up (away from the person).
+    WheelUp,
+    /// The wheel turned down.
+    WheelDown,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something at a cell.
+    Mouse {
+        /// What.
+        kind: MouseKind,
+        /// Where.
+        at: Position,
+    },
+    /// The screen has another size.
+    Resized(Size),
+    /// Time has passed: something visible may read differently now.
+    Tick,
+    /// The secret being typed outside the app has this many characters now.
+    SecretEdited {
+        /// How many characters it has.
+        length: usize,
+    },
+    /// A connection was made, or not.
+    Connected {
+        /// Which attempt.
+        load: LoadId,
+        /// The session, or why there is none.
+        result: Result<Session, Failure>,
+    },
+    /// A catalogue has come, from the server or (first) from disk.
+    CatalogueLoaded {
+        /// Which load.
+        load: LoadId,
+        /// The catalogue, ready for searching.
+        result: Result<Dated<Shared<Listing>>, Failure>,
+    },
+    /// The catalogue as it was last time, while the server is being asked.
+    CatalogueRecalled {
+        /// The load it goes before.
+        load: LoadId,
+        /// The catalogue from disk.
+        listing: Dated<Shared<Listing>>,
+    },
+    /// What is connected has come.
+    ConnectionsLoaded {
+        /// Which load.
+        load: LoadId,
+        /// The connections.
+        result: Result<Dated<Connections>, Failure>,
+    },
+    /// More of a run's answer has come in.
+    RunReceived {
+        /// Which run.
+        id: RunId,
+        /// Bytes so far.
+        bytes: u64,
+    },
+    /// A run has left for the server: from here on it may have run.
+    RunSent(RunId),
+    /// A run has ended.
+    RunFinished {
+        /// Which run.
+        id: RunId,
+        /// How.
+        outcome: Outcome,
+        /// The body of its answer (or of its refusal), opened for reading.
+        opened: Option<Shared<Opened>>,
+    },
+    /// What was typed into an action's form another day.
+    DraftRecalled {
+        /// The action.
+        action: String,
+        /// The draft, if there is one.
+        draft: Option<Value>,
+    },
+    /// A copy was made, or not.
+    Copied {
+        /// What was copied, in words.
+        what: String,
+        /// The file that holds it as well, or why that failed.
+        result: Result<String, String>,
+    },
+    /// A file was saved, or not.
+    Saved {
+        /// Where.
+        path: String,
+        /// How many bytes, or why not.
+        result: Result<usize, SaveError>,
+    },
+    /// The editor was left.
+    Edited {
+        /// The text as it is now; `None` when it was not changed. Or why there was no editor.
+        result: Result<Option<String>, String>,
+    },
+    /// The program is back from the shell.
+    Resumed,
+    /// The system asks the program to end.
+    Terminate,
+}
+
+/// Why a file was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveError {
+    /// There is one of that name already.
+    Exists,
+    /// Something else, in words.
+    Other(String),
+}

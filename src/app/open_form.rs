@@ -1,0 +1,213 @@
+//! The form that is open: its rows, where the cursor is, and the editors that may lie over it.
+
+use std::sync::Arc;
+
+use super::{geometry::scrolled, text_field::TextField};
+use crate::domain::{
+    document::Value,
+    form::{About, Check, FieldId, Form, Presence, Row, Widget},
+};
+
+/// The form's buttons, from left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Button {
+    /// Runs the action.
+    Run,
+    /// The form as JSON.
+    Json,
+    /// The request as it will be sent.
+    Request,
+    /// Takes every value away.
+    Clear,
+}
+
+impl Button {
+    /// All of them, from left to right.
+    pub const ALL: [Self; 4] = [Self::Run, Self::Json, Self::Request, Self::Clear];
+
+    /// What stands on it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Run => "Run",
+            Self::Json => "JSON",
+            Self::Request => "Request",
+            Self::Clear => "Clear",
+        }
+    }
+}
+
+/// Where the form's cursor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum At {
+    /// On a field.
+    Field(FieldId),
+    /// On a button.
+    Button(Button),
+}
+
+/// A text of many lines being edited over the form.
+#[derive(Debug, Clone)]
+pub struct LinesEditor {
+    /// The field it belongs to.
+    pub field: FieldId,
+    /// The text.
+    pub text: TextField,
+}
+
+/// The whole form as JSON.
+#[derive(Debug, Clone)]
+pub struct JsonView {
+    /// The text.
+    pub text: TextField,
+    /// Why it cannot be taken over, if it was tried.
+    pub error: Option<String>,
+}
+
+/// An open form.
+#[derive(Debug, Clone)]
+pub struct OpenForm {
+    /// The action's name.
+    pub action: Arc<str>,
+    /// The form itself.
+    pub form: Form,
+    /// Its visible rows, kept in step with it.
+    rows: Vec<Row>,
+    /// Where the cursor is.
+    at: At,
+    /// The first row in sight.
+    pub scroll: usize,
+    /// The text cell under the cursor, where there is one.
+    pub cell: Option<TextField>,
+    /// The editor of many lines, where one is open.
+    pub lines: Option<LinesEditor>,
+    /// The JSON view, where it is open.
+    pub json: Option<JsonView>,
+    /// JSON that could not be taken over when its view was left; it comes back with the view.
+    pub unfinished_json: Option<String>,
+    /// What the schema says about the field under the cursor.
+    about: Option<About>,
+    /// What the last check said.
+    pub check: Check,
+    /// The value a person was warned about; running exactly it again is "run anyway".
+    pub warned_about: Option<Value>,
+}
+
+impl OpenForm {
+    /// Opens `form` for `action`, the cursor in its first field.
+    pub fn new(action: Arc<str>, form: Form) -> Self {
+        let rows = form.rows();
+        let at = form.first_field().or_else(|| rows.first().map(|r| r.id)).map_or(At::Button(Button::Run), At::Field);
+        let mut open = Self {
+            action,
+            form,
+            rows,
+            at,
+            scroll: 0,
+            cell: None,
+            lines: None,
+            json: None,
+            unfinished_json: None,
+            about: None,
+            check: Check::default(),
+            warned_about: None,
+        };
+        open.go(at);
+        open
+    }
+
+    /// What the schema says about the field under the cursor.
+    pub const fn about(&self) -> Option<&About> {
+        self.about.as_ref()
+    }
+
+    /// The visible rows.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Where the cursor is.
+    pub const fn at(&self) -> At {
+        self.at
+    }
+
+    /// The field under the cursor.
+    pub const fn field(&self) -> Option<FieldId> {
+        match self.at {
+            At::Field(field) => Some(field),
+            At::Button(_) => None,
+        }
+    }
+
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&Row> {
+        self.row_number().and_then(|i| self.rows.get(i))
+    }
+
+    /// The number of the row under the cursor.
+    pub fn row_number(&self) -> Option<usize> {
+        let field = self.field()?;
+        self.rows.iter().position(|r| r.id == field)
+    }
+
+    /// Makes the rows anew after the form changed; the cursor stays on its field, or goes near it.
+    pub fn refresh(&mut self) {
+        let before = self.row_number().unwrap_or(0);
+        self.rows = self.form.rows();
+        if self.field().is_some() && self.row_number().is_none() {
+            let near = self.rows.get(before.min(self.rows.len().saturating_sub(1)));
+            let at = near.map_or(At::Button(Button::Run), |r| At::Field(r.id));
+            self.go(at);
+        }
+        self.about = self.field().and_then(|f| self.form.about(f));
+    }
+
+    /// Puts the cursor somewhere and opens the cell there.
+    pub fn go(&mut self, at: At) {
+        self.at = at;
+        self.about = self.field().and_then(|f| self.form.about(f));
+        self.enter_cell();
+    }
+
+    /// Opens the text cell under the cursor, if the field there is typed.
+    pub fn enter_cell(&mut self) {
+        self.cell = match self.row() {
+            Some(row) if is_typed(row.widget) && self.fits_a_cell(row) => {
+                Some(TextField::line(&self.form.edit_text(row.id)))
+            }
+            _ => None,
+        };
+    }
+
+    /// Whether a row's text is edited in its cell; text of several lines is edited in an editor.
+    fn fits_a_cell(&self, row: &Row) -> bool {
+        row.presence != Presence::Value || !self.form.edit_text(row.id).contains('\n')
+    }
+
+    /// Moves the cursor by `by` rows, from the last field on to the buttons and back.
+    pub fn move_by(&mut self, by: isize) {
+        let rows = self.rows.len();
+        let now = match self.at {
+            At::Field(_) => self.row_number().unwrap_or(0),
+            At::Button(b) => rows + Button::ALL.iter().position(|x| *x == b).unwrap_or(0),
+        };
+        let next = now.saturating_add_signed(by).min(rows + Button::ALL.len() - 1);
+        let at = match self.rows.get(next) {
+            Some(row) => At::Field(row.id),
+            None => At::Button(Button::ALL[next - rows]),
+        };
+        if at != self.at {
+            self.go(at);
+        }
+    }
+
+    /// Scrolls so that the cursor's row is in sight of `height` rows.
+    pub fn keep_in_sight(&mut self, height: u16) {
+        let cursor = self.row_number().unwrap_or(self.rows.len().saturating_sub(1));
+        self.scroll = scrolled(self.scroll, cursor, height, self.rows.len());
+    }
+}
+
+/// Whether a widget is filled by typing.
+pub const fn is_typed(widget: Widget) -> bool {
+    matches!(widget, Widget::Text { .. } | Widget::Number { .. } | Widget::Json)
+}

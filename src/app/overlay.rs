@@ -1,0 +1,164 @@
+//! What may lie over the explorer: help, palette, pickers, questions. Popped in the reverse order they came.
+
+use super::{
+    chooser::Chooser,
+    command::Command,
+    geometry::{Rect, Size, centred},
+    page::Page,
+    text_field::TextField,
+};
+use crate::domain::{
+    form::{Edit, FieldId},
+    guard,
+    run::{Body, RunRequest},
+    text::wrap,
+};
+
+/// Something over the explorer that takes the keys.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// Help for where one was.
+    Help(Page),
+    /// Every command.
+    Palette {
+        /// The rows.
+        chooser: Chooser,
+        /// What each row asks for.
+        commands: Vec<Command>,
+    },
+    /// The values or shapes of a field.
+    Picker {
+        /// The field.
+        field: FieldId,
+        /// Its name.
+        title: String,
+        /// The rows.
+        chooser: Chooser,
+        /// Whether the choice is a shape rather than a value.
+        variants: bool,
+    },
+    /// What else can be done with a field.
+    FieldMenu {
+        /// The field.
+        field: FieldId,
+        /// Its name.
+        title: String,
+        /// The rows.
+        chooser: Chooser,
+        /// What each row does.
+        choices: Vec<FieldChoice>,
+    },
+    /// A question with answers; it opens on the harmless one.
+    Question(Question),
+    /// A line to fill in.
+    Prompt(Prompt),
+    /// The runs of the session, newest first.
+    RunList(Chooser),
+    /// The request as it will be sent.
+    Request(Page),
+}
+
+impl Overlay {
+    /// Where it stands on a screen of `size`, borders included.
+    pub fn place(&self, size: Size) -> Rect {
+        // Header and footer stay in sight, where there is room for more than that.
+        let frame = if size.height > 8 { 1 } else { 0 };
+        let area = Rect::new(0, frame, size.width, size.height - 2 * frame);
+        let rows = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        match self {
+            Self::Help(page) | Self::Request(page) => centred(area, 92, rows(page.lines.len()).saturating_add(2)),
+            Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
+            Self::RunList(chooser) => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
+            Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } => {
+                centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
+            }
+            Self::Question(question) => {
+                let width = 64.min(area.width);
+                let text = wrap(&question.text, usize::from(width.saturating_sub(4)).max(8), 12);
+                centred(area, width, rows(text.len()) + 4)
+            }
+            Self::Prompt(prompt) => {
+                let width = 72.min(area.width);
+                let text = wrap(&prompt.title, usize::from(width.saturating_sub(4)).max(8), 6);
+                centred(area, width, rows(text.len()) + 4)
+            }
+        }
+    }
+}
+
+/// What a row of the field menu does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldChoice {
+    /// Changes the field.
+    Edit(Edit),
+    /// Opens the editor of many lines.
+    ManyLines,
+    /// Opens the picker.
+    Pick,
+    /// Asks for a new key.
+    NewEntry,
+    /// Asks for another key.
+    Rename,
+}
+
+/// A question and its answers.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// What is asked, in sentences.
+    pub text: String,
+    /// The answers, from left to right; the first is the harmless one and chosen to begin with.
+    pub answers: Vec<(String, Answer)>,
+    /// Which answer is chosen.
+    pub chosen: usize,
+}
+
+/// What an answer leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// Nothing.
+    Nothing,
+    /// Send this run.
+    Run(RunRequest),
+    /// Save over the file that is there.
+    Replace {
+        /// Where.
+        path: String,
+        /// What.
+        body: Body,
+    },
+    /// Leave although runs are under way.
+    Quit,
+    /// Take every value of the form away.
+    ClearForm,
+}
+
+/// A line to fill in.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What is asked for.
+    pub title: String,
+    /// What is typed.
+    pub field: TextField,
+    /// What is wrong with it.
+    pub problem: Option<String>,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What a prompted line is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Purpose {
+    /// A file name to save to.
+    Save(Body),
+    /// The key of a new entry.
+    NewEntry(FieldId),
+    /// Another key for an entry.
+    Rename(FieldId),
+    /// The word that lets a dangerous run go.
+    Confirm {
+        /// The run.
+        request: RunRequest,
+        /// The question it answers.
+        question: guard::Question,
+    },
+}

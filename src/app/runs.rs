@@ -1,0 +1,176 @@
+//! The runs of this session, newest last, and which of them is shown.
+
+use std::{sync::Arc, time::Duration};
+
+use super::viewer::Viewer;
+use crate::domain::{
+    now::Now,
+    run::{Outcome, RunId, RunRequest},
+    side_effect::SideEffect,
+};
+
+/// How a run stands.
+#[derive(Debug, Clone)]
+pub enum RunState {
+    /// Under way.
+    Going {
+        /// Whether it has left for the server, so that it may have run.
+        sent: bool,
+        /// Bytes of the answer so far.
+        received: u64,
+    },
+    /// Over.
+    Ended {
+        /// How it ended.
+        outcome: Outcome,
+        /// How long it took, as seen from here.
+        took: Duration,
+        /// How it is looked at.
+        viewer: Box<Viewer>,
+    },
+}
+
+/// One run.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// What was sent.
+    pub request: RunRequest,
+    /// The action's integration.
+    pub integration: Arc<str>,
+    /// What the action does to the world.
+    pub effect: SideEffect,
+    /// When it was started.
+    pub started: Now,
+    /// How it stands.
+    pub state: RunState,
+}
+
+impl Run {
+    /// Whether it is under way.
+    pub const fn is_going(&self) -> bool {
+        matches!(self.state, RunState::Going { .. })
+    }
+}
+
+/// How many ended runs are kept to look at.
+pub const KEPT: usize = 50;
+
+/// All runs of the session.
+#[derive(Debug, Clone, Default)]
+pub struct Runs {
+    list: Vec<Run>,
+    shown: Option<RunId>,
+    next: u64,
+}
+
+impl Runs {
+    /// The runs, oldest first.
+    pub fn list(&self) -> &[Run] {
+        &self.list
+    }
+
+    /// How many are under way.
+    pub fn going(&self) -> usize {
+        self.list.iter().filter(|r| r.is_going()).count()
+    }
+
+    /// The run that is shown.
+    pub fn shown(&self) -> Option<&Run> {
+        self.shown.and_then(|id| self.get(id))
+    }
+
+    /// The run that is shown, to change how it is looked at.
+    pub fn shown_mut(&mut self) -> Option<&mut Run> {
+        let id = self.shown?;
+        self.get_mut(id)
+    }
+
+    /// The viewer of the run that is shown, if it has ended.
+    pub fn viewer_mut(&mut self) -> Option<&mut Viewer> {
+        match &mut self.shown_mut()?.state {
+            RunState::Ended { viewer, .. } => Some(viewer),
+            RunState::Going { .. } => None,
+        }
+    }
+
+    /// The viewer of the run that is shown, if it has ended.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        match &self.shown()?.state {
+            RunState::Ended { viewer, .. } => Some(viewer),
+            RunState::Going { .. } => None,
+        }
+    }
+
+    /// A run by id.
+    pub fn get(&self, id: RunId) -> Option<&Run> {
+        self.list.iter().find(|r| r.id == id)
+    }
+
+    /// A run by id, to change.
+    pub fn get_mut(&mut self, id: RunId) -> Option<&mut Run> {
+        self.list.iter_mut().find(|r| r.id == id)
+    }
+
+    /// Shows run `id`.
+    pub fn show(&mut self, id: RunId) {
+        if self.get(id).is_some() {
+            self.shown = Some(id);
+        }
+    }
+
+    /// Shows the run `by` places later (or earlier, where negative); returns whether there is one.
+    pub fn show_by(&mut self, by: isize) -> bool {
+        let at = self.shown.and_then(|id| self.list.iter().position(|r| r.id == id));
+        let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|i| self.list.get(i)).map(|r| r.id);
+        self.shown = next.or(self.shown);
+        next.is_some()
+    }
+
+    /// Starts a run and shows it; drops the oldest ended one where there are too many.
+    pub fn start(&mut self, request: RunRequest, of: (Arc<str>, SideEffect), now: Now) -> RunId {
+        self.next += 1;
+        let id = RunId(self.next);
+        let (integration, effect) = of;
+        let state = RunState::Going { sent: false, received: 0 };
+        self.list.push(Run { id, request, integration, effect, started: now, state });
+        self.shown = Some(id);
+        if self.list.len() > KEPT {
+            if let Some(oldest) = self.list.iter().position(|r| !r.is_going()) {
+                self.list.remove(oldest);
+            }
+        }
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{document::Value, wire::Wire};
+
+    fn start(runs: &mut Runs) -> RunId {
+        let request = RunRequest { action: "A_B".into(), parameters: Value::object(), wire: Wire::Live };
+        runs.start(request, ("a".into(), SideEffect::Read), Now::default())
+    }
+
+    #[test]
+    fn the_newest_is_shown_and_neighbours_are_reached() {
+        let mut runs = Runs::default();
+        let (one, two) = (start(&mut runs), start(&mut runs));
+        assert_eq!(runs.shown().map(|r| r.id), Some(two));
+        assert!(runs.show_by(-1) && !runs.show_by(-1));
+        assert_eq!(runs.shown().map(|r| r.id), Some(one));
+        assert_eq!(runs.going(), 2);
+    }
+
+    #[test]
+    fn runs_under_way_are_never_dropped() {
+        let mut runs = Runs::default();
+        for _ in 0..KEPT + 5 {
+            start(&mut runs);
+        }
+        assert_eq!(runs.going(), KEPT + 5);
+    }
+}

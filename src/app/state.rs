@@ -1,0 +1,345 @@
+//! The whole state of the full-screen program, and the questions asked of it.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use super::{
+    browse::Browse,
+    effect::{Destination, Effect},
+    geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
+    keymap::Context,
+    listing::Listing,
+    open_form::{At, OpenForm},
+    overlay::Overlay,
+    page::Tone,
+    remote::{LoadId, Remote},
+    runs::Runs,
+    session::Session,
+    viewer::View,
+    welcome::{Spot, Welcome},
+};
+use crate::domain::{connection::Connections, document::Value, now::Now, shared::Shared};
+
+/// What the program is showing.
+#[derive(Debug, Clone)]
+pub enum Stage {
+    /// The welcome screen.
+    Welcome(Box<Welcome>),
+    /// The three panes.
+    Explorer,
+}
+
+/// A sentence in the footer, for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// What it is.
+    pub tone: Tone,
+    /// When it goes, in uptime.
+    pub until: Duration,
+}
+
+/// Where keys and commands go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front {
+    /// The overlay on top.
+    Overlay,
+    /// The welcome screen.
+    Welcome,
+    /// The catalogue.
+    Catalogue,
+    /// The description of an action.
+    Detail,
+    /// The form.
+    Form,
+    /// The response.
+    Response,
+}
+
+/// The state. It changes in [`App::update`] only.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The moment of the last message.
+    pub now: Now,
+    /// The screen's size.
+    pub size: Size,
+    /// What is shown.
+    pub stage: Stage,
+    /// Whom it speaks for.
+    pub session: Session,
+    /// The actions.
+    pub catalogue: Remote<Shared<Listing>>,
+    /// What is connected.
+    pub connections: Remote<Connections>,
+    /// The catalogue pane.
+    pub browse: Browse,
+    /// The form that is open.
+    pub form: Option<OpenForm>,
+    /// Whether the action pane shows the form rather than what the catalogue's cursor is on.
+    pub showing_form: bool,
+    /// The runs.
+    pub runs: Runs,
+    /// The pane that takes the keys.
+    pub focus: Pane,
+    /// How far the borders have been dragged.
+    pub dragged: Dragged,
+    /// The border being dragged, and where it was taken hold of.
+    pub(super) dragging: Option<(Border, u16)>,
+    /// What was to be connected to last, for trying again.
+    pub(super) destination: Option<Destination>,
+    /// What lies over the explorer, the top one last.
+    pub overlays: Vec<Overlay>,
+    /// A sentence in the footer.
+    pub notice: Option<Notice>,
+    /// The uptime before which the server asked for no further run.
+    pub not_before: Option<Duration>,
+    /// Drafts of forms that are not open, by action.
+    pub(super) drafts: BTreeMap<Arc<str>, Value>,
+    /// When the open form's draft is to be kept, in uptime; `None` when it is kept.
+    pub(super) keep_draft_at: Option<Duration>,
+    /// What the detail page was made for.
+    pub(super) detail_of: Option<(DetailOf, usize)>,
+    pub(super) editing: Option<super::update::Editing>,
+    /// The connection that is being made while the explorer is up.
+    pub(super) connecting: Option<LoadId>,
+    loads: u64,
+}
+
+/// What the detail page is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DetailOf {
+    Action(usize),
+    Group(usize),
+}
+
+/// How the program starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// With the welcome screen.
+    Welcome,
+    /// Straight with a connection.
+    Open(Destination),
+}
+
+impl App {
+    /// The program as it starts, and what is to be done first.
+    pub fn start(size: Size, now: Now, start: Start) -> (Self, Vec<Effect>) {
+        let mut app = Self {
+            now,
+            size,
+            stage: Stage::Explorer,
+            session: Session::default(),
+            catalogue: Remote::default(),
+            connections: Remote::default(),
+            browse: Browse::default(),
+            form: None,
+            showing_form: false,
+            runs: Runs::default(),
+            focus: Pane::Catalogue,
+            dragged: Dragged::default(),
+            dragging: None,
+            destination: None,
+            overlays: Vec::new(),
+            notice: None,
+            not_before: None,
+            drafts: BTreeMap::new(),
+            keep_draft_at: None,
+            detail_of: None,
+            editing: None,
+            connecting: None,
+            loads: 0,
+        };
+        let effects = match start {
+            Start::Welcome => {
+                app.stage = Stage::Welcome(Box::new(Welcome::new(None)));
+                Vec::new()
+            }
+            Start::Open(to) => {
+                let load = app.next_load();
+                app.connecting = Some(load);
+                app.destination = Some(to.clone());
+                vec![Effect::Connect { load, to }]
+            }
+        };
+        (app, effects)
+    }
+
+    pub(super) fn next_load(&mut self) -> LoadId {
+        self.loads += 1;
+        LoadId(self.loads)
+    }
+
+    /// Whether a connection is being made for the explorer.
+    pub const fn is_connecting(&self) -> bool {
+        self.connecting.is_some()
+    }
+
+    /// The catalogue, if there is one.
+    pub fn listing(&self) -> Option<&Shared<Listing>> {
+        self.catalogue.get()
+    }
+
+    /// Where the panes stand.
+    pub fn screen(&self) -> Screen {
+        Screen::new(self.size, self.focus, self.dragged)
+    }
+
+    /// Where keys and commands go.
+    pub fn front(&self) -> Front {
+        if !self.overlays.is_empty() {
+            return Front::Overlay;
+        }
+        match (&self.stage, self.focus) {
+            (Stage::Welcome(_), _) => Front::Welcome,
+            (Stage::Explorer, Pane::Catalogue) => Front::Catalogue,
+            (Stage::Explorer, Pane::Action) if self.showing_form && self.form.is_some() => Front::Form,
+            (Stage::Explorer, Pane::Action) => Front::Detail,
+            (Stage::Explorer, Pane::Response) => Front::Response,
+        }
+    }
+
+    /// The places whose keys hold now, from most specific to most general.
+    pub fn contexts(&self) -> Vec<Context> {
+        let mut contexts = match self.front() {
+            Front::Overlay => match self.overlays.last() {
+                Some(Overlay::Question(_)) => vec![Context::Question],
+                Some(Overlay::Prompt(_)) => vec![Context::Prompt],
+                Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
+                Some(Overlay::Palette { .. } | Overlay::Picker { .. } | Overlay::FieldMenu { .. }) => {
+                    vec![Context::Choosing]
+                }
+                Some(Overlay::Help(_) | Overlay::Request(_)) | None => vec![Context::Reading],
+            },
+            Front::Welcome => vec![Context::Welcome],
+            Front::Catalogue if self.browse.query.is_empty() => vec![Context::Browsing, Context::Catalogue],
+            Front::Catalogue => vec![Context::Catalogue],
+            Front::Detail => vec![Context::Detail],
+            Front::Form => self.form_contexts(),
+            Front::Response => self.response_contexts(),
+        };
+        if self.overlays.is_empty() && matches!(self.stage, Stage::Explorer) {
+            contexts.push(Context::Explorer);
+        }
+        if self.overlays.is_empty() && self.is_outside_text() {
+            contexts.push(Context::Outside);
+        }
+        contexts.push(Context::Everywhere);
+        contexts
+    }
+
+    fn form_contexts(&self) -> Vec<Context> {
+        let Some(form) = &self.form else { return Vec::new() };
+        if form.lines.is_some() {
+            return vec![Context::Lines];
+        }
+        if form.json.is_some() {
+            return vec![Context::Json];
+        }
+        match (&form.cell, form.at()) {
+            (_, At::Button(_)) => vec![Context::Buttons, Context::Form],
+            (Some(cell), At::Field(_)) if cell.is_empty() => vec![Context::EmptyCell, Context::Form],
+            (Some(_), At::Field(_)) => vec![Context::Form],
+            (None, At::Field(_)) => vec![Context::Field, Context::Form],
+        }
+    }
+
+    fn response_contexts(&self) -> Vec<Context> {
+        let Some(viewer) = self.runs.viewer() else { return vec![Context::Waiting] };
+        if viewer.finding.as_ref().is_some_and(|f| f.typing) {
+            return vec![Context::Finding];
+        }
+        match viewer.view {
+            View::Tree => vec![Context::Tree, Context::Response],
+            View::Problem | View::Raw | View::Headers | View::Request => vec![Context::Response],
+        }
+    }
+
+    /// Whether a letter typed now would start a text or go nowhere, so that `?` and `:` may mean something else.
+    fn is_outside_text(&self) -> bool {
+        match self.front() {
+            Front::Overlay => false,
+            Front::Welcome => match &self.stage {
+                Stage::Welcome(w) => w.is_outside_text(),
+                Stage::Explorer => true,
+            },
+            Front::Catalogue => self.browse.query.is_empty(),
+            Front::Detail => true,
+            // A value may well begin with `:` or `?`, so in a cell both are typed, even in an empty one.
+            Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none()),
+            Front::Response => !self.runs.viewer().and_then(|v| v.finding.as_ref()).is_some_and(|f| f.typing),
+        }
+    }
+
+    /// Whether what is typed now is a secret, which the runtime keeps to itself.
+    pub fn wants_secret(&self) -> bool {
+        self.overlays.is_empty() && matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token && w.going.is_none())
+    }
+
+    /// How many rows of the catalogue are in sight.
+    pub(super) fn catalogue_height(&self) -> u16 {
+        self.screen().catalogue.map_or(0, |r| CatalogueParts::new(r).rows.height)
+    }
+
+    /// The inside of the action pane.
+    pub(super) fn action_inside(&self) -> Rect {
+        self.screen().action.map_or(Rect::ZERO, inside)
+    }
+
+    /// How many rows of the form are in sight.
+    pub(super) fn form_height(&self) -> u16 {
+        self.screen().action.map_or(0, |r| FormParts::new(r).fields.height)
+    }
+
+    /// Where the answer stands.
+    pub(super) fn response_body(&self) -> Rect {
+        self.screen().response.map_or(Rect::ZERO, |r| ResponseParts::new(r).body)
+    }
+
+    /// In how long, at the soonest, something visible reads differently without anybody doing anything.
+    ///
+    /// `None` = nothing moves: no wake-up is needed, however long nobody touches a key.
+    pub fn next_wake(&self, now: Now) -> Option<Duration> {
+        let spinning = self.runs.going() > 0
+            || self.is_connecting()
+            || self.catalogue.going_since().is_some()
+            || self.connections.going_since().is_some()
+            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some());
+        let until = |at: Duration| at.saturating_sub(now.uptime);
+        let waits = [
+            spinning.then(|| SPIN - Duration::from_nanos(remainder(now.uptime, SPIN))),
+            self.notice.as_ref().map(|n| until(n.until)),
+            self.keep_draft_at.map(until),
+            self.not_before.map(|at| {
+                let left = until(at);
+                // Whole seconds are counted down, so it changes when the present second is over.
+                Duration::from_nanos(remainder(left, SECOND)).max(Duration::from_millis(1))
+            }),
+            self.token_wake(now),
+        ];
+        waits.into_iter().flatten().min().map(|d| d.max(Duration::from_millis(1)))
+    }
+
+    fn token_wake(&self, now: Now) -> Option<Duration> {
+        let left = u64::try_from(self.session.claims.expires_in(now.unix)?).ok().filter(|s| *s > 0)?;
+        // Minutes are shown rounded up until the last two, then seconds.
+        Some(Duration::from_secs(if left > 120 { (left - 1) % 60 + 1 } else { 1 }))
+    }
+
+    /// Which picture of the spinner is due.
+    pub fn spin(&self) -> usize {
+        usize::try_from(self.now.uptime.as_nanos() / SPIN.as_nanos()).unwrap_or(0)
+    }
+
+    /// Whole seconds until another run may be sent, if the server asked to wait.
+    pub fn seconds_to_wait(&self) -> Option<u64> {
+        let left = self.not_before?.checked_sub(self.now.uptime)?;
+        (!left.is_zero()).then(|| left.as_secs() + u64::from(left.subsec_nanos() > 0))
+    }
+}
+
+const SPIN: Duration = Duration::from_millis(100);
+const SECOND: Duration = Duration::from_secs(1);
+
+fn remainder(time: Duration, of: Duration) -> u64 {
+    u64::try_from(time.as_nanos() % of.as_nanos()).unwrap_or(0)
+}

@@ -1,0 +1,248 @@
+//! `App::update`: the only way the state changes. One match, handed on by subject.
+
+mod browse;
+mod editors;
+mod form;
+mod load;
+mod mouse;
+mod overlay;
+mod response;
+mod run;
+mod welcome;
+
+use std::time::Duration;
+
+use super::{
+    command::{Command, Move},
+    effect::Effect,
+    geometry::Pane,
+    key::Key,
+    keymap,
+    message::Message,
+    overlay::{Answer, Overlay, Question},
+    page::Tone,
+    state::{App, Front, Notice, Stage},
+    text_field::TextField,
+};
+use crate::domain::now::Now;
+
+pub(super) use form::Editing;
+
+/// How long a sentence stays in the footer.
+const NOTICE: Duration = Duration::from_secs(6);
+
+impl App {
+    /// Takes a message, changes the state, and says what is to be done outside.
+    pub fn update(&mut self, now: Now, message: Message) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = match message {
+            Message::Key(key) => self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Mouse { kind, at } => self.mouse(kind, at),
+            Message::Resized(size) => {
+                self.size = size;
+                Vec::new()
+            }
+            Message::SecretEdited { length } => self.secret_edited(length),
+            Message::Connected { load, result } => self.connected(load, result),
+            Message::CatalogueRecalled { load, listing } => self.catalogue_recalled(load, listing),
+            Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
+            Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
+            Message::RunSent(id) => self.run_sent(id),
+            Message::RunReceived { id, bytes } => self.run_received(id, bytes),
+            Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::Copied { what, result } => self.copied(&what, result),
+            Message::Saved { path, result } => self.saved(&path, result),
+            Message::Edited { result } => self.edited(result),
+            Message::Tick | Message::Resumed => Vec::new(),
+            Message::Terminate => self.quit(),
+        };
+        effects.extend(self.settle());
+        effects
+    }
+
+    /// What follows from any change: expired sentences go, cursors stay in sight, pages fit their panes.
+    fn settle(&mut self) -> Vec<Effect> {
+        let uptime = self.now.uptime;
+        if self.notice.as_ref().is_some_and(|n| n.until <= uptime) {
+            self.notice = None;
+        }
+        if self.not_before.is_some_and(|at| at <= uptime) {
+            self.not_before = None;
+        }
+        self.browse.keep_in_sight(self.catalogue_height());
+        self.refresh_detail();
+        let height = self.form_height();
+        if let Some(form) = &mut self.form {
+            form.keep_in_sight(height);
+        }
+        self.settle_response();
+        self.settle_overlay();
+        if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() }
+    }
+
+    fn key(&mut self, key: Key) -> Vec<Effect> {
+        if let Some(command) = keymap::resolve(&self.contexts(), key) {
+            return self.command(command);
+        }
+        if let Some(field) = self.text_in_front() {
+            if field.input(key) {
+                return self.text_changed();
+            }
+        } else if let Some(c) = key.typed() {
+            return self.typed_on_field(c);
+        }
+        Vec::new()
+    }
+
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if self.front() == Front::Form {
+            if let Some(effects) = self.paste_into_form(text) {
+                return effects;
+            }
+        }
+        match self.text_in_front() {
+            Some(field) => {
+                field.paste(text);
+                self.text_changed()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The text that letters go to.
+    fn text_in_front(&mut self) -> Option<&mut TextField> {
+        match self.front() {
+            Front::Overlay => match self.overlays.last_mut()? {
+                Overlay::Palette { chooser, .. }
+                | Overlay::Picker { chooser, .. }
+                | Overlay::FieldMenu { chooser, .. }
+                | Overlay::RunList(chooser) => Some(&mut chooser.filter),
+                Overlay::Prompt(prompt) => Some(&mut prompt.field),
+                Overlay::Help(_) | Overlay::Request(_) | Overlay::Question(_) => None,
+            },
+            Front::Welcome => match &mut self.stage {
+                Stage::Welcome(welcome) => welcome.field_mut(),
+                Stage::Explorer => None,
+            },
+            Front::Catalogue => Some(&mut self.browse.query),
+            Front::Detail => None,
+            Front::Form => {
+                let form = self.form.as_mut()?;
+                let lines = form.lines.as_mut().map(|l| &mut l.text);
+                lines.or(form.json.as_mut().map(|j| &mut j.text)).or(form.cell.as_mut())
+            }
+            Front::Response => {
+                let finding = self.runs.viewer_mut()?.finding.as_mut()?;
+                finding.typing.then_some(&mut finding.needle)
+            }
+        }
+    }
+
+    /// What follows from a change of the text in front.
+    fn text_changed(&mut self) -> Vec<Effect> {
+        match self.front() {
+            Front::Overlay => self.overlay_text_changed(),
+            Front::Catalogue => self.search(),
+            Front::Form => self.form_text_changed(),
+            Front::Response => self.needle_changed(),
+            Front::Welcome | Front::Detail => {}
+        }
+        Vec::new()
+    }
+
+    /// Does what a person asked for, whatever way they asked.
+    pub(super) fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Move(motion) => self.here(motion),
+            Command::NextPane => self.focus_on(self.focus.next()),
+            Command::ShowCatalogue => self.focus_on(Pane::Catalogue),
+            Command::ShowAction => self.focus_on(Pane::Action),
+            Command::ShowResponse => self.focus_on(Pane::Response),
+            Command::Palette => self.open_palette(),
+            Command::Help => self.open_help(),
+            Command::Runs => self.open_runs(),
+            Command::FoldAll => self.fold_all(true),
+            Command::UnfoldAll => self.fold_all(false),
+            Command::Reload => self.reload(),
+            Command::CopyDefinition => self.copy_definition(),
+            Command::Form(command) => self.form_command(command),
+            Command::Editor => self.open_editor(),
+            Command::Run => self.run(),
+            Command::CancelRun => self.cancel_run(),
+            Command::View(command) => self.response_command(command),
+            Command::CopyAll => self.copy_all(),
+            Command::ReadOnly => self.read_only(),
+            Command::Connect => self.open_welcome(),
+            Command::Suspend => vec![Effect::Suspend],
+            Command::Quit => self.ask_to_quit(),
+        }
+    }
+
+    /// Moving, opening and going back, wherever one is.
+    fn here(&mut self, motion: Move) -> Vec<Effect> {
+        match self.front() {
+            Front::Overlay => self.overlay_move(motion),
+            Front::Welcome => self.welcome_move(motion),
+            Front::Catalogue => self.browse_move(motion),
+            Front::Detail => self.detail_move(motion),
+            Front::Form => self.form_move(motion),
+            Front::Response => self.response_move(motion),
+        }
+    }
+
+    pub(super) fn focus_on(&mut self, pane: Pane) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Explorer) {
+            self.overlays.clear();
+            self.focus = pane;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), tone, until: self.now.uptime + NOTICE });
+    }
+
+    fn ask_to_quit(&mut self) -> Vec<Effect> {
+        let going = self.runs.going();
+        if going == 0 {
+            return self.quit();
+        }
+        let runs = if going == 1 { "One run is".to_owned() } else { format!("{going} runs are") };
+        self.overlays.push(Overlay::Question(Question {
+            text: format!("{runs} still going. Quitting cancels them, but what has been sent may run all the same."),
+            answers: vec![("Stay".to_owned(), Answer::Nothing), ("Quit".to_owned(), Answer::Quit)],
+            chosen: 0,
+        }));
+        Vec::new()
+    }
+
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        let mut effects = self.keep_draft();
+        effects.push(Effect::Quit);
+        effects
+    }
+
+    fn read_only(&mut self) -> Vec<Effect> {
+        match &self.session.read_only {
+            Some(origin) => {
+                let text = format!("Already read-only (by {origin}).");
+                self.say(Tone::Hint, text);
+            }
+            None => {
+                self.session.read_only = Some("the command palette".to_owned());
+                self.say(Tone::Good, "Read-only until you quit: only actions that read will be run.");
+            }
+        }
+        Vec::new()
+    }
+
+    fn copied(&mut self, what: &str, result: Result<String, String>) -> Vec<Effect> {
+        match result {
+            Ok(file) => self.say(Tone::Good, format!("Copied {what} (also kept in {file}).")),
+            Err(why) => self.say(Tone::Warning, format!("Sent {what} to the terminal's clipboard; no file: {why}")),
+        }
+        Vec::new()
+    }
+}

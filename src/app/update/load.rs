@@ -1,0 +1,146 @@
+//! Connections, catalogues and what is connected: what comes from outside unasked or after asking.
+
+use crate::{
+    app::{
+        effect::Effect,
+        listing::Listing,
+        page::Tone,
+        remote::{Dated, LoadId},
+        session::Session,
+        state::{App, Stage},
+    },
+    domain::{connection::Connections, failure::Failure, shared::Shared},
+};
+
+impl App {
+    pub(super) fn connected(&mut self, load: LoadId, result: Result<Session, Failure>) -> Vec<Effect> {
+        let welcome = match &mut self.stage {
+            Stage::Welcome(w) if w.going == Some(load) => Some(w),
+            _ => None,
+        };
+        if welcome.is_none() && self.connecting != Some(load) {
+            return Vec::new();
+        }
+        match (result, welcome) {
+            (Ok(session), _) => self.open_session(session),
+            (Err(failure), Some(welcome)) => {
+                welcome.going = None;
+                welcome.failure = Some(failure);
+                Vec::new()
+            }
+            (Err(failure), None) => {
+                self.connecting = None;
+                self.catalogue.fetch = super::super::remote::Fetch::Failed(failure);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Tries what failed again: the connection, or the list.
+    pub(super) fn try_again(&mut self) -> Vec<Effect> {
+        if self.catalogue.failure().is_none() {
+            return Vec::new();
+        }
+        match self.destination.clone() {
+            Some(to) if self.session.base_url.is_empty() && !self.session.offline => {
+                let load = self.next_load();
+                self.connecting = Some(load);
+                self.catalogue.fetch = super::super::remote::Fetch::Idle;
+                vec![Effect::Connect { load, to }]
+            }
+            _ => self.reload(),
+        }
+    }
+
+    fn open_session(&mut self, session: Session) -> Vec<Effect> {
+        let mut effects = self.put_form_away();
+        let same = (&self.session.base_url, &self.session.project, self.session.user())
+            == (&session.base_url, &session.project, session.user());
+        if !same {
+            self.drafts.clear();
+            self.catalogue = super::super::remote::Remote::default();
+            self.connections = super::super::remote::Remote::default();
+            self.browse = super::super::browse::Browse::default();
+            self.detail_of = None;
+        }
+        self.session = session;
+        self.stage = Stage::Explorer;
+        self.connecting = None;
+        effects.extend(self.reload());
+        effects
+    }
+
+    /// Asks for the catalogue and for what is connected.
+    pub(super) fn reload(&mut self) -> Vec<Effect> {
+        if self.session.base_url.is_empty() && !self.session.offline {
+            self.say(Tone::Hint, "Nothing is connected yet. Choose “Connect elsewhere” in the commands (^P).");
+            return Vec::new();
+        }
+        let load = self.next_load();
+        self.catalogue.start(load, self.now);
+        let mut effects = vec![Effect::LoadCatalogue { load }];
+        if !self.session.offline {
+            let load = self.next_load();
+            self.connections.start(load, self.now);
+            effects.push(Effect::LoadConnections { load });
+        }
+        effects
+    }
+
+    pub(super) fn catalogue_recalled(&mut self, load: LoadId, listing: Dated<Shared<Listing>>) -> Vec<Effect> {
+        if self.catalogue.is_going(load) && self.catalogue.value.is_none() {
+            self.take_listing(None, &listing.value);
+            self.catalogue.value = Some(listing);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn catalogue_loaded(
+        &mut self,
+        load: LoadId,
+        result: Result<Dated<Shared<Listing>>, Failure>,
+    ) -> Vec<Effect> {
+        let old = self.catalogue.get().cloned();
+        if self.catalogue.finish(load, result) {
+            match (self.catalogue.get().cloned(), self.catalogue.failure()) {
+                (Some(_), Some(failure)) => {
+                    let text = format!("{} Showing the actions from before.", failure.message);
+                    self.say(Tone::Warning, text);
+                }
+                (Some(new), None) => {
+                    self.take_listing(old.as_deref(), &new);
+                    if !new.catalogue.problems().is_empty() {
+                        self.say(Tone::Warning, "Part of the list could not be used (F1 says which).");
+                    }
+                }
+                (None, _) => {}
+            }
+        }
+        Vec::new()
+    }
+
+    fn take_listing(&mut self, old: Option<&Listing>, new: &Shared<Listing>) {
+        self.browse.take(old, new, self.connections.get());
+        self.detail_of = None;
+        self.cursor_moved();
+    }
+
+    pub(super) fn connections_loaded(
+        &mut self,
+        load: LoadId,
+        result: Result<Dated<Connections>, Failure>,
+    ) -> Vec<Effect> {
+        if self.connections.finish(load, result) {
+            self.detail_of = None;
+            if !self.browse.query.is_empty() {
+                let here = self.browse.action();
+                self.search();
+                if let Some(action) = here {
+                    self.browse.go_to(action);
+                    self.cursor_moved();
+                }
+            }
+        }
+        Vec::new()
+    }
+}

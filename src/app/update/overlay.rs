@@ -1,0 +1,319 @@
+//! What lies over the explorer: help, palette, pickers, menus, questions, prompts.
+
+use super::super::{
+    answer::state_words,
+    chooser::{Chooser, Item},
+    command::{Command, Move},
+    effect::Effect,
+    geometry::{Rect, inside},
+    keymap,
+    message::SaveError,
+    overlay::{Answer, FieldChoice, Overlay, Prompt, Purpose, Question},
+    page::{Page, Tone, Wrap},
+    state::{App, Stage},
+    text_field::TextField,
+};
+use crate::domain::{form::Edit, run::RunId};
+
+impl App {
+    /// Where the overlay on top stands.
+    pub(super) fn overlay_place(&self) -> Rect {
+        self.overlays.last().map_or(Rect::ZERO, |o| o.place(self.size))
+    }
+
+    /// How many rows of the overlay's list or page are in sight.
+    fn overlay_height(&self) -> u16 {
+        let inner = inside(self.overlay_place()).height;
+        match self.overlays.last() {
+            Some(Overlay::Help(_) | Overlay::Request(_)) => inner,
+            _ => inner.saturating_sub(1),
+        }
+    }
+
+    /// Cursors and pages fit the overlay's size.
+    pub(super) fn settle_overlay(&mut self) {
+        let height = self.overlay_height();
+        match self.overlays.last_mut() {
+            Some(
+                Overlay::Palette { chooser, .. }
+                | Overlay::Picker { chooser, .. }
+                | Overlay::FieldMenu { chooser, .. }
+                | Overlay::RunList(chooser),
+            ) => chooser.keep_in_sight(height),
+            Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(0, height),
+            Some(Overlay::Question(_) | Overlay::Prompt(_)) | None => {}
+        }
+    }
+
+    pub(super) fn overlay_text_changed(&mut self) {
+        match self.overlays.last_mut() {
+            Some(
+                Overlay::Palette { chooser, .. }
+                | Overlay::Picker { chooser, .. }
+                | Overlay::FieldMenu { chooser, .. }
+                | Overlay::RunList(chooser),
+            ) => chooser.refilter(),
+            Some(Overlay::Prompt(prompt)) => prompt.problem = None,
+            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Question(_)) | None => {}
+        }
+    }
+
+    pub(super) fn overlay_move(&mut self, motion: Move) -> Vec<Effect> {
+        let height = self.overlay_height();
+        let page = isize::try_from(height.max(2) - 1).unwrap_or(1);
+        let by = match motion {
+            Move::Up => -1,
+            Move::Down => 1,
+            Move::PageUp => -page,
+            Move::PageDown => page,
+            Move::Top => isize::MIN,
+            Move::Bottom => isize::MAX,
+            Move::Back => {
+                self.overlays.pop();
+                return Vec::new();
+            }
+            Move::Enter | Move::Toggle => return self.overlay_enter(),
+            Move::Fold | Move::Unfold => return Vec::new(),
+        };
+        match self.overlays.last_mut() {
+            Some(
+                Overlay::Palette { chooser, .. }
+                | Overlay::Picker { chooser, .. }
+                | Overlay::FieldMenu { chooser, .. }
+                | Overlay::RunList(chooser),
+            ) => chooser.move_by(by, height),
+            Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(by, height),
+            Some(Overlay::Question(question)) => {
+                let last = question.answers.len().saturating_sub(1);
+                question.chosen = match by {
+                    1 if question.chosen == last => 0,
+                    -1 if question.chosen == 0 => last,
+                    by => question.chosen.saturating_add_signed(by).min(last),
+                };
+            }
+            Some(Overlay::Prompt(_)) | None => {}
+        }
+        Vec::new()
+    }
+
+    /// Chooses what the overlay's cursor is on.
+    pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
+        let Some(overlay) = self.overlays.pop() else { return Vec::new() };
+        match overlay {
+            Overlay::Help(_) | Overlay::Request(_) => Vec::new(),
+            Overlay::Palette { chooser, commands } => {
+                chooser.chosen().and_then(|i| commands.get(i).copied()).map_or_else(Vec::new, |c| self.command(c))
+            }
+            Overlay::Picker { field, chooser, variants, .. } => {
+                if let Some(i) = chooser.chosen() {
+                    self.edit(field, if variants { Edit::Variant(i) } else { Edit::Choose(i) });
+                }
+                Vec::new()
+            }
+            Overlay::FieldMenu { field, chooser, choices, .. } => {
+                match chooser.chosen().and_then(|i| choices.into_iter().nth(i)) {
+                    Some(FieldChoice::Edit(edit)) => {
+                        self.edit(field, edit);
+                    }
+                    Some(FieldChoice::ManyLines) => self.open_lines(),
+                    Some(FieldChoice::Pick) => self.open_picker(),
+                    Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
+                    Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
+                    None => {}
+                }
+                Vec::new()
+            }
+            Overlay::Question(question) => {
+                let chosen = question.answers.into_iter().nth(question.chosen).map_or(Answer::Nothing, |(_, a)| a);
+                self.answer(chosen)
+            }
+            Overlay::Prompt(prompt) => self.prompted(prompt),
+            Overlay::RunList(chooser) => {
+                if let Some(id) = chooser.chosen().and_then(|i| self.run_at(i)) {
+                    self.runs.show(id);
+                    return self.focus_on(super::super::geometry::Pane::Response);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn ask(&mut self, field: crate::domain::form::FieldId, title: &str, purpose: Purpose) {
+        let label = match &purpose {
+            Purpose::Rename(_) => {
+                self.form.as_ref().and_then(|f| f.rows().iter().find(|r| r.id == field)).map(|r| r.label.clone())
+            }
+            Purpose::NewEntry(_) | Purpose::Save(_) | Purpose::Confirm { .. } => None,
+        };
+        let field = TextField::line(&label.unwrap_or_default());
+        self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
+    }
+
+    fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Nothing => Vec::new(),
+            Answer::Run(request) => self.send(request),
+            Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::Quit => self.quit(),
+            Answer::ClearForm => {
+                self.clear_form();
+                Vec::new()
+            }
+        }
+    }
+
+    fn prompted(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+        let typed = prompt.field.text();
+        match &prompt.purpose {
+            Purpose::Save(body) => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
+            }
+            Purpose::NewEntry(field) => {
+                self.edit(*field, Edit::AddEntry(typed));
+                Vec::new()
+            }
+            Purpose::Rename(field) => {
+                self.edit(*field, Edit::RenameKey(typed));
+                Vec::new()
+            }
+            Purpose::Confirm { request, question } => {
+                if question.accepts(&typed) {
+                    return self.send(request.clone());
+                }
+                prompt.problem = Some("That is another word. Esc leaves without running.".to_owned());
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn saved(&mut self, path: &str, result: Result<usize, SaveError>) -> Vec<Effect> {
+        match result {
+            Ok(bytes) => {
+                let size = crate::domain::text::human_size(u64::try_from(bytes).unwrap_or(u64::MAX));
+                self.say(Tone::Good, format!("Saved {size} to {path}."));
+            }
+            Err(SaveError::Exists) => {
+                if let Some(body) = self.answer_body() {
+                    self.overlays.push(Overlay::Question(Question {
+                        text: format!("{path} exists already. Replace it?"),
+                        answers: vec![
+                            ("Keep it".to_owned(), Answer::Nothing),
+                            ("Replace".to_owned(), Answer::Replace { path: path.to_owned(), body }),
+                        ],
+                        chosen: 0,
+                    }));
+                }
+            }
+            Err(SaveError::Other(why)) => self.say(Tone::Error, format!("Could not save {path}: {why}")),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn open_palette(&mut self) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Question(_) | Overlay::Prompt(_))) {
+            return Vec::new();
+        }
+        self.overlays.clear();
+        let welcome = matches!(self.stage, Stage::Welcome(_));
+        let fits =
+            |c: &Command| c.in_palette() && (!welcome || matches!(c, Command::Help | Command::Quit | Command::Suspend));
+        let commands: Vec<Command> = Command::all().filter(fits).collect();
+        let items = commands
+            .iter()
+            .map(|c| Item {
+                label: c.title().to_owned(),
+                note: keymap::key_of(*c).map_or_else(String::new, |k| k.to_string()),
+            })
+            .collect();
+        self.overlays.push(Overlay::Palette { chooser: Chooser::new(items, 0), commands });
+        Vec::new()
+    }
+
+    pub(super) fn open_help(&mut self) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Help(_))) {
+            self.overlays.pop();
+            return Vec::new();
+        }
+        let mut page = Page::default();
+        let mut context = None;
+        for binding in keymap::holding(&self.contexts()) {
+            if context != Some(binding.context) {
+                page.gap();
+                page.line(Tone::Heading, binding.context.title());
+                context = Some(binding.context);
+            }
+            let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+            page.pieces(vec![
+                (Tone::Key, format!("  {:<16}", keys.join(" "))),
+                (Tone::Text, binding.command.title().to_owned()),
+            ]);
+        }
+        self.help_about_text(&mut page);
+        let problems = self.listing().map_or(&[][..], |l| l.catalogue.problems());
+        if !problems.is_empty() {
+            page.gap();
+            page.line(Tone::Heading, "What in the list could not be used");
+            for problem in problems.iter().take(100) {
+                let about = problem.about.as_deref().map_or_else(String::new, |a| format!("{a} "));
+                page.wrapped(Tone::Warning, &format!("{about}{}", problem.message), Wrap::at(84).indented(2));
+            }
+        }
+        self.overlays.push(Overlay::Help(page));
+        Vec::new()
+    }
+
+    fn help_about_text(&mut self, page: &mut Page) {
+        if self.text_in_front().is_none() {
+            return;
+        }
+        page.gap();
+        page.line(Tone::Heading, "While typing");
+        for (keys, what) in [
+            ("← → Home End", "Move; with ^ by words"),
+            ("^A ^E", "To the beginning, to the end"),
+            ("^U ^K ^W", "Delete to the beginning, to the end, the word before"),
+        ] {
+            page.pieces(vec![(Tone::Key, format!("  {keys:<16}")), (Tone::Text, what.to_owned())]);
+        }
+        if self.front() == super::super::state::Front::Catalogue {
+            page.gap();
+            page.line(Tone::Heading, "Searching");
+            let examples: Vec<&str> = crate::domain::search::QUALIFIERS.iter().map(|(_, example)| *example).collect();
+            page.wrapped(Tone::Text, "Words in any order; a typing mistake is forgiven.", Wrap::at(84).indented(2));
+            page.wrapped(Tone::Key, &examples.join("  "), Wrap::at(84).indented(2));
+            page.wrapped(Tone::Text, "A - in front turns one round, quotes mean exactly.", Wrap::at(84).indented(2));
+        }
+    }
+
+    // The list of runs, newest first.
+
+    pub(super) fn open_runs(&mut self) -> Vec<Effect> {
+        if self.runs.list().is_empty() {
+            self.say(Tone::Hint, "Nothing has been run yet.");
+            return Vec::new();
+        }
+        let now = self.now;
+        let items: Vec<Item> = self
+            .runs
+            .list()
+            .iter()
+            .rev()
+            .map(|run| Item { label: run.request.action.to_string(), note: state_words(run, now) })
+            .collect();
+        let shown = self.runs.shown().map(|r| r.id);
+        let at = self.runs.list().iter().rev().position(|r| Some(r.id) == shown).unwrap_or(0);
+        self.overlays.push(Overlay::RunList(Chooser::new(items, at)));
+        Vec::new()
+    }
+
+    /// The run at a row of the list of runs.
+    pub(super) fn run_at(&self, row: usize) -> Option<RunId> {
+        self.runs.list().iter().rev().nth(row).map(|r| r.id)
+    }
+}

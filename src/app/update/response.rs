@@ -1,0 +1,334 @@
+//! The response pane: views, moving about, finding, copying, saving.
+
+use super::super::{
+    answer::{headers_page, problem_page},
+    command::{Move, View as V},
+    effect::Effect,
+    geometry::{Pane, scrolled},
+    overlay::{Overlay, Prompt, Purpose},
+    page::{Page, Tone},
+    request,
+    runs::RunState,
+    state::App,
+    text_field::TextField,
+    update::form::Editing,
+    viewer::{Finding, View, Viewer},
+};
+use crate::domain::{
+    document::{self, Part},
+    run::Body,
+    text::clean,
+};
+
+impl App {
+    /// Cursor in sight, pages made for the view and the width.
+    pub(super) fn settle_response(&mut self) {
+        let body = self.response_body();
+        let columns = usize::from(body.width).max(8);
+        let session = self.session.clone();
+        let Some(run) = self.runs.shown_mut() else { return };
+        let (request, state) = (&run.request, &mut run.state);
+        let RunState::Ended { outcome, took, viewer } = state else { return };
+        let rows = viewer.tree.row_count();
+        viewer.cursor = viewer.cursor.min(rows.saturating_sub(1));
+        viewer.scroll = scrolled(viewer.scroll, viewer.cursor, body.height, rows);
+        let lines = viewer.lines().map_or(0, document::Lines::count);
+        viewer.raw_scroll = viewer.raw_scroll.min(lines.saturating_sub(usize::from(body.height)));
+        let scroll = viewer.page.scroll;
+        match viewer.view {
+            View::Tree | View::Raw => return,
+            View::Problem => viewer.page = problem_page(outcome, columns),
+            View::Headers => viewer.page = headers_page(outcome, *took, columns),
+            View::Request => {
+                let wire = request.wire;
+                let sent = request::Sent { session: &session, action: &request.action, wire };
+                viewer.page = Page { lines: request::lines(&sent, &request.parameters), scroll: 0 };
+            }
+        }
+        viewer.page.scroll = scroll;
+        viewer.page.scroll_by(0, body.height);
+    }
+
+    pub(super) fn response_move(&mut self, motion: Move) -> Vec<Effect> {
+        let height = self.response_body().height;
+        if self.runs.viewer().and_then(|v| v.finding.as_ref()).is_some_and(|f| f.typing) {
+            return self.finding_move(motion);
+        }
+        let Some(viewer) = self.runs.viewer_mut() else {
+            return if motion == Move::Back { self.focus_on(Pane::Action) } else { Vec::new() };
+        };
+        if motion == Move::Back {
+            if viewer.finding.take().is_some() || viewer.back_out() {
+                return Vec::new();
+            }
+            return self.focus_on(Pane::Action);
+        }
+        match viewer.view {
+            View::Tree => tree_move(viewer, motion, height),
+            View::Raw => {
+                if let Some(by) = steps(motion, height) {
+                    viewer.raw_scroll = viewer.raw_scroll.saturating_add_signed(by);
+                }
+            }
+            View::Problem | View::Headers | View::Request => {
+                if let Some(by) = steps(motion, height) {
+                    viewer.page.scroll_by(by, height);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn response_command(&mut self, command: V) -> Vec<Effect> {
+        let shown = self.runs.shown().is_some();
+        match command {
+            V::PreviousRun | V::NextRun => {
+                if !self.runs.show_by(if command == V::NextRun { 1 } else { -1 }) {
+                    self.say(Tone::Hint, "There is no other run on that side.");
+                }
+                return Vec::new();
+            }
+            V::CopyValue => return self.copy_value(),
+            V::CopyPath => return self.copy_path(),
+            V::Save => return self.ask_to_save(),
+            V::Find => return self.open_finding(),
+            V::FindNext => return self.find_step(1),
+            V::FindPrevious => return self.find_step(-1),
+            V::Next
+            | V::Previous
+            | V::Tree
+            | V::Raw
+            | V::Headers
+            | V::Request
+            | V::TogglePretty
+            | V::UnfoldMore
+            | V::FoldMore
+            | V::UnwrapText => {}
+        }
+        let Some(viewer) = self.runs.viewer_mut() else {
+            let words =
+                if shown { "The run is still going." } else { "There is no response yet: run an action first." };
+            self.say(Tone::Hint, words);
+            return Vec::new();
+        };
+        let done = match command {
+            V::Next => viewer.turn(1),
+            V::Previous => viewer.turn(-1),
+            V::Tree => viewer.turn_to(View::Tree),
+            V::Raw => viewer.turn_to(View::Raw),
+            V::Headers => viewer.turn_to(View::Headers),
+            V::Request => viewer.turn_to(View::Request),
+            V::TogglePretty => {
+                viewer.turn_to(View::Raw) && {
+                    viewer.toggle_pretty();
+                    true
+                }
+            }
+            V::UnfoldMore => viewer.level(1),
+            V::FoldMore => viewer.level(-1),
+            V::UnwrapText => viewer.unwrap(),
+            V::PreviousRun
+            | V::NextRun
+            | V::CopyValue
+            | V::CopyPath
+            | V::Save
+            | V::Find
+            | V::FindNext
+            | V::FindPrevious => true,
+        };
+        if !done {
+            let words = match command {
+                V::UnwrapText => "There is no JSON inside the text under the cursor.",
+                _ => "This response has no such view.",
+            };
+            self.say(Tone::Hint, words);
+        }
+        self.focus = Pane::Response;
+        Vec::new()
+    }
+
+    // Finding.
+
+    fn open_finding(&mut self) -> Vec<Effect> {
+        let Some(viewer) = self.runs.viewer_mut().filter(|v| v.views.contains(&View::Tree)) else {
+            self.say(Tone::Hint, "There is nothing to search: open a JSON response first.");
+            return Vec::new();
+        };
+        viewer.view = View::Tree;
+        match &mut viewer.finding {
+            Some(finding) => finding.typing = true,
+            None => {
+                viewer.finding = Some(Finding {
+                    needle: TextField::line(""),
+                    found: document::Found::default(),
+                    at: 0,
+                    typing: true,
+                });
+            }
+        }
+        self.focus = Pane::Response;
+        Vec::new()
+    }
+
+    pub(super) fn needle_changed(&mut self) {
+        let Some(viewer) = self.runs.viewer_mut() else { return };
+        let (Some(opened), Some(finding)) = (viewer.opened.clone(), &mut viewer.finding) else { return };
+        let needle = finding.needle.text();
+        finding.found =
+            if needle.is_empty() { document::Found::default() } else { document::find(&opened.document, &needle) };
+        finding.at = 0;
+        viewer.reveal_match();
+    }
+
+    fn finding_move(&mut self, motion: Move) -> Vec<Effect> {
+        let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
+        let Some(finding) = &mut viewer.finding else { return Vec::new() };
+        match motion {
+            Move::Enter if !finding.found.matches.is_empty() => finding.typing = false,
+            Move::Enter | Move::Back => viewer.finding = None,
+            Move::Up
+            | Move::Down
+            | Move::PageUp
+            | Move::PageDown
+            | Move::Top
+            | Move::Bottom
+            | Move::Fold
+            | Move::Unfold
+            | Move::Toggle => {}
+        }
+        Vec::new()
+    }
+
+    fn find_step(&mut self, by: isize) -> Vec<Effect> {
+        let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
+        let Some(finding) = &mut viewer.finding else { return self.open_finding() };
+        let count = finding.found.matches.len();
+        if count > 0 {
+            let len = isize::try_from(count).unwrap_or(isize::MAX);
+            let at = (isize::try_from(finding.at).unwrap_or(0) + by).rem_euclid(len);
+            finding.at = usize::try_from(at).unwrap_or(0);
+            viewer.view = View::Tree;
+            viewer.reveal_match();
+        }
+        Vec::new()
+    }
+
+    // Taking out.
+
+    fn copy_value(&mut self) -> Vec<Effect> {
+        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
+        match (viewer.view, viewer.document().zip(viewer.node())) {
+            (View::Tree, Some((document, node))) => {
+                let what = viewer.path().map_or_else(|| "the value".to_owned(), |p| clean(&p).into_owned());
+                vec![Effect::Copy { what, text: document::text(document, node) }]
+            }
+            _ => self.copy_all(),
+        }
+    }
+
+    fn copy_path(&mut self) -> Vec<Effect> {
+        match self.runs.viewer().and_then(Viewer::path) {
+            Some(path) => vec![Effect::Copy { what: "the path".to_owned(), text: path }],
+            None => self.nothing_to_take(),
+        }
+    }
+
+    /// Copies what is in front as a whole: the page of an overlay, or the answer.
+    pub(super) fn copy_all(&mut self) -> Vec<Effect> {
+        if let Some(Overlay::Help(page) | Overlay::Request(page)) = self.overlays.last() {
+            return vec![Effect::Copy { what: "the page".to_owned(), text: page.text() }];
+        }
+        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
+        match (viewer.view, viewer.document()) {
+            (View::Tree | View::Raw, Some(document)) => vec![Effect::Copy {
+                what: "the whole response".to_owned(),
+                text: String::from_utf8_lossy(document.bytes()).into_owned(),
+            }],
+            _ => vec![Effect::Copy { what: "the page".to_owned(), text: viewer.page.text() }],
+        }
+    }
+
+    fn nothing_to_take(&mut self) -> Vec<Effect> {
+        self.say(Tone::Hint, "There is no response yet: run an action first.");
+        Vec::new()
+    }
+
+    /// The bytes of the answer that is shown.
+    pub(super) fn answer_body(&self) -> Option<Body> {
+        let viewer = self.runs.viewer()?;
+        viewer.document().map(|d| Body::from(d.bytes().to_vec()))
+    }
+
+    fn ask_to_save(&mut self) -> Vec<Effect> {
+        let Some((body, run)) = self.answer_body().zip(self.runs.shown()) else { return self.nothing_to_take() };
+        let json = self.runs.viewer().is_some_and(|v| v.views.contains(&View::Tree));
+        let ending = if json { "json" } else { "txt" };
+        let name = format!("{}.{ending}", run.request.action.to_lowercase());
+        self.overlays.push(Overlay::Prompt(Prompt {
+            title: "Save the response to".to_owned(),
+            field: TextField::line(&name),
+            problem: None,
+            purpose: Purpose::Save(body),
+        }));
+        Vec::new()
+    }
+
+    pub(super) fn answer_in_editor(&mut self) -> Vec<Effect> {
+        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
+        let Some(document) = viewer.document() else { return self.nothing_to_take() };
+        let suffix = if viewer.views.contains(&View::Tree) { ".json" } else { ".txt" };
+        let text = String::from_utf8_lossy(document.bytes()).into_owned();
+        self.editing = Some(Editing::Answer);
+        vec![Effect::Edit { text, suffix }]
+    }
+}
+
+/// By how many rows a motion scrolls.
+fn steps(motion: Move, height: u16) -> Option<isize> {
+    let page = isize::try_from(height.max(2) - 1).unwrap_or(1);
+    match motion {
+        Move::Up => Some(-1),
+        Move::Down => Some(1),
+        Move::PageUp => Some(-page),
+        Move::PageDown => Some(page),
+        Move::Top => Some(isize::MIN),
+        Move::Bottom => Some(isize::MAX),
+        Move::Enter | Move::Back | Move::Fold | Move::Unfold | Move::Toggle => None,
+    }
+}
+
+fn tree_move(viewer: &mut Viewer, motion: Move, height: u16) {
+    let Some(opened) = viewer.opened.clone() else { return };
+    let document = &opened.document;
+    let last = viewer.tree.row_count().saturating_sub(1);
+    if let Some(by) = steps(motion, height) {
+        viewer.cursor = viewer.cursor.saturating_add_signed(by).min(last);
+        return;
+    }
+    let part = viewer.tree.node_at(document, viewer.cursor).map(|(_, part)| part);
+    match motion {
+        Move::Toggle | Move::Enter => {
+            let row = viewer.cursor;
+            let node = viewer.node();
+            if !viewer.tree.toggle(document, row) {
+                viewer.unwrap();
+            } else if let Some(row) = node.and_then(|n| viewer.tree.row_of(document, n)) {
+                viewer.cursor = row;
+            }
+        }
+        Move::Unfold => {
+            if !viewer.tree.unfold(document, viewer.cursor) && part == Some(Part::Open) {
+                viewer.cursor = (viewer.cursor + 1).min(last);
+            }
+        }
+        Move::Fold => {
+            let node = viewer.node();
+            if matches!(part, Some(Part::Open | Part::Close)) && viewer.tree.fold(document, viewer.cursor) {
+                viewer.cursor = node.and_then(|n| viewer.tree.row_of(document, n)).unwrap_or(viewer.cursor);
+            } else if let Some(outer) = viewer.tree.parent(document, viewer.cursor) {
+                viewer.cursor = outer;
+            }
+        }
+        Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Top | Move::Bottom | Move::Back => {}
+    }
+}

@@ -1,0 +1,232 @@
+//! Running an action: the check, the guard rails, and the one place that sends.
+
+use std::time::Duration;
+
+use super::super::{
+    effect::Effect,
+    geometry::Pane,
+    listing::Listing,
+    open_form::At,
+    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    page::Tone,
+    runs::RunState,
+    state::{App, Front},
+    text_field::TextField,
+    viewer::{Opened, View, Viewer},
+};
+use crate::domain::{
+    failure::FailureKind,
+    form::Check,
+    guard::{self, Attempt, By, Decision},
+    run::{Outcome, RunId, RunRequest},
+    shared::Shared,
+    side_effect::SideEffect,
+    text::human_duration,
+    wire::Wire,
+};
+
+impl App {
+    /// Runs the form that is open, as far as check and guard rails let it through.
+    pub(super) fn run(&mut self) -> Vec<Effect> {
+        if !self.overlays.is_empty() {
+            return Vec::new();
+        }
+        if !self.showing_form || self.form.is_none() {
+            return match self.browse.action() {
+                Some(action) if self.front() != Front::Response => {
+                    self.say(Tone::Hint, "Fill in what is needed; ^R then runs it.");
+                    self.open_action(action)
+                }
+                _ => {
+                    self.say(Tone::Hint, "Open an action first: Enter on its name.");
+                    Vec::new()
+                }
+            };
+        }
+        if self.session.offline {
+            self.say(Tone::Warning, "This catalogue comes from a file, so there is nothing to run it on.");
+            return Vec::new();
+        }
+        if let Some(seconds) = self.seconds_to_wait() {
+            self.say(Tone::Warning, format!("The server asked for a pause: {seconds} s more, then run again."));
+            return Vec::new();
+        }
+        if !self.take_over_json() {
+            return Vec::new();
+        }
+        let wire = self.wire();
+        let Some(form) = &mut self.form else { return Vec::new() };
+        form.lines = None;
+        form.check = form.form.check();
+        let value = form.form.value();
+        form.refresh();
+        if !form.check.problems.is_empty() && form.warned_about.as_ref() != Some(&value) {
+            form.warned_about = Some(value);
+            self.focus = Pane::Action;
+            return self.go_to_problem();
+        }
+        let request = RunRequest { action: form.action.clone(), parameters: value, wire };
+        self.guarded(request)
+    }
+
+    /// The dialect to send in: the one forced or remembered, else the one the list was written in.
+    pub(super) fn wire(&self) -> Wire {
+        let listed = self.listing().and_then(|l| l.catalogue.wire());
+        self.session.wire.or(listed).unwrap_or(Wire::Live)
+    }
+
+    fn go_to_problem(&mut self) -> Vec<Effect> {
+        let Some(form) = &mut self.form else { return Vec::new() };
+        if let Some(problem) = form.check.problems.first() {
+            let field = problem.field;
+            form.go(At::Field(field));
+        }
+        let words = match form.check.problems.as_slice() {
+            [] => return Vec::new(),
+            [one] => format!("{} ^R again runs it anyway.", sentence(&one.words)),
+            [one, more @ ..] => format!("{} {} more. ^R again runs it anyway.", sentence(&one.words), more.len()),
+        };
+        self.say(Tone::Warning, words);
+        Vec::new()
+    }
+
+    fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
+        match self.decide(&request, false) {
+            Decision::Allow => self.send(request),
+            Decision::Refuse(failure) => {
+                self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
+                Vec::new()
+            }
+            Decision::Ask(question) if question.typed.is_some() => {
+                self.overlays.push(Overlay::Prompt(Prompt {
+                    title: question.text.clone(),
+                    field: TextField::line(""),
+                    problem: None,
+                    purpose: Purpose::Confirm { request, question },
+                }));
+                Vec::new()
+            }
+            Decision::Ask(question) => {
+                self.overlays.push(Overlay::Question(Question {
+                    text: question.text,
+                    answers: vec![("Don't run".to_owned(), Answer::Nothing), ("Run".to_owned(), Answer::Run(request))],
+                    chosen: 0,
+                }));
+                Vec::new()
+            }
+        }
+    }
+
+    fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
+        guard::decide(&Attempt {
+            action: &request.action,
+            integration: self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|a| &*a.integration),
+            effect: self.effect_of(&request.action),
+            by: By { user: self.session.user(), profile: Some(&self.session.profile) },
+            place: self.session.place,
+            read_only: self.session.read_only.as_deref(),
+            yes,
+        })
+    }
+
+    fn effect_of(&self, action: &str) -> SideEffect {
+        let of = |l: &Shared<Listing>| l.catalogue.position(action).map(|i| l.effect(i));
+        self.listing().and_then(of).unwrap_or(SideEffect::Unknown)
+    }
+
+    /// The one place that sends. Read-only is asked once more, as it may have been switched on since the question.
+    pub(super) fn send(&mut self, request: RunRequest) -> Vec<Effect> {
+        if let Decision::Refuse(failure) = self.decide(&request, true) {
+            self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
+            return Vec::new();
+        }
+        let integration = self
+            .listing()
+            .and_then(|l| l.catalogue.get(&request.action))
+            .map_or_else(|| "".into(), |a| a.integration.clone());
+        let effect = self.effect_of(&request.action);
+        let id = self.runs.start(request.clone(), (integration, effect), self.now);
+        self.focus = Pane::Response;
+        if let Some(form) = &mut self.form {
+            form.warned_about = None;
+        }
+        let mut effects = self.keep_draft();
+        effects.push(Effect::Run { id, request });
+        effects
+    }
+
+    pub(super) fn cancel_run(&mut self) -> Vec<Effect> {
+        let chosen = match self.overlays.last() {
+            Some(Overlay::RunList(chooser)) => chooser.chosen().and_then(|i| self.run_at(i)),
+            _ => None,
+        };
+        let shown = || self.runs.shown().filter(|r| r.is_going()).map(|r| r.id);
+        let last = || self.runs.list().iter().rev().find(|r| r.is_going()).map(|r| r.id);
+        let going = |id: &RunId| self.runs.get(*id).is_some_and(super::super::runs::Run::is_going);
+        if let Some(id) = chosen.or_else(shown).or_else(last).filter(going) {
+            return vec![Effect::Cancel(id)];
+        }
+        self.say(Tone::Hint, "Nothing is running. ^Q quits.");
+        Vec::new()
+    }
+
+    pub(super) fn run_sent(&mut self, id: RunId) -> Vec<Effect> {
+        if let Some(RunState::Going { sent, .. }) = self.runs.get_mut(id).map(|r| &mut r.state) {
+            *sent = true;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn run_received(&mut self, id: RunId, bytes: u64) -> Vec<Effect> {
+        if let Some(RunState::Going { received, .. }) = self.runs.get_mut(id).map(|r| &mut r.state) {
+            *received = bytes;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn run_finished(&mut self, id: RunId, outcome: Outcome, opened: Option<Shared<Opened>>) -> Vec<Effect> {
+        let now = self.now;
+        let Some(run) = self.runs.get_mut(id).filter(|r| r.is_going()) else { return Vec::new() };
+        let took = match &outcome {
+            Outcome::Answered(response) => response.took,
+            Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => now.since(run.started),
+        };
+        let first = (!matches!(outcome, Outcome::Answered(_))).then_some(View::Problem);
+        let words = told(&run.request.action, &outcome, took);
+        let wait = match &outcome {
+            Outcome::Failed(f) if f.kind == FailureKind::RateLimited => f.retry_after,
+            _ => None,
+        };
+        run.state = RunState::Ended { outcome, took, viewer: Box::new(Viewer::new(opened, first)) };
+        if let Some(wait) = wait {
+            self.not_before = Some(now.uptime + wait.min(Duration::from_secs(3600)));
+        }
+        if self.runs.shown().is_none_or(|r| r.id != id) {
+            self.say(words.0, words.1);
+        }
+        Vec::new()
+    }
+}
+
+/// What is said of a run that ended while another was looked at.
+fn told(action: &str, outcome: &Outcome, took: Duration) -> (Tone, String) {
+    let took = human_duration(took);
+    match outcome {
+        Outcome::Answered(r) => {
+            (Tone::Good, format!("{action} answered {} after {took} (^N lists the runs).", r.status))
+        }
+        Outcome::Failed(_) => (Tone::Error, format!("{action} failed after {took} (^N lists the runs).")),
+        Outcome::Cancelled { .. } => (Tone::Warning, format!("{action} was cancelled.")),
+        Outcome::TimedOut { .. } => (Tone::Error, format!("{action} did not answer within {took}.")),
+    }
+}
+
+/// Words as a sentence of their own; they begin with the field's name, whose case is its own.
+fn sentence(words: &str) -> String {
+    format!("{}.", words.trim_end_matches('.'))
+}
+
+/// The problems of a form in words, for those who ask before running.
+pub(super) fn problems(check: &Check) -> Vec<String> {
+    check.problems.iter().map(|p| sentence(&p.words)).collect()
+}

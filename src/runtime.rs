@@ -1,0 +1,18 @@
+//! The full-screen program at work: the loop, the terminal, the clock, the tasks.
+//!
+//! The loop is one `select!`: what has happened becomes a [`Message`](crate::app::Message), `App::update` answers with
+//! effects, [`perform`] does them in tasks whose results are messages again. It draws once for all that was waiting,
+//! and sleeps till something visible changes: when nothing moves there are no wake-ups and no bytes.
+
+mod clipboard;
+mod clock;
+mod editor;
+pub mod host;
+pub mod input;
+mod perform;
+pub mod session;
+mod signals;
+pub mod terminal;
+
+pub use host::{Connection, Host};
+pub use session::{Options, explore};

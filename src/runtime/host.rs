@@ -1,0 +1,50 @@
+//! What the full-screen program needs from whoever starts it: making connections. So that it knows no sandbox and no
+//! flags.
+
+use std::{future::Future, pin::Pin};
+
+use secrecy::SecretString;
+
+use crate::{
+    app::{effect::Destination, session::Session},
+    client::Client,
+    domain::{catalogue::Catalogue, failure::Failure, shared::Shared},
+    store::{
+        cache::{Cache, ListKey},
+        drafts::Drafts,
+    },
+};
+
+/// A connection that was made.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// What the interface needs to know of it.
+    pub session: Session,
+    /// Where actions come from and runs go to.
+    pub source: Source,
+    /// Where drafts are kept; `None` where nothing is to be kept.
+    pub drafts: Option<Drafts>,
+}
+
+/// Where the actions come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A server, with the list of last time where there is one.
+    Server {
+        /// The client, with the token in it.
+        client: Client,
+        /// Where lists are kept, and under which key; `None` where nothing is to be kept.
+        cache: Option<(Cache, ListKey)>,
+    },
+    /// A list read from a file; nothing can be run.
+    File(Shared<Catalogue>),
+}
+
+/// A future that a task can carry.
+pub type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Makes connections.
+pub trait Host: Send + Sync + 'static {
+    /// Connects to `to`. `secret` is the token typed on the welcome screen, if any.
+    fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>>;
+}

@@ -1,0 +1,194 @@
+//! The loop: one `select!`, results before keys; draws once for all that was waiting.
+
+use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
+
+use ratatui::{Terminal, backend::Backend};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::{
+    clock::Clock,
+    editor::{self, EditFile},
+    host::Host,
+    input::Events,
+    perform::{Control, Performer},
+    signals::{self, Signals},
+    terminal,
+};
+use crate::{
+    app::{App, Message, geometry::Size, state::Start},
+    domain::now::Now,
+    ui::{self, Theme},
+};
+
+/// With what the full-screen program starts.
+pub struct Options {
+    /// What it shows first.
+    pub start: Start,
+    /// The looks.
+    pub theme: Theme,
+    /// Makes connections.
+    pub host: Arc<dyn Host>,
+    /// Where copies and texts being edited are kept, private to the person.
+    pub data: PathBuf,
+    /// The person's editor, as `VISUAL` or `EDITOR` name it.
+    pub editor: String,
+}
+
+/// Opens the full-screen program and stays until it is left.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub async fn explore(options: Options) -> io::Result<()> {
+    let _guard = terminal::Guard::new();
+    let mut screen = terminal::take()?;
+    let size = screen.size()?;
+    let size = Size { width: size.width, height: size.height };
+    let mut session = Session::new(size, options);
+    let mut events = Events::listen();
+    let mut signals = Signals::listen();
+    loop {
+        session.draw(&mut screen)?;
+        let wake = session.app.next_wake(session.clock.now());
+        let mut messages = VecDeque::from(tokio::select! {
+            biased;
+            Some(message) = session.messages.recv() => vec![message],
+            messages = events.next() => messages,
+            () = signals.end() => vec![Message::Terminate],
+            () = sleep(wake) => vec![Message::Tick],
+        });
+        // All that is waiting is taken before the next frame: a hundred keys at once are one picture.
+        let mut control = Control::Continue;
+        while control == Control::Continue {
+            let Some(message) = messages.pop_front() else {
+                match session.messages.try_recv() {
+                    Ok(message) => messages.push_back(message),
+                    Err(_) => match events.waiting() {
+                        Some(more) => messages.extend(more),
+                        None => break,
+                    },
+                }
+                continue;
+            };
+            control = session.take(message);
+        }
+        match control {
+            Control::Continue => {}
+            Control::Quit => return Ok(()),
+            Control::Edit { text, suffix } => {
+                events.stop().await;
+                terminal::give_back();
+                let result = session.edit(&text, suffix);
+                screen = terminal::take()?;
+                events = Events::listen();
+                if session.take(Message::Edited { result }) == Control::Quit {
+                    return Ok(());
+                }
+                session.resized(&screen)?;
+            }
+            Control::Suspend => {
+                events.stop().await;
+                terminal::give_back();
+                signals::stop();
+                screen = terminal::take()?;
+                events = Events::listen();
+                session.take(Message::Resumed);
+                session.resized(&screen)?;
+            }
+        }
+    }
+}
+
+async fn sleep(wake: Option<Duration>) {
+    match wake {
+        Some(wake) => tokio::time::sleep(wake).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The app with everything that feeds it, apart from a terminal: a test steps it one message at a time.
+pub struct Session {
+    /// The state.
+    pub app: App,
+    theme: Theme,
+    performer: Performer,
+    messages: UnboundedReceiver<Message>,
+    clock: Clock,
+    data: PathBuf,
+    editor: String,
+}
+
+impl Session {
+    /// Starts on a screen of `size`. Must be called inside a tokio runtime.
+    pub fn new(size: Size, options: Options) -> Self {
+        let (sender, messages) = unbounded_channel();
+        let clock = Clock::start();
+        let mut performer = Performer::new(options.host, sender, options.data.clone());
+        let (app, effects) = App::start(size, clock.now(), options.start);
+        for effect in effects {
+            performer.perform(effect, clock.now());
+        }
+        Self { app, theme: options.theme, performer, messages, clock, data: options.data, editor: options.editor }
+    }
+
+    /// Takes a message and performs what follows from it.
+    fn take(&mut self, message: Message) -> Control {
+        let now = self.clock.now();
+        let message = self.keep_secret(message);
+        self.performer.arrived(&message);
+        let mut control = Control::Continue;
+        for effect in self.app.update(now, message) {
+            match self.performer.perform(effect, now) {
+                Control::Continue => {}
+                other => control = other,
+            }
+        }
+        control
+    }
+
+    /// A secret being typed never reaches the app: only how long it is.
+    fn keep_secret(&mut self, message: Message) -> Message {
+        if self.app.wants_secret()
+            && let Some(length) = self.performer.edit_secret(&message)
+        {
+            return Message::SecretEdited { length };
+        }
+        message
+    }
+
+    /// Takes a message as the loop would; returns whether the program goes on.
+    pub fn step(&mut self, message: Message) -> bool {
+        self.take(message) != Control::Quit
+    }
+
+    /// Waits for the next message from outside and takes it; returns whether the program goes on.
+    pub async fn step_next(&mut self) -> bool {
+        match self.messages.recv().await {
+            Some(message) => self.step(message),
+            None => false,
+        }
+    }
+
+    /// The present, as this session sees it.
+    pub fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    /// Draws the present state.
+    ///
+    /// # Errors
+    /// The backend's.
+    pub fn draw<B: Backend>(&self, terminal: &mut Terminal<B>) -> Result<(), B::Error> {
+        terminal.draw(|frame| ui::draw(&self.app, &self.theme, frame)).map(drop)
+    }
+
+    fn edit(&self, text: &str, suffix: &'static str) -> Result<Option<String>, String> {
+        editor::edit(&self.editor, text, &EditFile { directory: &self.data, suffix })
+    }
+
+    /// The terminal may have another size after somebody else had it.
+    fn resized(&mut self, screen: &terminal::Screen) -> io::Result<()> {
+        let size = screen.size()?;
+        self.take(Message::Resized(Size { width: size.width, height: size.height }));
+        Ok(())
+    }
+}

@@ -1,0 +1,224 @@
+//! The action pane: an action's description, or its form.
+
+use super::{has_focus, paint::Paint, theme::Role};
+use crate::{
+    app::{
+        geometry::{FormParts, Pane, Rect, split_y},
+        open_form::{At, Button, OpenForm},
+        page::{Page, Tone, Wrap},
+        state::App,
+    },
+    domain::{
+        form::{Presence, Row, Widget},
+        text::{clean, cut_end, cut_middle, width, wrap},
+    },
+};
+
+pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
+    match &app.form {
+        Some(form) if app.showing_form => draw_form(app, form, paint, area),
+        _ => {
+            let title = match app.browse.action() {
+                Some(_) => "Action",
+                None => "Integration",
+            };
+            let hint = if app.browse.action().is_some() { "Enter fills it in" } else { "" };
+            let inner = paint.pane(area, has_focus(app, Pane::Action), title, &[(Role::Hint, hint.to_owned())]);
+            paint.page(inner, &app.browse.detail);
+        }
+    }
+}
+
+fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
+    let focus = has_focus(app, Pane::Action);
+    let effect = app.listing().and_then(|l| Some(l.effect(l.catalogue.position(&form.action)?)));
+    let right: Vec<(Role, String)> = effect.map(|e| (Role::Effect(e), e.name().to_owned())).into_iter().collect();
+    let inner = paint.pane(area, focus, &form.action, &right);
+    let parts = FormParts::new(area);
+    if let Some(json) = &form.json {
+        let (text, note) = crate::app::geometry::split_bottom(inner, 2);
+        paint.field(text, &json.text, focus);
+        let (role, words) = match &json.error {
+            Some(error) => (Role::Error, format!("Not JSON: {error}")),
+            None => (Role::Hint, "The whole form as JSON. ^T takes it back into the fields.".to_owned()),
+        };
+        for (line, y) in wrap(&words, usize::from(note.width), 2).iter().zip(note.top()..note.bottom()) {
+            paint.text(note, (note.x, y), role, line);
+        }
+        return;
+    }
+    description(app, form, paint, parts.description);
+    match &form.lines {
+        Some(lines) => {
+            let label = form.rows().iter().find(|r| r.id == lines.field).map_or("", |r| r.label.as_str());
+            let (title, text) = split_y(parts.fields, 1);
+            let x = paint.text(title, (title.x, title.y), Role::Name, label);
+            paint.text(title, (x + 1, title.y), Role::Hint, "Esc or Tab: done, the text is kept");
+            paint.field(text, &lines.text, focus);
+        }
+        None => fields(form, paint, parts.fields, focus),
+    }
+    about(form, paint, parts.about);
+    let chosen = match form.at() {
+        At::Button(button) if focus => Button::ALL.iter().position(|b| *b == button),
+        At::Button(_) | At::Field(_) => None,
+    };
+    let wait = app.seconds_to_wait().map(|s| format!("Run in {s} s"));
+    let labels: Vec<&str> = Button::ALL
+        .iter()
+        .map(|b| match (b, &wait) {
+            (Button::Run, Some(wait)) => wait.as_str(),
+            (b, _) => b.label(),
+        })
+        .collect();
+    paint.buttons(parts.buttons, &labels, chosen);
+}
+
+fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
+    let action = app.listing().and_then(|l| l.catalogue.get(&form.action));
+    let Some(text) = action.map(|a| &*a.description) else { return };
+    let lines = wrap(text, usize::from(area.width).saturating_sub(1), usize::from(area.height.saturating_sub(1)));
+    for (line, y) in lines.iter().zip(area.top()..area.bottom()) {
+        paint.text(area, (area.x, y), Role::Hint, line);
+    }
+}
+
+/// The column the values stand in: as far right as the longest label needs, within two fifths of the width.
+fn value_column(form: &OpenForm, area: Rect) -> u16 {
+    let longest = form.rows().iter().map(|r| label_width(r)).max().unwrap_or(0);
+    let most = usize::from(area.width) * 2 / 5;
+    area.x + u16::try_from(longest.clamp(8, most.max(8))).unwrap_or(8) + 1
+}
+
+fn label_width(row: &Row) -> usize {
+    2 + usize::from(row.depth) * 2 + width(&clean(&row.label)) + if row.required { 2 } else { 0 }
+}
+
+fn fields(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    if form.rows().is_empty() {
+        paint.text(area, (area.x, area.y), Role::Hint, "It takes no parameters. ^R runs it.");
+        return;
+    }
+    let column = value_column(form, area);
+    let cursor = form.row_number();
+    for ((i, row), y) in form.rows().iter().enumerate().skip(form.scroll).zip(area.top()..area.bottom()) {
+        let here = cursor == Some(i);
+        label(row, paint, (area, y), column);
+        let cell = Rect { x: column, y, width: area.right().saturating_sub(column), height: 1 };
+        match (&form.cell, here) {
+            (Some(text), true) => {
+                let secret = matches!(row.widget, Widget::Text { secret: true, .. });
+                paint.masked_field(cell, text, focus, secret);
+                if text.is_empty() {
+                    let hint = if row.presence == Presence::Absent { row.hint.as_str() } else { "empty text is sent" };
+                    let room = usize::from(cell.width.saturating_sub(1));
+                    paint.text(cell, (cell.x + u16::from(focus), y), Role::Hint, &cut_end(&clean(hint), room));
+                }
+            }
+            _ => value(row, paint, cell),
+        }
+        if here {
+            if form.cell.is_none() {
+                paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
+            }
+            paint.text(area, (area.x, y), Role::Key, "▸");
+        } else if row.problem.is_some() {
+            paint.text(area, (area.x, y), Role::Error, "!");
+        }
+    }
+    paint.scrollbar(area, form.rows().len(), form.scroll);
+}
+
+fn label(row: &Row, paint: &mut Paint<'_, '_>, at: (Rect, u16), column: u16) {
+    let (area, y) = at;
+    let area = Rect { width: column.saturating_sub(area.x + 1), ..area };
+    let indent = row.depth * 2;
+    let sign = match (row.expandable, row.expanded) {
+        (true, true) => "▾ ",
+        (true, false) => "▸ ",
+        (false, _) => "",
+    };
+    let mut x = paint.text(area, (area.x + 1 + indent, y), Role::Hint, sign);
+    if sign.is_empty() {
+        x += 1;
+    }
+    let room = usize::from(area.right().saturating_sub(x)).saturating_sub(if row.required { 2 } else { 0 });
+    let name = clean(&row.label);
+    let role = if row.problem.is_some() { Role::Error } else { Role::Name };
+    x = paint.text(area, (x, y), role, &cut_middle(&name, room.max(1)));
+    if row.required {
+        paint.text(area, (x, y), Role::Required, " *");
+    }
+}
+
+fn value(row: &Row, paint: &mut Paint<'_, '_>, cell: Rect) {
+    let y = cell.y;
+    match row.presence {
+        Presence::Absent => {
+            let room = usize::from(cell.width.saturating_sub(2));
+            paint.text(cell, (cell.x, y), Role::Hint, &cut_end(&clean(&row.hint), room));
+        }
+        Presence::Null => {
+            paint.text(cell, (cell.x, y), Role::Json(crate::domain::document::Token::Null), "null");
+        }
+        Presence::Value => {
+            let secret = matches!(row.widget, Widget::Text { secret: true, .. });
+            let text = match row.widget {
+                _ if secret => "•".repeat(row.text.chars().count().min(40)),
+                Widget::Toggle if row.text == "true" => "[x] true".to_owned(),
+                Widget::Toggle => format!("[ ] {}", row.text),
+                Widget::Const => format!("{}  (the only value)", row.text),
+                Widget::Text { .. }
+                | Widget::Number { .. }
+                | Widget::Choice
+                | Widget::Variant
+                | Widget::Object
+                | Widget::Array
+                | Widget::Map
+                | Widget::Json => row.text.clone(),
+            };
+            let role = match row.widget {
+                Widget::Object | Widget::Array | Widget::Map | Widget::Variant => Role::Hint,
+                Widget::Text { .. }
+                | Widget::Number { .. }
+                | Widget::Toggle
+                | Widget::Choice
+                | Widget::Const
+                | Widget::Json => Role::Cell,
+            };
+            let cut = cut_end(&clean(&text), usize::from(cell.width.saturating_sub(2))).into_owned();
+            paint.text(cell, (cell.x, y), role, &cut);
+        }
+    }
+    if matches!(row.widget, Widget::Choice | Widget::Variant) {
+        paint.text_right(cell, y, cell.x, (Role::Hint, "▾"));
+    }
+}
+
+/// What is said about the field under the cursor: what is wrong, what it is, what it takes.
+fn about(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
+    let Some(about) = form.about() else { return };
+    if area.height == 0 {
+        return;
+    }
+    let columns = usize::from(area.width).saturating_sub(1);
+    let mut page = Page::default();
+    let at = Wrap::at(columns);
+    if area.height > 2 {
+        page.line(Tone::Hint, "─".repeat(columns));
+    }
+    if let Some(problem) = form.row().and_then(|r| r.problem.as_ref()).or(about.problem.as_ref()) {
+        page.wrapped(Tone::Error, problem, at.most(2));
+    }
+    if !about.type_words.is_empty() {
+        page.wrapped(Tone::Hint, &about.type_words, at.most(1));
+    }
+    for remark in &about.remarks {
+        page.wrapped(Tone::Warning, remark, at.most(2));
+    }
+    let said = about.title.as_ref().filter(|t| !t.is_empty() && !about.description.starts_with(t.as_str()));
+    let text = said.map_or_else(|| about.description.clone(), |t| format!("{t}. {}", about.description));
+    page.wrapped(Tone::Text, &text, at);
+    page.lines.truncate(usize::from(area.height));
+    paint.page(area, &page);
+}

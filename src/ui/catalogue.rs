@@ -1,0 +1,169 @@
+//! The catalogue pane.
+
+use super::{has_focus, header::spinner, paint::Paint, theme::Role};
+use crate::{
+    app::{
+        browse::BrowseRow,
+        detail,
+        geometry::{CatalogueParts, Pane, Rect},
+        listing::Listing,
+        page::{Page, Tone, Wrap},
+        state::App,
+    },
+    domain::{
+        search::Why,
+        text::{cut_middle, width},
+    },
+};
+
+pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
+    let focus = has_focus(app, Pane::Catalogue);
+    let inner = paint.pane(area, focus, "Actions", &[(Role::Hint, count(app))]);
+    let parts = CatalogueParts::new(area);
+    let x = paint.text(inner, (inner.x, inner.y), Role::Key, "› ");
+    let cell = Rect { x, width: inner.right().saturating_sub(x), height: parts.query.height, ..parts.query };
+    paint.field(cell, &app.browse.query, focus);
+    if app.browse.query.is_empty() {
+        paint.text(inner, (x + u16::from(focus), inner.y), Role::Hint, if focus { "type to search" } else { "" });
+    }
+    match app.listing() {
+        Some(listing) => {
+            if let Some(words) = &app.browse.found.corrected {
+                paint.text_right(parts.query, parts.query.y, x, (Role::Warning, &format!("showing {words}")));
+            }
+            rows(app, listing, paint, parts.rows);
+        }
+        None => nothing_yet(app, paint, parts.rows),
+    }
+}
+
+fn count(app: &App) -> String {
+    let Some(listing) = app.listing() else { return String::new() };
+    let (found, all) = (app.browse.found.hits.len(), listing.catalogue.len());
+    if found == all { thousands(all) } else { format!("{} of {}", thousands(found), thousands(all)) }
+}
+
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn nothing_yet(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
+    let columns = usize::from(area.width);
+    let mut page = Page::default();
+    if let Some(failure) = app.catalogue.failure() {
+        crate::app::answer::failure_lines(&mut page, failure, columns);
+        page.gap();
+        page.wrapped(
+            Tone::Hint,
+            "Enter tries again. ^P, “Connect elsewhere” goes to another project or the sandbox.",
+            Wrap::at(columns),
+        );
+    } else if app.is_connecting() {
+        page.line(Tone::Hint, format!("{} Connecting …", spinner(app)));
+    } else if app.catalogue.going_since().is_some() {
+        page.line(Tone::Hint, format!("{} Loading the actions …", spinner(app)));
+    }
+    paint.page(area, &page);
+}
+
+fn rows(app: &App, listing: &Listing, paint: &mut Paint<'_, '_>, area: Rect) {
+    let browse = &app.browse;
+    if browse.rows().is_empty() {
+        let mut page = Page::default();
+        let columns = usize::from(area.width);
+        if listing.catalogue.is_empty() {
+            page.wrapped(Tone::Text, "This user can call no action.", Wrap::at(columns));
+            page.wrapped(
+                Tone::Hint,
+                "Connect an integration in your app's Connect Portal, then load the actions again (^P).",
+                Wrap::at(columns),
+            );
+        } else {
+            page.wrapped(Tone::Text, "No action matches.", Wrap::at(columns));
+            page.wrapped(Tone::Hint, "Esc clears the search; F1 shows what can be searched for.", Wrap::at(columns));
+        }
+        for problem in &browse.found.problems {
+            page.wrapped(Tone::Warning, &problem.message, Wrap::at(columns));
+        }
+        paint.page(area, &page);
+        return;
+    }
+    let focus = has_focus(app, Pane::Catalogue);
+    for ((i, row), y) in browse.rows().iter().enumerate().skip(browse.scroll).zip(area.top()..area.bottom()) {
+        let here = i == browse.cursor;
+        match *row {
+            BrowseRow::Group { group, count, folded } => {
+                group_row(app, listing, (group, count, folded), paint, (area, y))
+            }
+            BrowseRow::Action { hit, .. } => action_row(app, listing, hit, paint, (area, y)),
+        }
+        if here {
+            paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
+            paint.text(area, (area.x, y), Role::Key, "▸");
+        }
+    }
+    paint.scrollbar(area, browse.rows().len(), browse.scroll);
+}
+
+fn group_row(app: &App, listing: &Listing, row: (usize, usize, bool), paint: &mut Paint<'_, '_>, at: (Rect, u16)) {
+    let ((group, count, folded), (area, y)) = (row, at);
+    let Some(group) = listing.catalogue.groups().get(group) else { return };
+    // The cursor's own mark stands before it.
+    let x = paint.text(area, (area.x + 1, y), Role::Hint, if folded { "▸ " } else { "▾ " });
+    let x = paint.text(area, (x, y), Role::Heading, &group.integration);
+    let state = app.connections.get().and_then(|c| c.state(&group.integration));
+    let right = paint.text_right(area, y, x + 1, (Role::Hint, &format!("{count} ")));
+    if let Some(state) = state {
+        let words = detail::words(state);
+        if usize::from(right.saturating_sub(x)) > width(words) + 3 {
+            paint.text(area, (x + 2, y), Role::from(detail::tone_of(state)), words);
+        }
+    }
+}
+
+fn action_row(app: &App, listing: &Listing, hit: usize, paint: &mut Paint<'_, '_>, at: (Rect, u16)) {
+    let (area, y) = at;
+    let Some(hit) = app.browse.found.hits.get(hit) else { return };
+    let Some(action) = listing.action(hit.action) else { return };
+    let effect = listing.effect(hit.action);
+    let begin = area.x + 4;
+    let right = paint.text_right(area, y, begin + 8, (Role::Effect(effect), &format!("{} ", effect.name())));
+    let name = listing.short_name(hit.action);
+    let dropped = action.name.len() - name.len();
+    let room = usize::from(right.saturating_sub(begin + 1));
+    let name_area = Rect { width: right.saturating_sub(area.x), ..area };
+    if width(name) > room {
+        paint.text(name_area, (begin, y), Role::Text, &cut_middle(name, room));
+        return;
+    }
+    let marks = app.browse.found.marks(&listing.index, hit);
+    let mut x = begin;
+    let mut done = 0;
+    for mark in marks {
+        let (from, to) = (mark.start.saturating_sub(dropped), mark.end.saturating_sub(dropped));
+        let (Some(plain), Some(marked)) = (name.get(done..from.max(done)), name.get(from.max(done)..to.max(done)))
+        else {
+            continue;
+        };
+        x = paint.text(name_area, (x, y), Role::Text, plain);
+        x = paint.text(name_area, (x, y), Role::Match, marked);
+        done = to.max(done);
+    }
+    x = paint.text(name_area, (x, y), Role::Text, name.get(done..).unwrap_or_default());
+    let why = match app.browse.found.why(&listing.index, hit) {
+        Why::Parameter(name) => format!("has {name}"),
+        Why::Description => "in its description".to_owned(),
+        Why::All | Why::Name | Why::Integration => return,
+    };
+    if usize::from(right.saturating_sub(x)) > width(&why) + 3 {
+        paint.text(area, (x + 2, y), Role::Hint, &why);
+    }
+}

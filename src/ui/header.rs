@@ -1,0 +1,101 @@
+//! The line on top: whom akx speaks for, and what is going on.
+
+use super::{paint::Paint, theme::Role};
+use crate::{
+    app::{geometry::Rect, state::App},
+    domain::{guard::Place, text::width},
+};
+
+/// The spinner's pictures.
+pub(super) const SPINNER: [&str; 8] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠇"];
+
+/// The spinner's picture now.
+pub(super) fn spinner(app: &App) -> &'static str {
+    SPINNER[app.spin() % SPINNER.len()]
+}
+
+pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
+    paint.fill(area, Role::Bar);
+    let mut x = paint.text(area, (area.x, area.y), Role::Brand, " akx ");
+    let right = right_side(app);
+    let room = usize::from(area.right().saturating_sub(x)).saturating_sub(if right.is_empty() {
+        0
+    } else {
+        width(&right) + 1
+    });
+    let mut left = usize::from(area.right()) - room.min(usize::from(area.right()));
+    for (i, piece) in left_side(app).into_iter().enumerate() {
+        let needed = width(&piece) + if i == 0 { 1 } else { 3 };
+        if left + needed > usize::from(area.right()) {
+            break;
+        }
+        left += needed;
+        x = paint.text(area, (x, area.y), Role::Bar, if i == 0 { " " } else { "   " });
+        x = paint.text(area, (x, area.y), Role::Bar, &piece);
+    }
+    if !right.is_empty() {
+        paint.text_right(area, area.y, x, (Role::Bar, &format!("{right} ")));
+    }
+}
+
+fn left_side(app: &App) -> Vec<String> {
+    let session = &app.session;
+    let mut pieces = Vec::new();
+    if session.profile.is_empty() {
+        return pieces;
+    }
+    let mut place = session.profile.clone();
+    if session.place == Place::Production {
+        place.push_str(" PRODUCTION");
+    }
+    if !session.project.is_empty() {
+        place.push_str(" ▸ ");
+        place.push_str(&short(&session.project));
+    }
+    pieces.push(place);
+    if let Some(user) = session.user() {
+        pieces.push(user.to_owned());
+    }
+    if session.read_only.is_some() {
+        pieces.push("READ-ONLY".to_owned());
+    }
+    if session.offline {
+        pieces.push("offline".to_owned());
+    }
+    if let Some(left) = session.claims.expires_in(app.now.unix) {
+        pieces.push(token_words(left));
+    }
+    pieces
+}
+
+fn right_side(app: &App) -> String {
+    let going = app.runs.going();
+    if going > 0 {
+        format!("{going} running {}", spinner(app))
+    } else if app.is_connecting() {
+        format!("connecting {}", spinner(app))
+    } else if app.catalogue.going_since().is_some() {
+        format!("loading {}", spinner(app))
+    } else {
+        String::new()
+    }
+}
+
+/// A project id by its ends.
+fn short(id: &str) -> String {
+    let chars: Vec<char> = id.chars().collect();
+    if chars.len() <= 12 {
+        return id.to_owned();
+    }
+    chars[..4].iter().chain(&['…']).chain(&chars[chars.len() - 4..]).collect()
+}
+
+fn token_words(left: i64) -> String {
+    match left {
+        i64::MIN..=0 => "token EXPIRED".to_owned(),
+        1..=120 => format!("token {left} s"),
+        121..=5400 => format!("token {} min", (left + 59) / 60),
+        5401..=172_800 => format!("token {} h", (left + 3599) / 3600),
+        _ => format!("token {} days", left / 86400),
+    }
+}

@@ -1,0 +1,255 @@
+//! The response pane.
+
+use super::{has_focus, header::spinner, paint::Paint, theme::Role};
+use crate::{
+    app::{
+        answer::summary,
+        geometry::{Pane, Rect, ResponseParts, split_x},
+        page::{Page, Tone, Wrap},
+        runs::{Run, RunState},
+        state::App,
+        viewer::{View, Viewer},
+    },
+    domain::{
+        document::{self, Content, Document, Label, Part, Shown, Token, TreeRow},
+        run::Outcome,
+        text::{cut_middle, human_duration, human_size, width},
+    },
+};
+
+pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
+    let focus = has_focus(app, Pane::Response);
+    let Some(run) = app.runs.shown() else {
+        let inner = paint.pane(area, focus, "Response", &[]);
+        let mut page = Page::default();
+        page.wrapped(
+            Tone::Hint,
+            "The answer will stand here. Open an action with Enter, fill in its form, run it with ^R.",
+            Wrap::at(usize::from(inner.width)),
+        );
+        paint.page(inner, &page);
+        return;
+    };
+    match &run.state {
+        RunState::Going { sent, received } => going(app, run, (*sent, *received), paint, (area, focus)),
+        RunState::Ended { outcome, viewer, .. } => {
+            let role = match outcome {
+                Outcome::Answered(_) => Role::Good,
+                Outcome::Failed(_) | Outcome::TimedOut { .. } => Role::Error,
+                Outcome::Cancelled { .. } => Role::Warning,
+            };
+            paint.pane(area, focus, &title(app, run), &[(role, summary(run))]);
+            let parts = ResponseParts::new(area);
+            body(viewer, paint, parts.body, focus);
+            below(viewer, paint, parts.path, focus);
+            let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
+            let chosen = viewer.views.iter().position(|v| *v == viewer.view);
+            paint.buttons(parts.tabs, &labels, chosen);
+        }
+    }
+}
+
+/// The pane's title: with several runs, whose answer it is.
+fn title(app: &App, run: &Run) -> String {
+    let form = app.form.as_ref().filter(|_| app.showing_form);
+    if form.is_some_and(|f| f.action == run.request.action) {
+        "Response".to_owned()
+    } else {
+        run.request.action.to_string()
+    }
+}
+
+fn going(app: &App, run: &Run, progress: (bool, u64), paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
+    let ((sent, received), (area, focus)) = (progress, at);
+    let elapsed = human_duration(app.now.since(run.started));
+    let inner = paint.pane(area, focus, &title(app, run), &[(Role::Hint, elapsed.clone())]);
+    let mut page = Page::default();
+    let columns = usize::from(inner.width);
+    page.wrapped(Tone::Text, &format!("{} Running {} …", spinner(app), run.request.action), Wrap::at(columns));
+    page.gap();
+    let words = match (sent, received) {
+        (false, _) => format!("{elapsed}, connecting"),
+        (true, 0) => format!("{elapsed}, sent, waiting for the answer"),
+        (true, n) => format!("{elapsed}, {} received", human_size(n)),
+    };
+    page.wrapped(Tone::Hint, &words, Wrap::at(columns));
+    page.wrapped(Tone::Hint, "^C cancels. You can go on meanwhile; ^N lists the runs.", Wrap::at(columns));
+    paint.page(inner, &page);
+}
+
+fn body(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    match viewer.view {
+        View::Tree => tree(viewer, paint, area, focus),
+        View::Raw => raw(viewer, paint, area),
+        View::Problem | View::Headers | View::Request => paint.page(area, &viewer.page),
+    }
+}
+
+fn tree(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    let Some(document) = viewer.document() else { return };
+    let rows = viewer.tree.rows(document, viewer.scroll..viewer.scroll + usize::from(area.height));
+    let needle = viewer.finding.as_ref().map(|f| f.needle.text()).unwrap_or_default();
+    for ((i, row), y) in rows.iter().enumerate().zip(area.top()..area.bottom()) {
+        tree_row(row, &needle, paint, (area, y));
+        if viewer.scroll + i == viewer.cursor {
+            paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
+            if focus {
+                paint.text(area, (area.x, y), Role::Key, "▸");
+            }
+        }
+    }
+    paint.scrollbar(area, viewer.tree.row_count(), viewer.scroll);
+}
+
+fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u16)) {
+    let (area, y) = at;
+    let punctuation = Role::Json(Token::Punctuation);
+    let indent = u16::try_from(row.depth.min(60) * 2).unwrap_or(120);
+    let sign = match row.part {
+        Part::Folded => "▸ ",
+        Part::Open => "▾ ",
+        Part::Whole | Part::Close | Part::Broken => "  ",
+    };
+    let mut x = paint.text(area, (area.x + 1 + indent, y), Role::Hint, sign);
+    if matches!(row.part, Part::Close) {
+        let bracket = if matches!(row.shown, Shown::Array { .. }) { "]" } else { "}" };
+        paint.text(area, (x, y), punctuation, bracket);
+        return;
+    }
+    match &row.label {
+        Label::Root => {}
+        Label::Key(key) => {
+            x = found(paint, (area, y, x), Role::Json(Token::Key), key, needle);
+            x = paint.text(area, (x, y), punctuation, ": ");
+        }
+        Label::Index(i) => {
+            x = paint.text(area, (x, y), Role::Hint, &i.to_string());
+            x = paint.text(area, (x, y), punctuation, ": ");
+        }
+    }
+    let folded = row.part == Part::Folded;
+    match &row.shown {
+        Shown::Null => {
+            paint.text(area, (x, y), Role::Json(Token::Null), "null");
+        }
+        Shown::Bool(b) => {
+            paint.text(area, (x, y), Role::Json(Token::Bool), if *b { "true" } else { "false" });
+        }
+        Shown::Number(text) => {
+            found(paint, (area, y, x), Role::Json(Token::Number), text, needle);
+        }
+        Shown::Text { text, cut, holds_json } => {
+            x = paint.text(area, (x, y), Role::Json(Token::String), "\"");
+            x = found(paint, (area, y, x), Role::Json(Token::String), text, needle);
+            x = paint.text(area, (x, y), Role::Json(Token::String), if *cut { "…\"" } else { "\"" });
+            if *holds_json {
+                paint.text(area, (x, y), Role::Hint, "  Enter opens the JSON inside");
+            }
+        }
+        Shown::Object { members } if folded => {
+            paint.text(area, (x, y), punctuation, &format!("{{ {members} }}"));
+        }
+        Shown::Array { items } if folded => {
+            paint.text(area, (x, y), punctuation, &format!("[ {items} ]"));
+        }
+        Shown::Object { members: 0 } => {
+            paint.text(area, (x, y), punctuation, "{}");
+        }
+        Shown::Array { items: 0 } => {
+            paint.text(area, (x, y), punctuation, "[]");
+        }
+        Shown::Object { .. } => {
+            paint.text(area, (x, y), punctuation, "{");
+        }
+        Shown::Array { .. } => {
+            paint.text(area, (x, y), punctuation, "[");
+        }
+        Shown::Deep { bytes } => {
+            let size = human_size(u64::try_from(*bytes).unwrap_or(u64::MAX));
+            paint.text(area, (x, y), Role::Hint, &format!("nested deeper than shown here, {size}"));
+        }
+        Shown::Break { rest, expected } => {
+            x = paint.text(area, (x, y), Role::Error, &format!("cut short here: expected {expected}"));
+            if !rest.is_empty() {
+                paint.text(area, (x + 1, y), Role::Hint, rest);
+            }
+        }
+    }
+}
+
+/// Text with the places that match `needle` marked.
+fn found(paint: &mut Paint<'_, '_>, at: (Rect, u16, u16), role: Role, text: &str, needle: &str) -> u16 {
+    let (area, y, mut x) = at;
+    if needle.is_empty() {
+        return paint.text(area, (x, y), role, text);
+    }
+    let mut done = 0;
+    for range in document::ranges(text, needle) {
+        let (Some(plain), Some(marked)) = (text.get(done..range.start), text.get(range.clone())) else { continue };
+        x = paint.text(area, (x, y), role, plain);
+        x = paint.text(area, (x, y), Role::Match, marked);
+        done = range.end;
+    }
+    paint.text(area, (x, y), role, text.get(done..).unwrap_or_default())
+}
+
+fn raw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect) {
+    let (Some(document), Some(lines)) = (viewer.document(), viewer.lines()) else { return };
+    if document.size() == 0 {
+        paint.text(area, (area.x, area.y), Role::Hint, "The body is empty.");
+        return;
+    }
+    let shown = lines.get(document, viewer.raw_scroll..viewer.raw_scroll + usize::from(area.height));
+    for (line, y) in shown.iter().zip(area.top()..area.bottom()) {
+        let mut x = area.x;
+        for (token, text) in &line.spans {
+            x = paint.text(area, (x, y), Role::Json(*token), text);
+        }
+    }
+    paint.scrollbar(area, lines.count(), viewer.raw_scroll);
+}
+
+/// The line below the answer: what is searched for, or where the cursor is.
+fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    if area.height == 0 {
+        return;
+    }
+    if let Some(finding) = &viewer.finding {
+        let x = paint.text(area, (area.x, area.y), Role::Key, "/");
+        let total = finding.found.matches.len();
+        let count = match total {
+            0 if finding.needle.is_empty() => String::new(),
+            0 => "not found".to_owned(),
+            _ => format!("{} of {total}{}", finding.at + 1, if finding.found.more { "+" } else { "" }),
+        };
+        let (cell, _) = split_x(
+            Rect { x, width: area.right().saturating_sub(x), ..area },
+            area.right().saturating_sub(x + u16::try_from(width(&count)).unwrap_or(0) + 1),
+        );
+        paint.field(cell, &finding.needle, focus && finding.typing);
+        paint.text_right(area, area.y, x, (if total == 0 { Role::Warning } else { Role::Hint }, &count));
+        return;
+    }
+    let words = match viewer.view {
+        View::Tree => viewer.path().unwrap_or_default(),
+        View::Raw => raw_words(viewer),
+        View::Problem | View::Headers | View::Request => String::new(),
+    };
+    let inside = if viewer.outer.is_empty() { "" } else { "inside a text (Esc goes back)  " };
+    let x = paint.text(area, (area.x, area.y), Role::Warning, inside);
+    paint.text(area, (x, area.y), Role::Hint, &cut_middle(&words, usize::from(area.right().saturating_sub(x))));
+}
+
+fn raw_words(viewer: &Viewer) -> String {
+    let what = match viewer.document().map(Document::content) {
+        Some(Content::Json) if viewer.pretty => "laid out; p shows it as received",
+        Some(Content::Json) => "as received; p lays it out",
+        Some(Content::CutJson { .. }) => "cut short: this is what arrived",
+        Some(Content::Html) => "a web page",
+        Some(Content::Xml) => "XML",
+        Some(Content::Binary { kind, .. }) => kind,
+        Some(Content::Text | Content::Empty) | None => "",
+    };
+    let lines = viewer.lines().map_or(0, document::Lines::count);
+    format!("line {} of {lines}  {what}", (viewer.raw_scroll + 1).min(lines))
+}

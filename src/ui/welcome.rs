@@ -1,0 +1,106 @@
+//! The welcome screen.
+
+use super::{header::spinner, paint::Paint, theme::Role};
+use crate::app::{
+    answer::failure_lines,
+    geometry::{Rect, inside},
+    page::Page,
+    state::App,
+    welcome::{Spot, Welcome, welcome_box, welcome_rows},
+};
+
+pub(super) fn draw(app: &App, state: &Welcome, paint: &mut Paint<'_, '_>) {
+    let area = welcome_box(app.size);
+    paint.pane(area, app.overlays.is_empty(), "Welcome to akx", &[]);
+    let inner = inside(area);
+    let rows = welcome_rows(app.size, state.place());
+    let last = rows[..state.spots().len()].iter().map(|r| r.bottom()).max().unwrap_or(inner.y);
+    let (above, below) =
+        (Rect { height: 3, ..inner }, Rect { y: last + 1, height: inner.bottom().saturating_sub(last + 1), ..inner });
+    if rows[0].y > inner.y + 1 {
+        paint.text(
+            above,
+            (inner.x + 1, inner.y),
+            Role::Text,
+            "Find an action of ActionKit, fill in its form, run it, read the answer.",
+        );
+    }
+    if state.going.is_some() {
+        paint.text(
+            inner,
+            (inner.x + 1, rows[0].y.saturating_sub(1)),
+            Role::Hint,
+            &format!("{} Connecting … Esc leaves it.", spinner(app)),
+        );
+    } else if let Some(failure) = &state.failure {
+        // Where the screen is too low for words below, they stand above.
+        let place = if below.height >= 3 { below } else { above };
+        let place = Rect { x: place.x + 1, width: place.width.saturating_sub(2), ..place };
+        let mut page = Page::default();
+        failure_lines(&mut page, failure, usize::from(place.width));
+        paint.fill(place.intersection(inner), Role::Text);
+        paint.page(place.intersection(inner), &page);
+    }
+    for (spot, row) in state.spots().into_iter().zip(rows) {
+        if !row.is_empty() {
+            spot_row(state, spot, paint, row);
+        }
+    }
+}
+
+fn spot_row(state: &Welcome, spot: Spot, paint: &mut Paint<'_, '_>, row: Rect) {
+    let here = state.at == spot;
+    let y = row.y;
+    let label = match spot {
+        Spot::Sandbox => "Open the sandbox",
+        Spot::Configured => "Open what is configured",
+        Spot::Project => "Project id",
+        Spot::Token => "User token",
+        Spot::BaseUrl => "Base URL",
+        Spot::Profile => "Keep as profile",
+        Spot::Connect => "Connect",
+    };
+    if here {
+        paint.text(row, (row.x, y), Role::Key, "▸");
+    }
+    // On a narrow screen the labels make room.
+    let column = if row.width < 50 { 18 } else { 20 };
+    let cell = Rect { x: row.x + column, width: row.width.saturating_sub(column + 1), ..row };
+    match spot {
+        Spot::Sandbox | Spot::Configured | Spot::Connect => {
+            let role = if here { Role::ButtonFocus } else { Role::Button };
+            let x = paint.text(row, (row.x + 2, y), role, &format!("[ {label} ]"));
+            let words = match spot {
+                Spot::Sandbox => "made-up people, a world that reacts; no account",
+                Spot::Configured => state.configured.as_deref().unwrap_or_default(),
+                _ => "",
+            };
+            paint.text(row, (x + 2, y), Role::Hint, words);
+        }
+        Spot::Token => {
+            paint.text(row, (row.x + 2, y), Role::Name, label);
+            let text = if state.secret_length == 0 {
+                "paste it; it is shown nowhere".to_owned()
+            } else {
+                format!("•••••••• {} characters", state.secret_length)
+            };
+            let role = if state.secret_length == 0 { Role::Hint } else { Role::Cell };
+            paint.text(cell, (cell.x, y), role, &text);
+            if here {
+                paint.row(cell, y, Role::CellFocus);
+            }
+        }
+        Spot::Project | Spot::BaseUrl | Spot::Profile => {
+            paint.text(row, (row.x + 2, y), Role::Name, label);
+            let (field, hint) = match spot {
+                Spot::BaseUrl => (&state.base_url, "ActionKit's cloud"),
+                Spot::Profile => (&state.profile, "not kept; a name keeps it for the next time"),
+                _ => (&state.project, "as the Paragon dashboard shows it"),
+            };
+            paint.field(cell, field, here);
+            if field.is_empty() {
+                paint.text(cell, (cell.x + u16::from(here), y), Role::Hint, hint);
+            }
+        }
+    }
+}

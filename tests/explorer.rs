@@ -1,0 +1,14 @@
+//! The full-screen program without a terminal: journeys, screens, monkeys, and the real loop against the sandbox.
+
+#[path = "explorer/journeys.rs"]
+mod journeys;
+#[path = "explorer/monkey.rs"]
+mod monkey;
+#[path = "explorer/picture.rs"]
+mod picture;
+#[path = "explorer/screens.rs"]
+mod screens;
+#[path = "explorer/session.rs"]
+mod session;
+#[path = "explorer/story.rs"]
+mod story;

@@ -1,0 +1,200 @@
+//! The real session and client against the embedded sandbox over real HTTP, stepped; no terminal, no sleeps.
+
+use std::sync::Arc;
+
+use akx::{
+    app::{
+        App, Message,
+        effect::Destination,
+        geometry::Size,
+        runs::RunState,
+        session::Session as AppSession,
+        state::{Stage, Start},
+    },
+    client::{Client, Target},
+    domain::{
+        failure::{Failure, FailureKind},
+        guard::Place,
+        run::Outcome,
+        token::Claims,
+        wire::Wire,
+    },
+    runtime::{
+        Connection, Host, Options,
+        host::{Source, Task},
+        session::Session,
+    },
+    sandbox,
+    ui::Theme,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{picture::screen, story::parse};
+
+/// Connects to a sandbox that is already there.
+struct ToSandbox {
+    base_url: String,
+    wire: Option<Wire>,
+    token: SecretString,
+}
+
+impl Host for ToSandbox {
+    fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>> {
+        let mut target = Target::new(self.base_url.clone(), sandbox::PROJECT);
+        target.wire = self.wire;
+        let token = secret.unwrap_or_else(|| self.token.clone());
+        let session = AppSession {
+            profile: "sandbox".to_owned(),
+            place: Place::Sandbox,
+            base_url: self.base_url.clone(),
+            project: sandbox::PROJECT.to_owned(),
+            claims: Claims::read(token.expose_secret()).unwrap_or_default(),
+            wire: self.wire,
+            ..AppSession::default()
+        };
+        Box::pin(async move {
+            if to == Destination::Configured {
+                return Err(Failure::new(FailureKind::Configuration, "Nothing is configured.", "Open the sandbox."));
+            }
+            let source = Source::Server { client: Client::new(target, &token)?, cache: None };
+            Ok(Connection { session, source, drafts: None })
+        })
+    }
+}
+
+/// A session on its own sandbox.
+async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox::Running, tempfile::TempDir) {
+    let config = sandbox::Config { wire: wire.unwrap_or(Wire::Live), rate: None, ..sandbox::Config::default() };
+    let running = sandbox::start(config).await.expect("the sandbox starts");
+    let user = sandbox::USERS[0].id;
+    let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
+    let data = tempfile::tempdir().expect("a directory");
+    let host = Arc::new(ToSandbox { base_url: running.base_url(), wire, token });
+    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), editor: "true".to_owned() };
+    (Session::new(Size { width: 120, height: 40 }, options), running, data)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the token must be valid by the sandbox's real clock")]
+fn unix() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    i64::try_from(since.as_secs()).expect("a near year")
+}
+
+fn keys(session: &mut Session, keys: &str) {
+    for key in parse(keys) {
+        assert!(session.step(Message::Key(key)), "the program goes on");
+    }
+}
+
+/// Steps until `done` holds.
+async fn until(session: &mut Session, done: impl Fn(&App) -> bool) {
+    while !done(&session.app) {
+        assert!(session.step_next().await, "the program goes on");
+    }
+}
+
+fn loaded(app: &App) -> bool {
+    app.listing().is_some() && app.connections.get().is_some()
+}
+
+fn idle(app: &App) -> bool {
+    app.runs.going() == 0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn find_fill_run_read_in_both_dialects() {
+    for wire in [None, Some(Wire::Seed), Some(Wire::LiveTools)] {
+        let (mut s, _running, _data) = open(wire, Start::Open(Destination::Sandbox)).await;
+        until(&mut s, loaded).await;
+        keys(&mut s, "send mess<Enter>C0123456789<Tab>Hello from a test<Tab>bot<Tab>:robot_face:<^r>");
+        until(&mut s, idle).await;
+        let text = screen(&s.app);
+        assert!(text.contains("ok: true") && text.contains("Hello from a test"), "{wire:?}\n{text}");
+        keys(&mut s, "<M1><Esc>slack search<Enter>Hello from a test<^r>");
+        until(&mut s, idle).await;
+        assert!(screen(&s.app).contains("Hello from a test"), "what was sent is found\n{}", screen(&s.app));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_is_told_in_words() {
+    let (mut s, _running, _data) = open(None, Start::Open(Destination::Sandbox)).await;
+    until(&mut s, loaded).await;
+    // Run anyway, without what is required.
+    keys(&mut s, "send mess<Enter><^r><^r>");
+    until(&mut s, idle).await;
+    let outcome = s.app.runs.shown().map(|r| &r.state);
+    let Some(RunState::Ended { outcome: Outcome::Failed(failure), .. }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((failure.kind, failure.status), (FailureKind::InvalidParameters, Some(400)));
+    assert!(!failure.details.is_empty() || failure.message.contains("channel"), "{failure:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_is_cancelled_and_the_program_stays_live() {
+    let (mut s, running, _data) = open(None, Start::Open(Destination::Sandbox)).await;
+    until(&mut s, loaded).await;
+    slow_down(&running).await;
+    keys(&mut s, "slack list<Enter><^r>");
+    until(&mut s, |app| matches!(app.runs.shown().map(|r| &r.state), Some(RunState::Going { sent: true, .. }))).await;
+    keys(&mut s, "<M1><Esc>gmail");
+    assert!(screen(&s.app).contains("gmail"), "keys are answered while it runs");
+    keys(&mut s, "<^c>");
+    until(&mut s, idle).await;
+    let state = s.app.runs.shown().map(|r| &r.state);
+    assert!(matches!(state, Some(RunState::Ended { outcome: Outcome::Cancelled { may_have_run: true }, .. })));
+}
+
+/// Has the sandbox take a minute over every answer.
+async fn slow_down(running: &sandbox::Running) {
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
+    let reply = client
+        .post(format!("{}/_akx/faults", running.base_url()))
+        .header("content-type", "application/json")
+        .body(r#"{"kind":"latency","ms":60000}"#)
+        .send()
+        .await
+        .expect("the sandbox answers");
+    assert!(reply.status().is_success(), "{}", reply.status());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pasted_token_connects_and_is_nowhere_in_the_app() {
+    let (mut s, _running, _data) = open(None, Start::Welcome).await;
+    let token =
+        sandbox::token("someone", sandbox::PROJECT, std::time::Duration::from_secs(600), unix()).expect("a token");
+    keys(&mut s, "<Down>any-project<Tab>");
+    assert!(s.step(Message::Paste(token.expose_secret().to_owned())));
+    keys(&mut s, "<Tab><Tab><Tab>");
+    let secret = token.expose_secret();
+    for part in secret.split('.') {
+        assert!(!format!("{:?}", s.app).contains(part), "the state holds part of the token");
+        assert!(!screen(&s.app).contains(part));
+    }
+    keys(&mut s, "<Enter>");
+    until(&mut s, loaded).await;
+    assert!(matches!(s.app.stage, Stage::Explorer));
+    assert!(screen(&s.app).contains("someone"));
+    for part in secret.split('.') {
+        assert!(!format!("{:?}", s.app).contains(part));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_are_kept_in_a_private_file_and_files_are_not_overwritten() {
+    let (mut s, _running, data) = open(None, Start::Open(Destination::Sandbox)).await;
+    until(&mut s, loaded).await;
+    keys(&mut s, "slack list mem<Enter><^r><^r>");
+    until(&mut s, idle).await;
+    let path = data.path().join("answer.json");
+    keys(&mut s, "s<^u>");
+    assert!(s.step(Message::Paste(path.display().to_string())));
+    keys(&mut s, "<Enter>");
+    until(&mut s, |app| app.notice.as_ref().is_some_and(|n| n.text.starts_with("Saved"))).await;
+    let first = std::fs::read(&path).expect("saved");
+    assert!(!first.is_empty());
+    keys(&mut s, "s<^u>");
+    assert!(s.step(Message::Paste(path.display().to_string())));
+    keys(&mut s, "<Enter>");
+    until(&mut s, |app| !app.overlays.is_empty()).await;
+    assert!(screen(&s.app).contains("exists already"));
+}
