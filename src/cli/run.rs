@@ -164,11 +164,22 @@ fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Respons
     };
     let outcome =
         block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: sent.load(Ordering::Relaxed) });
+    tracing::info!(action = %action, outcome = told(&outcome), "ran");
     match outcome {
         Outcome::Answered(response) => Ok(response),
         Outcome::Failed(failure) => Err(failure),
         Outcome::Cancelled { may_have_run } => Err(stopped(&action, may_have_run)),
         Outcome::TimedOut { may_have_run } => Err(timed_out(session, &action, may_have_run)),
+    }
+}
+
+/// How a run ended, for the log: never what the provider said.
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Answered(response) => format!("{} after {:?}", response.status, response.took),
+        Outcome::Failed(failure) => format!("failed: {}", failure.kind.name()),
+        Outcome::Cancelled { .. } => "cancelled".to_owned(),
+        Outcome::TimedOut { .. } => "timed out".to_owned(),
     }
 }
 
