@@ -112,12 +112,16 @@ impl Screen {
         } else if width >= NARROW {
             let (a, rest) = split_x(body, moved(width * 2 / 5, dragged.left, LEAST, width - LEAST));
             let upper = if focus == Pane::Response { rest.height / 4 } else { rest.height - rest.height / 4 };
-            let upper = moved(upper, dragged.between, 0, rest.height);
-            // A pane with no room for a line inside its border is better left out, unless it has the keys.
-            let upper = match (upper, rest.height - upper) {
-                (0..3, _) if focus != Pane::Action => 0,
-                (_, 0..3) if focus != Pane::Response => rest.height,
-                _ => upper,
+            // What has the keys keeps a line inside its border; what has not is left out where it would have none.
+            let (least, most) = match focus {
+                Pane::Action => (3, rest.height),
+                Pane::Response => (0, rest.height.saturating_sub(3)),
+                Pane::Catalogue => (0, rest.height),
+            };
+            let upper = match moved(upper, dragged.between, least, most) {
+                0..3 if focus != Pane::Action => 0,
+                upper if rest.height - upper < 3 && focus != Pane::Response => rest.height,
+                upper => upper,
             };
             let (b, c) = split_y(rest, upper);
             screen.catalogue = Some(a);
