@@ -162,7 +162,7 @@ fn of_server(session: &Session, token: &Token, filter: &ListFilter) -> Result<Lo
         actions = listed.catalogue.len(),
         problems = listed.catalogue.problems().len(),
         bytes = listed.body.len(),
-        wire = listed.wire.map(|wire| wire.name()),
+        wire = listed.wire.map(Wire::name),
         "listed"
     );
     if *filter == ListFilter::default() {
