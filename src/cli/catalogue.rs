@@ -158,6 +158,13 @@ fn of_server(session: &Session, token: &Token, filter: &ListFilter) -> Result<Lo
     let client = session.client(token)?;
     let listed = block_on(client.list(filter, session.now))?.ok_or_else(cancelled)??;
     let wire = session.settings.wire.as_ref().map(|wire| wire.value).or(listed.wire);
+    tracing::info!(
+        actions = listed.catalogue.len(),
+        problems = listed.catalogue.problems().len(),
+        bytes = listed.body.len(),
+        wire = listed.wire.map(Wire::name),
+        "listed"
+    );
     if *filter == ListFilter::default() {
         let key = session.list_key(Some(token))?;
         let list = CachedList { body: listed.body, fetched_at: session.now.unix, wire: listed.wire };
