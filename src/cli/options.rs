@@ -22,7 +22,7 @@ Examples:
   akx demo                       Explore on the built-in sandbox; no account needed
   akx list send message          Find an action
   akx show SLACK_SEND_MESSAGE    Read what it does and takes
-  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello
+  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello -p botName=akx -p botIcon=:wave:
   akx run SLACK_LIST_CHANNELS | jq .channels
 
 Data goes to stdout, words to stderr. Flags stand over AKX_… variables, those over the profile, the profile over \

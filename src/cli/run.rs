@@ -67,6 +67,13 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
     let schema = action.map(Action::schema);
     let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
     let parameters = parameters::set(&options.parameters, base, schema.as_ref(), typing)?;
+    // What may not run at all is said before what is wrong with its parameters.
+    if let Some(action) = action
+        && let Decision::Refuse(failure) =
+            decide(session, options, (&action.name, Some(&action.integration), effect(action)), token)
+    {
+        return Err(failure);
+    }
     if let (Some(schema), false) = (&schema, options.no_validate) {
         match parameters::violations(schema, &parameters) {
             Ok(None) => {}
@@ -125,18 +132,8 @@ fn stand_guard(
     token: &Token,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
-    let user = token.user().or_else(|| session.settings.user.as_ref().map(|user| user.value.as_str()));
-    let decision = guard::decide(&Attempt {
-        action: &planned.request.action,
-        integration: planned.integration.as_deref(),
-        effect: planned.effect,
-        by: By { user, profile: session.settings.profile_name() },
-        place: session.place(),
-        read_only: read_only.as_deref(),
-        yes: options.yes,
-    });
-    match decision {
+    let what = (&*planned.request.action, planned.integration.as_deref(), planned.effect);
+    match decide(session, options, what, Some(token)) {
         Decision::Allow => Ok(()),
         Decision::Refuse(failure) => Err(failure),
         Decision::Ask(question) => {
@@ -145,6 +142,26 @@ fn stand_guard(
             if question.accepts(&answer) { Ok(()) } else { Err(question.declined()) }
         }
     }
+}
+
+/// What the guard rails say of an action: its name, its integration, what it does.
+fn decide(
+    session: &Session,
+    options: &Run,
+    (action, integration, effect): (&str, Option<&str>, SideEffect),
+    token: Option<&Token>,
+) -> Decision {
+    let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
+    let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
+    guard::decide(&Attempt {
+        action,
+        integration,
+        effect,
+        by: By { user: token.and_then(Token::user).or_else(named), profile: session.settings.profile_name() },
+        place: session.place(),
+        read_only: read_only.as_deref(),
+        yes: options.yes,
+    })
 }
 
 fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Response, Failure> {
