@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{clock, options::When, output::Output, session::Session};
 use crate::{
-    app::{effect::Destination, session::Session as AppSession, state},
+    app::{effect::Destination, listing::Listing, session::Session as AppSession, state},
     client::{Client, ListFilter, Target},
     domain::{
         failure::{Failure, FailureKind},
@@ -210,7 +210,11 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         if let Some(given) = &settings.catalogue {
             app.profile = given.value.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
-        return Ok(Connection { session: app, source: Source::File(Shared::new(loaded.catalogue)), drafts });
+        return Ok(Connection {
+            session: app,
+            source: Source::File(Shared::new(Listing::new(loaded.catalogue))),
+            drafts,
+        });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));

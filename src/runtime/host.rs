@@ -6,9 +6,9 @@ use std::{future::Future, pin::Pin};
 use secrecy::SecretString;
 
 use crate::{
-    app::{effect::Destination, session::Session},
+    app::{effect::Destination, listing::Listing, session::Session},
     client::Client,
-    domain::{catalogue::Catalogue, failure::Failure, shared::Shared},
+    domain::{failure::Failure, shared::Shared},
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
@@ -36,8 +36,8 @@ pub enum Source {
         /// Where lists are kept, and under which key; `None` where nothing is to be kept.
         cache: Option<(Cache, ListKey)>,
     },
-    /// A list read from a file; nothing can be run.
-    File(Shared<Catalogue>),
+    /// A list read from a file, ready to be browsed; nothing can be run.
+    File(Shared<Listing>),
 }
 
 /// A future that a task can carry.

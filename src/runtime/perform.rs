@@ -173,7 +173,7 @@ impl Performer {
         tokio::spawn(async move {
             let loading = async {
                 match connection.source {
-                    Source::File(catalogue) => listing(move || Ok(Catalogue::clone(&catalogue)), now.unix).await,
+                    Source::File(value) => Ok(Dated { value, at: now.unix }),
                     Source::Server { client, cache } => from_server(client, cache, (load, now), &messages).await,
                 }
             };
