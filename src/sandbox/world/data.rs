@@ -85,7 +85,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-pub use read::read;
+pub use read::{read, read_actions};
 
 use super::{files::FILES, ids::IdStyle, path, template::Template};
 use crate::domain::document::Value;

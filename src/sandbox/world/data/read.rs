@@ -35,6 +35,17 @@ pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
     })
 }
 
+/// Reads an object of actions by name, as it stands in a data file; `name` is the place mistakes are told with.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn read_actions(name: &str, value: &Value) -> Result<BTreeMap<String, ActionData>, DataError> {
+    let place = Place::root(name, value)?;
+    let read =
+        |(key, value): (&str, &Value)| Ok((key.to_owned(), action(&Place::new(format!("{name}/{key}"), value)?)?));
+    place.object.iter().map(read).collect()
+}
+
 fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
     place.only(&[
         "id",
