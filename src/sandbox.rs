@@ -7,11 +7,14 @@
 pub mod catalogue;
 pub mod connections;
 pub mod faults;
+mod general;
 pub mod identity;
 pub mod keep;
 pub mod offer;
 pub mod pace;
 pub mod server;
+pub mod triggers;
+pub mod webhook;
 pub mod world;
 
 use std::{
@@ -150,6 +153,9 @@ pub async fn start(config: Config) -> Result<Running, SandboxError> {
     let app: App = Shared::new(verifier, offer, config.wire, config.listen, config.rate).into();
     for fault in config.faults {
         app.faults().always(fault);
+    }
+    if let Some(events) = app.take_events() {
+        tokio::spawn(webhook::deliver(App::clone(&app), events));
     }
     let kept = match config.data {
         None => None,

@@ -9,8 +9,14 @@ use akx::{
 };
 #[path = "sandbox/accounts.rs"]
 mod accounts;
+#[path = "sandbox/everything.rs"]
+mod everything;
+#[path = "sandbox/proxy.rs"]
+mod proxy;
 #[path = "sandbox/running.rs"]
 mod running;
+#[path = "sandbox/triggers.rs"]
+mod triggers;
 
 use reqwest::{Method, StatusCode, header};
 use secrecy::ExposeSecret as _;

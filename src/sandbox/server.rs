@@ -3,8 +3,10 @@
 mod account;
 mod control;
 mod error;
+mod proxy;
 mod sources;
 mod tools;
+mod triggers;
 
 use std::{
     collections::HashMap,
@@ -22,9 +24,10 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Response, header},
     middleware::{self, Next},
-    routing::{delete, get, post},
+    routing::{any, delete, get, patch, post},
 };
 use futures_util::{StreamExt as _, stream};
+use tokio::sync::mpsc;
 
 use self::error::{ApiError, Code};
 use super::{
@@ -33,7 +36,8 @@ use super::{
     identity::{Caller, Refusal, Standing, Verifier},
     offer::Offer,
     pace::Pace,
-    world::{Worlds, ids::uuid_of},
+    triggers::{Event, Subscriptions},
+    world::{Done, Seat, Worlds, ids::uuid_of},
 };
 use crate::domain::{
     document::{Object, Value},
@@ -49,6 +53,9 @@ const DISCARDED_AT_MOST: usize = 8 * BODY_AT_MOST;
 /// How many tokens are remembered as good, so that their signature is checked once only.
 const TOKENS_AT_MOST: usize = 1000;
 
+/// How many events wait for their delivery; more are lost.
+const EVENTS_AT_MOST: usize = 1000;
+
 /// The catalogue served, made on first use: a server listens before its catalogue is read.
 pub type LazyOffer = LazyLock<Offer, Box<dyn FnOnce() -> Offer + Send>>;
 
@@ -61,6 +68,10 @@ pub struct Shared {
     listen: IpAddr,
     worlds: Mutex<Worlds>,
     connections: Mutex<Connections>,
+    subscriptions: Mutex<Subscriptions>,
+    events: mpsc::Sender<Event>,
+    /// The other end, until whoever delivers takes it.
+    undelivered: Mutex<Option<mpsc::Receiver<Event>>>,
     faults: Mutex<Faults>,
     tokens: Mutex<Tokens>,
     pace: Mutex<Pace>,
@@ -73,6 +84,7 @@ pub struct Shared {
 impl Shared {
     /// Puts it together; must be called inside a tokio runtime.
     pub fn new(verifier: Verifier, offer: LazyOffer, wire: Wire, listen: IpAddr, rate: Option<u32>) -> Self {
+        let (events, undelivered) = mpsc::channel(EVENTS_AT_MOST);
         Self {
             verifier,
             offer,
@@ -80,6 +92,9 @@ impl Shared {
             listen,
             worlds: Mutex::default(),
             connections: Mutex::default(),
+            subscriptions: Mutex::default(),
+            events,
+            undelivered: Mutex::new(Some(undelivered)),
             faults: Mutex::default(),
             tokens: Mutex::default(),
             pace: Mutex::new(Pace::new(rate)),
@@ -95,6 +110,35 @@ impl Shared {
 
     fn connections(&self) -> MutexGuard<'_, Connections> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everybody's subscriptions to triggers.
+    pub fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
+        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The events to deliver; the first caller gets them.
+    pub fn take_events(&self) -> Option<mpsc::Receiver<Event>> {
+        self.undelivered.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Keeps what an action changed, and tells those who have subscribed to it.
+    fn happened(&self, admitted: &Admitted, (seat, credential): (Seat<'_>, &str), done: &Done) {
+        if done.changes.is_empty() {
+            return;
+        }
+        self.changed();
+        if self.subscriptions().of(&admitted.caller.id).next().is_none() {
+            return;
+        }
+        let provider = self.worlds().provider(seat);
+        let whose = (&*admitted.caller.id, credential, &*admitted.project);
+        let where_ = (seat.integration, &*provider);
+        for event in self.subscriptions().events(whose, where_, (&done.changes, done.now)) {
+            if self.events.try_send(event).is_err() {
+                tracing::warn!(target: "akx::sandbox", "an event was lost: too many wait for their delivery");
+            }
+        }
     }
 
     /// The faults set, for whoever starts the server.
@@ -114,9 +158,13 @@ impl Shared {
 
     /// Everything that is kept with `--data`.
     pub fn save(&self) -> Value {
-        let (worlds, connections) = (self.worlds().save(), self.connections().save());
-        let members = [("version", Value::from(1)), ("connections", connections), ("worlds", worlds)];
-        Object::from_iter(members).into()
+        Object::from_iter([
+            ("version", Value::from(1)),
+            ("connections", self.connections().save()),
+            ("triggers", self.subscriptions().save()),
+            ("worlds", self.worlds().save()),
+        ])
+        .into()
     }
 
     /// Goes on from what [`Shared::save`] gave.
@@ -124,6 +172,7 @@ impl Shared {
         let part = |key: &str| saved.get(key).cloned().unwrap_or_default();
         *self.worlds() = Worlds::load(&part("worlds"));
         *self.connections() = Connections::load(&part("connections"));
+        *self.subscriptions() = Subscriptions::load(&part("triggers"));
     }
 
     /// How the caller stands with the integration listed as `key`.
@@ -301,6 +350,12 @@ pub fn router(app: App) -> Router {
         .route("/projects/{project}/sdk/integrations/{integration}", delete(account::disconnect))
         .route("/projects/{project}/sdk/credentials", get(account::credentials))
         .route("/projects/{project}/sdk/actions", post(sources::choices))
+        .route("/projects/{project}/sdk/proxy/{integration}", any(proxy::bare))
+        .route("/projects/{project}/sdk/proxy/{integration}/{*path}", any(proxy::with_path))
+        .route("/projects/{project}/triggers", get(triggers::list))
+        .route("/projects/{project}/triggers/examples", post(triggers::examples))
+        .route("/projects/{project}/trigger-subscriptions", get(triggers::subscriptions).post(triggers::subscribe))
+        .route("/projects/{project}/trigger-subscriptions/{id}", patch(triggers::change).delete(triggers::unsubscribe))
         .route("/projects/{project}/sdk/metadata", get(account::metadata))
         .layer(middleware::from_fn_with_state(App::clone(&app), admit));
     let control = Router::new()
@@ -309,6 +364,7 @@ pub fn router(app: App) -> Router {
         .route("/_akx/state", get(control::state))
         .route("/_akx/faults", get(control::faults).post(control::set_fault))
         .route("/_akx/faults", delete(control::clear_faults))
+        .route("/_akx/deliveries", get(control::deliveries))
         .route("/_akx/connections", post(control::set_connection))
         .layer(middleware::from_fn(control::same_site));
     Router::new()

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod jql;
 pub mod path;
 pub mod predicate;
+pub mod proxy;
 pub mod soql;
 pub mod sources;
 pub mod store;
@@ -25,7 +26,7 @@ use self::{
     engine::Refusal,
     ids::IdStyle,
     store::{Change, Store},
-    template::Source as _,
+    template::{Scope, Source as _, Template},
 };
 use super::{connections::login, identity::Caller};
 use crate::domain::document::{Object, Value};
@@ -116,9 +117,25 @@ impl Worlds {
         Done { answer, changes, now }
     }
 
+    /// What a template makes of values, in an account's world; `null` where it yields nothing.
+    pub fn render<const N: usize>(&mut self, seat: Seat<'_>, template: &Template, names: [(&str, &Value); N]) -> Value {
+        let store = &*self.store(seat);
+        template.render(&Scope::of(store, names)).unwrap_or_default()
+    }
+
     /// The provider's data of an account.
     pub fn provider(&mut self, seat: Seat<'_>) -> Arc<Provider> {
         Arc::clone(&self.store(seat).provider)
+    }
+
+    /// Every record of an account, by resource.
+    pub fn records(&mut self, seat: Seat<'_>) -> Value {
+        self.store(seat).dump()
+    }
+
+    /// The account's time, in Unix seconds.
+    pub fn now(&mut self, seat: Seat<'_>) -> i64 {
+        self.store(seat).now()
     }
 
     fn store(&mut self, seat: Seat<'_>) -> &mut Store {

@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     domain::document::{Object, Value},
-    sandbox::identity::{Standing, USERS},
+    sandbox::{
+        identity::{Standing, USERS},
+        webhook::SIGNING_SECRET,
+    },
 };
 
 /// Keeps pages of browsers out: programs send no `Origin`.
@@ -43,6 +46,7 @@ pub(super) async fn about(State(app): State<App>) -> Response<Body> {
         ("name", Value::from("akx sandbox")),
         ("version", env!("CARGO_PKG_VERSION").into()),
         ("wire", app.wire.name().into()),
+        ("signingSecret", SIGNING_SECRET.into()),
         ("integrations", app.offer.groups().len().into()),
         ("users", users.collect::<Vec<_>>().into()),
     ]))
@@ -53,6 +57,7 @@ pub(super) async fn reset(State(app): State<App>, Query(query): Query<Vec<(Strin
     let user = query.iter().find(|(k, _)| k == "user").map(|(_, v)| v.as_str());
     app.worlds().reset(user);
     app.connections().reset(user);
+    app.subscriptions().reset(user);
     app.changed();
     done(Object::from_iter([("reset", user.unwrap_or("everything"))]))
 }
@@ -61,6 +66,12 @@ pub(super) async fn reset(State(app): State<App>, Query(query): Query<Vec<(Strin
 pub(super) async fn state(State(app): State<App>) -> Response<Body> {
     let state = app.worlds().dump();
     done(state)
+}
+
+/// `GET /_akx/deliveries`: the latest webhook deliveries, the oldest first, and what became of them.
+pub(super) async fn deliveries(State(app): State<App>) -> Response<Body> {
+    let deliveries = app.subscriptions().deliveries();
+    done(deliveries)
 }
 
 /// `GET /_akx/faults`

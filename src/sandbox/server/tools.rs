@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-type Pairs = Query<Vec<(String, String)>>;
+pub(super) type Pairs = Query<Vec<(String, String)>>;
 
 /// `GET …/actions`: the dialect is told by the query, or else by how the server was started.
 pub(super) async fn list_actions(
@@ -48,7 +48,7 @@ pub(super) async fn list_tools(
     list(&app, &admitted.caller, (shape, "tools"), &query)
 }
 
-fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
+pub(super) fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
     query.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
 }
 
@@ -207,9 +207,7 @@ impl Run {
         }
         let seat = Seat { caller: &self.admitted.caller, integration: offered.integration, account: account.number };
         let done = self.app.worlds().run(seat, offered.name, &parameters).map_err(|refusal| self.refused(refusal))?;
-        if !done.changes.is_empty() {
-            self.app.changed();
-        }
+        self.app.happened(&self.admitted, (seat, &account.credential), &done);
         Ok(self.enveloped(&offered, done.answer))
     }
 

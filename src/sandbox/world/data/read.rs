@@ -15,7 +15,15 @@ use crate::{
 pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
     let value = Value::parse(text.as_bytes())
         .map_err(|e| DataError { at: name.to_owned(), message: format!("not valid JSON: {e}") })?;
-    let file = Place::root(name, &value)?;
+    read_value(name, &value)
+}
+
+/// Reads what would stand in a data file, as [`read`].
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn read_value(name: &str, value: &Value) -> Result<Provider, DataError> {
+    let file = Place::root(name, value)?;
     file.only(&["integration", "errors", "resources", "actions"])?;
     let integration = file.text("integration")?.unwrap_or_default();
     if integration != name {
