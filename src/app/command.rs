@@ -126,6 +126,10 @@ pub enum Command {
     Reload,
     /// Copy the action's definition.
     CopyDefinition,
+    /// Copy the call as curl, akx, Python and so on.
+    CopyAs,
+    /// Copy what is shown as an akx command.
+    CopyCommand,
     // Form.
     /// Something about the form.
     Form(Form),
@@ -152,7 +156,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 60] = [
+    const ALL: [Self; 62] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -167,6 +171,8 @@ impl Command {
         Self::Form(Form::MoveItemDown),
         Self::Form(Form::Clear),
         Self::CopyDefinition,
+        Self::CopyAs,
+        Self::CopyCommand,
         Self::View(View::CopyValue),
         Self::View(View::CopyPath),
         Self::CopyAll,
@@ -245,6 +251,8 @@ impl Command {
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
             Self::CopyDefinition => "Copy the action's definition",
+            Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
+            Self::CopyCommand => "Copy what is shown as an akx command",
             Self::Form(Form::Next) => "Next field",
             Self::Form(Form::Previous) => "Field before",
             Self::Form(Form::NotSent) => "Do not send this field",

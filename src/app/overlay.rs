@@ -48,6 +48,15 @@ pub enum Overlay {
         /// What each row does.
         choices: Vec<FieldChoice>,
     },
+    /// Ways to go on, such as what to copy a call as.
+    Menu {
+        /// What is chosen.
+        title: &'static str,
+        /// The rows.
+        chooser: Chooser,
+        /// What each row does.
+        choices: Vec<MenuChoice>,
+    },
     /// A question with answers; it opens on the harmless one.
     Question(Question),
     /// A line to fill in.
@@ -69,7 +78,7 @@ impl Overlay {
             Self::Help(page) | Self::Request(page) => centred(area, 92, rows(page.lines.len()).saturating_add(2)),
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
             Self::RunList(chooser) => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
-            Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } => {
+            Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }
             Self::Question(question) => {
@@ -99,6 +108,18 @@ pub enum FieldChoice {
     NewEntry,
     /// Asks for another key.
     Rename,
+}
+
+/// What a row of a menu does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MenuChoice {
+    /// Copies a text.
+    Copy {
+        /// What it is, in words.
+        what: String,
+        /// The text.
+        text: String,
+    },
 }
 
 /// A question and its answers.

@@ -205,9 +205,9 @@ impl App {
                 Some(Overlay::Question(_)) => vec![Context::Question],
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
-                Some(Overlay::Palette { .. } | Overlay::Picker { .. } | Overlay::FieldMenu { .. }) => {
-                    vec![Context::Choosing]
-                }
+                Some(
+                    Overlay::Palette { .. } | Overlay::Picker { .. } | Overlay::FieldMenu { .. } | Overlay::Menu { .. },
+                ) => vec![Context::Choosing],
                 Some(Overlay::Help(_) | Overlay::Request(_)) | None => vec![Context::Reading],
             },
             Front::Welcome => vec![Context::Welcome],

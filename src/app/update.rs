@@ -1,6 +1,7 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
 mod browse;
+mod copy;
 mod editors;
 mod form;
 mod load;
@@ -118,6 +119,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser) => Some(&mut chooser.filter),
                 Overlay::Prompt(prompt) => Some(&mut prompt.field),
                 Overlay::Help(_) | Overlay::Request(_) | Overlay::Question(_) => None,
@@ -167,6 +169,8 @@ impl App {
             Command::UnfoldAll => self.fold_all(false),
             Command::Reload => self.reload(),
             Command::CopyDefinition => self.copy_definition(),
+            Command::CopyAs => self.open_copy_as(),
+            Command::CopyCommand => self.copy_command(),
             Command::Form(command) => self.form_command(command),
             Command::Editor => self.open_editor(),
             Command::Run => self.run(),

@@ -178,6 +178,7 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     let target = Target::new(base_url.clone(), sandbox::PROJECT);
     let app = AppSession {
         profile: "sandbox".to_owned(),
+        named: None,
         place: Place::Sandbox,
         base_url,
         project: sandbox::PROJECT.to_owned(),
@@ -196,6 +197,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let drafts = Some(Drafts::new(session.paths.data_dir()));
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
+        named: named(settings),
         place: session.place(),
         base_url: settings.base_url.value.clone(),
         project: settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
@@ -219,6 +221,14 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         app.wire = session.cache.wire(&app.base_url);
     }
     Ok(Connection { session: app, source: Source::Server { client: session.client(&token)?, cache }, drafts })
+}
+
+/// The profile, where it alone says which project on which server.
+fn named(settings: &settings::Settings) -> Option<String> {
+    let says = |source: &settings::Source| matches!(source, settings::Source::Profile(_) | settings::Source::Default);
+    let project = settings.project.as_ref().is_some_and(|p| says(&p.source));
+    let name = settings.profile_name().filter(|_| project && says(&settings.base_url.source));
+    name.map(str::to_owned)
 }
 
 fn to_project(
@@ -256,6 +266,7 @@ fn to_project(
         settings::write_profile(&profile, &new, &session.paths)?;
     }
     let app = AppSession {
+        named: Some(profile.clone()).filter(|name| !name.is_empty()),
         profile: if profile.is_empty() { "akx".to_owned() } else { profile },
         place: Place::Ordinary,
         base_url,

@@ -93,7 +93,9 @@ impl Change {
     pub fn may_break(&self) -> bool {
         match self {
             Self::Removed { .. } | Self::NowRequired { .. } | Self::Added { required: true, .. } => true,
-            Self::Keyword { keyword, .. } => !matches!(keyword.as_str(), "description" | "title" | "default" | "examples"),
+            Self::Keyword { keyword, .. } => {
+                !matches!(keyword.as_str(), "description" | "title" | "default" | "examples")
+            }
             Self::Description | Self::Integration { .. } | Self::Added { .. } | Self::NowOptional { .. } => false,
         }
     }
@@ -327,8 +329,10 @@ mod tests {
 
     #[test]
     fn parameters_change_in_words() {
-        let before = r#"{"required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"string","maxLength":5},"c":{}}}"#;
-        let after = r#"{"required":["b","d"],"properties":{"a":{"type":"integer"},"b":{"type":"string"},"d":{},"e":{}}}"#;
+        let before =
+            r#"{"required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"string","maxLength":5},"c":{}}}"#;
+        let after =
+            r#"{"required":["b","d"],"properties":{"a":{"type":"integer"},"b":{"type":"string"},"d":{},"e":{}}}"#;
         assert_eq!(
             told(before, after),
             [
@@ -345,14 +349,13 @@ mod tests {
 
     #[test]
     fn what_lies_deeper_is_told_by_its_path() {
-        let before = r#"{"properties":{"f":{"properties":{"op":{"enum":["a","b"]}}},"to":{"items":{"type":"string"}}}}"#;
-        let after = r#"{"properties":{"f":{"properties":{"op":{"enum":["b","a","c"]}}},"to":{"items":{"type":"number"}}}}"#;
+        let before =
+            r#"{"properties":{"f":{"properties":{"op":{"enum":["a","b"]}}},"to":{"items":{"type":"string"}}}}"#;
+        let after =
+            r#"{"properties":{"f":{"properties":{"op":{"enum":["b","a","c"]}}},"to":{"items":{"type":"number"}}}}"#;
         assert_eq!(
             told(before, after),
-            [
-                r#"f.op: enum ["a","b"] became ["b","a","c"]"#,
-                r#"to[]: type "string" became "number""#
-            ]
+            [r#"f.op: enum ["a","b"] became ["b","a","c"]"#, r#"to[]: type "string" became "number""#]
         );
         let turned = after.replace(r#"["b","a","c"]"#, r#"["c","a","b"]"#);
         assert!(told(after, &turned).is_empty(), "the order of choices means nothing");

@@ -106,11 +106,9 @@ impl Rule {
     pub const fn severity(self) -> Severity {
         match self {
             Self::NameTooLong | Self::NameCharacters | Self::Schema | Self::EmptyEnum => Severity::Error,
-            Self::NoDescription
-            | Self::RequiredUnknown
-            | Self::StrictKeyword
-            | Self::NoItems
-            | Self::NearDuplicate => Severity::Warning,
+            Self::NoDescription | Self::RequiredUnknown | Self::StrictKeyword | Self::NoItems | Self::NearDuplicate => {
+                Severity::Warning
+            }
             Self::StrictObject | Self::ParameterWithoutDescription | Self::NoType => Severity::Hint,
         }
     }
@@ -182,7 +180,11 @@ pub fn action(action: &Action) -> Vec<Finding> {
             Value::Object(schema) => {
                 let kind = schema.get("type");
                 if kind.is_some_and(|t| t.as_str() != Some("object")) {
-                    linting.find("", Rule::Schema, "Its parameters are not an object, which every agent's format wants.");
+                    linting.find(
+                        "",
+                        Rule::Schema,
+                        "Its parameters are not an object, which every agent's format wants.",
+                    );
                 }
                 linting.schema(&schema, "", 0);
             }
@@ -246,8 +248,13 @@ impl Linting<'_> {
     fn object(&mut self, schema: &Object, at: &str) {
         let none = Object::new();
         let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
-        let required: Vec<&str> =
-            schema.get("required").and_then(Value::as_array).unwrap_or_default().iter().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
         for name in required.iter().filter(|name| !properties.contains_key(name)) {
             self.find(&child(at, name), Rule::RequiredUnknown, "It is required, but not among the properties.");
         }
@@ -256,7 +263,8 @@ impl Linting<'_> {
         let optional = properties.keys().filter(|name| !required.contains(name)).count();
         if is_object && (!is_closed || optional > 0) {
             let open = if is_closed { "" } else { "additionalProperties: false" };
-            let all = if optional > 0 { format!("all {} properties in required", properties.len()) } else { String::new() };
+            let all =
+                if optional > 0 { format!("all {} properties in required", properties.len()) } else { String::new() };
             let and = if open.is_empty() || all.is_empty() { "" } else { " and " };
             self.find(at, Rule::StrictObject, &format!("OpenAI's strict mode wants {open}{and}{all}."));
         }
@@ -362,11 +370,7 @@ mod tests {
             "items":{"type":"object","additionalProperties":false,"required":["e"],"properties":{"e":{"description":"x","enum":[],"default":1}}}}}}"#;
         assert_eq!(
             rules(deep),
-            [
-                at("ghost", Rule::RequiredUnknown),
-                at("f[].e", Rule::StrictKeyword),
-                at("f[].e", Rule::EmptyEnum)
-            ]
+            [at("ghost", Rule::RequiredUnknown), at("f[].e", Rule::StrictKeyword), at("f[].e", Rule::EmptyEnum)]
         );
         assert!(rules(r#"{"properties":{"a":{"type":"array"}}}"#).contains(&at("a", Rule::NoItems)));
         assert!(rules(r#"{"properties":{"a":{}}}"#).contains(&at("a", Rule::NoType)));
@@ -380,7 +384,9 @@ mod tests {
         let actions = vec![made("A", "Gets it.", schema), made("B", "gets  it.", schema), made("C", "Gets.", schema)];
         let found = lint(&Catalogue::new(actions, Vec::new(), None));
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!((found[0].action.as_str(), found[0].rule) == ("B", Rule::NearDuplicate) && found[0].message.contains(" A;"));
+        assert!(
+            (found[0].action.as_str(), found[0].rule) == ("B", Rule::NearDuplicate) && found[0].message.contains(" A;")
+        );
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) fn draw(app: &App, over: &Overlay, on_top: bool, paint: &mut Paint<'_
         Overlay::Picker { title, chooser, .. } | Overlay::FieldMenu { title, chooser, .. } => {
             list(chooser, title, on_top, paint, area);
         }
+        Overlay::Menu { title, chooser, .. } => list(chooser, title, on_top, paint, area),
         Overlay::RunList(chooser) => {
             let title = if app.runs.going() > 0 { format!("Runs {}", spinner(app)) } else { "Runs".to_owned() };
             list(chooser, &title, on_top, paint, area);

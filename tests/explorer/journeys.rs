@@ -665,3 +665,60 @@ fn a_list_from_last_time_is_there_at_once_and_the_new_one_takes_its_place() {
     assert!(s.app.browse.action().is_some());
     assert_eq!(s.app.catalogue.value.as_ref().map(|d| d.at), Some(s.now.unix));
 }
+
+// Copying.
+
+#[test]
+fn a_call_is_copied_as_code_with_the_values_it_has_and_without_the_token() {
+    let mut s = Story::begin(120, 40);
+    s.keys("send mess<Enter>C1<Tab>it's<^x>");
+    assert!(screen(&s.app).contains("Anthropic tool call"), "{}", screen(&s.app));
+    s.effects.clear();
+    s.keys("curl<Enter>");
+    let effects = s.effects();
+    let [Effect::Copy { what, text }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(what, "SLACK_SEND_MESSAGE as curl");
+    assert!(text.contains("Bearer $AKX_TOKEN") && text.contains(r"it'\''s"), "{text}");
+    s.keys("<^x>tool call anth<Enter>");
+    let effects = s.effects();
+    let [Effect::Copy { text, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(text.contains("\"input\": {\n    \"channel\": \"C1\""), "{text}");
+}
+
+#[test]
+fn what_is_shown_is_copied_as_an_akx_command() {
+    let copied = |s: &mut Story| {
+        s.effects.clear();
+        s.keys("<^p>copy what is shown<Enter>");
+        match s.effects().as_slice() {
+            [Effect::Copy { text, .. }] => text.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let place = "--base-url https://actionkit.example.com --project 38b1f170-0c43-4eae-9a04-ab85325d99f7";
+    let mut s = Story::in_sandbox(120, 40);
+    s.keys("list chan");
+    assert_eq!(copied(&mut s), format!("akx list {place} 'list chan'"));
+    s.keys("<F6>");
+    assert_eq!(copied(&mut s), format!("akx show SLACK_LIST_CHANNELS {place}"));
+    s.keys("<Enter>7");
+    let run = format!(
+        "akx run SLACK_LIST_CHANNELS \\\n  {} \\\n  -p limit:=7",
+        place.replace(" --project", " \\\n  --project")
+    );
+    assert_eq!(copied(&mut s), run);
+    s.keys("<^r>");
+    assert_eq!(copied(&mut s), run, "of the run that is shown");
+    let session = Session { named: Some("staging".into()), ..session(Place::Ordinary) };
+    let mut s = Story::begin_with(120, 40, session);
+    s.keys("list chan<Enter>");
+    assert_eq!(copied(&mut s), "akx run SLACK_LIST_CHANNELS --profile staging");
+}
+
+#[test]
+fn the_form_has_a_button_for_copying() {
+    let mut s = Story::begin(80, 24);
+    s.keys("list chan<Enter><Down><Right><Right><Right><Enter>");
+    let text = screen(&s.app);
+    assert!(text.contains("Copy as") && text.contains("OpenAI tool call"), "{text}");
+}

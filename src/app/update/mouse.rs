@@ -142,6 +142,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => {
                 let (_, rows) = geometry::split_y(inner, 1);

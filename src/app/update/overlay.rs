@@ -38,6 +38,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.keep_in_sight(height),
             Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(0, height),
@@ -51,6 +52,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.refilter(),
             Some(Overlay::Prompt(prompt)) => prompt.problem = None,
@@ -80,6 +82,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.move_by(by, height),
             Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(by, height),
@@ -122,6 +125,10 @@ impl App {
                     None => {}
                 }
                 Vec::new()
+            }
+            Overlay::Menu { chooser, choices, .. } => {
+                let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
+                chosen.map_or_else(Vec::new, |choice| self.menu_choice(choice))
             }
             Overlay::Question(question) => {
                 let chosen = question.answers.into_iter().nth(question.chosen).map_or(Answer::Nothing, |(_, a)| a);

@@ -165,9 +165,10 @@ mod tests {
             told(Shape::Anthropic),
             format!(r#"{{"name":"SLACK_DELETE_MESSAGE","description":"Deletes.","input_schema":{schema}}}"#)
         );
-        assert!(told(Shape::Mcp).ends_with(
-            r#""annotations":{"readOnlyHint":false,"destructiveHint":true,"openWorldHint":true}}"#
-        ));
+        assert!(
+            told(Shape::Mcp)
+                .ends_with(r#""annotations":{"readOnlyHint":false,"destructiveHint":true,"openWorldHint":true}}"#)
+        );
         assert!(told(Shape::JsonSchema).starts_with(
             r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"SLACK_DELETE_MESSAGE","description":"Deletes.","type":"object""#
         ));

@@ -51,24 +51,15 @@ mod tests {
 
     #[test]
     fn each_dialect_has_its_own_path_and_body() {
-        let request = |wire| RunRequest {
-            action: "A/B é".into(),
-            parameters: Value::parse(br#"{"n":0.10}"#).unwrap(),
-            wire,
-        };
+        let request =
+            |wire| RunRequest { action: "A/B é".into(), parameters: Value::parse(br#"{"n":0.10}"#).unwrap(), wire };
         let written = |wire| {
             let request = request(wire);
             (url("https://kit.example.com/x/", "p 1", &request), body(&request).to_json())
         };
         let at = |path: &str| format!("https://kit.example.com/x/projects/p%201/{path}");
         assert_eq!(written(Wire::Seed), (at("actions/A%2FB%20%C3%A9"), r#"{"n":0.10}"#.to_owned()));
-        assert_eq!(
-            written(Wire::Live),
-            (at("actions"), r#"{"action":"A/B é","parameters":{"n":0.10}}"#.to_owned())
-        );
-        assert_eq!(
-            written(Wire::LiveTools),
-            (at("tools"), r#"{"tool":"A/B é","parameters":{"n":0.10}}"#.to_owned())
-        );
+        assert_eq!(written(Wire::Live), (at("actions"), r#"{"action":"A/B é","parameters":{"n":0.10}}"#.to_owned()));
+        assert_eq!(written(Wire::LiveTools), (at("tools"), r#"{"tool":"A/B é","parameters":{"n":0.10}}"#.to_owned()));
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     http,
-    words::{JAVASCRIPT, PYTHON, literal, quoted, rust_raw, shell_quoted},
+    words::{JAVASCRIPT, PYTHON, is_unseen, literal, quoted, rust_raw, shell_quoted},
 };
 use crate::domain::{
     arguments::{self, Typing},
@@ -107,7 +107,7 @@ const SHORT: usize = 60;
 
 fn curl(call: &Call<'_>) -> String {
     let body = http::body(call.request);
-    let json = body.to_json();
+    let json = seen(&body.to_json());
     let head = format!(
         "curl --silent --show-error --fail-with-body {} \\\n  -H \"Authorization: Bearer ${TOKEN}\" \\\n  \
          -H 'Content-Type: application/json' \\\n  --data-binary ",
@@ -117,8 +117,23 @@ fn curl(call: &Call<'_>) -> String {
     if json.len() > WORD {
         return format!("{head}@- <<'JSON'\n{json}\nJSON");
     }
-    let text = if json.len() > SHORT { body.to_json_pretty() } else { json };
-    format!("{head}{}", shell_quoted(&text))
+    format!("{head}{}", shell_quoted(&laid_out(&body)))
+}
+
+/// `value` as JSON to be read by people too.
+fn laid_out(value: &Value) -> String {
+    let json = value.to_json();
+    seen(&if json.len() > SHORT { value.to_json_pretty() } else { json })
+}
+
+/// JSON with everything escaped that cannot be seen: outside strings it has no such character but line breaks.
+fn seen(json: &str) -> String {
+    json.chars()
+        .map(|c| match c {
+            c if is_unseen(c) && c != '\n' => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect()
 }
 
 /// The `akx run` command; its parameters as `-p` where those mean exactly these values, else as one JSON text.
@@ -134,7 +149,7 @@ fn akx(call: &Call<'_>) -> String {
     }
     match arguments_for(&request.parameters, call.schema) {
         Some(arguments) => parts.extend(arguments.iter().map(|a| format!("-p {}", shell_quoted(a)))),
-        None => parts.push(format!("--params {}", shell_quoted(&request.parameters.to_json()))),
+        None => parts.push(format!("--params {}", shell_quoted(&seen(&request.parameters.to_json())))),
     }
     if parts.iter().map(|p| p.len() + 1).sum::<usize>() <= 100 { parts.join(" ") } else { parts.join(" \\\n  ") }
 }
@@ -189,16 +204,7 @@ fn typescript(call: &Call<'_>) -> String {
 
 fn rust(call: &Call<'_>) -> String {
     let body = http::body(call.request);
-    let json = body.to_json();
-    let json = if json.len() > SHORT { body.to_json_pretty() } else { json };
-    // What is not seen must not stand in the source as it is; within strings JSON may escape anything.
-    let json: String = json
-        .chars()
-        .map(|c| match c {
-            c if super::words::is_unseen(c) && c != '\n' => format!("\\u{:04x}", u32::from(c)),
-            c => c.to_string(),
-        })
-        .collect();
+    let json = laid_out(&body);
     format!(
         "// cargo add reqwest; cargo add tokio --features macros,rt-multi-thread\n#[tokio::main]\n\
          async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    let body = {};\n    \

@@ -34,7 +34,8 @@ pub fn shell_quoted(text: &str) -> String {
 
 /// Whether a character does something instead of being seen, or turns the direction of the text round it.
 pub(super) fn is_unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// `text` as a string literal that JSON, Python and JavaScript read alike.
@@ -50,7 +51,7 @@ pub(super) fn quoted(text: &str) -> String {
             // All of them are in the basic plane, so four digits do.
             c if is_unseen(c) => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
-            },
+            }
             c => out.push(c),
         }
     }
@@ -121,7 +122,8 @@ fn put(value: &Value, language: &Literals, indent: usize, out: &mut String) -> b
             out.push('{');
             let mut keys: Vec<&str> = members.keys().collect();
             keys.sort_unstable();
-            if keys.windows(2).any(|w| w[0] == w[1]) || keys.contains(&language.odd_key) && !language.odd_key.is_empty() {
+            if keys.windows(2).any(|w| w[0] == w[1]) || keys.contains(&language.odd_key) && !language.odd_key.is_empty()
+            {
                 return false;
             }
             for (key, member) in members.iter() {
@@ -179,7 +181,9 @@ mod tests {
         let value = parse(r#"{"a":[1,null],"b":{},"c":"x\u0000\"","d":true}"#);
         assert_eq!(
             literal(&value, &PYTHON, 0).as_deref(),
-            Some("{\n    \"a\": [\n        1,\n        None,\n    ],\n    \"b\": {},\n    \"c\": \"x\\u0000\\\"\",\n    \"d\": True,\n}")
+            Some(
+                "{\n    \"a\": [\n        1,\n        None,\n    ],\n    \"b\": {},\n    \"c\": \"x\\u0000\\\"\",\n    \"d\": True,\n}"
+            )
         );
     }
 
