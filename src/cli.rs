@@ -3,10 +3,14 @@
 //! Data goes to stdout, words to stderr. With `--json` stdout holds exactly one JSON document, also when something
 //! failed. What a failure's exit code is, its kind says.
 
+mod budget;
 mod catalogue;
 mod clock;
 mod completions;
+mod drift;
 mod explore;
+mod export;
+mod lint;
 mod list;
 mod log;
 mod options;
@@ -14,6 +18,7 @@ mod output;
 mod parameters;
 mod run;
 mod sandbox;
+mod select;
 mod session;
 mod show;
 mod template;
@@ -69,6 +74,10 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
         Some(Command::List(list)) => list::list(&session, &list, output),
         Some(Command::Show(show)) => show::show(&session, &show, output),
+        Some(Command::Export(export)) => export::export(&session, &export, output),
+        Some(Command::Budget(budget)) => return budget::budget(&session, &budget, output),
+        Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
+        Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
         Some(Command::Run(run)) => run::run(&session, &run, output),

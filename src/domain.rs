@@ -22,5 +22,6 @@ pub mod shared;
 pub mod side_effect;
 pub mod text;
 pub mod token;
+pub mod usage;
 pub mod wire;
 pub mod words;

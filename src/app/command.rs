@@ -126,6 +126,14 @@ pub enum Command {
     Reload,
     /// Copy the action's definition.
     CopyDefinition,
+    /// Make the action a favourite, or no longer.
+    Favourite,
+    /// The next order of the actions.
+    Sort,
+    /// Complete the qualifier that is being typed.
+    Complete,
+    /// What is different from the list of last time.
+    News,
     /// Copy the call as curl, akx, Python and so on.
     CopyAs,
     /// Copy what is shown as an akx command.
@@ -156,7 +164,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 62] = [
+    const ALL: [Self; 66] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -192,6 +200,9 @@ impl Command {
         Self::View(View::NextRun),
         Self::View(View::Next),
         Self::View(View::Previous),
+        Self::Favourite,
+        Self::Sort,
+        Self::News,
         Self::FoldAll,
         Self::UnfoldAll,
         Self::Reload,
@@ -205,6 +216,7 @@ impl Command {
         Self::Suspend,
         Self::Quit,
         Self::Palette,
+        Self::Complete,
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -251,6 +263,10 @@ impl Command {
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
             Self::CopyDefinition => "Copy the action's definition",
+            Self::Favourite => "Favourite, or no longer",
+            Self::Sort => "Sort: by relevance, name, last run, most run",
+            Self::Complete => "Complete what is typed, else the next pane",
+            Self::News => "What changed in the list since last time",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
             Self::CopyCommand => "Copy what is shown as an akx command",
             Self::Form(Form::Next) => "Next field",
@@ -296,6 +312,12 @@ impl Command {
 
     /// Whether it makes sense as a row of the palette; moving about does not.
     pub const fn in_palette(self) -> bool {
-        !matches!(self, Self::Move(_) | Self::Palette | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor))
+        !matches!(
+            self,
+            Self::Move(_)
+                | Self::Palette
+                | Self::Complete
+                | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
+        )
     }
 }

@@ -1,15 +1,16 @@
 //! The description of an action or integration, as a page to read.
 
 use super::{
-    listing::Listing,
+    listing::{Listing, News},
     page::{Page, Tone, Wrap},
 };
 use crate::domain::{
     action::Action,
     connection::{ConnectionState, Connections},
+    drift::Drift,
     schema::outline::{Param, outline},
     side_effect::SideEffect,
-    text::clean,
+    text::{self, clean},
 };
 
 /// The page about action number `i`, wrapped at `columns`.
@@ -162,4 +163,52 @@ const fn does(effect: SideEffect) -> &'static str {
         SideEffect::Send => "reaches other people",
         SideEffect::Delete => "destroys something",
     }
+}
+
+/// How many lines of one kind are listed.
+const LISTED: usize = 2_000;
+
+/// The page about what is different from the list of another time, wrapped at `columns`. `now` is in Unix seconds.
+pub fn news(news: &News, now: i64, columns: usize) -> Page {
+    let mut page = Page::default();
+    let Drift { added, removed, changed } = &news.drift;
+    let count = |n: usize, what: &str| format!("{n} {what}");
+    page.wrapped(
+        Tone::Text,
+        &format!(
+            "Compared with the list fetched {}: {}, {}, {}.",
+            text::ago(now.saturating_sub(news.since)),
+            count(added.len(), "added"),
+            count(removed.len(), "removed"),
+            count(changed.len(), "changed"),
+        ),
+        Wrap::at(columns),
+    );
+    for (title, tone, list) in [("Added", Tone::Good, added), ("Removed", Tone::Error, removed)] {
+        if !list.is_empty() {
+            page.gap();
+            page.line(Tone::Heading, title);
+        }
+        for named in list.iter().take(LISTED) {
+            page.pieces(vec![
+                (tone, format!("  {}", clean(&named.name))),
+                (Tone::Hint, format!("  {}", clean(&named.integration))),
+            ]);
+        }
+    }
+    if !changed.is_empty() {
+        page.gap();
+        page.line(Tone::Heading, "Changed");
+    }
+    for one in changed.iter().take(LISTED) {
+        page.pieces(vec![
+            (Tone::Name, format!("  {}", clean(&one.action.name))),
+            (Tone::Hint, format!("  {}", clean(&one.action.integration))),
+        ]);
+        for change in one.changes.iter().take(LISTED) {
+            let tone = if change.may_break() { Tone::Warning } else { Tone::Text };
+            page.wrapped(tone, &change.words(), Wrap::at(columns).indented(4).most(2));
+        }
+    }
+    page
 }

@@ -215,15 +215,18 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
 pub struct CatalogueParts {
     /// The line the query is typed in.
     pub query: Rect,
+    /// What is said about the query.
+    pub notes: Rect,
     /// The rows.
     pub rows: Rect,
 }
 
 impl CatalogueParts {
-    /// The parts of a catalogue pane (borders included).
-    pub fn new(pane: Rect) -> Self {
-        let (query, rows) = split_y(inside(pane), 1);
-        Self { query, rows }
+    /// The parts of a catalogue pane (borders included) with so many lines about the query; the rows keep two thirds.
+    pub fn new(pane: Rect, notes: u16) -> Self {
+        let (query, rest) = split_y(inside(pane), 1);
+        let (notes, rows) = split_y(rest, notes.min(rest.height / 3));
+        Self { query, notes, rows }
     }
 }
 

@@ -65,6 +65,13 @@ pub enum Overlay {
     RunList(Chooser),
     /// The request as it will be sent.
     Request(Page),
+    /// Something else to read.
+    Page {
+        /// What it is.
+        title: &'static str,
+        /// The text.
+        page: Page,
+    },
 }
 
 impl Overlay {
@@ -75,7 +82,9 @@ impl Overlay {
         let area = Rect::new(0, frame, size.width, size.height - 2 * frame);
         let rows = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         match self {
-            Self::Help(page) | Self::Request(page) => centred(area, 92, rows(page.lines.len()).saturating_add(2)),
+            Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => {
+                centred(area, 92, rows(page.lines.len()).saturating_add(2))
+            }
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
             Self::RunList(chooser) => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {

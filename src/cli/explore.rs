@@ -24,7 +24,7 @@ use crate::{
     },
     sandbox,
     settings::{self, Environment, NewProfile, TokenOrigin},
-    store::drafts::Drafts,
+    store::{drafts::Drafts, usage::Usages},
     ui::Theme,
 };
 
@@ -189,12 +189,13 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-    Ok(Connection { session: app, source, drafts: None })
+    Ok(Connection { session: app, source, drafts: None, usage: None })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
     let drafts = Some(Drafts::new(session.paths.data_dir()));
+    let usage = Some(Usages::new(session.paths.data_dir()));
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
         named: named(settings),
@@ -212,7 +213,8 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         if let Some(given) = &settings.catalogue {
             app.profile = given.value.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
-        return Ok(Connection { session: app, source: Source::File(Shared::new(loaded.catalogue)), drafts });
+        let source = Source::File { catalogue: Shared::new(loaded.catalogue), fetched_at: loaded.fetched_at };
+        return Ok(Connection { session: app, source, drafts, usage });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -220,7 +222,8 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     if app.wire.is_none() {
         app.wire = session.cache.wire(&app.base_url);
     }
-    Ok(Connection { session: app, source: Source::Server { client: session.client(&token)?, cache }, drafts })
+    let source = Source::Server { client: session.client(&token)?, cache };
+    Ok(Connection { session: app, source, drafts, usage })
 }
 
 /// The profile, where it alone says which project on which server.
@@ -277,5 +280,6 @@ fn to_project(
         offline: false,
     };
     let drafts = Some(Drafts::new(session.paths.data_dir()));
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts })
+    let usage = Some(Usages::new(session.paths.data_dir()));
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage })
 }

@@ -14,7 +14,7 @@ use super::{
     catalogue::{self, Loaded, effect},
     options::Run,
     output::Output,
-    parameters,
+    parameters, select,
     session::{Session, block_on},
 };
 use crate::{
@@ -48,6 +48,7 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
     match token {
         Some(token) if !options.dry_run => {
             stand_guard(session, options, &planned, &token, output)?;
+            select::ran(session, &token, &planned.request.action);
             let response = send(session, planned.request.clone(), &token)?;
             print(&planned.request, &response, output)
         }

@@ -133,7 +133,6 @@ mod tests {
                 68,
                 r#"{"name":"ZENDESK_GET_USER_BY_ID","description":"Read one user by ID.\nReturns: the user with name, role and organisation","input_schema":{"type":"object","properties":{"userId":{"type":"string","description":"User ID : Which user"}},"required":["userId"],"additionalProperties":false}}"#,
             ),
-            (14, "SALESFORCE_CREATE_RECORD_OPPORTUNITY GOOGLE_DRIVE_LIST_FILES"),
             (14, "The quick brown fox jumps over the lazy dog near the riverbank."),
         ];
         for (count, text) in counted {

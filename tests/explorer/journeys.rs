@@ -11,6 +11,7 @@ use akx::{
         failure::{Failure, FailureKind},
         guard::Place,
         run::{Outcome, RunId},
+        usage::{Usage, UsageChange},
         wire::Wire,
     },
 };
@@ -721,4 +722,134 @@ fn the_form_has_a_button_for_copying() {
     s.keys("list chan<Enter><Down><Right><Right><Right><Enter>");
     let text = screen(&s.app);
     assert!(text.contains("Copy as") && text.contains("OpenAI tool call"), "{text}");
+}
+
+// What a person uses.
+
+#[test]
+fn favourites_stand_on_top_are_found_and_go_again() {
+    let mut s = Story::begin(120, 40);
+    s.keys("send email<^f>");
+    assert_eq!(s.effects(), [Effect::KeepUsage(UsageChange::Favourite("GMAIL_SEND_EMAIL".into(), true))]);
+    assert!(s.notice().contains("is a favourite now"), "{}", s.notice());
+    s.keys("<Esc><^u>");
+    let text = screen(&s.app);
+    assert!(text.contains("start here") && text.contains("★ GMAIL_SEND_EMAIL"), "{text}");
+    s.keys("is:fav");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.keys("<Enter><^f>");
+    let turned = Effect::KeepUsage(UsageChange::Favourite("GMAIL_SEND_EMAIL".into(), false));
+    assert!(s.effects().contains(&turned));
+    s.keys("<Esc>");
+    assert!(s.app.browse.found.hits.is_empty(), "the search follows");
+}
+
+#[test]
+fn what_was_run_is_recent_and_wins_ties() {
+    let mut s = Story::in_sandbox(120, 40);
+    s.keys("team<Enter><^r>");
+    assert!(s.effects().contains(&Effect::KeepUsage(UsageChange::Ran("SLACK_GET_TEAM".into()))));
+    s.keys("<M1><Esc>");
+    assert!(screen(&s.app).contains("start here"));
+    s.keys("is:recent");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    assert_eq!(s.app.browse.action(), s.app.listing().and_then(|l| l.catalogue.position("SLACK_GET_TEAM")));
+}
+
+#[test]
+fn what_was_used_another_day_comes_back_unless_something_was_used_since() {
+    let mut s = Story::begin(120, 40);
+    let mut usage = Usage::default();
+    usage.change(&UsageChange::Ran("SLACK_LIST_CHANNELS".into()));
+    s.take(Message::UsageRecalled(usage.clone()));
+    assert!(screen(&s.app).contains("SLACK_LIST_CHANNELS"), "{}", screen(&s.app));
+    let mut s = Story::begin(120, 40);
+    s.keys("team<^f>").take(Message::UsageRecalled(usage));
+    assert!(s.app.usage.is_favourite("SLACK_GET_TEAM"));
+}
+
+#[test]
+fn the_order_turns_and_is_said() {
+    let mut s = Story::begin(120, 40);
+    s.keys("<^o>");
+    assert_eq!(s.notice(), "Sorted by name.");
+    let text = screen(&s.app);
+    let at = |name: &str| text.find(name).unwrap_or_else(|| panic!("{name} in {text}"));
+    assert!(at(" DELETE_MESSAGE") < at(" GET_TEAM") && at(" GET_TEAM") < at(" SEND_MESSAGE"));
+    s.keys("<^o><^o><^o>");
+    let text = screen(&s.app);
+    assert!(text.find(" SEND_MESSAGE") < text.find(" DELETE_MESSAGE"), "as the server lists them");
+}
+
+#[test]
+fn a_qualifier_is_completed_with_tab() {
+    let mut s = Story::begin(120, 40);
+    s.keys("ki");
+    assert!(screen(&s.app).contains("Tab kind:"), "{}", screen(&s.app));
+    s.keys("<Tab>");
+    assert_eq!(s.app.browse.query.text(), "kind:");
+    assert!(screen(&s.app).contains("Tab read  write  send"), "{}", screen(&s.app));
+    s.keys("d<Tab>");
+    assert_eq!(s.app.browse.query.text(), "kind:delete ");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.keys("<Tab>");
+    assert_eq!(s.app.focus, Pane::Action, "with nothing to complete it is the next pane");
+}
+
+#[test]
+fn a_wrong_qualifier_is_said_and_the_rest_still_searched() {
+    let mut s = Story::begin(120, 40);
+    s.keys("colour:red send");
+    let text = screen(&s.app);
+    assert!(text.contains("There is no qualifier colour:"), "{text}");
+    s.keys("<^u>in:slak send");
+    let text = screen(&s.app);
+    assert!(text.contains("Did you mean in:slack?") && text.contains("SEND_MESSAGE"), "{text}");
+}
+
+#[test]
+fn what_changed_is_marked_found_and_listed() {
+    let mut s = changed(120, 40);
+    let text = screen(&s.app);
+    assert!(text.contains("GET_TEAM  new") && text.contains("SEND_MESSAGE  changed"), "{text}");
+    s.keys("is:new");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.keys("<^p>what changed<Enter>");
+    let text = screen(&s.app);
+    for words in ["3 h ago: 1 added, 1 removed, 1 changed.", "SLACK_GET_TEAM", "message is new, and required"] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    let mut s = Story::begin(120, 40);
+    s.keys("<^p>what changed<Enter>");
+    assert!(s.notice().contains("no list of another time"), "{}", s.notice());
+}
+
+/// A story whose list differs from the one of three hours ago.
+pub(crate) fn changed(width: u16, height: u16) -> Story {
+    let mut s = Story::begin(width, height);
+    let read = |list: &str| akx::domain::catalogue::Catalogue::read(list.as_bytes()).expect("a list");
+    let old = ACTIONS
+        .replace("SLACK_GET_TEAM", "SLACK_GET_WORKSPACE")
+        .replacen(r#""message": {"type": "string", "description": "What to say.", "minLength": 1},"#, "", 1)
+        .replacen(r#"["channel", "message"]"#, r#"["channel"]"#, 1);
+    let (old, new) = (read(&old), read(ACTIONS));
+    let drift = akx::domain::drift::compare(&old, &new);
+    let listing = akx::app::listing::Listing::new(new).with_news(drift, s.now.unix - 3 * 3600);
+    s.keys("<^p>load the actions<Enter>");
+    let load = s.effects().iter().find_map(|e| if let Effect::LoadCatalogue { load } = e { Some(*load) } else { None });
+    let value = akx::domain::shared::Shared::new(listing);
+    let at = s.now.unix;
+    s.take(Message::CatalogueLoaded { load: load.expect("asked"), result: Ok(Dated { value, at }) });
+    s
+}
+
+#[test]
+fn an_old_list_says_how_old_it_is() {
+    let mut s = Story::begin(120, 40);
+    assert!(!screen(&s.app).contains("ago"));
+    s.wait(Duration::from_secs(3 * 3600));
+    assert!(screen(&s.app).contains("6 · 3 h ago"), "{}", screen(&s.app));
+    s.keys("<^p>load the actions<Enter>");
+    s.load(ACTIONS);
+    assert!(!screen(&s.app).contains("ago"));
 }

@@ -25,7 +25,7 @@ impl App {
     fn overlay_height(&self) -> u16 {
         let inner = inside(self.overlay_place()).height;
         match self.overlays.last() {
-            Some(Overlay::Help(_) | Overlay::Request(_)) => inner,
+            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) => inner,
             _ => inner.saturating_sub(1),
         }
     }
@@ -41,7 +41,9 @@ impl App {
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.keep_in_sight(height),
-            Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(0, height),
+            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
+                page.scroll_by(0, height)
+            }
             Some(Overlay::Question(_) | Overlay::Prompt(_)) | None => {}
         }
     }
@@ -56,7 +58,7 @@ impl App {
                 | Overlay::RunList(chooser),
             ) => chooser.refilter(),
             Some(Overlay::Prompt(prompt)) => prompt.problem = None,
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Question(_)) | None => {}
+            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_)) | None => {}
         }
     }
 
@@ -85,7 +87,9 @@ impl App {
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.move_by(by, height),
-            Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(by, height),
+            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
+                page.scroll_by(by, height)
+            }
             Some(Overlay::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);
                 question.chosen = match by {
@@ -103,7 +107,7 @@ impl App {
     pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
         let Some(overlay) = self.overlays.pop() else { return Vec::new() };
         match overlay {
-            Overlay::Help(_) | Overlay::Request(_) => Vec::new(),
+            Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
             Overlay::Palette { chooser, commands } => {
                 chooser.chosen().and_then(|i| commands.get(i).copied()).map_or_else(Vec::new, |c| self.command(c))
             }

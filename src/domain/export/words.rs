@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_raw_string_ends_where_it_should() {
         assert_eq!(rust_raw("a"), "r\"a\"");
-        assert_eq!(rust_raw(r##"{"a":"b"#"}"##), r####"r##"{"a":"b"#"}"##"####);
+        assert_eq!(rust_raw(r##"{"a":"b"#"}"##), r###"r##"{"a":"b"#"}"##"###);
     }
 
     proptest! {
