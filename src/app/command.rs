@@ -134,6 +134,10 @@ pub enum Command {
     Complete,
     /// What is different from the list of last time.
     News,
+    /// Save the definitions of the listed actions for an agent.
+    Export,
+    /// What the definitions of the listed actions cost a model.
+    Budget,
     /// Copy the call as curl, akx, Python and so on.
     CopyAs,
     /// Copy what is shown as an akx command.
@@ -164,7 +168,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 66] = [
+    const ALL: [Self; 68] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -203,6 +207,8 @@ impl Command {
         Self::Favourite,
         Self::Sort,
         Self::News,
+        Self::Export,
+        Self::Budget,
         Self::FoldAll,
         Self::UnfoldAll,
         Self::Reload,
@@ -267,6 +273,8 @@ impl Command {
             Self::Sort => "Sort: by relevance, name, last run, most run",
             Self::Complete => "Complete what is typed, else the next pane",
             Self::News => "What changed in the list since last time",
+            Self::Export => "Export the actions listed: OpenAI, Anthropic, JSON Schema, MCP",
+            Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
             Self::CopyCommand => "Copy what is shown as an akx command",
             Self::Form(Form::Next) => "Next field",

@@ -6,8 +6,11 @@ use super::{
 };
 use crate::domain::{
     action::Action,
+    budget,
     connection::{ConnectionState, Connections},
     drift::Drift,
+    export,
+    lint::{self, Rule, Severity},
     schema::outline::{Param, outline},
     side_effect::SideEffect,
     text::{self, clean},
@@ -34,7 +37,27 @@ pub fn action(listing: &Listing, i: usize, connections: Option<&Connections>, co
     page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
     page.gap();
     parameters(&mut page, action, columns);
+    page.gap();
+    for_an_agent(&mut page, action, columns);
     page
+}
+
+/// What an agent pays for the definition, and may stumble over.
+fn for_an_agent(page: &mut Page, action: &Action, columns: usize) {
+    const SHOWN: usize = 5;
+    let tokens = budget::tokens(&export::definition(action, export::Shape::OpenAi).to_json());
+    page.pieces(vec![(Tone::Heading, "For an agent".to_owned()), (Tone::Hint, format!("  about {tokens} tokens"))]);
+    let of_a_mode = |rule| matches!(rule, Rule::StrictKeyword | Rule::StrictObject);
+    let mut findings = lint::action(action);
+    findings.retain(|f| f.rule.severity() != Severity::Hint && !of_a_mode(f.rule));
+    findings.sort_by_key(|f| f.rule.severity());
+    for finding in findings.iter().take(SHOWN) {
+        let at = if finding.at.is_empty() { String::new() } else { format!("{}: ", finding.at) };
+        page.wrapped(Tone::Warning, &format!("{at}{}", finding.message), Wrap::at(columns).most(3));
+    }
+    if findings.len() > SHOWN {
+        page.line(Tone::Hint, format!("and {} more; akx lint lists them", findings.len() - SHOWN));
+    }
 }
 
 fn parameters(page: &mut Page, action: &Action, columns: usize) {

@@ -315,7 +315,7 @@ impl App {
             || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some());
         let until = |at: Duration| at.saturating_sub(now.uptime);
         let waits = [
-            spinning.then(|| SPIN - Duration::from_nanos(remainder(now.uptime, SPIN))),
+            spinning.then(|| SPIN.saturating_sub(Duration::from_nanos(remainder(now.uptime, SPIN)))),
             self.notice.as_ref().map(|n| until(n.until)),
             self.keep_draft_at.map(until),
             self.not_before.map(|at| {

@@ -3,6 +3,7 @@
 mod browse;
 mod copy;
 mod editors;
+mod export;
 mod form;
 mod keep;
 mod load;
@@ -100,10 +101,10 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.front() == Front::Form {
-            if let Some(effects) = self.paste_into_form(text) {
-                return effects;
-            }
+        if self.front() == Front::Form
+            && let Some(effects) = self.paste_into_form(text)
+        {
+            return effects;
         }
         match self.text_in_front() {
             Some(field) => {
@@ -175,6 +176,8 @@ impl App {
             Command::Sort => self.next_sort(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),
+            Command::Export => self.open_export(),
+            Command::Budget => self.show_budget(),
             Command::CopyAs => self.open_copy_as(),
             Command::CopyCommand => self.copy_command(),
             Command::Form(command) => self.form_command(command),

@@ -122,11 +122,11 @@ pub(crate) fn of_file(session: &Session) -> Result<Option<Loaded>, Failure> {
 
 fn of_cache(session: &Session, key: &ListKey) -> Option<(Loaded, i64)> {
     let kept = |scope| session.cache.list(key, scope);
-    loaded(kept(Scope::Available).or_else(|| kept(Scope::Everything))?)
+    loaded(&kept(Scope::Available).or_else(|| kept(Scope::Everything))?)
 }
 
 /// A kept list, read.
-pub(crate) fn loaded(list: CachedList) -> Option<(Loaded, i64)> {
+pub(crate) fn loaded(list: &CachedList) -> Option<(Loaded, i64)> {
     let catalogue = Catalogue::read(&list.body).ok()?;
     let wire = list.wire.or_else(|| catalogue.wire());
     Some((Loaded { catalogue, wire, fetched_at: Some(list.fetched_at) }, list.fetched_at))
@@ -159,6 +159,13 @@ pub(crate) fn of_server(session: &Session, token: &Token, filter: &ListFilter) -
     let client = session.client(token)?;
     let listed = block_on(client.list(filter, session.now))?.ok_or_else(cancelled)??;
     let wire = session.settings.wire.as_ref().map(|wire| wire.value).or(listed.wire);
+    tracing::info!(
+        actions = listed.catalogue.len(),
+        problems = listed.catalogue.problems().len(),
+        bytes = listed.body.len(),
+        wire = listed.wire.map(Wire::name),
+        "listed"
+    );
     if *filter == ListFilter::default() {
         let key = session.list_key(Some(token))?;
         let list =

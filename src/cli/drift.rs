@@ -64,8 +64,8 @@ fn between_times(session: &Session, output: &mut Output) -> Result<(Loaded, Load
     let key = session.list_key(token.as_ref())?;
     let kept = session.cache.list(&key, Scope::Available);
     if session.settings.offline {
-        let before = session.cache.list_before(&key, Scope::Available).and_then(catalogue::loaded);
-        let now = kept.and_then(catalogue::loaded);
+        let before = session.cache.list_before(&key, Scope::Available).as_ref().and_then(catalogue::loaded);
+        let now = kept.as_ref().and_then(catalogue::loaded);
         return match (before, now) {
             (Some((before, from)), Some((now, to))) => {
                 let words = format!(
@@ -78,7 +78,7 @@ fn between_times(session: &Session, output: &mut Output) -> Result<(Loaded, Load
             _ => Err(nothing_yet(&key.project)),
         };
     }
-    let Some((before, from)) = kept.and_then(catalogue::loaded) else {
+    let Some((before, from)) = kept.as_ref().and_then(catalogue::loaded) else {
         // So that there is one next time.
         catalogue::current(session, &ListFilter::default(), output)?;
         return Err(nothing_yet(&key.project));

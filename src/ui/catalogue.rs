@@ -80,7 +80,7 @@ fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -131,7 +131,7 @@ fn rows(app: &App, listing: &Listing, paint: &mut Paint<'_, '_>, area: Rect) {
         let here = i == browse.cursor;
         match *row {
             BrowseRow::Group { group, count, folded } => {
-                group_row(app, listing, (group, count, folded), paint, (area, y))
+                group_row(app, listing, (group, count, folded), paint, (area, y));
             }
             BrowseRow::Start { count } => {
                 let x = paint.text(area, (area.x + 3, y), Role::Heading, "start here");

@@ -119,6 +119,9 @@ fn no_token_is_ever_written_or_said() {
         }
         all += &akx.everything_written();
         assert!(!all.contains("canary-signature"), "{all}");
-        assert!(std::fs::exists(&log).unwrap());
+        let logged = std::fs::read_to_string(&log).unwrap();
+        for words in ["settled", "base_url=http://127.0.0.1", "ran action=SLACK_LIST_CHANNELS"] {
+            assert!(logged.contains(words), "{words:?} in {logged}");
+        }
     }
 }

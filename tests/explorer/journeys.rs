@@ -603,7 +603,7 @@ fn borders_follow_the_mouse() {
     mouse(&mut s, akx::app::message::MouseKind::Drag, border + 7);
     mouse(&mut s, akx::app::message::MouseKind::Release, border + 7);
     mouse(&mut s, akx::app::message::MouseKind::Drag, border + 20);
-    assert_eq!(s.app.screen().catalogue.map(|r| r.right()), Some(border + 7));
+    assert_eq!(s.app.screen().catalogue.map(ratatui::prelude::Rect::right), Some(border + 7));
 }
 
 #[test]
@@ -852,4 +852,32 @@ fn an_old_list_says_how_old_it_is() {
     s.keys("<^p>load the actions<Enter>");
     s.load(ACTIONS);
     assert!(!screen(&s.app).contains("ago"));
+}
+
+// Definitions for agents.
+
+#[test]
+fn what_is_listed_is_exported_to_a_file() {
+    let mut s = Story::begin(120, 40);
+    s.keys("in:slack kind:read<^p>export the actions<Enter>");
+    s.effects.clear();
+    s.keys("anthropic<Enter>");
+    assert!(screen(&s.app).contains("Save 2 definitions (Anthropic) to"), "{}", screen(&s.app));
+    s.keys("<Enter>");
+    let effects = s.effects();
+    let [Effect::Save { path, body, replace: false }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(path, "actions.anthropic.json");
+    let written = akx::domain::document::Value::parse(body).expect("JSON");
+    let name = |i: usize| written.as_array().and_then(|a| a.get(i)?.get("name")?.as_str().map(str::to_owned));
+    assert_eq!((name(0).as_deref(), name(1).as_deref()), (Some("SLACK_LIST_CHANNELS"), Some("SLACK_GET_TEAM")));
+}
+
+#[test]
+fn what_is_listed_is_weighed_and_each_description_says_its_own() {
+    let mut s = Story::begin(120, 40);
+    s.keys("in:slack<^p>tokens<Enter>");
+    let text = screen(&s.app);
+    assert!(text.contains("for 4 definitions") && text.contains("SLACK_GET_TEAM"), "{text}");
+    s.keys("<Esc>");
+    assert!(screen(&s.app).contains("For an agent  about"), "{}", screen(&s.app));
 }

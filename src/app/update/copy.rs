@@ -37,6 +37,7 @@ impl App {
     pub(super) fn menu_choice(&mut self, choice: MenuChoice) -> Vec<Effect> {
         match choice {
             MenuChoice::Copy { what, text } => vec![Effect::Copy { what, text }],
+            MenuChoice::Export(shape) => self.ask_where_to_export(shape),
         }
     }
 

@@ -127,10 +127,10 @@ impl App {
         match editing {
             Some(Editing::Field(field)) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                if self.edit(field, Edit::Text(text.clone())) {
-                    if let Some(lines) = self.form.as_mut().and_then(|f| f.lines.as_mut()) {
-                        lines.text.set(&text);
-                    }
+                if self.edit(field, Edit::Text(text.clone()))
+                    && let Some(lines) = self.form.as_mut().and_then(|f| f.lines.as_mut())
+                {
+                    lines.text.set(&text);
                 }
             }
             Some(Editing::Json) => {

@@ -115,13 +115,13 @@ impl App {
             viewer.turn_to(view);
             return Vec::new();
         }
-        if viewer.view == View::Tree {
-            if let Some(row) = row_at(parts.body, at, viewer.scroll).filter(|r| *r < viewer.tree.row_count()) {
-                let again = viewer.cursor == row;
-                viewer.cursor = row;
-                if again {
-                    return self.response_move(Move::Toggle);
-                }
+        if viewer.view == View::Tree
+            && let Some(row) = row_at(parts.body, at, viewer.scroll).filter(|r| *r < viewer.tree.row_count())
+        {
+            let again = viewer.cursor == row;
+            viewer.cursor = row;
+            if again {
+                return self.response_move(Move::Toggle);
             }
         }
         Vec::new()
