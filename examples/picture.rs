@@ -126,7 +126,7 @@ async fn story(picture: &Picture) -> Result<Buffer> {
         // To the text of the message, whose path is then shown.
         (0..9).for_each(|_| actor.press(Code::Down));
     }
-    actor.session.draw(&mut actor.screen)?;
+    actor.screen.draw(|frame| actor.session.draw(frame))?;
     Ok(actor.screen.backend().buffer().clone())
 }
 

@@ -1,4 +1,10 @@
 //! The real binary in a pseudo-terminal: the whole path by keyboard, and the terminal given back whatever happens.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail as tests do, and the search path is the machine's"
+)]
 #![cfg(unix)]
 
 use std::{

@@ -176,7 +176,7 @@ impl Session {
 
     /// Draws the present state.
     pub fn draw(&self, frame: &mut Frame<'_>) {
-        ui::draw(&self.app, &self.theme, frame);
+        ui::draw(&self.app, self.theme, frame);
     }
 
     fn edit(&self, text: &str, suffix: &'static str) -> Result<Option<String>, String> {

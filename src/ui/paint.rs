@@ -21,8 +21,8 @@ pub(super) struct Paint<'a, 'f> {
 }
 
 impl<'a, 'f> Paint<'a, 'f> {
-    pub(super) const fn new(frame: &'a mut Frame<'f>, theme: &Theme) -> Self {
-        Self { frame, theme: *theme }
+    pub(super) const fn new(frame: &'a mut Frame<'f>, theme: Theme) -> Self {
+        Self { frame, theme }
     }
 
     pub(super) fn style(&self, role: Role) -> Style {

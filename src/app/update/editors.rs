@@ -223,9 +223,9 @@ impl App {
         let Some(form) = &mut self.form else { return };
         form.check = form.form.check();
         form.refresh();
-        let mut page = Page::default();
-        page.lines =
+        let lines =
             request::lines(&request::Sent { session: &self.session, action: &form.action, wire }, &form.form.value());
+        let mut page = Page { lines, scroll: 0 };
         for problem in super::run::problems(&form.check) {
             page.line(Tone::Warning, problem);
         }

@@ -169,12 +169,11 @@ impl App {
             }
             Widget::Json => self.open_lines(),
             Widget::Choice | Widget::Variant => self.open_picker(),
-            Widget::Object if !row.expanded => self.unfold_into(&row),
             Widget::Array if row.presence != Presence::Value || is_empty_container(&row) => {
                 self.edit(row.id, Edit::AddItem);
             }
             Widget::Map if row.presence != Presence::Value || is_empty_container(&row) => self.ask_for_key(row.id),
-            Widget::Array | Widget::Map if !row.expanded => self.unfold_into(&row),
+            Widget::Object | Widget::Array | Widget::Map if !row.expanded => self.unfold_into(&row),
             Widget::Text { .. }
             | Widget::Number { .. }
             | Widget::Toggle
