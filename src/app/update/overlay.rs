@@ -42,7 +42,7 @@ impl App {
                 | Overlay::RunList(chooser),
             ) => chooser.keep_in_sight(height),
             Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
-                page.scroll_by(0, height)
+                page.scroll_by(0, height);
             }
             Some(Overlay::Question(_) | Overlay::Prompt(_)) | None => {}
         }
@@ -88,7 +88,7 @@ impl App {
                 | Overlay::RunList(chooser),
             ) => chooser.move_by(by, height),
             Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
-                page.scroll_by(by, height)
+                page.scroll_by(by, height);
             }
             Some(Overlay::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);

@@ -1,4 +1,5 @@
-//! What is copied runs: every "copy as" text against the sandbox, where its runtime is on the machine.
+//! Each text is run by its own runtime; where that is missing, the test says so and passes. `AKX_TEST_ALL` makes a
+//! missing runtime a failure.
 
 use std::{
     ffi::OsStr,
@@ -66,13 +67,13 @@ impl Stage {
     /// A program with the token in its environment and akx at hand.
     fn program<S: AsRef<OsStr>>(&self, name: &str, arguments: &[S]) -> Command {
         let bin = Path::new(env!("CARGO_BIN_EXE_akx")).parent().unwrap();
-        let path = std::env::var("PATH").unwrap_or_default();
+        let path = variable("PATH").unwrap_or_default();
         let home = self.files.path();
         let mut command = Command::new(name);
         command
             .args(arguments)
             .env("AKX_TOKEN", &self.token)
-            .env("PATH", format!("{}:{path}", bin.display()))
+            .env("PATH", format!("{}:{}", bin.display(), path.to_string_lossy()))
             .env("NO_PROXY", "*")
             .env("AKX_CONFIG_DIR", home)
             .env("AKX_DATA_DIR", home)
@@ -105,7 +106,7 @@ impl Stage {
     }
 
     /// Runs what was copied; the sandbox must have got the message to the letter.
-    fn runs(&self, what: &str, command: &mut Command) {
+    fn runs(what: &str, command: &mut Command) {
         let Some(output) = started(what, command) else { return };
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{what}: {out}\n{err}");
@@ -115,6 +116,11 @@ impl Stage {
         let sent = answer.get("message").and_then(|m| m.get("text")).and_then(Value::as_str);
         assert_eq!(sent, Some(MESSAGE), "{what}: {out}");
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test is told by its environment where programs are")]
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
 }
 
 fn request(wire: Wire) -> RunRequest {
@@ -131,7 +137,7 @@ fn request(wire: Wire) -> RunRequest {
 fn started(what: &str, command: &mut Command) -> Option<Output> {
     match command.output() {
         Ok(output) => Some(output),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && std::env::var_os("AKX_TEST_ALL").is_none() => {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && variable("AKX_TEST_ALL").is_none() => {
             eprintln!("skipped: {what} needs {}, which is not on this machine", command.get_program().display());
             None
         }
@@ -145,7 +151,7 @@ fn curl_runs_in_every_dialect() {
     for wire in Wire::ALL {
         let text = stage.written(Snippet::Curl, wire);
         // The text is for a shell with $'…' where it holds what cannot be seen; a body never does.
-        stage.runs(&format!("curl, {wire}"), &mut stage.program("sh", &["-c", &text]));
+        Stage::runs(&format!("curl, {wire}"), &mut stage.program("sh", &["-c", &text]));
     }
     assert!(stage.messages().contains("second line"));
 }
@@ -172,7 +178,7 @@ fn the_akx_command_runs_in_every_dialect() {
         let text = format!("{} --yes --wire {wire}", stage.written(Snippet::Akx, wire));
         assert!(text.contains(" -p channel=C0123456789"), "{text}");
         // $'…' is bash's, zsh's and ksh's.
-        stage.runs(&format!("akx, {wire}"), &mut stage.program("bash", &["-c", &text]));
+        Stage::runs(&format!("akx, {wire}"), &mut stage.program("bash", &["-c", &text]));
     }
 }
 
@@ -185,9 +191,9 @@ fn python_runs_where_httpx_is_and_is_read_where_python_is() {
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
     let has_httpx = started("Python", &mut stage.program("python3", &["-c", "import httpx"])).unwrap().status.success();
     if has_httpx {
-        stage.runs("Python", &mut stage.program("python3", &[file]));
+        Stage::runs("Python", &mut stage.program("python3", &[file]));
     } else {
-        assert!(std::env::var_os("AKX_TEST_ALL").is_none(), "httpx is not installed");
+        assert!(variable("AKX_TEST_ALL").is_none(), "httpx is not installed");
         eprintln!("skipped: running the Python text needs httpx, which is not installed");
     }
 }
@@ -197,7 +203,7 @@ fn typescript_runs_where_node_is() {
     let stage = Stage::new();
     for wire in Wire::ALL {
         let file = stage.file("call.mjs", &stage.written(Snippet::TypeScript, wire));
-        stage.runs(&format!("TypeScript, {wire}"), &mut stage.program("node", &[file]));
+        Stage::runs(&format!("TypeScript, {wire}"), &mut stage.program("node", &[file]));
     }
 }
 
