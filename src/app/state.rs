@@ -296,7 +296,8 @@ impl App {
 
     /// How many rows of the form are in sight.
     pub(super) fn form_height(&self) -> u16 {
-        self.screen().action.map_or(0, |r| FormParts::new(r).fields.height)
+        let rows = self.form.as_ref().map_or(0, |f| f.rows().len());
+        self.screen().action.map_or(0, |r| FormParts::new(r, rows).fields.height)
     }
 
     /// Where the answer stands.

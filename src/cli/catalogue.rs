@@ -71,8 +71,28 @@ pub(crate) fn with_action(session: &Session, action: &str, output: &mut Output) 
             output.warn(&format!("{failure} The list of {} is used.", age(session, fetched_at)));
             Ok(loaded)
         }
+        (Ok(loaded), _) if find(&loaded.catalogue, action).is_none() => {
+            not_for_this_user(session, &token, loaded, action)
+        }
         (listed, _) => listed,
     }
+}
+
+/// Tells an action whose integration the user has not connected from one that does not exist: a list leaves both out.
+fn not_for_this_user(session: &Session, token: &Token, loaded: Loaded, action: &str) -> Result<Loaded, Failure> {
+    let wire @ Some(Wire::Live | Wire::LiveTools) = loaded.wire else { return Ok(loaded) };
+    let client = session.client(token)?.with_wire(wire);
+    let everything = ListFilter { unconnected: true, ..ListFilter::default() };
+    let Some(Ok(all)) = block_on(client.list(&everything, session.now))? else { return Ok(loaded) };
+    let Some(there) = find(&all.catalogue, action) else { return Ok(loaded) };
+    Err(Failure::new(
+        FailureKind::NotConnected,
+        format!(
+            "{} was not run: the user has not connected {}, or has to connect it again.",
+            there.name, there.integration
+        ),
+        "Have the user connect it in your app's Connect Portal, then run it again.",
+    ))
 }
 
 /// The kept list, however old, if there is one; no server is asked.

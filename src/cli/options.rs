@@ -7,7 +7,11 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
 use crate::{
-    domain::{export::Shape, lint::Rule, wire::Wire},
+    domain::{
+        export::{Shape, Snippet},
+        lint::Rule,
+        wire::Wire,
+    },
     settings::{self, Flags},
 };
 
@@ -22,7 +26,7 @@ Examples:
   akx demo                       Explore on the built-in sandbox; no account needed
   akx list send message          Find an action
   akx show SLACK_SEND_MESSAGE    Read what it does and takes
-  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello
+  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello -p botName=akx -p botIcon=:wave:
   akx run SLACK_LIST_CHANNELS | jq .channels
 
 Data goes to stdout, words to stderr. Flags stand over AKX_… variables, those over the profile, the profile over \
@@ -403,6 +407,7 @@ Examples:
   akx run SLACK_LIST_CHANNELS
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
+  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
   akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
 
@@ -416,12 +421,22 @@ pub(crate) struct Run {
     /// Print the request as it would be sent, token masked, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Print the call as code and send nothing: curl, akx, python, typescript, rust, openai or anthropic
+    #[arg(long = "as", value_name = "CODE", value_parser = snippet, conflicts_with = "dry_run")]
+    pub(crate) code: Option<Snippet>,
     /// Do not ask before an action that changes something
     #[arg(long, short = 'y')]
     pub(crate) yes: bool,
     /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
     #[arg(long)]
     pub(crate) no_validate: bool,
+}
+
+fn snippet(text: &str) -> Result<Snippet, String> {
+    Snippet::ALL.into_iter().find(|snippet| snippet.name() == text).ok_or_else(|| {
+        let names: Vec<&str> = Snippet::ALL.iter().map(|snippet| snippet.name()).collect();
+        format!("expected one of {}", names.join(", "))
+    })
 }
 
 const SANDBOX_HELP: &str = "\

@@ -22,6 +22,7 @@ use crate::{
         action::Action,
         arguments::{self, Typing},
         document::{Object, Value},
+        export::{self, Call, Snippet},
         failure::{Failure, FailureKind},
         guard::{self, Attempt, By, Decision},
         run::{Outcome, Response, RunRequest},
@@ -37,22 +38,44 @@ struct Planned {
     request: RunRequest,
     integration: Option<Arc<str>>,
     effect: SideEffect,
+    schema: Option<Value>,
 }
 
 /// Runs one action once.
 pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<(), Failure> {
     // A request that is only printed needs no token; then the user is who the settings say.
-    let token = if options.dry_run { session.token().ok() } else { Some(session.token()?) };
+    let is_printed = options.dry_run || options.code.is_some();
+    let token = if is_printed { session.token().ok() } else { Some(session.token()?) };
     let planned = plan(session, options, token.as_ref(), output)?;
     match token {
-        Some(token) if !options.dry_run => {
+        Some(token) if !is_printed => {
             stand_guard(session, options, &planned, &token, output)?;
             select::ran(session, &token, &planned.request.action);
             let response = send(session, planned.request.clone(), &token)?;
             answer::print(&planned.request, &response, output)
         }
-        _ => dry_run(session, &planned.request, output),
+        _ => match options.code {
+            Some(code) => code_of(session, code, &planned, output),
+            None => dry_run(session, &planned.request, output),
+        },
     }
+}
+
+/// The call as code, with the token as a variable.
+fn code_of(session: &Session, code: Snippet, planned: &Planned, output: &mut Output) -> Result<(), Failure> {
+    let call = Call {
+        base_url: &session.settings.base_url.value,
+        project: session.settings.project()?,
+        request: &planned.request,
+        schema: planned.schema.as_ref(),
+        profile: None,
+    };
+    let text = export::write(code, &call);
+    if output.json() {
+        let object: Object = [("code", code.name()), ("text", text.as_str())].into_iter().collect();
+        return output.value(&Value::Object(object));
+    }
+    output.line(&text)
 }
 
 fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Output) -> Result<Planned, Failure> {
@@ -68,6 +91,13 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
     let schema = action.map(Action::schema);
     let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
     let parameters = parameters::set(&options.parameters, base, schema.as_ref(), typing)?;
+    // What may not run at all is said before what is wrong with its parameters.
+    if let Some(action) = action
+        && let Decision::Refuse(failure) =
+            decide(session, options, (&action.name, Some(&action.integration), effect(action)), token)
+    {
+        return Err(failure);
+    }
     if let (Some(schema), false) = (&schema, options.no_validate) {
         match parameters::violations(schema, &parameters) {
             Ok(None) => {}
@@ -96,6 +126,7 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
     Ok(Planned {
         effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
         integration: action.map(|action| Arc::clone(&action.integration)),
+        schema,
         request: RunRequest { action: name, parameters, wire },
     })
 }
@@ -126,18 +157,8 @@ fn stand_guard(
     token: &Token,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
-    let user = token.user().or_else(|| session.settings.user.as_ref().map(|user| user.value.as_str()));
-    let decision = guard::decide(&Attempt {
-        action: &planned.request.action,
-        integration: planned.integration.as_deref(),
-        effect: planned.effect,
-        by: By { user, profile: session.settings.profile_name() },
-        place: session.place(),
-        read_only: read_only.as_deref(),
-        yes: options.yes,
-    });
-    match decision {
+    let what = (&*planned.request.action, planned.integration.as_deref(), planned.effect);
+    match decide(session, options, what, Some(token)) {
         Decision::Allow => Ok(()),
         Decision::Refuse(failure) => Err(failure),
         Decision::Ask(question) => {
@@ -146,6 +167,26 @@ fn stand_guard(
             if question.accepts(&answer) { Ok(()) } else { Err(question.declined()) }
         }
     }
+}
+
+/// What the guard rails say of an action: its name, its integration, what it does.
+fn decide(
+    session: &Session,
+    options: &Run,
+    (action, integration, effect): (&str, Option<&str>, SideEffect),
+    token: Option<&Token>,
+) -> Decision {
+    let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
+    let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
+    guard::decide(&Attempt {
+        action,
+        integration,
+        effect,
+        by: By { user: token.and_then(Token::user).or_else(named), profile: session.settings.profile_name() },
+        place: session.place(),
+        read_only: read_only.as_deref(),
+        yes: options.yes,
+    })
 }
 
 fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Response, Failure> {

@@ -34,7 +34,7 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
     let effect = app.listing().and_then(|l| Some(l.effect(l.catalogue.position(&form.action)?)));
     let right: Vec<(Role, String)> = effect.map(|e| (Role::Effect(e), e.name().to_owned())).into_iter().collect();
     let inner = paint.pane(area, focus, &form.action, &right);
-    let parts = FormParts::new(area);
+    let parts = FormParts::new(area, form.rows().len());
     if let Some(json) = &form.json {
         let (text, note) = crate::app::geometry::split_bottom(inner, 2);
         paint.field(text, &json.text, focus);

@@ -175,3 +175,20 @@ fn what_was_run_is_recent() {
     let other = akx.with("AKX_TOKEN", &token("jonas@acme.example.com"));
     assert_eq!(other.run(&["list", "is:recent"]).ended(0).data(), "", "kept for each user");
 }
+
+#[test]
+fn a_call_is_printed_as_code_and_nothing_is_sent() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    let call = |code: &str| akx.run(&["run", "SLACK_SEND_MESSAGE", "-p", "channel=C1", "--as", code]).ended(0).data();
+    for code in ["curl", "akx", "python", "typescript", "rust", "openai", "anthropic"] {
+        let text = call(code);
+        assert!(text.contains("SLACK_SEND_MESSAGE") && text.contains("C1"), "{code}: {text}");
+        assert!(!text.contains(&token(USER)), "{code} holds the token");
+    }
+    assert!(call("curl").contains("Bearer $AKX_TOKEN"));
+    assert!(server.asked().iter().all(|asked| asked.starts_with("GET")));
+    let json = akx.run(&["run", "SLACK_LIST_CHANNELS", "--as", "akx", "--json"]).ended(0).json();
+    assert_eq!(keys(&json), ["code", "text"]);
+    akx.run(&["run", "SLACK_LIST_CHANNELS", "--as", "cobol"]).ended(2).says("expected one of curl, akx, python");
+}

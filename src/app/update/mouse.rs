@@ -82,8 +82,8 @@ impl App {
         if self.front() == Front::Detail {
             return Vec::new();
         }
-        let parts = FormParts::new(area);
         let Some(form) = &mut self.form else { return Vec::new() };
+        let parts = FormParts::new(area, form.rows().len());
         if form.lines.is_some() || form.json.is_some() {
             return Vec::new();
         }

@@ -40,6 +40,19 @@ impl Snippet {
     pub const ALL: [Self; 7] =
         [Self::Curl, Self::Akx, Self::Python, Self::TypeScript, Self::Rust, Self::OpenAi, Self::Anthropic];
 
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Curl => "curl",
+            Self::Akx => "akx",
+            Self::Python => "python",
+            Self::TypeScript => "typescript",
+            Self::Rust => "rust",
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+        }
+    }
+
     /// Its name, to choose by.
     pub const fn title(self) -> &'static str {
         match self {
