@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{clock, options::When, output::Output, session::Session};
 use crate::{
     app::{effect::Destination, session::Session as AppSession, state},
-    client::{Client, Target},
+    client::{Client, ListFilter, Target},
     domain::{
         failure::{Failure, FailureKind},
         guard::Place,
@@ -143,7 +143,7 @@ impl Host for Connector {
             // Reading files, minting, and running a token command all block.
             Destination::Configured => blocking(move || to_configured(&session)),
             Destination::Project { project, base_url, profile } => {
-                blocking(move || to_project(&session, (project, base_url, profile), secret))
+                Box::pin(async move { to_project(&session, (project, base_url, profile), secret).await })
             }
         }
     }
@@ -234,7 +234,7 @@ fn named(settings: &settings::Settings) -> Option<String> {
     name.map(str::to_owned)
 }
 
-fn to_project(
+async fn to_project(
     session: &Session,
     (project, base_url, profile): (String, String, String),
     secret: Option<SecretString>,
@@ -258,6 +258,8 @@ fn to_project(
     target.insecure_http = session.settings.insecure_http;
     let base_url = target.base_url.clone();
     let client = Client::new(target, &secret)?;
+    // What cannot list is not worth keeping: the words for it belong on the screen where it was typed.
+    client.list(&ListFilter::default(), clock::now()).await?;
     if !profile.is_empty() {
         let new = NewProfile {
             project: project.clone(),
