@@ -12,6 +12,7 @@ use crate::{
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
+        usage::Usages,
     },
 };
 
@@ -24,6 +25,8 @@ pub struct Connection {
     pub source: Source,
     /// Where drafts are kept; `None` where nothing is to be kept.
     pub drafts: Option<Drafts>,
+    /// Where favourites and counts are kept; `None` where nothing is to be kept.
+    pub usage: Option<Usages>,
 }
 
 /// Where the actions come from.
@@ -36,8 +39,13 @@ pub enum Source {
         /// Where lists are kept, and under which key; `None` where nothing is to be kept.
         cache: Option<(Cache, ListKey)>,
     },
-    /// A list read from a file, ready to be browsed; nothing can be run.
-    File(Shared<Listing>),
+    /// A list that was saved or kept, ready to be browsed; nothing can be run.
+    File {
+        /// The list.
+        listing: Shared<Listing>,
+        /// When it was fetched, in Unix seconds, where that is known.
+        fetched_at: Option<i64>,
+    },
 }
 
 /// A future that a task can carry.
