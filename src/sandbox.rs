@@ -55,6 +55,8 @@ pub struct Config {
     pub scale: usize,
     /// The directory the worlds are kept in; `None` forgets them at the end.
     pub data: Option<PathBuf>,
+    /// Called with a line for every request answered.
+    pub log: Option<fn(&str)>,
     /// What goes wrong with every answer until `/_akx/faults` clears it.
     pub faults: Vec<Fault>,
 }
@@ -70,6 +72,7 @@ impl Default for Config {
             catalogue: None,
             scale: 1,
             data: None,
+            log: None,
             faults: Vec::new(),
         }
     }
@@ -150,7 +153,7 @@ pub async fn start(config: Config) -> Result<Running, SandboxError> {
     let addr = listener.local_addr().map_err(bind)?;
     let (catalogue, scale) = (config.catalogue, config.scale);
     let offer = LazyLock::new(Box::new(move || Offer::new(catalogue, scale)) as Box<dyn FnOnce() -> Offer + Send>);
-    let app: App = Shared::new(verifier, offer, config.wire, config.listen, config.rate).into();
+    let app: App = Shared::new(verifier, offer, config.wire, config.listen, config.rate).logging(config.log).into();
     for fault in config.faults {
         app.faults().always(fault);
     }

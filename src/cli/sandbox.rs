@@ -1,6 +1,6 @@
 //! `akx sandbox` and `akx sandbox token`.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, io::Write as _, time::Duration};
 
 use secrecy::ExposeSecret;
 
@@ -19,7 +19,7 @@ use crate::{
         wire::Wire,
     },
     paths::files,
-    sandbox::{self, Config, PROJECT, SandboxError, USERS},
+    sandbox::{self, Config, PROJECT, SandboxError, USERS, webhook},
 };
 
 /// How long the token lasts that the sandbox prints at its start.
@@ -50,7 +50,7 @@ fn print_token(session: &Session, user: &str, token: &str, output: &mut Output) 
 }
 
 /// The catalogue, key and rest that the options ask for.
-fn config(session: &Session, options: &Sandbox) -> Result<Config, Failure> {
+fn config(session: &Session, options: &Sandbox, output: &Output) -> Result<Config, Failure> {
     let read = |path: &std::path::Path| {
         files::read(path, 512 << 20)
             .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
@@ -79,16 +79,29 @@ fn config(session: &Session, options: &Sandbox) -> Result<Config, Failure> {
         catalogue,
         scale: options.scale,
         data: options.data.clone(),
+        log: if output.json() { None } else { Some(log_line) },
         faults: options.fault.clone(),
     })
 }
 
+/// A request answered, on stderr.
+fn log_line(line: &str) {
+    // Where nobody can read it any more, nothing is lost.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 fn serve(session: &Session, options: &Sandbox, output: &mut Output) -> Result<(), Failure> {
-    let config = config(session, options)?;
+    let config = config(session, options, output)?;
     let own_key = config.public_key.is_some();
     let served = block_on(async {
         let running = sandbox::start(config).await.map_err(|e| not_started(&e))?;
         announce(session, &running.base_url(), own_key, output)?;
+        if !options.listen.is_loopback() {
+            output.say(
+                "\nOther machines can reach it: whoever does may read and change its made-up worlds, reset them and set \
+                 faults, and its key is public knowledge. Nothing of yours is in it.",
+            );
+        }
         // It serves until it is told to stop, which ends this future from outside.
         std::future::pending::<Result<(), Failure>>().await
     })?;
@@ -126,6 +139,10 @@ fn announce(session: &Session, base_url: &str, own_key: bool, output: &mut Outpu
         None => exports.push_str("# AKX_TOKEN: a token signed with the private half of your key\n"),
     }
     output.bytes(exports.as_bytes())?;
+    output.say(&format!(
+        "\nIts description: {base_url}/openapi.json; webhooks are signed with {}.",
+        webhook::SIGNING_SECRET
+    ));
     output.say(
         "\nakx list send message\n\
          akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello -p botName=akx -p botIcon=:wave:\n\n\

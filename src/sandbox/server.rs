@@ -77,6 +77,7 @@ pub struct Shared {
     pace: Mutex<Pace>,
     requests: AtomicU64,
     started: tokio::time::Instant,
+    log: Option<fn(&str)>,
     /// Told when there is something to keep.
     dirty: tokio::sync::Notify,
 }
@@ -100,8 +101,15 @@ impl Shared {
             pace: Mutex::new(Pace::new(rate)),
             requests: AtomicU64::new(0),
             started: tokio::time::Instant::now(),
+            log: None,
             dirty: tokio::sync::Notify::new(),
         }
+    }
+
+    /// Calls `log` with a line for every request answered.
+    #[must_use]
+    pub fn logging(self, log: Option<fn(&str)>) -> Self {
+        Self { log, ..self }
     }
 
     fn worlds(&self) -> MutexGuard<'_, Worlds> {
@@ -248,6 +256,13 @@ pub type App = std::sync::Arc<Shared>;
 #[derive(Debug, Clone)]
 struct RequestId(String);
 
+/// Who made a request and which action it ran, for the log; the reply carries it.
+#[derive(Debug, Clone)]
+struct Logged {
+    user: String,
+    action: String,
+}
+
 /// A request to the API that was let in: its id, who makes it, and the faults that struck it.
 #[derive(Debug, Clone)]
 struct Admitted {
@@ -370,6 +385,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(api)
         .merge(control)
+        .route("/openapi.json", get(control::openapi))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(App::clone(&app), receive))
@@ -390,6 +406,7 @@ async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Re
     let id = format!("5a4db0c5-0000-4000-8000-{number:012x}");
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let began = tokio::time::Instant::now();
     let mut response = if host_allowed(request.headers(), app.listen) {
         next.run(request).await
     } else {
@@ -401,6 +418,13 @@ async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Re
     if plain && response.status().is_client_error() {
         let message = "The request's path or query cannot be read.";
         response = ApiError::new(response.status().as_u16(), Code::Invalid, message).response(&id);
+    }
+    if let Some(log) = app.log {
+        let of =
+            response.extensions().get::<Logged>().map(|l| format!("  {} {}", l.user, l.action)).unwrap_or_default();
+        let took = began.elapsed().as_millis();
+        let path = crate::domain::text::clean(&path);
+        log(&format!("{} {method} {path}{} {took} ms", response.status().as_u16(), crate::domain::text::clean(&of)));
     }
     tracing::info!(target: "akx::sandbox", %method, %path, status = response.status().as_u16(), request_id = %id);
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -437,8 +461,13 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let credential = text(request.headers(), "x-paragon-credential").filter(|c| !c.is_empty());
     match admitted(&app, &struck, &project, authorization.as_deref()).await {
         Ok(caller) => {
+            let user = caller.id.clone();
             request.extensions_mut().insert(Admitted { id, caller, project, credential, struck: struck.clone() });
-            struck.spoil(next.run(request).await).await
+            let mut response = next.run(request).await;
+            if response.extensions().get::<Logged>().is_none() {
+                response.extensions_mut().insert(Logged { user, action: String::new() });
+            }
+            struck.spoil(response).await
         }
         Err(error) => error.response(&id),
     }

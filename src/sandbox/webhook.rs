@@ -1,6 +1,6 @@
 //! Delivering events: a signed POST to an address on this machine.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{fmt::Write as _, net::SocketAddr, time::Duration};
 
 use ring::hmac;
 use tokio::{
@@ -26,8 +26,12 @@ const ANSWER_AT_MOST: u64 = 4096;
 /// The value of `x-paragon-signature` for a body: `v1=` and the HMAC-SHA256 of its bytes in hex.
 pub fn signature(body: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, SIGNING_SECRET.as_bytes());
-    let hex: String = hmac::sign(&key, body).as_ref().iter().map(|b| format!("{b:02x}")).collect();
-    format!("v1={hex}")
+    let mut text = "v1=".to_owned();
+    for byte in hmac::sign(&key, body).as_ref() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// An address on this machine.
@@ -111,7 +115,7 @@ async fn post(target: &Target, body: &str) -> Result<u16, String> {
     );
     for (name, value) in &target.headers {
         allowed(name, value)?;
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     head.push_str("\r\n");
     let broken = |e: std::io::Error| format!("The webhook did not take the event: {e}.");

@@ -84,3 +84,20 @@ async fn what_is_kept_in_a_directory_is_there_the_next_time() {
     let refused = sandbox::start(config()).await;
     assert!(refused.is_err_and(|e| e.to_string().contains("is not what a sandbox keeps")));
 }
+
+#[tokio::test]
+async fn it_describes_itself_and_everything_described_is_there() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let document = sandbox.control(Method::GET, "/openapi.json", None).await.json();
+    let paths = document["paths"].as_object().expect("paths");
+    assert!(paths.len() > 15);
+    for (path, operations) in paths {
+        let path = path.replace("{project}", PROJECT).replace(['{', '}'], "");
+        for method in operations.as_object().expect("operations").keys() {
+            let method: Method = method.to_uppercase().parse().expect("a method");
+            let answer = sandbox.send(method.clone(), &path, Some(&token(MARIA)), Some("{}")).await;
+            let refused = answer.status == 405 || answer.text.contains("no such path");
+            assert!(!refused, "{method} {path}: {}", answer.text);
+        }
+    }
+}

@@ -118,7 +118,7 @@ impl Mapping<'_> {
         };
         match verb {
             Verb::Create | Verb::Post => on("create", vec![("set", given(&id))]),
-            Verb::Upsert => self.upsert(resource, &on),
+            Verb::Upsert => on("update", self.upsert(resource)),
             Verb::Get => on("get", vec![mean()]),
             Verb::List => self.list(on("list", Vec::new()), None),
             Verb::Search => {
@@ -173,7 +173,7 @@ impl Mapping<'_> {
     }
 
     /// Makes the record where there is none of that key, and changes it in any case.
-    fn upsert(&self, resource: &str, on: &dyn Fn(&str, Vec<(&str, Value)>) -> Value) -> Value {
+    fn upsert(&self, resource: &str) -> Vec<(&'static str, Value)> {
         let key = self.archetype(resource, "key").and_then(Value::as_str).unwrap_or("name");
         let id = hole(&format!("param.{key}"));
         let set = given(&id_of(resource));
@@ -184,7 +184,7 @@ impl Mapping<'_> {
             ("is", id.clone()),
             ("or_create", set.clone()),
         ]);
-        on("update", vec![("find", Value::Array(vec![find])), ("by", key.into()), ("id", id), ("set", set)])
+        vec![("find", Value::Array(vec![find])), ("by", key.into()), ("id", id), ("set", set)]
     }
 
     /// A list in pages; only what is in `list`, where one is named.

@@ -129,3 +129,8 @@ pub(super) async fn set_connection(
         }
     }
 }
+
+/// `GET /openapi.json`: the sandbox's own description.
+pub(super) async fn openapi() -> Response<Body> {
+    json(200, include_str!("../../../assets/sandbox/openapi.json"))
+}

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    Admitted, App, Struck,
+    Admitted, App, Logged, Struck,
     error::{ApiError, Code, json},
     not_enabled, read_body,
 };
@@ -173,10 +173,12 @@ impl Run {
         }
         let not_connected = [&self.admitted.struck, &struck].iter().any(|s| s.has(Fault::NotConnected));
         let provider = self.admitted.struck.provider().or(struck.provider());
-        let response = match self.answer(action, parameters, (not_connected, provider)) {
+        let logged = Logged { user: self.admitted.caller.id.clone(), action: action.to_owned() };
+        let mut response = match self.answer(action, parameters, (not_connected, provider)) {
             Ok(body) => json(200, body.to_json().into_bytes()),
             Err(error) => error.response(&self.admitted.id),
         };
+        response.extensions_mut().insert(logged);
         struck.spoil(response).await
     }
 
