@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{clock, options::When, output::Output, session::Session};
 use crate::{
-    app::{effect::Destination, session::Session as AppSession, state},
+    app::{effect::Destination, listing::Listing, session::Session as AppSession, state},
     client::{Client, ListFilter, Target},
     domain::{
         failure::{Failure, FailureKind},
@@ -213,7 +213,8 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         if let Some(given) = &settings.catalogue {
             app.profile = given.value.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
-        let source = Source::File { catalogue: Shared::new(loaded.catalogue), fetched_at: loaded.fetched_at };
+        let listing = Shared::new(Listing::new(loaded.catalogue));
+        let source = Source::File { listing, fetched_at: loaded.fetched_at };
         return Ok(Connection { session: app, source, drafts, usage });
     }
     let token = session.token()?;

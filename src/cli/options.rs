@@ -468,6 +468,12 @@ pub(crate) struct Sandbox {
     /// Serve the catalogue this many times over, for load
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
     pub(crate) scale: usize,
+    /// Keep the worlds in this directory, so that they outlive the program
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Let every answer go wrong: latency=MS, slow=MS, STATUS, provider=STATUS, cut, not-json, not-connected, expired-token
+    #[arg(long, value_name = "FAULT", value_parser = crate::sandbox::faults::Fault::parse)]
+    pub(crate) fault: Vec<crate::sandbox::faults::Fault>,
 }
 
 #[derive(Debug, Subcommand)]

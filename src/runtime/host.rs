@@ -6,9 +6,9 @@ use std::{future::Future, pin::Pin};
 use secrecy::SecretString;
 
 use crate::{
-    app::{effect::Destination, session::Session},
+    app::{effect::Destination, listing::Listing, session::Session},
     client::Client,
-    domain::{catalogue::Catalogue, failure::Failure, shared::Shared},
+    domain::{failure::Failure, shared::Shared},
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
@@ -39,10 +39,10 @@ pub enum Source {
         /// Where lists are kept, and under which key; `None` where nothing is to be kept.
         cache: Option<(Cache, ListKey)>,
     },
-    /// A list that was saved or kept; nothing can be run.
+    /// A list that was saved or kept, ready to be browsed; nothing can be run.
     File {
         /// The list.
-        catalogue: Shared<Catalogue>,
+        listing: Shared<Listing>,
         /// When it was fetched, in Unix seconds, where that is known.
         fetched_at: Option<i64>,
     },

@@ -183,9 +183,8 @@ impl Performer {
         tokio::spawn(async move {
             let loading = async {
                 match connection.source {
-                    Source::File { catalogue, fetched_at } => {
-                        let read = move || Ok(Listing::new(Catalogue::clone(&catalogue)));
-                        listing(read, fetched_at.unwrap_or(now.unix)).await
+                    Source::File { listing, fetched_at } => {
+                        Ok(Dated { value: listing, at: fetched_at.unwrap_or(now.unix) })
                     }
                     Source::Server { client, cache } => from_server(client, cache, (load, now), &messages).await,
                 }
