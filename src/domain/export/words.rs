@@ -59,8 +59,11 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
-/// `text` as a Rust raw string.
+/// `text` as a Rust string: as it stands where nothing in it needs escaping, else raw.
 pub(super) fn rust_raw(text: &str) -> String {
+    if !text.contains(['"', '\\']) {
+        return format!("\"{text}\"");
+    }
     let mut hashes = String::new();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
@@ -201,7 +204,8 @@ mod tests {
 
     #[test]
     fn a_raw_string_ends_where_it_should() {
-        assert_eq!(rust_raw("a"), "r\"a\"");
+        assert_eq!(rust_raw("a"), "\"a\"");
+        assert_eq!(rust_raw("a\\"), "r\"a\\\"");
         assert_eq!(rust_raw(r##"{"a":"b"#"}"##), r###"r##"{"a":"b"#"}"##"###);
     }
 
