@@ -205,7 +205,12 @@ impl App {
                 Some(Overlay::Question(_)) => vec![Context::Question],
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
-                Some(Overlay::Palette { .. } | Overlay::Picker { .. } | Overlay::FieldMenu { .. }) => {
+                Some(
+                    Overlay::Palette { .. }
+                    | Overlay::Picker { .. }
+                    | Overlay::FieldMenu { .. }
+                    | Overlay::CompareWith { .. },
+                ) => {
                     vec![Context::Choosing]
                 }
                 Some(Overlay::Help(_) | Overlay::Request(_)) | None => vec![Context::Reading],
@@ -245,11 +250,13 @@ impl App {
 
     fn response_contexts(&self) -> Vec<Context> {
         let Some(viewer) = self.runs.viewer() else { return vec![Context::Waiting] };
-        if viewer.finding.as_ref().is_some_and(|f| f.typing) {
+        if viewer.is_typing() {
             return vec![Context::Finding];
         }
         match viewer.view {
             View::Tree => vec![Context::Tree, Context::Response],
+            View::Table => vec![Context::Table, Context::Response],
+            View::Changes => vec![Context::Changes, Context::Response],
             View::Problem | View::Raw | View::Headers | View::Request => vec![Context::Response],
         }
     }
@@ -266,7 +273,7 @@ impl App {
             Front::Detail => true,
             // A value may well begin with `:` or `?`, so in a cell both are typed, even in an empty one.
             Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none()),
-            Front::Response => !self.runs.viewer().and_then(|v| v.finding.as_ref()).is_some_and(|f| f.typing),
+            Front::Response => !self.runs.viewer().is_some_and(super::viewer::Viewer::is_typing),
         }
     }
 

@@ -1,13 +1,16 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
 mod browse;
+mod compare;
 mod editors;
+mod finding;
 mod form;
 mod load;
 mod mouse;
 mod overlay;
 mod response;
 mod run;
+mod table;
 mod welcome;
 
 use std::time::Duration;
@@ -118,6 +121,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::RunList(chooser) => Some(&mut chooser.filter),
                 Overlay::Prompt(prompt) => Some(&mut prompt.field),
                 Overlay::Help(_) | Overlay::Request(_) | Overlay::Question(_) => None,
@@ -133,10 +137,7 @@ impl App {
                 let lines = form.lines.as_mut().map(|l| &mut l.text);
                 lines.or(form.json.as_mut().map(|j| &mut j.text)).or(form.cell.as_mut())
             }
-            Front::Response => {
-                let finding = self.runs.viewer_mut()?.finding.as_mut()?;
-                finding.typing.then_some(&mut finding.needle)
-            }
+            Front::Response => self.runs.viewer_mut()?.typed_mut(),
         }
     }
 

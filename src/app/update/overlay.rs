@@ -38,6 +38,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.keep_in_sight(height),
             Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(0, height),
@@ -51,6 +52,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.refilter(),
             Some(Overlay::Prompt(prompt)) => prompt.problem = None,
@@ -80,6 +82,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.move_by(by, height),
             Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(by, height),
@@ -120,6 +123,12 @@ impl App {
                     Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
                     Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
                     None => {}
+                }
+                Vec::new()
+            }
+            Overlay::CompareWith { chooser, runs } => {
+                if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
+                    self.compare_with(id);
                 }
                 Vec::new()
             }
