@@ -1,6 +1,9 @@
 //! Opening, drawing and searching documents of 1, 10 and 100 MB, beside what `serde_json` takes to read them.
 //!
 //! `cargo bench --bench document`
+//!
+//! What to expect: indexing takes about as long as `IgnoredAny` and a twentieth of a `serde_json::Value`, a search at
+//! most half of `IgnoredAny`, and a screen of rows the same few microseconds at every size.
 
 use std::{fmt::Write as _, hint::black_box, sync::Arc};
 

@@ -3,6 +3,7 @@
 //! Data goes to stdout, words to stderr. With `--json` stdout holds exactly one JSON document, also when something
 //! failed. What a failure's exit code is, its kind says.
 
+mod answer;
 mod catalogue;
 mod clock;
 mod completions;

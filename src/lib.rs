@@ -9,7 +9,7 @@
 //!   keys ───► │ Message ──► App::update(now, Message) ──► Vec<Effect> ──► perform ──► Message …     │
 //!             │                     │ &App                                                          │
 //!             │                     ▼                                                               │
-//!             │             ui::draw(&App, &Theme, &mut Frame)                                      │
+//!             │             ui::draw(&App, Theme, &mut Frame)                                       │
 //!             └─────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!

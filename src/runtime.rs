@@ -1,7 +1,7 @@
 //! The full-screen program at work: the loop, the terminal, the clock, the tasks.
 //!
 //! The loop is one `select!`: what has happened becomes a [`Message`](crate::app::Message), `App::update` answers with
-//! effects, [`perform`] does them in tasks whose results are messages again. It draws once for all that was waiting,
+//! effects, `perform` does them in tasks whose results are messages again. It draws once for all that was waiting,
 //! and sleeps till something visible changes: when nothing moves there are no wake-ups and no bytes.
 
 mod clipboard;

@@ -241,7 +241,7 @@ impl<'a> Resolver<'a> {
             token: TokenOrigin::find(self.flags, self.environment, self.profile, self.paths)?,
             signing_key: KeyOrigin::find(self.environment, self.profile, self.paths)?,
             unused_signing_key: self.profile.is_some_and(|p| p.unused_signing_key),
-            warnings: config.warnings.clone(),
+            warnings: config.warnings.iter().cloned().chain(self.environment.warnings()).collect(),
             profile,
             base_url,
             api_url,

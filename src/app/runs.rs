@@ -136,10 +136,10 @@ impl Runs {
         let state = RunState::Going { sent: false, received: 0 };
         self.list.push(Run { id, request, integration, effect, started: now, state });
         self.shown = Some(id);
-        if self.list.len() > KEPT {
-            if let Some(oldest) = self.list.iter().position(|r| !r.is_going()) {
-                self.list.remove(oldest);
-            }
+        if self.list.len() > KEPT
+            && let Some(oldest) = self.list.iter().position(|r| !r.is_going())
+        {
+            self.list.remove(oldest);
         }
         id
     }

@@ -294,7 +294,8 @@ impl App {
 
     /// How many rows of the form are in sight.
     pub(super) fn form_height(&self) -> u16 {
-        self.screen().action.map_or(0, |r| FormParts::new(r).fields.height)
+        let rows = self.form.as_ref().map_or(0, |f| f.rows().len());
+        self.screen().action.map_or(0, |r| FormParts::new(r, rows).fields.height)
     }
 
     /// Where the answer stands.
@@ -313,7 +314,7 @@ impl App {
             || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some());
         let until = |at: Duration| at.saturating_sub(now.uptime);
         let waits = [
-            spinning.then(|| SPIN - Duration::from_nanos(remainder(now.uptime, SPIN))),
+            spinning.then(|| SPIN.saturating_sub(Duration::from_nanos(remainder(now.uptime, SPIN)))),
             self.notice.as_ref().map(|n| until(n.until)),
             self.keep_draft_at.map(until),
             self.not_before.map(|at| {

@@ -100,10 +100,10 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.front() == Front::Form {
-            if let Some(effects) = self.paste_into_form(text) {
-                return effects;
-            }
+        if self.front() == Front::Form
+            && let Some(effects) = self.paste_into_form(text)
+        {
+            return effects;
         }
         match self.text_in_front() {
             Some(field) => {

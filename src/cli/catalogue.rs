@@ -69,8 +69,28 @@ pub(crate) fn with_action(session: &Session, action: &str, output: &mut Output) 
             output.warn(&format!("{failure} The list of {} is used.", age(session, fetched_at)));
             Ok(loaded)
         }
+        (Ok(loaded), _) if find(&loaded.catalogue, action).is_none() => {
+            not_for_this_user(session, &token, loaded, action)
+        }
         (listed, _) => listed,
     }
+}
+
+/// Tells an action whose integration the user has not connected from one that does not exist: a list leaves both out.
+fn not_for_this_user(session: &Session, token: &Token, loaded: Loaded, action: &str) -> Result<Loaded, Failure> {
+    let wire @ Some(Wire::Live | Wire::LiveTools) = loaded.wire else { return Ok(loaded) };
+    let client = session.client(token)?.with_wire(wire);
+    let everything = ListFilter { unconnected: true, ..ListFilter::default() };
+    let Some(Ok(all)) = block_on(client.list(&everything, session.now))? else { return Ok(loaded) };
+    let Some(there) = find(&all.catalogue, action) else { return Ok(loaded) };
+    Err(Failure::new(
+        FailureKind::NotConnected,
+        format!(
+            "{} was not run: the user has not connected {}, or has to connect it again.",
+            there.name, there.integration
+        ),
+        "Have the user connect it in your app's Connect Portal, then run it again.",
+    ))
 }
 
 /// The kept list, however old, if there is one; no server is asked.
@@ -158,6 +178,13 @@ fn of_server(session: &Session, token: &Token, filter: &ListFilter) -> Result<Lo
     let client = session.client(token)?;
     let listed = block_on(client.list(filter, session.now))?.ok_or_else(cancelled)??;
     let wire = session.settings.wire.as_ref().map(|wire| wire.value).or(listed.wire);
+    tracing::info!(
+        actions = listed.catalogue.len(),
+        problems = listed.catalogue.problems().len(),
+        bytes = listed.body.len(),
+        wire = listed.wire.map(Wire::name),
+        "listed"
+    );
     if *filter == ListFilter::default() {
         let key = session.list_key(Some(token))?;
         let list = CachedList { body: listed.body, fetched_at: session.now.unix, wire: listed.wire };

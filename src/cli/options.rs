@@ -22,7 +22,7 @@ Examples:
   akx demo                       Explore on the built-in sandbox; no account needed
   akx list send message          Find an action
   akx show SLACK_SEND_MESSAGE    Read what it does and takes
-  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello
+  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello -p botName=akx -p botIcon=:wave:
   akx run SLACK_LIST_CHANNELS | jq .channels
 
 Data goes to stdout, words to stderr. Flags stand over AKX_… variables, those over the profile, the profile over \
@@ -67,8 +67,12 @@ pub(crate) struct Global {
     /// The project's id [env: AKX_PROJECT_ID]
     #[arg(long, global = true, value_name = "ID")]
     project: Option<String>,
-    /// Where ActionKit answers [env: AKX_BASE_URL] [default: https://actionkit.useparagon.com]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "Where ActionKit answers [env: AKX_BASE_URL] [default: https://actionkit.useparagon.com]"
+    )]
     base_url: Option<String>,
     /// Where Paragon's own API answers [env: AKX_API_URL]
     #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
@@ -365,7 +369,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
-    /// Sign a token for the connected user named by --user, with the key in AKX_SIGNING_KEY[_PATH] or a profile
+    /// Sign a token for the connected user named by --user, with the key in AKX_SIGNING_KEY, AKX_SIGNING_KEY_PATH or a profile
     #[command(
         after_help = "A signing key signs for every customer: keep it where only you can read it.\n\nExamples:\n  \
         AKX_SIGNING_KEY_PATH=key.pem akx token mint --project ID --user maria@acme.example"

@@ -40,6 +40,10 @@ pub(crate) enum Style {
     Faint,
     Bad,
     Careful,
+    Key,
+    Text,
+    Number,
+    Word,
 }
 
 impl Style {
@@ -49,6 +53,10 @@ impl Style {
             Self::Faint => "2",
             Self::Bad => "1;31",
             Self::Careful => "1;33",
+            Self::Key => "36",
+            Self::Text => "32",
+            Self::Number => "33",
+            Self::Word => "35",
         }
     }
 }

@@ -8,9 +8,8 @@ use std::{
     },
 };
 
-use serde_json::value::RawValue;
-
 use super::{
+    answer,
     catalogue::{self, Loaded, effect},
     options::Run,
     output::Output,
@@ -25,7 +24,7 @@ use crate::{
         document::{Object, Value},
         failure::{Failure, FailureKind},
         guard::{self, Attempt, By, Decision},
-        run::{Outcome, Response, RunRequest, unwrap_envelope},
+        run::{Outcome, Response, RunRequest},
         side_effect::SideEffect,
         text,
         wire::Wire,
@@ -49,7 +48,7 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
         Some(token) if !options.dry_run => {
             stand_guard(session, options, &planned, &token, output)?;
             let response = send(session, planned.request.clone(), &token)?;
-            print(&planned.request, &response, output)
+            answer::print(&planned.request, &response, output)
         }
         _ => dry_run(session, &planned.request, output),
     }
@@ -68,6 +67,13 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
     let schema = action.map(Action::schema);
     let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
     let parameters = parameters::set(&options.parameters, base, schema.as_ref(), typing)?;
+    // What may not run at all is said before what is wrong with its parameters.
+    if let Some(action) = action
+        && let Decision::Refuse(failure) =
+            decide(session, options, (&action.name, Some(&action.integration), effect(action)), token)
+    {
+        return Err(failure);
+    }
     if let (Some(schema), false) = (&schema, options.no_validate) {
         match parameters::violations(schema, &parameters) {
             Ok(None) => {}
@@ -126,18 +132,8 @@ fn stand_guard(
     token: &Token,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
-    let user = token.user().or_else(|| session.settings.user.as_ref().map(|user| user.value.as_str()));
-    let decision = guard::decide(&Attempt {
-        action: &planned.request.action,
-        integration: planned.integration.as_deref(),
-        effect: planned.effect,
-        by: By { user, profile: session.settings.profile_name() },
-        place: session.place(),
-        read_only: read_only.as_deref(),
-        yes: options.yes,
-    });
-    match decision {
+    let what = (&*planned.request.action, planned.integration.as_deref(), planned.effect);
+    match decide(session, options, what, Some(token)) {
         Decision::Allow => Ok(()),
         Decision::Refuse(failure) => Err(failure),
         Decision::Ask(question) => {
@@ -146,6 +142,26 @@ fn stand_guard(
             if question.accepts(&answer) { Ok(()) } else { Err(question.declined()) }
         }
     }
+}
+
+/// What the guard rails say of an action: its name, its integration, what it does.
+fn decide(
+    session: &Session,
+    options: &Run,
+    (action, integration, effect): (&str, Option<&str>, SideEffect),
+    token: Option<&Token>,
+) -> Decision {
+    let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
+    let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
+    guard::decide(&Attempt {
+        action,
+        integration,
+        effect,
+        by: By { user: token.and_then(Token::user).or_else(named), profile: session.settings.profile_name() },
+        place: session.place(),
+        read_only: read_only.as_deref(),
+        yes: options.yes,
+    })
 }
 
 fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Response, Failure> {
@@ -165,11 +181,22 @@ fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Respons
     };
     let outcome =
         block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: sent.load(Ordering::Relaxed) });
+    tracing::info!(action = %action, outcome = told(&outcome), "ran");
     match outcome {
         Outcome::Answered(response) => Ok(response),
         Outcome::Failed(failure) => Err(failure),
         Outcome::Cancelled { may_have_run } => Err(stopped(&action, may_have_run)),
         Outcome::TimedOut { may_have_run } => Err(timed_out(session, &action, may_have_run)),
+    }
+}
+
+/// How a run ended, for the log: never what the provider said.
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Answered(response) => format!("{} after {:?}", response.status, response.took),
+        Outcome::Failed(failure) => format!("failed: {}", failure.kind.name()),
+        Outcome::Cancelled { .. } => "cancelled".to_owned(),
+        Outcome::TimedOut { .. } => "timed out".to_owned(),
     }
 }
 
@@ -201,49 +228,6 @@ fn timed_out(session: &Session, action: &str, may_have_run: bool) -> Failure {
     Failure { may_have_run, ..Failure::new(FailureKind::TimedOut, message, hint) }
 }
 
-/// The provider's own answer, byte for byte: all of the body, or what the seed's envelope holds.
-fn answer<'r>(request: &RunRequest, response: &'r Response) -> &'r [u8] {
-    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(&response.body, &request.action)).flatten();
-    enveloped.and_then(|range| response.body.get(range)).unwrap_or(&response.body)
-}
-
-fn print(request: &RunRequest, response: &Response, output: &mut Output) -> Result<(), Failure> {
-    let answer = answer(request, response);
-    if output.json() {
-        return output.line(&json(answer, response));
-    }
-    if output.is_terminal() {
-        let laid_out = match Value::parse(answer) {
-            Ok(value) => value.to_json_pretty(),
-            Err(_) => String::from_utf8_lossy(answer).into_owned(),
-        };
-        output.line(&text::clean_block(&laid_out))?;
-    } else {
-        output.bytes(answer)?;
-    }
-    let size = text::human_size(response.body.len() as u64);
-    output.remark(&format!("{} · {} · {size}", response.status, text::human_duration(response.took)));
-    Ok(())
-}
-
-/// `{output, status, took_ms, request_id, dialect}`, the output being the answer's exact text.
-fn json(answer: &[u8], response: &Response) -> String {
-    let exact = serde_json::from_slice::<&RawValue>(answer).map(RawValue::get);
-    let text = match exact {
-        Ok(exact) => exact.to_owned(),
-        Err(_) if answer.iter().all(u8::is_ascii_whitespace) => "null".to_owned(),
-        // Not JSON after all: as a JSON string it can still be carried.
-        Err(_) => Value::from(String::from_utf8_lossy(answer).into_owned()).to_json(),
-    };
-    let mut rest = Object::new();
-    rest.insert("status", response.status);
-    rest.insert("took_ms", u64::try_from(response.took.as_millis()).unwrap_or(u64::MAX));
-    rest.insert("request_id", response.request_id.as_deref().map_or(Value::Null, Value::from));
-    rest.insert("dialect", response.wire.name());
-    let rest = Value::Object(rest).to_json();
-    format!("{{\"output\":{text},{}", rest.strip_prefix('{').unwrap_or(&rest))
-}
-
 fn dry_run(session: &Session, request: &RunRequest, output: &mut Output) -> Result<(), Failure> {
     let preview = preview(&session.target()?, request)?;
     if output.json() {
@@ -271,50 +255,7 @@ fn dry_run(session: &Session, request: &RunRequest, output: &mut Output) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-
-    fn response(body: &str, wire: Wire) -> Response {
-        Response {
-            status: 200,
-            headers: Vec::new(),
-            body: body.into(),
-            took: Duration::from_millis(312),
-            request_id: Some("r-1".into()),
-            wire,
-        }
-    }
-
-    fn request(wire: Wire) -> RunRequest {
-        RunRequest { action: "A".into(), parameters: Value::object(), wire }
-    }
-
-    #[test]
-    fn json_carries_the_answers_exact_text() {
-        let told = |body: &str| {
-            let response = response(body, Wire::Live);
-            json(answer(&request(Wire::Live), &response), &response)
-        };
-        let rest = r#","status":200,"took_ms":312,"request_id":"r-1","dialect":"live"}"#;
-        for (body, exact) in [
-            ("{\"n\": 0.10,\n\"n\":9007199254740993}", "{\"n\": 0.10,\n\"n\":9007199254740993}"),
-            (" [1] ", "[1]"),
-            ("", "null"),
-            ("plain \"text\"", r#""plain \"text\"""#),
-        ] {
-            assert_eq!(told(body), format!("{{\"output\":{exact}{rest}"));
-        }
-        let deep = "[".repeat(5000) + &"]".repeat(5000);
-        assert!(told(&deep).contains(&deep), "depth is no matter");
-    }
-
-    #[test]
-    fn only_the_seeds_envelope_is_taken_off() {
-        let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
-        assert_eq!(answer(&request(Wire::Seed), &response(enveloped, Wire::Seed)), br#"{"ok": true}"#);
-        assert_eq!(answer(&request(Wire::Live), &response(enveloped, Wire::Live)), enveloped.as_bytes());
-    }
 
     #[test]
     fn a_stopped_run_says_whether_it_may_have_run() {

@@ -33,6 +33,15 @@ impl Session {
     pub(crate) fn open(global: &Global, environment: &Environment) -> Result<Self, Failure> {
         let paths = Paths::from_environment(environment)?;
         let settings = Settings::resolve(&global.flags(), environment, &paths)?;
+        tracing::info!(
+            profile = settings.profile_name(),
+            base_url = %settings.base_url.value,
+            base_url_from = %settings.base_url.source,
+            project = settings.project.as_ref().map(|project| project.value.as_str()),
+            wire = settings.wire.as_ref().map(|wire| wire.value.name()),
+            read_only = settings.read_only.is_some(),
+            "settled"
+        );
         Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now() })
     }
 

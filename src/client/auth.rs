@@ -39,7 +39,7 @@ pub(super) fn headers(target: &Target, token: &SecretString) -> Result<HeaderMap
             Failure::new(
                 FailureKind::Configuration,
                 "The credential's id holds a character that cannot be sent.",
-                "Take the id from `akx connections`.",
+                "Take it as the Connect SDK or the dashboard shows it.",
             )
         })?;
         headers.insert(CREDENTIAL, value);

@@ -1,6 +1,6 @@
 //! JSON in two forms. [`Value`] is what akx makes and sends: one type with one reader and one writer, exact to the
 //! character. [`Document`] is what akx is given: any bytes, of any size and depth, kept as received with an index beside
-//! them, and read through [`Tree`], [`Lines`], [`find`] and the addresses of its nodes.
+//! them, and read through [`Tree`], [`Lines`], [`find()`] and the addresses of its nodes.
 
 mod address;
 mod content;

@@ -83,7 +83,7 @@ impl Question {
     pub fn nobody_to_ask(&self) -> Failure {
         Failure::new(
             FailureKind::Refused,
-            format!("{} was not run: {} Nobody is there to answer.", self.action, self.text),
+            format!("Not run, since nobody is there to answer: {}", self.text),
             "Add --yes to run it without being asked, or run it in a terminal.",
         )
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, io, path::PathBuf, sync::Arc, time::Duration};
 
-use ratatui::{Terminal, backend::Backend};
+use ratatui::Frame;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     host::Host,
     input::Events,
     perform::{Control, Performer},
-    signals::{self, Signals},
+    signals::{self, Asked, Signals},
     terminal,
 };
 use crate::{
@@ -41,19 +41,20 @@ pub struct Options {
 pub async fn explore(options: Options) -> io::Result<()> {
     let _guard = terminal::Guard::new();
     let mut screen = terminal::take()?;
-    let size = screen.size()?;
-    let size = Size { width: size.width, height: size.height };
-    let mut session = Session::new(size, options);
+    let mut session = Session::new(screen.size()?, options);
     let mut events = Events::listen();
     let mut signals = Signals::listen();
     loop {
-        session.draw(&mut screen)?;
+        screen.draw(|frame| session.draw(frame))?;
         let wake = session.app.next_wake(session.clock.now());
         let mut messages = VecDeque::from(tokio::select! {
             biased;
             Some(message) = session.messages.recv() => vec![message],
             messages = events.next() => messages,
-            () = signals.end() => vec![Message::Terminate],
+            asked = signals.next() => match asked {
+                Asked::ToEnd => vec![Message::Terminate],
+                Asked::ToFit => vec![Message::Resized(screen.size()?)],
+            },
             () = sleep(wake) => vec![Message::Tick],
         });
         // All that is waiting is taken before the next frame: a hundred keys at once are one picture.
@@ -174,11 +175,8 @@ impl Session {
     }
 
     /// Draws the present state.
-    ///
-    /// # Errors
-    /// The backend's.
-    pub fn draw<B: Backend>(&self, terminal: &mut Terminal<B>) -> Result<(), B::Error> {
-        terminal.draw(|frame| ui::draw(&self.app, &self.theme, frame)).map(drop)
+    pub fn draw(&self, frame: &mut Frame<'_>) {
+        ui::draw(&self.app, self.theme, frame);
     }
 
     fn edit(&self, text: &str, suffix: &'static str) -> Result<Option<String>, String> {
@@ -187,8 +185,7 @@ impl Session {
 
     /// The terminal may have another size after somebody else had it.
     fn resized(&mut self, screen: &terminal::Screen) -> io::Result<()> {
-        let size = screen.size()?;
-        self.take(Message::Resized(Size { width: size.width, height: size.height }));
+        self.take(Message::Resized(screen.size()?));
         Ok(())
     }
 }

@@ -1,23 +1,39 @@
-//! What the system asks of the program: to end, or to stop for a while.
+//! What the system asks of the program: to end, to fit another size, or to stop for a while.
+
+/// What the system asks.
+pub(super) enum Asked {
+    /// To end.
+    ToEnd,
+    /// To fit another size. The terminal library tells that too, but loses one now and then when sizes change quickly.
+    ToFit,
+}
 
 #[cfg(unix)]
 mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// The signals that ask the program to end.
+    use super::Asked;
+
+    /// The signals that ask something of the program.
     pub(in crate::runtime) struct Signals {
         terminate: Option<Signal>,
         hangup: Option<Signal>,
+        resized: Option<Signal>,
     }
 
     impl Signals {
         /// Starts listening. A signal that cannot be listened to keeps its usual effect.
         pub(in crate::runtime) fn listen() -> Self {
-            Self { terminate: signal(SignalKind::terminate()).ok(), hangup: signal(SignalKind::hangup()).ok() }
+            let hear = |kind| signal(kind).ok();
+            Self {
+                terminate: hear(SignalKind::terminate()),
+                hangup: hear(SignalKind::hangup()),
+                resized: hear(SignalKind::window_change()),
+            }
         }
 
-        /// Waits till the system asks the program to end.
-        pub(in crate::runtime) async fn end(&mut self) {
+        /// Waits till the system asks for something. Safe to drop half way.
+        pub(in crate::runtime) async fn next(&mut self) -> Asked {
             async fn next(signal: &mut Option<Signal>) {
                 match signal {
                     Some(signal) => {
@@ -27,8 +43,9 @@ mod unix {
                 }
             }
             tokio::select! {
-                () = next(&mut self.terminate) => {}
-                () = next(&mut self.hangup) => {}
+                () = next(&mut self.terminate) => Asked::ToEnd,
+                () = next(&mut self.hangup) => Asked::ToEnd,
+                () = next(&mut self.resized) => Asked::ToFit,
             }
         }
     }
@@ -50,7 +67,7 @@ mod other {
             Self
         }
 
-        pub(in crate::runtime) async fn end(&mut self) {
+        pub(in crate::runtime) async fn next(&mut self) -> super::Asked {
             std::future::pending().await
         }
     }

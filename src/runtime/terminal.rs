@@ -2,7 +2,10 @@
 
 use std::{
     io::{self, Write},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crossterm::{
@@ -11,45 +14,67 @@ use crossterm::{
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+
+use crate::app::geometry::Size;
 
 /// The terminal akx draws on.
-pub type Screen = Terminal<CrosstermBackend<FrameWriter<io::Stdout>>>;
-
-/// Collects a frame's bytes and writes them at once, as one synchronized update, so that no half frame is ever seen.
-#[derive(Debug)]
-pub struct FrameWriter<W> {
-    out: W,
-    frame: Vec<u8>,
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<FrameWriter>>,
+    frame: FrameWriter,
 }
+
+impl Screen {
+    /// The terminal's size now.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn size(&self) -> io::Result<Size> {
+        let size = self.terminal.size()?;
+        Ok(Size { width: size.width, height: size.height })
+    }
+
+    /// Draws a frame and writes what has changed, at once.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(draw)?;
+        self.frame.send(&mut io::stdout().lock())
+    }
+}
+
+/// Collects a frame's bytes, which are then written at once as one synchronized update, so that no half frame is ever
+/// seen. The drawing library flushes several times a frame; that does nothing here. Clones share the frame.
+#[derive(Debug, Clone, Default)]
+pub struct FrameWriter(Arc<Mutex<Vec<u8>>>);
 
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
-impl<W: Write> FrameWriter<W> {
-    /// Collects for `out`.
-    pub const fn new(out: W) -> Self {
-        Self { out, frame: Vec::new() }
+impl FrameWriter {
+    /// Writes what was collected to `out`, if anything was.
+    ///
+    /// # Errors
+    /// `out`'s; what was collected is gone then.
+    pub fn send(&self, out: &mut impl Write) -> io::Result<()> {
+        let frame = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if frame.is_empty() {
+            return Ok(());
+        }
+        out.write_all(&[BEGIN, &frame, END].concat())?;
+        out.flush()
     }
 }
 
-impl<W: Write> Write for FrameWriter<W> {
+impl Write for FrameWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.frame.is_empty() {
-            self.frame.extend_from_slice(BEGIN);
-        }
-        self.frame.extend_from_slice(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.frame.is_empty() {
-            return Ok(());
-        }
-        self.frame.extend_from_slice(END);
-        let result = self.out.write_all(&self.frame);
-        self.frame.clear();
-        result.and_then(|()| self.out.flush())
+        Ok(())
     }
 }
 
@@ -64,7 +89,8 @@ pub fn take() -> io::Result<Screen> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture)?;
-    Terminal::new(CrosstermBackend::new(FrameWriter::new(io::stdout())))
+    let frame = FrameWriter::default();
+    Ok(Screen { terminal: Terminal::new(CrosstermBackend::new(frame.clone()))?, frame })
 }
 
 /// Gives the terminal back as it was. Does nothing where it is not ours.
@@ -121,12 +147,13 @@ mod tests {
                 Ok(())
             }
         }
-        let mut w = FrameWriter::new(Count(Vec::new()));
-        w.flush().unwrap();
+        let (mut w, mut out) = (FrameWriter::default(), Count(Vec::new()));
+        w.send(&mut out).unwrap();
         w.write_all(b"ab").unwrap();
-        w.write_all(b"c").unwrap();
         w.flush().unwrap();
-        w.flush().unwrap();
-        assert_eq!(w.out.0, [b"\x1b[?2026habc\x1b[?2026l".to_vec()]);
+        w.clone().write_all(b"c").unwrap();
+        w.send(&mut out).unwrap();
+        w.send(&mut out).unwrap();
+        assert_eq!(out.0, [b"\x1b[?2026habc\x1b[?2026l".to_vec()]);
     }
 }

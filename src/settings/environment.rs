@@ -2,7 +2,32 @@
 
 use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
 
+use super::file::nearest;
 use crate::domain::failure::{Failure, FailureKind};
+
+/// Every variable of akx's own.
+const KNOWN: [&str; 20] = [
+    "AKX_API_URL",
+    "AKX_BASE_URL",
+    "AKX_CACHE_DIR",
+    "AKX_CATALOGUE",
+    "AKX_CONFIG_DIR",
+    "AKX_DATA_DIR",
+    "AKX_INSECURE_HTTP",
+    "AKX_OFFLINE",
+    "AKX_PROFILE",
+    "AKX_PROJECT_ID",
+    "AKX_PROXY_URL",
+    "AKX_READ_ONLY",
+    "AKX_SIGNING_KEY",
+    "AKX_SIGNING_KEY_PATH",
+    "AKX_THEME",
+    "AKX_TIMEOUT",
+    "AKX_TOKEN",
+    "AKX_TOKEN_FILE",
+    "AKX_USER",
+    "AKX_WIRE",
+];
 
 /// A snapshot of the environment variables. An empty variable counts as not set, as compose files and CI often pass
 /// empty ones on. `Debug` shows names only: values may be tokens.
@@ -41,6 +66,17 @@ impl Environment {
         self.0.get(std::ffi::OsStr::new(name)).map(PathBuf::from)
     }
 
+    /// A sentence for each variable that looks like a mistyped one of akx's own.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let ours = self.0.keys().filter_map(|name| name.to_str()).filter(|name| name.starts_with("AKX_"));
+        ours.filter(|name| !KNOWN.contains(name))
+            .filter_map(|name| {
+                let meant = nearest(name, &KNOWN)?;
+                Some(format!("{name} is not a variable akx knows; it is ignored. Did you mean {meant}?"))
+            })
+            .collect()
+    }
+
     /// Whether variable `name` is set and not empty.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(std::ffi::OsStr::new(name))
@@ -65,6 +101,16 @@ mod tests {
         assert!(environment.has("AKX_TOKEN") && !environment.has("AKX_USER"));
         let debug = format!("{environment:?}");
         assert!(debug.contains("AKX_TOKEN") && !debug.contains("sekrit"), "{debug}");
+    }
+
+    #[test]
+    fn a_mistyped_variable_is_warned_of() {
+        let pairs = KNOWN.iter().copied().chain(["AKX_PROJECT", "AKX_SOMETHING_ELSE", "PROJECT_ID"]);
+        let environment = Environment::from_pairs(pairs.map(|name| (name, "x")));
+        assert_eq!(
+            environment.warnings(),
+            ["AKX_PROJECT is not a variable akx knows; it is ignored. Did you mean AKX_PROJECT_ID?"]
+        );
     }
 
     #[cfg(unix)]

@@ -485,6 +485,15 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_file_makes_it_panic(text in "(\\[profiles\\.[a-z]{1,3}\\]\n|[a-z_]{1,9} = (true|[0-9.]{1,4}|\"[a-z:/]{0,9}\"|\\[\\]|\\{\\})\n|.{0,4}\n){0,6}") {
+            if let Err(failure) = parse(&text) {
+                proptest::prop_assert!(failure.message.starts_with("/c/config.toml, line "), "{}", failure.message);
+            }
+        }
+    }
+
     #[test]
     fn a_key_without_its_switch_is_noted() {
         let config = parse("[profiles.a]\nsigning_key_file = \"k\"").unwrap();

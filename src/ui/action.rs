@@ -34,7 +34,7 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
     let effect = app.listing().and_then(|l| Some(l.effect(l.catalogue.position(&form.action)?)));
     let right: Vec<(Role, String)> = effect.map(|e| (Role::Effect(e), e.name().to_owned())).into_iter().collect();
     let inner = paint.pane(area, focus, &form.action, &right);
-    let parts = FormParts::new(area);
+    let parts = FormParts::new(area, form.rows().len());
     if let Some(json) = &form.json {
         let (text, note) = crate::app::geometry::split_bottom(inner, 2);
         paint.field(text, &json.text, focus);
@@ -85,7 +85,7 @@ fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect
 
 /// The column the values stand in: as far right as the longest label needs, within two fifths of the width.
 fn value_column(form: &OpenForm, area: Rect) -> u16 {
-    let longest = form.rows().iter().map(|r| label_width(r)).max().unwrap_or(0);
+    let longest = form.rows().iter().map(label_width).max().unwrap_or(0);
     let most = usize::from(area.width) * 2 / 5;
     area.x + u16::try_from(longest.clamp(8, most.max(8))).unwrap_or(8) + 1
 }

@@ -1,5 +1,7 @@
 //! The catalogue pane.
 
+use std::ops::Range;
+
 use super::{has_focus, header::spinner, paint::Paint, theme::Role};
 use crate::{
     app::{
@@ -47,7 +49,7 @@ fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -101,7 +103,7 @@ fn rows(app: &App, listing: &Listing, paint: &mut Paint<'_, '_>, area: Rect) {
         let here = i == browse.cursor;
         match *row {
             BrowseRow::Group { group, count, folded } => {
-                group_row(app, listing, (group, count, folded), paint, (area, y))
+                group_row(app, listing, (group, count, folded), paint, (area, y));
             }
             BrowseRow::Action { hit, .. } => action_row(app, listing, hit, paint, (area, y)),
         }
@@ -140,24 +142,12 @@ fn action_row(app: &App, listing: &Listing, hit: usize, paint: &mut Paint<'_, '_
     let dropped = action.name.len() - name.len();
     let room = usize::from(right.saturating_sub(begin + 1));
     let name_area = Rect { width: right.saturating_sub(area.x), ..area };
-    if width(name) > room {
-        paint.text(name_area, (begin, y), Role::Text, &cut_middle(name, room));
+    let marks: Vec<Range<usize>> = app.browse.found.marks(&listing.index, hit);
+    let shown = cut_middle(name, room);
+    let x = marked(paint, (name_area, y, begin), (&shown, name.len()), &marks, dropped);
+    if shown.len() != name.len() {
         return;
     }
-    let marks = app.browse.found.marks(&listing.index, hit);
-    let mut x = begin;
-    let mut done = 0;
-    for mark in marks {
-        let (from, to) = (mark.start.saturating_sub(dropped), mark.end.saturating_sub(dropped));
-        let (Some(plain), Some(marked)) = (name.get(done..from.max(done)), name.get(from.max(done)..to.max(done)))
-        else {
-            continue;
-        };
-        x = paint.text(name_area, (x, y), Role::Text, plain);
-        x = paint.text(name_area, (x, y), Role::Match, marked);
-        done = to.max(done);
-    }
-    x = paint.text(name_area, (x, y), Role::Text, name.get(done..).unwrap_or_default());
     let why = match app.browse.found.why(&listing.index, hit) {
         Why::Parameter(name) => format!("has {name}"),
         Why::Description => "in its description".to_owned(),
@@ -166,4 +156,40 @@ fn action_row(app: &App, listing: &Listing, hit: usize, paint: &mut Paint<'_, '_
     if usize::from(right.saturating_sub(x)) > width(&why) + 3 {
         paint.text(area, (x + 2, y), Role::Hint, &why);
     }
+}
+
+/// Writes a name, perhaps cut in the middle, with the parts of the whole one that matched marked.
+fn marked(
+    paint: &mut Paint<'_, '_>,
+    (area, y, mut x): (Rect, u16, u16),
+    (shown, whole): (&str, usize),
+    marks: &[Range<usize>],
+    dropped: usize,
+) -> u16 {
+    // Left of the cut a byte stands where it stood; right of it, as far from the end as before.
+    let cut = if shown.len() == whole { shown.len() } else { shown.find('…').unwrap_or(shown.len()) };
+    let right = cut + if cut < shown.len() { '…'.len_utf8() } else { 0 };
+    let behind = whole.saturating_sub(shown.len() - right);
+    let is_marked = |at: usize| {
+        let original = if at < cut {
+            at
+        } else if at < right {
+            return false;
+        } else {
+            at - right + behind
+        };
+        marks.iter().any(|m| m.contains(&(original + dropped)))
+    };
+    let mut run = String::new();
+    let mut of_run = false;
+    for (at, c) in shown.char_indices() {
+        let marked = is_marked(at);
+        if marked != of_run && !run.is_empty() {
+            x = paint.text(area, (x, y), if of_run { Role::Match } else { Role::Text }, &run);
+            run.clear();
+        }
+        of_run = marked;
+        run.push(c);
+    }
+    paint.text(area, (x, y), if of_run { Role::Match } else { Role::Text }, &run)
 }

@@ -21,8 +21,8 @@ pub(super) struct Paint<'a, 'f> {
 }
 
 impl<'a, 'f> Paint<'a, 'f> {
-    pub(super) const fn new(frame: &'a mut Frame<'f>, theme: &Theme) -> Self {
-        Self { frame, theme: *theme }
+    pub(super) const fn new(frame: &'a mut Frame<'f>, theme: Theme) -> Self {
+        Self { frame, theme }
     }
 
     pub(super) fn style(&self, role: Role) -> Style {
@@ -34,6 +34,8 @@ impl<'a, 'f> Paint<'a, 'f> {
     /// A row below `area` takes nothing, so callers need not count.
     pub(super) fn text(&mut self, area: Rect, at: (u16, u16), role: Role, text: &str) -> u16 {
         let (x, y) = at;
+        // The terminal may have shrunk since the app last heard of its size.
+        let area = area.intersection(self.frame.area());
         if y < area.top() || y >= area.bottom() || x >= area.right() {
             return x;
         }
@@ -58,7 +60,7 @@ impl<'a, 'f> Paint<'a, 'f> {
     /// Lays a look over a row without touching its text.
     pub(super) fn row(&mut self, area: Rect, y: u16, role: Role) {
         let style = self.style(role);
-        let row = Rect::new(area.x, y, area.width, 1).intersection(area);
+        let row = Rect::new(area.x, y, area.width, 1).intersection(area).intersection(self.frame.area());
         self.frame.buffer_mut().set_style(row, style);
     }
 
@@ -122,6 +124,9 @@ impl<'a, 'f> Paint<'a, 'f> {
         let (style, x) = (self.style(Role::Hint), area.right());
         for i in top..(top + thumb).min(height) {
             let y = area.y + u16::try_from(i).unwrap_or(0);
+            if y >= self.frame.area().bottom() {
+                return;
+            }
             self.frame.buffer_mut().set_stringn(x, y, "┃", 1, style);
         }
     }

@@ -232,12 +232,12 @@ fn coloured(p: &Palette, role: Role) -> Style {
     let fg = |c| Style::new().fg(c);
     let bold = Modifier::BOLD;
     match role {
-        Role::Text | Role::Json(Token::Text) => fg(p.text),
+        Role::Text | Role::Cell | Role::Json(Token::Text) => fg(p.text),
         Role::Hint | Role::Json(Token::Punctuation | Token::Remark) => fg(p.hint),
         Role::Bar => fg(p.text).bg(p.bar),
         Role::Brand => fg(p.accent).bg(p.bar).add_modifier(bold),
         Role::Border => fg(p.border),
-        Role::BorderFocus => fg(p.accent),
+        Role::BorderFocus | Role::Button => fg(p.accent),
         Role::Heading => fg(p.text).add_modifier(bold),
         Role::Cursor => Style::new().bg(p.cursor),
         Role::CursorAway => Style::new().bg(p.away),
@@ -245,9 +245,7 @@ fn coloured(p: &Palette, role: Role) -> Style {
         Role::Name | Role::Json(Token::Key) => fg(p.cyan),
         Role::Key => fg(p.accent).add_modifier(bold),
         Role::Required => fg(p.red).add_modifier(bold),
-        Role::Cell => fg(p.text),
         Role::CellFocus => fg(p.text).bg(p.cell),
-        Role::Button => fg(p.accent),
         Role::ButtonFocus => fg(p.accent).add_modifier(bold | Modifier::REVERSED),
         Role::Error | Role::Effect(SideEffect::Delete) => fg(p.red),
         Role::Warning | Role::Effect(SideEffect::Unknown) => fg(p.yellow),

@@ -69,6 +69,12 @@ fn an_unknown_key_is_a_warning() {
 }
 
 #[test]
+fn a_mistyped_variable_is_a_warning() {
+    let ended = Akx::new().with("AKX_PROJECT", "p").run(&["list"]).ended(3);
+    ended.says("warning: AKX_PROJECT is not a variable akx knows; it is ignored. Did you mean AKX_PROJECT_ID?");
+}
+
+#[test]
 fn the_token_comes_from_a_flag_a_variable_or_the_profile() {
     let server = Server::answering(200, "{}");
     let whose = |akx: &Akx, arguments: &[&str]| {

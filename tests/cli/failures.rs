@@ -68,6 +68,10 @@ fn the_sandboxes_people_have_the_troubles_they_are_known_for() {
     let sandbox = Sandbox::start(Wire::Live);
     let priya = sandbox.akx("priya@acme.example.com");
     priya.run(&["run", "SLACK_LIST_CHANNELS", "--wire", "live", "--no-validate"]).ended(4);
+    priya.run(&["run", "SLACK_LIST_MEMBERS"]).ended(4).says("the user has not connected slack");
+    // What may not run at all is said before what is wrong with its parameters.
+    let maria = sandbox.akx("maria@acme.example.com");
+    maria.run(&["run", "SLACK_SEND_MESSAGE", "--read-only"]).ended(7).says("read-only");
     priya.run(&["list", "--json"]).ended(0).says("This user has no actions yet.");
     let stranger = Akx::at(&sandbox.base_url()).with("AKX_TOKEN", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln");
     stranger.run(&["list"]).ended(3);
@@ -119,6 +123,9 @@ fn no_token_is_ever_written_or_said() {
         }
         all += &akx.everything_written();
         assert!(!all.contains("canary-signature"), "{all}");
-        assert!(std::fs::exists(&log).unwrap());
+        let logged = std::fs::read_to_string(&log).unwrap();
+        for words in ["settled", "base_url=http://127.0.0.1", "ran action=SLACK_LIST_CHANNELS"] {
+            assert!(logged.contains(words), "{words:?} in {logged}");
+        }
     }
 }

@@ -12,3 +12,5 @@ mod failures;
 mod runs;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod terminal;

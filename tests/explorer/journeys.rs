@@ -602,7 +602,7 @@ fn borders_follow_the_mouse() {
     mouse(&mut s, akx::app::message::MouseKind::Drag, border + 7);
     mouse(&mut s, akx::app::message::MouseKind::Release, border + 7);
     mouse(&mut s, akx::app::message::MouseKind::Drag, border + 20);
-    assert_eq!(s.app.screen().catalogue.map(|r| r.right()), Some(border + 7));
+    assert_eq!(s.app.screen().catalogue.map(ratatui::prelude::Rect::right), Some(border + 7));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Pictures of the screen that show the roles as well as the text.
 
+use std::fmt::Write as _;
+
 use akx::{
     app::App,
     ui::{self, Theme, theme::Role},
@@ -28,12 +30,12 @@ pub(crate) fn picture(app: &App) -> String {
         let named: Vec<String> = runs
             .iter()
             .filter(|(role, text)| {
-                !role.is_empty() && !(role == "BorderFocus" || text.trim().is_empty() && role == "Bar")
+                !(role.is_empty() || role == "BorderFocus" || text.trim().is_empty() && role == "Bar")
             })
             .map(|(role, text)| format!("{role}:{:?}", text.trim_end()))
             .collect();
         if !named.is_empty() {
-            out.push_str(&format!("{y:>2} {}\n", named.join(" ")));
+            writeln!(out, "{y:>2} {}", named.join(" ")).expect("writing to a string");
         }
     }
     out
@@ -46,7 +48,7 @@ pub(crate) fn screen(app: &App) -> String {
 
 pub(crate) fn draw(app: &App, theme: Theme) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(app.size.width, app.size.height)).expect("a test terminal");
-    terminal.draw(|frame| ui::draw(app, &theme, frame)).expect("drawing to memory");
+    terminal.draw(|frame| ui::draw(app, theme, frame)).expect("drawing to memory");
     terminal.backend().buffer().clone()
 }
 

@@ -52,7 +52,7 @@ fn answered() {
     pictures("answered", |s| {
         s.keys("list chan<Enter><^r>");
         let id = s.sent()[0].0;
-        s.answer(id, r##"{"ok":true,"channels":[{"id":"C1","name":"general"},{"id":"C2","topic":null}],"next":"日本\u001b[31m","n":0.10}"##);
+        s.answer(id, r#"{"ok":true,"channels":[{"id":"C1","name":"general"},{"id":"C2","topic":null}],"next":"日本\u001b[31m","n":0.10}"#);
         s.keys("jj");
     });
 }

@@ -127,10 +127,10 @@ impl App {
         match editing {
             Some(Editing::Field(field)) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-                if self.edit(field, Edit::Text(text.clone())) {
-                    if let Some(lines) = self.form.as_mut().and_then(|f| f.lines.as_mut()) {
-                        lines.text.set(&text);
-                    }
+                if self.edit(field, Edit::Text(text.clone()))
+                    && let Some(lines) = self.form.as_mut().and_then(|f| f.lines.as_mut())
+                {
+                    lines.text.set(&text);
                 }
             }
             Some(Editing::Json) => {
@@ -223,9 +223,9 @@ impl App {
         let Some(form) = &mut self.form else { return };
         form.check = form.form.check();
         form.refresh();
-        let mut page = Page::default();
-        page.lines =
+        let lines =
             request::lines(&request::Sent { session: &self.session, action: &form.action, wire }, &form.form.value());
+        let mut page = Page { lines, scroll: 0 };
         for problem in super::run::problems(&form.check) {
             page.line(Tone::Warning, problem);
         }

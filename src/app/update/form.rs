@@ -112,16 +112,18 @@ impl App {
         }
         let empty_cell = form.cell.as_ref().is_none_or(TextField::is_empty);
         let takes_json = form.row().is_some_and(|r| r.widget == Widget::Json);
-        if empty_cell && !takes_json && text.trim_start().starts_with('{') {
-            if let Ok(value @ Value::Object(_)) = Value::parse(text.as_bytes()) {
-                form.form.load(&value);
-                form.warned_about = None;
-                form.refresh();
-                form.enter_cell();
-                self.keep_draft_at = Some(self.now.uptime);
-                self.say(Tone::Good, "Filled the form from the pasted JSON.");
-                return Some(Vec::new());
-            }
+        if empty_cell
+            && !takes_json
+            && text.trim_start().starts_with('{')
+            && let Ok(value @ Value::Object(_)) = Value::parse(text.as_bytes())
+        {
+            form.form.load(&value);
+            form.warned_about = None;
+            form.refresh();
+            form.enter_cell();
+            self.keep_draft_at = Some(self.now.uptime);
+            self.say(Tone::Good, "Filled the form from the pasted JSON.");
+            return Some(Vec::new());
         }
         let many = text.trim_end_matches(['\n', '\r']).contains('\n');
         let is_text = form.row().is_some_and(|r| matches!(r.widget, Widget::Text { .. } | Widget::Json));
@@ -167,12 +169,11 @@ impl App {
             }
             Widget::Json => self.open_lines(),
             Widget::Choice | Widget::Variant => self.open_picker(),
-            Widget::Object if !row.expanded => self.unfold_into(&row),
             Widget::Array if row.presence != Presence::Value || is_empty_container(&row) => {
                 self.edit(row.id, Edit::AddItem);
             }
             Widget::Map if row.presence != Presence::Value || is_empty_container(&row) => self.ask_for_key(row.id),
-            Widget::Array | Widget::Map if !row.expanded => self.unfold_into(&row),
+            Widget::Object | Widget::Array | Widget::Map if !row.expanded => self.unfold_into(&row),
             Widget::Text { .. }
             | Widget::Number { .. }
             | Widget::Toggle

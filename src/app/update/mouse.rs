@@ -83,8 +83,8 @@ impl App {
         if self.front() == Front::Detail {
             return Vec::new();
         }
-        let parts = FormParts::new(area);
         let Some(form) = &mut self.form else { return Vec::new() };
+        let parts = FormParts::new(area, form.rows().len());
         if form.lines.is_some() || form.json.is_some() {
             return Vec::new();
         }
@@ -120,18 +120,18 @@ impl App {
         if let (View::Table, Some(table), Some(opened)) = (viewer.view, &mut viewer.table, opened) {
             click_table(table, &opened.document, parts.body, at);
         }
-        if let (View::Changes, Some(comparison)) = (viewer.view, &mut viewer.comparison) {
-            if let Some(line) = row_at(parts.body, at, comparison.scroll).filter(|l| *l < comparison.line_count()) {
-                comparison.cursor = comparison.difference_on(line);
-            }
+        if let (View::Changes, Some(comparison)) = (viewer.view, &mut viewer.comparison)
+            && let Some(line) = row_at(parts.body, at, comparison.scroll).filter(|l| *l < comparison.line_count())
+        {
+            comparison.cursor = comparison.difference_on(line);
         }
-        if viewer.view == View::Tree {
-            if let Some(row) = row_at(parts.body, at, viewer.scroll).filter(|r| *r < viewer.tree.row_count()) {
-                let again = viewer.cursor == row;
-                viewer.cursor = row;
-                if again {
-                    return self.response_move(Move::Toggle);
-                }
+        if viewer.view == View::Tree
+            && let Some(row) = row_at(parts.body, at, viewer.scroll).filter(|r| *r < viewer.tree.row_count())
+        {
+            let again = viewer.cursor == row;
+            viewer.cursor = row;
+            if again {
+                return self.response_move(Move::Toggle);
             }
         }
         Vec::new()

@@ -145,7 +145,7 @@ fn not_found(asked: &Asked<'_>, said: &Said) -> Failure {
         What::Run { action } => Failure::new(
             FailureKind::UnknownAction,
             format!("There is no action {action}, or it is not available to this user{}", quoted(said)),
-            "Look it up with `akx search`, and see whether its integration is connected with `akx connections`.",
+            "Look it up with `akx search`; `akx list --all` also shows what the user has not connected.",
         ),
         What::List => Failure::new(
             FailureKind::UnexpectedStatus,

@@ -96,6 +96,14 @@ impl Document {
         self.body.len()
     }
 
+    /// Line and column, in characters and from 1, of the byte at `offset`: for saying where a document broke.
+    pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let before = &self.body[..offset.min(self.body.len())];
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let characters = before[start..].utf8_chunks().map(|c| c.valid().chars().count() + c.invalid().len());
+        (memchr::memchr_iter(b'\n', before).count() + 1, characters.sum::<usize>() + 1)
+    }
+
     /// A web page's text, without its markup, as a document of its own.
     pub fn readable(&self) -> Option<Self> {
         let page = self.content == Content::Html;
@@ -243,6 +251,31 @@ fn known_binary(body: &[u8]) -> Option<Content> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::document::testing::document;
+
+    #[test]
+    fn where_it_broke_in_lines() {
+        let d = document("{\n \"é\": oops");
+        assert_eq!(d.content(), &Content::CutJson { broke_at: 9, expected: "a JSON value" });
+        assert_eq!(d.line_and_column(9), (2, 7));
+        assert_eq!((d.line_and_column(0), d.line_and_column(99)), ((1, 1), (2, 11)));
+    }
+
+    #[test]
+    fn a_web_page_reads_as_text() {
+        let page = Document::read(b"<html><h1>Bad gateway</h1>".as_slice().into(), None);
+        assert_eq!(page.readable().map(|r| r.bytes().to_vec()), Some(b"Bad gateway".to_vec()));
+        assert!(document("{}").readable().is_none());
+    }
+
+    #[test]
+    fn the_index_of_records_is_small_beside_them() {
+        let record =
+            r#"{"id":"0031","attributes":{"type":"Contact"},"name":"Ann","tags":["a"],"note":"to be called again"}"#;
+        let d = document(&format!("[{}]", vec![record; 1000].join(",")));
+        assert!(d.index_memory() * 10 < d.size() * 7, "{} of {}", d.index_memory(), d.size());
+        assert_eq!(d.index.containers.len(), 3001);
+    }
 
     fn content(body: &[u8], content_type: Option<&str>) -> Content {
         Document::read(body.into(), content_type).content().clone()

@@ -43,10 +43,7 @@ impl Form {
         if let Some(node) = self.nodes.get(place) {
             return Arc::clone(node);
         }
-        let mut node = Node::read(&self.schema, place, None);
-        if node.live {
-            node = Node::read(&self.schema, place, Some(&Value::object()));
-        }
+        let node = Node::at_first(&self.schema, place);
         let node = Arc::new(node);
         self.nodes.insert(place.clone(), Arc::clone(&node));
         node
@@ -209,17 +206,25 @@ impl Form {
     /// Reads the schema of `id` and the objects around it anew where it depends on their values.
     pub(super) fn refresh(&mut self, id: FieldId) {
         let mut at = Some(id);
-        while let Some(id) = at {
-            if self.field(id).node.live && self.field(id).is_object() {
+        while let Some(object) = at {
+            if self.field(object).node.live && self.field(object).is_object() {
+                let before = Arc::clone(&self.field(object).node);
+                let place = self.pointer(id);
+                let there = place.of(&self.value()).is_some();
                 // What one rule reveals may concern the next, but never for ever.
                 for _ in 0..3 {
-                    let value = self.sent(id).into_value().unwrap_or_else(Value::object);
-                    if !self.reshape(id, &value) {
+                    let value = self.sent(object).into_value().unwrap_or_else(Value::object);
+                    if !self.reshape(object, &value) {
                         break;
                     }
                 }
+                // A rule that hides the very field being filled in would take it away under one's fingers.
+                if there && place.of(&self.value()).is_none() {
+                    self.field_mut(object).node = Arc::clone(&before);
+                    self.shape(object, &before.properties);
+                }
             }
-            at = self.field(id).parent;
+            at = self.field(object).parent;
         }
     }
 

@@ -456,4 +456,8 @@ fn members_that_are_there_because_of_themselves_stay() {
     edit(&mut gone, "b", Edit::Text("x".into()));
     let next = edit(&mut gone, "b", Edit::Variant(0));
     assert!(gone.about(next.unwrap()).is_some(), "the cursor goes to a field that is there");
+    let mut paradox = form(r#"{"if":{"not":{"required":["b"]}},"then":{"properties":{"b":{"type":"string"}}}}"#);
+    edit(&mut paradox, "b", Edit::Text("x".into()));
+    assert_eq!(paradox.value().to_json(), r#"{"b":"x"}"#, "nothing vanishes under one's fingers");
+    assert_eq!(Form::from_draft(&paradox.raw, &paradox.to_draft()).value(), paradox.value());
 }

@@ -17,14 +17,20 @@ pub enum TooMuch {
     /// It would take too many steps.
     #[error("the schema would take too long to apply")]
     Steps,
+    /// Schemas stand inside one another too deep for the stack.
+    #[error("the schema is nested too deep")]
+    Nesting,
 }
 
 /// How many applications of a schema to a value one check may take.
 const STEPS: u64 = 3_000_000;
 /// How many different pairs of schema and value are counted.
 const PAIRS: usize = 300_000;
-/// How deep the count goes.
-const DEPTH: u32 = 1_500;
+/// How deep the count goes; what would apply schemas deeper than that is not begun, for the sake of the stack.
+const DEPTH: u32 = 400;
+
+/// How deep schemas may stand inside one another, references followed: making them ready takes the stack.
+const NESTING: u32 = 250;
 
 /// Keywords whose schema applies to the same value.
 const SAME: [&str; 7] = ["$ref", "$dynamicRef", "$recursiveRef", "not", "if", "then", "else"];
@@ -41,6 +47,34 @@ pub fn steps(schema: &Schema, value: &Value) -> Result<u64, TooMuch> {
     let mut count = Count { schema, known: BTreeMap::new() };
     let steps = count.steps(Schema::root(), value, 0)?;
     if steps > STEPS { Err(TooMuch::Steps) } else { Ok(steps) }
+}
+
+/// Makes sure that `schema` can be made ready for checking within the stack.
+///
+/// # Errors
+/// [`TooMuch::Nesting`] when it is nested too deep.
+pub fn nesting(schema: &Schema) -> Result<(), TooMuch> {
+    below(schema, Schema::root(), 0, &mut BTreeMap::new()).map(|_| ())
+}
+
+/// How deep it goes below `at`, which itself stands at `level`.
+fn below(schema: &Schema, at: At, level: u32, known: &mut BTreeMap<At, u32>) -> Result<u32, TooMuch> {
+    if let Some(depth) = known.get(&at) {
+        return if level + depth > NESTING { Err(TooMuch::Nesting) } else { Ok(*depth) };
+    }
+    if level > NESTING {
+        return Err(TooMuch::Nesting);
+    }
+    known.insert(at, 0);
+    let referred = schema.text(at, "$ref").and_then(|r| schema.resolve(at, r).ok());
+    let members = schema.members(at).map(|(_, member)| member);
+    let items = schema.items(at).unwrap_or_default().iter().copied();
+    let mut deepest = 0;
+    for inner in members.chain(items).chain(referred) {
+        deepest = deepest.max(below(schema, inner, level + 1, known)? + 1);
+    }
+    known.insert(at, deepest);
+    Ok(deepest)
 }
 
 struct Count<'s> {
@@ -144,7 +178,7 @@ mod tests {
         assert_eq!(count(r##"{"anyOf":[{"type":"null"},{"not":{"$ref":"#"}}]}"##, "1"), Err(TooMuch::Endless));
         let tree = r##"{"items":{"$ref":"#"},"properties":{"a":{"$ref":"#"}}}"##;
         assert_eq!(count(tree, r#"[{"a":[1]}]"#), Ok(7));
-        assert!(count(tree, &format!("{}{}", "[".repeat(400), "]".repeat(400))).is_ok());
+        assert!(count(tree, &format!("{}{}", "[".repeat(150), "]".repeat(150))).is_ok());
     }
 
     #[test]
@@ -157,5 +191,17 @@ mod tests {
         assert_eq!(count(&schema, "1"), Err(TooMuch::Steps));
         let fan = r##"{"items":{"allOf":[{"$ref":"#"},{"$ref":"#"}]}}"##;
         assert_eq!(count(fan, &format!("{}{}", "[".repeat(40), "]".repeat(40))), Err(TooMuch::Steps));
+    }
+
+    #[test]
+    fn nesting_is_counted_through_references() {
+        let nested = |schema: &str| nesting(&Schema::new(&Value::parse(schema.as_bytes()).unwrap()));
+        assert_eq!(nested(r##"{"properties":{"a":{"$ref":"#"}}}"##), Ok(()));
+        let chain = |n: usize| {
+            let links: Vec<String> = (0..n).map(|i| format!("\"l{i}\":{{\"$ref\":\"#/$defs/l{}\"}}", i + 1)).collect();
+            format!("{{\"$ref\":\"#/$defs/l0\",\"$defs\":{{{},\"l{n}\":{{}}}}}}", links.join(","))
+        };
+        assert_eq!(nested(&chain(100)), Ok(()));
+        assert_eq!(nested(&chain(5_000)), Err(TooMuch::Nesting));
     }
 }

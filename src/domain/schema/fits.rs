@@ -199,16 +199,12 @@ impl Judge<'_> {
             }
             "additionalProperties" => {
                 let declared = self.schema.get(at, "properties");
-                let mut others =
-                    members.iter().filter(|(k, _)| declared.is_none_or(|d| self.schema.get(d, k).is_none()));
-                match self.schema.leaf(rule).and_then(Value::as_bool) {
-                    Some(false) if self.schema.get(at, "patternProperties").is_none() => {
-                        Fit::of(others.next().is_none())
-                    }
-                    Some(true) => Fit::Yes,
-                    _ if others.next().is_none() => Fit::Yes,
-                    _ => Fit::Unknown,
+                let others = members.iter().filter(|(k, _)| declared.is_none_or(|d| self.schema.get(d, k).is_none()));
+                let others: Vec<&Value> = others.map(|(_, v)| v).collect();
+                if !others.is_empty() && self.schema.get(at, "patternProperties").is_some() {
+                    return Fit::Unknown;
                 }
+                others.into_iter().map(|v| self.judge(rule, v, depth)).min().unwrap_or(Fit::Yes)
             }
             "dependentRequired" => Fit::Unknown,
             _ => self.limit(rule, keyword, ("minProperties", "maxProperties"), || members.len()),
@@ -290,6 +286,10 @@ mod tests {
         assert_eq!(fit(r#"{"not":{"type":["string","null"]}}"#, "1"), Fit::Yes);
         assert_eq!(fit(r#"{"if":{"type":"string"},"then":{"minLength":2},"else":false}"#, "\"x\""), Fit::No);
         assert_eq!(fit(r#"{"items":{"type":"string"},"minItems":1}"#, "[]"), Fit::No);
+        let closed = r#"{"properties":{"a":{}},"additionalProperties":false}"#;
+        assert_eq!((fit(closed, r#"{"a":1}"#), fit(closed, r#"{"b":1}"#)), (Fit::Yes, Fit::No));
+        let typed = r#"{"additionalProperties":{"type":"string"}}"#;
+        assert_eq!((fit(typed, r#"{"a":"x"}"#), fit(typed, r#"{"a":1}"#)), (Fit::Yes, Fit::No));
     }
 
     #[test]

@@ -257,7 +257,7 @@ fn makes_sense(keyword: &str, value: &Serde) -> bool {
         "pattern" => value.as_str().is_some_and(|p| pattern::matches(p, "").is_some()),
         _ if MAPS.contains(&keyword) => value.is_object(),
         _ if LISTS.contains(&keyword) => filled(),
-        "enum" | "required" => value.is_array(),
+        "enum" | "required" | "examples" => value.is_array(),
         "type" => value.is_string() || value.is_array(),
         "dependentRequired" => value
             .as_object()
@@ -267,7 +267,6 @@ fn makes_sense(keyword: &str, value: &Serde) -> bool {
         "$schema" => value.as_str().is_some_and(|s| s.contains("json-schema.org/")),
         "$id" | "id" => value.as_str().is_some_and(|id| !id.contains([' ', '<', '>', '{', '}', '\\'])),
         "uniqueItems" | "deprecated" | "readOnly" | "writeOnly" | "nullable" => value.is_boolean(),
-        "examples" => value.is_array(),
         _ => true,
     }
 }

@@ -329,15 +329,24 @@ impl Node {
         Reader::new(schema, place, value).read()
     }
 
+    /// Reads the level at `place` for a field with nothing in it.
+    pub fn at_first(schema: &Schema, place: &Place) -> Self {
+        let node = Self::read(schema, place, None);
+        if node.live && matches!(node.kind, Kind::Object | Kind::Map) {
+            Self::read(schema, place, Some(&Value::object()))
+        } else {
+            node
+        }
+    }
+
     /// Reads the whole schema as an action's parameters: an object wherever the schema lets them be one, free members
     /// where it cannot be understood at all.
     pub fn parameters(schema: &Schema) -> (Place, Self) {
-        let nothing = Value::object();
         let mut place = Place::at(Schema::root());
-        let mut node = Self::read(schema, &place, Some(&nothing));
+        let mut node = Self::at_first(schema, &place);
         if !matches!(node.kind, Kind::Variant) && node.types.has(Type::Object) || matches!(node.kind, Kind::Any) {
             place = place.only(Type::Object);
-            node = Self::read(schema, &place, Some(&nothing));
+            node = Self::at_first(schema, &place);
         }
         if matches!(node.kind, Kind::Any) {
             node.kind = Kind::Map;

@@ -56,7 +56,9 @@ impl<'s> Reader<'s> {
         let declared = self.types();
         node.types = shapes.types.map_or(declared.types, |t| declared.types.and(t));
         if let Some(only) = self.place.only {
-            node.types = node.types.and(only.into());
+            // What was chosen counts, also where the schema only hints at something else.
+            let both = node.types.and(only.into());
+            node.types = if both == Types::NONE { only.into() } else { both };
         }
         node.nullable = self.nullable || node.types.has(Type::Null);
         self.members(&mut node);
@@ -518,7 +520,8 @@ impl<'s> Reader<'s> {
             [Type::Object] if node.extra.closed => Kind::Object,
             [Type::Object] => {
                 // Real schemas say a bare "object" where they take a list, or a text such as a query.
-                let types = Types::from(Type::Object).or(Type::Array.into()).or(Type::String.into());
+                let bare = Types::from(Type::Object).or(Type::Array.into()).or(Type::String.into());
+                let types = if declared.exact { bare } else { Types::ALL };
                 node.types = types;
                 node.branches = self.by_type(types);
                 Kind::Any

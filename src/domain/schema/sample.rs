@@ -85,7 +85,7 @@ impl Template<'_> {
     /// The value at `place`, unless that would go on for too long.
     fn inside(&mut self, place: Place, around: &mut Vec<Place>) -> Option<Value> {
         let times = (0..around.len()).rev().filter(|&i| recurs(self.schema, &place, &around[i..=i])).count();
-        let allowed = if self.extent == Extent::All { 1 } else { 0 };
+        let allowed = usize::from(self.extent == Extent::All);
         if self.left == 0 || around.len() > DEPTH || times > allowed {
             return None;
         }

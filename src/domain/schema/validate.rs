@@ -54,6 +54,10 @@ impl Checker {
     /// Makes `schema` ready; where that fails every check says so.
     pub fn new(schema: &Value) -> Self {
         let laid_out = Schema::new(schema);
+        if let Err(e) = cost::nesting(&laid_out) {
+            let ready = Err(format!("Not checked: {e}."));
+            return Self { schema: laid_out, ready, left_out: Vec::new() };
+        }
         let (ready, left_out) = match schema.to_serde() {
             Ok(raw) => {
                 let Lenient { schema, left_out } = lenient(raw, &laid_out);
@@ -96,7 +100,7 @@ impl Checker {
 
 impl std::fmt::Debug for Checker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Checker").field("ready", &self.ready.is_ok()).finish()
+        f.debug_struct("Checker").field("ready", &self.ready.is_ok()).finish_non_exhaustive()
     }
 }
 
@@ -209,9 +213,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_checked_is_no_objection() {
-        for (schema, instance) in [(r#"{"properties":{"n":{"type":"number"}}}"#, r#"{"n":1e400}"#)] {
-            assert!(matches!(check_text(schema, instance), Verdict::NotChecked(_)), "{schema}");
-        }
+        let huge = check_text(r#"{"properties":{"n":{"type":"number"}}}"#, r#"{"n":1e400}"#);
+        assert!(matches!(huge, Verdict::NotChecked(_)));
     }
 
     #[test]

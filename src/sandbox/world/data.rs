@@ -332,7 +332,9 @@ mod tests {
     fn the_people_are_example_people() {
         for (name, text) in FILES {
             for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || "@.-_+".contains(c))) {
-                if let Some((_, host)) = word.trim_matches('.').split_once('@')
+                // `@odata.context` and its like are the names of members.
+                if let Some((who, host)) = word.trim_matches('.').split_once('@')
+                    && !who.is_empty()
                     && host.contains('.')
                 {
                     let example = host == "example.com" || host.ends_with(".example.com");

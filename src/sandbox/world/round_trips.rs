@@ -4,6 +4,7 @@
 mod business;
 mod crm;
 mod needed;
+mod office;
 mod trackers;
 mod workspace;
 

@@ -213,3 +213,55 @@ proptest! {
         prop_assert_eq!(form.value(), Form::new(&schema).value());
     }
 }
+
+#[test]
+fn depth_and_breadth_are_bounded() {
+    let nest = |open: &str, core: &str, close: &str, n: usize| {
+        Value::parse(format!("{}{core}{}", open.repeat(n), close.repeat(n)).as_bytes()).unwrap()
+    };
+    let deep_list = nest("[", "1", "]", 500);
+    let deep_object = nest(r#"{"a":"#, "1", "}", 500);
+    let recursive = Value::parse(br##"{"properties":{"a":{"$ref":"#"}},"items":{"$ref":"#"}}"##).unwrap();
+    let shapes = Value::parse(br##"{"oneOf":[{"items":{"$ref":"#"}},{"properties":{"a":{"$ref":"#"}}}]}"##).unwrap();
+    for schema in [
+        recursive,
+        shapes,
+        nest(r#"{"items":"#, "{}", "}", 500),
+        nest(r#"{"properties":{"a":"#, "{}", "}}", 250),
+        nest(r#"{"allOf":["#, "{}", "]}", 250),
+        nest(r#"{"oneOf":[{"type":"string"},"#, "{}", "]}", 250),
+        nest(r#"{"if":"#, "{}", r#","then":{}}"#, 500),
+        Value::Bool(true),
+    ] {
+        for value in [&deep_list, &deep_object] {
+            let mut form = Form::new(&schema);
+            form.load(value);
+            assert_eq!(form.value(), *value);
+            assert_eq!(Form::from_draft(&schema, &form.to_draft()).value(), *value);
+            look(&form);
+            let _ = form.check();
+        }
+        let _ = (
+            crate::domain::schema::outline(&schema),
+            crate::domain::schema::template(&schema, crate::domain::schema::Extent::All),
+        );
+    }
+    // Ten required members at each of nine levels: a billion fields, if they were all made.
+    let level = |l: usize| {
+        let next = l + 1;
+        let names: Vec<String> = (0..10).map(|i| format!("\"p{i}\"")).collect();
+        let members: Vec<String> = names.iter().map(|n| format!("{n}:{{\"$ref\":\"#/$defs/l{next}\"}}")).collect();
+        format!("\"l{l}\":{{\"required\":[{}],\"properties\":{{{}}}}}", names.join(","), members.join(","))
+    };
+    let levels: Vec<String> = (0..9).map(level).collect();
+    let schema =
+        format!("{{\"$ref\":\"#/$defs/l0\",\"$defs\":{{{},\"l9\":{{\"type\":\"string\"}}}}}}", levels.join(","));
+    let form = Form::new(&Value::parse(schema.as_bytes()).unwrap());
+    assert!((10..2_000).contains(&form.rows().len()), "{}", form.rows().len());
+    // A long array is one cell rather than a hundred thousand fields.
+    let long = Value::Array(vec![Value::from(1); 100_000]);
+    let mut form = Form::new(&Value::parse(br#"{"properties":{"a":{"items":{"type":"integer"}}}}"#).unwrap());
+    form.load(&Value::Object([("a", long)].into_iter().collect()));
+    assert!(form.rows().len() < 10);
+    assert_eq!(form.value().get("a").and_then(Value::as_array).map(<[Value]>::len), Some(100_000));
+}

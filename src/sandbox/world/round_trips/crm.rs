@@ -114,6 +114,7 @@ fn salesforce_filters_sorts_views_and_pages() {
     );
     let won = sf.ok("SALESFORCE_GET_RECORD_BY_VIEW_ID_OPPORTUNITY", &format!(r#"{{"listViewId":"{view}"}}"#));
     assert_eq!(at(&won, "totalSize"), "2");
+    sf.missing("SALESFORCE_GET_RECORD_BY_VIEW_ID_LEAD", &format!(r#"{{"listViewId":"{view}"}}"#));
     let owned = sf.ok(
         "SALESFORCE_WRITE_SOQL_QUERY",
         r#"{"query":"SELECT Id FROM Task WHERE Owner.Email = 'maria.santos@example.com' AND Status != 'Completed'"}"#,

@@ -80,6 +80,8 @@ fn google_drive_keeps_files_in_folders() {
     drive.missing("GOOGLE_DRIVE_GET_FOLDER_BY_ID", &format!(r#"{{"folderId":"{id}"}}"#));
     drive.missing("GOOGLE_DRIVE_GET_FILE_BY_ID", &by_id);
 
+    drive.missing("GOOGLE_DRIVE_DOWNLOAD_FILE", &format!(r#"{{"fileId":"{customers}"}}"#));
+
     let page = drive.ok("GOOGLE_DRIVE_LIST_FILES", r#"{"includeFolders":true,"pageSize":"3"}"#);
     let rest = drive.ok(
         "GOOGLE_DRIVE_LIST_FILES",

@@ -1,0 +1,174 @@
+//! The provider's answer, printed: byte for byte in a pipe, laid out in a terminal, or inside one JSON object.
+
+use serde_json::value::RawValue;
+
+use super::output::{Output, Style};
+use crate::domain::{
+    document::{Document, Lines, Object, Token, Value},
+    failure::Failure,
+    run::{Response, RunRequest, unwrap_envelope},
+    text,
+    wire::Wire,
+};
+
+/// The provider's own answer, byte for byte: all of the body, or what the seed's envelope holds.
+fn answer<'r>(request: &RunRequest, response: &'r Response) -> &'r [u8] {
+    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(&response.body, &request.action)).flatten();
+    enveloped.and_then(|range| response.body.get(range)).unwrap_or(&response.body)
+}
+
+/// Prints the answer.
+pub(crate) fn print(request: &RunRequest, response: &Response, output: &mut Output) -> Result<(), Failure> {
+    let answer = answer(request, response);
+    if output.json() {
+        return output.line(&json(answer, response));
+    }
+    if output.is_terminal() {
+        output.bytes(laid_out(answer, output).as_bytes())?;
+    } else {
+        output.bytes(answer)?;
+    }
+    let size = text::human_size(response.body.len() as u64);
+    output.remark(&format!("{} · {} · {size}", response.status, text::human_duration(response.took)));
+    Ok(())
+}
+
+/// The answer for a person: laid out and coloured, whatever it holds made safe to draw.
+fn laid_out(answer: &[u8], output: &Output) -> String {
+    if let Ok(value) = Value::parse(answer)
+        && has_long_text(&value)
+    {
+        // Documents show the beginning of a long text only; here all of it is wanted.
+        return text::clean_block(&value.to_json_pretty()).into_owned() + "\n";
+    }
+    let document = Document::read(answer.into(), None);
+    let lines = Lines::pretty(&document);
+    let mut page = String::with_capacity(answer.len() * 2);
+    for (i, line) in lines.get(&document, 0..lines.count()).iter().enumerate() {
+        if i > 0 && !line.continued {
+            page.push('\n');
+        }
+        for (token, text) in &line.spans {
+            match style(*token) {
+                Some(style) => page.push_str(&output.styled(style, text)),
+                None => page.push_str(text),
+            }
+        }
+    }
+    page.push('\n');
+    page
+}
+
+/// Longer texts than this are cut where a document shows them.
+const LONG: usize = 4096;
+
+fn has_long_text(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::Number(number) => number.as_str().len() > LONG,
+        Value::String(text) => text.len() > LONG,
+        Value::Array(items) => items.iter().any(has_long_text),
+        Value::Object(members) => members.iter().any(|(key, member)| key.len() > LONG || has_long_text(member)),
+    }
+}
+
+const fn style(token: Token) -> Option<Style> {
+    match token {
+        Token::Key => Some(Style::Key),
+        Token::String => Some(Style::Text),
+        Token::Number => Some(Style::Number),
+        Token::Bool | Token::Null => Some(Style::Word),
+        Token::Remark => Some(Style::Faint),
+        Token::Punctuation | Token::Text => None,
+    }
+}
+
+/// `{output, status, took_ms, request_id, dialect}`, the output being the answer's exact text.
+fn json(answer: &[u8], response: &Response) -> String {
+    let exact = serde_json::from_slice::<&RawValue>(answer).map(RawValue::get);
+    let text = match exact {
+        Ok(exact) => exact.to_owned(),
+        Err(_) if answer.iter().all(u8::is_ascii_whitespace) => "null".to_owned(),
+        // Not JSON after all: as a JSON string it can still be carried.
+        Err(_) => Value::from(String::from_utf8_lossy(answer).into_owned()).to_json(),
+    };
+    let mut rest = Object::new();
+    rest.insert("status", response.status);
+    rest.insert("took_ms", u64::try_from(response.took.as_millis()).unwrap_or(u64::MAX));
+    rest.insert("request_id", response.request_id.as_deref().map_or(Value::Null, Value::from));
+    rest.insert("dialect", response.wire.name());
+    let rest = Value::Object(rest).to_json();
+    format!("{{\"output\":{text},{}", rest.strip_prefix('{').unwrap_or(&rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::cli::options::When;
+
+    fn response(body: &str, wire: Wire) -> Response {
+        Response {
+            status: 200,
+            headers: Vec::new(),
+            body: body.into(),
+            took: Duration::from_millis(312),
+            request_id: Some("r-1".into()),
+            wire,
+        }
+    }
+
+    fn request(wire: Wire) -> RunRequest {
+        RunRequest { action: "A".into(), parameters: Value::object(), wire }
+    }
+
+    #[test]
+    fn json_carries_the_answers_exact_text() {
+        let told = |body: &str| {
+            let response = response(body, Wire::Live);
+            json(answer(&request(Wire::Live), &response), &response)
+        };
+        let rest = r#","status":200,"took_ms":312,"request_id":"r-1","dialect":"live"}"#;
+        for (body, exact) in [
+            ("{\"n\": 0.10,\n\"n\":9007199254740993}", "{\"n\": 0.10,\n\"n\":9007199254740993}"),
+            (" [1] ", "[1]"),
+            ("", "null"),
+            ("plain \"text\"", r#""plain \"text\"""#),
+        ] {
+            assert_eq!(told(body), format!("{{\"output\":{exact}{rest}"));
+        }
+        let deep = "[".repeat(5000) + &"]".repeat(5000);
+        assert!(told(&deep).contains(&deep), "depth is no matter");
+    }
+
+    #[test]
+    fn only_the_seeds_envelope_is_taken_off() {
+        let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
+        assert_eq!(answer(&request(Wire::Seed), &response(enveloped, Wire::Seed)), br#"{"ok": true}"#);
+        assert_eq!(answer(&request(Wire::Live), &response(enveloped, Wire::Live)), enveloped.as_bytes());
+    }
+
+    #[test]
+    fn a_person_sees_it_laid_out_and_nothing_that_drives_the_terminal() {
+        let environment = crate::settings::Environment::default();
+        let page = |body: &[u8], when| laid_out(body, &Output::new(false, when, &environment));
+        assert_eq!(page(br#"{"a":[1,"x"]}"#, When::Never), "{\n  \"a\": [\n    1,\n    \"x\"\n  ]\n}\n");
+        assert!(page(br#"{"a":1}"#, When::Always).contains("\x1b[33m1\x1b[0m"));
+        let hostile = "{\"a\":\"\x1b]52;c;x\x07\u{9b}2J\"}";
+        for body in
+            [hostile.as_bytes(), hostile.replace('"', "").as_bytes(), b"\x1b[2J\xff\x00", b"", b"\x89PNG\r\n\x1a\n"]
+        {
+            let page = page(body, When::Never);
+            assert!(!page.contains(['\x1b', '\x07', '\u{9b}', '\0']), "{page:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_cut() {
+        let environment = crate::settings::Environment::default();
+        let long = "x".repeat(LONG + 1);
+        let page = laid_out(format!("{{\"a\":\"{long}\"}}").as_bytes(), &Output::new(false, When::Never, &environment));
+        assert!(page.contains(&long));
+    }
+}
