@@ -55,6 +55,8 @@ pub enum Context {
     Response,
     /// The three panes.
     Explorer,
+    /// A document that was opened by itself.
+    Document,
     /// No text is being typed in.
     Outside,
     /// Everywhere.
@@ -87,6 +89,7 @@ impl Context {
             Self::Changes => "Two responses compared",
             Self::Response => "Response",
             Self::Explorer => "All panes",
+            Self::Document => "A document by itself",
             Self::Outside => "Where no text is typed",
             Self::Everywhere => "Everywhere",
         }
@@ -258,6 +261,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),
+    b(Context::Document, &[Key::char('q')], C::Quit, "quit"),
     b(Context::Outside, &[Key::char(':')], C::Palette, ""),
     b(Context::Outside, &[Key::char('?')], C::Help, ""),
     b(Context::Everywhere, &[Key::ctrl('p')], C::Palette, "commands"),

@@ -14,7 +14,7 @@ use super::{
     remote::{LoadId, Remote},
     runs::Runs,
     session::Session,
-    viewer::View,
+    viewer::{Opened, View, Viewer},
     welcome::{Spot, Welcome},
 };
 use crate::domain::{connection::Connections, document::Value, now::Now, shared::Shared};
@@ -26,6 +26,8 @@ pub enum Stage {
     Welcome(Box<Welcome>),
     /// The three panes.
     Explorer,
+    /// One document over the whole screen.
+    Document,
 }
 
 /// A sentence in the footer, for a while.
@@ -119,6 +121,13 @@ pub enum Start {
     Welcome,
     /// Straight with a connection.
     Open(Destination),
+    /// With a document to read, and nothing else.
+    View {
+        /// What it is called.
+        name: Arc<str>,
+        /// The document.
+        opened: Shared<Opened>,
+    },
 }
 
 impl App {
@@ -154,6 +163,12 @@ impl App {
                 app.stage = Stage::Welcome(Box::new(Welcome::new(None)));
                 Vec::new()
             }
+            Start::View { name, opened } => {
+                app.stage = Stage::Document;
+                app.focus = Pane::Response;
+                app.runs.give(name, Viewer::of_document(opened), now);
+                Vec::new()
+            }
             Start::Open(to) => {
                 let load = app.next_load();
                 app.connecting = Some(load);
@@ -181,7 +196,8 @@ impl App {
 
     /// Where the panes stand.
     pub fn screen(&self) -> Screen {
-        Screen::new(self.size, self.focus, self.dragged)
+        let screen = Screen::new(self.size, self.focus, self.dragged);
+        if matches!(self.stage, Stage::Document) { screen.of_response_alone() } else { screen }
     }
 
     /// Where keys and commands go.
@@ -194,7 +210,7 @@ impl App {
             (Stage::Explorer, Pane::Catalogue) => Front::Catalogue,
             (Stage::Explorer, Pane::Action) if self.showing_form && self.form.is_some() => Front::Form,
             (Stage::Explorer, Pane::Action) => Front::Detail,
-            (Stage::Explorer, Pane::Response) => Front::Response,
+            (Stage::Explorer, Pane::Response) | (Stage::Document, _) => Front::Response,
         }
     }
 
@@ -222,8 +238,12 @@ impl App {
             Front::Form => self.form_contexts(),
             Front::Response => self.response_contexts(),
         };
-        if self.overlays.is_empty() && matches!(self.stage, Stage::Explorer) {
-            contexts.push(Context::Explorer);
+        if self.overlays.is_empty() {
+            match self.stage {
+                Stage::Explorer => contexts.push(Context::Explorer),
+                Stage::Document if !contexts.contains(&Context::Finding) => contexts.push(Context::Document),
+                Stage::Document | Stage::Welcome(_) => {}
+            }
         }
         if self.overlays.is_empty() && self.is_outside_text() {
             contexts.push(Context::Outside);
@@ -267,7 +287,7 @@ impl App {
             Front::Overlay => false,
             Front::Welcome => match &self.stage {
                 Stage::Welcome(w) => w.is_outside_text(),
-                Stage::Explorer => true,
+                Stage::Explorer | Stage::Document => true,
             },
             Front::Catalogue => self.browse.query.is_empty(),
             Front::Detail => true,

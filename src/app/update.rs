@@ -128,7 +128,7 @@ impl App {
             },
             Front::Welcome => match &mut self.stage {
                 Stage::Welcome(welcome) => welcome.field_mut(),
-                Stage::Explorer => None,
+                Stage::Explorer | Stage::Document => None,
             },
             Front::Catalogue => Some(&mut self.browse.query),
             Front::Detail => None,

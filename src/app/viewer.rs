@@ -142,6 +142,7 @@ impl Viewer {
     pub fn of_document(opened: Shared<Opened>) -> Self {
         let mut viewer = Self::on(Some(opened), Vec::new());
         viewer.list_views();
+        viewer.view = viewer.views[0];
         viewer
     }
 

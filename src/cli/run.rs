@@ -48,7 +48,7 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
         Some(token) if !options.dry_run => {
             stand_guard(session, options, &planned, &token, output)?;
             let response = send(session, planned.request.clone(), &token)?;
-            answer::print(&planned.request, &response, output)
+            answer::print(&planned.request, &response, &options.shape, output)
         }
         _ => dry_run(session, &planned.request, output),
     }

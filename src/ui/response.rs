@@ -43,14 +43,22 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
                 Outcome::Cancelled { .. } => Role::Warning,
             };
             paint.pane(area, focus, &title(app, run), &[(role, summary(run))]);
-            let parts = ResponseParts::new(area);
-            body(viewer, paint, parts.body, focus);
-            below(viewer, paint, parts.path, focus);
-            let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
-            let chosen = viewer.views.iter().position(|v| *v == viewer.view);
-            paint.buttons(parts.tabs, &labels, chosen);
+            draw_viewer(viewer, paint, area, focus);
+        }
+        RunState::Given(viewer) => {
+            paint.pane(area, focus, &run.request.action, &[(Role::Hint, summary(run))]);
+            draw_viewer(viewer, paint, area, focus);
         }
     }
+}
+
+fn draw_viewer(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    let parts = ResponseParts::new(area);
+    body(viewer, paint, parts.body, focus);
+    below(viewer, paint, parts.path, focus);
+    let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
+    let chosen = viewer.views.iter().position(|v| *v == viewer.view);
+    paint.buttons(parts.tabs, &labels, chosen);
 }
 
 /// The pane's title: with several runs, whose answer it is.

@@ -1,8 +1,15 @@
 //! Journeys through a response: tables, comparisons, queries.
 
+use std::time::Duration;
+
 use akx::{
-    app::{Effect, viewer::View},
-    domain::run::RunId,
+    app::{
+        App, Effect,
+        geometry::Size,
+        state::Start,
+        viewer::{Opened, View},
+    },
+    domain::{now::Now, run::RunId, shared::Shared},
 };
 
 use crate::{
@@ -136,6 +143,32 @@ fn the_run_to_compare_with_can_be_chosen() {
     assert!(text.contains("- 1") && text.contains("+ 3"), "the older stands first: {text}");
 }
 
+// A document by itself.
+
+/// The workbench on `json`.
+fn reading(width: u16, height: u16, json: &str) -> Story {
+    let opened = Shared::new(Opened::new(json.as_bytes().into(), None));
+    let now = Now::new(Duration::from_secs(1), 1_800_000_000);
+    let start = Start::View { name: "channels.json".into(), opened };
+    let (app, effects) = App::start(Size { width, height }, now, start);
+    assert_eq!(effects, [], "nobody is asked for anything");
+    Story { app, now, effects }
+}
+
+#[test]
+fn a_document_fills_the_screen_and_q_leaves_it() {
+    let mut s = reading(80, 24, CHANNELS);
+    assert!(screen(&s.app).contains("channels.json"));
+    s.keys("<Esc><M1><F6><^r><^n>");
+    assert_eq!((view(&s), s.effects().as_slice()), (Some(View::Tree), &[][..]), "there is nothing else to go to");
+    s.keys("/q<Enter>");
+    assert_eq!(s.effects(), [], "q is a letter while typing");
+    s.keys("<Esc>tq");
+    assert_eq!(s.effects(), [Effect::Quit]);
+    s.keys("<^p>run");
+    assert!(!screen(&s.app).contains("Run the action"));
+}
+
 // Pictures.
 
 #[test]
@@ -145,6 +178,8 @@ fn pictures() {
         let mut s = answered(width, height, &[CHANNELS, &later]);
         s.keys("tjlo");
         insta::assert_snapshot!(format!("table_{width}x{height}"), picture(&s.app));
+        let document = reading(width, height, CHANNELS);
+        insta::assert_snapshot!(format!("document_{width}x{height}"), picture(&document.app));
         s.keys("d");
         insta::assert_snapshot!(format!("changes_{width}x{height}"), picture(&s.app));
     }

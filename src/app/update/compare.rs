@@ -16,7 +16,7 @@ use crate::domain::{run::RunId, shared::Shared};
 /// The response of a run that has one that can be compared.
 fn response(run: &Run) -> Option<&Shared<Opened>> {
     match &run.state {
-        RunState::Ended { viewer, .. } => viewer.outermost().filter(|o| o.is_json()),
+        RunState::Ended { viewer, .. } | RunState::Given(viewer) => viewer.outermost().filter(|o| o.is_json()),
         RunState::Going { .. } => None,
     }
 }

@@ -196,7 +196,7 @@ impl App {
             Stage::Welcome(w) if matches!(w.at, Spot::Sandbox | Spot::Configured | Spot::Connect) => {
                 self.welcome_enter()
             }
-            Stage::Welcome(_) | Stage::Explorer => Vec::new(),
+            Stage::Welcome(_) | Stage::Explorer | Stage::Document => Vec::new(),
         }
     }
 }

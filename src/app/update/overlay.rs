@@ -229,9 +229,15 @@ impl App {
             return Vec::new();
         }
         self.overlays.clear();
-        let welcome = matches!(self.stage, Stage::Welcome(_));
-        let fits =
-            |c: &Command| c.in_palette() && (!welcome || matches!(c, Command::Help | Command::Quit | Command::Suspend));
+        let fits = |c: &Command| {
+            let everywhere = matches!(c, Command::Help | Command::Quit | Command::Suspend);
+            c.in_palette()
+                && match self.stage {
+                    Stage::Welcome(_) => everywhere,
+                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
+                    Stage::Explorer => true,
+                }
+        };
         let commands: Vec<Command> = Command::all().filter(fits).collect();
         let items = commands
             .iter()

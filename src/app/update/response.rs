@@ -28,7 +28,11 @@ impl App {
         let session = self.session.clone();
         let Some(run) = self.runs.shown_mut() else { return };
         let (request, state) = (&run.request, &mut run.state);
-        let RunState::Ended { outcome, took, viewer } = state else { return };
+        let (viewer, ended) = match state {
+            RunState::Ended { outcome, took, viewer } => (viewer, Some((outcome, *took))),
+            RunState::Given(viewer) => (viewer, None),
+            RunState::Going { .. } => return,
+        };
         let rows = viewer.tree.row_count();
         viewer.cursor = viewer.cursor.min(rows.saturating_sub(1));
         viewer.scroll = scrolled(viewer.scroll, viewer.cursor, body.height, rows);
@@ -41,11 +45,11 @@ impl App {
             comparison.keep_in_sight(body.height);
         }
         let scroll = viewer.page.scroll;
-        match viewer.view {
-            View::Tree | View::Table | View::Changes | View::Raw => return,
-            View::Problem => viewer.page = problem_page(outcome, columns),
-            View::Headers => viewer.page = headers_page(outcome, *took, columns),
-            View::Request => {
+        match (viewer.view, ended) {
+            (View::Tree | View::Table | View::Changes | View::Raw, _) | (_, None) => return,
+            (View::Problem, Some((outcome, _))) => viewer.page = problem_page(outcome, columns),
+            (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
+            (View::Request, Some(_)) => {
                 let wire = request.wire;
                 let sent = request::Sent { session: &session, action: &request.action, wire };
                 viewer.page = Page { lines: request::lines(&sent, &request.parameters), scroll: 0 };
@@ -251,12 +255,12 @@ fn step_back(viewer: &mut Viewer) -> bool {
         return viewer.stop_comparing();
     }
     let opened = viewer.opened.clone();
-    if let (View::Table, Some(table), Some(opened)) = (viewer.view, &mut viewer.table, opened) {
-        if !table.filter.is_empty() {
-            table.filter.set("");
-            table.arrange(&opened.document);
-            return true;
-        }
+    if let (View::Table, Some(table), Some(opened)) = (viewer.view, &mut viewer.table, opened)
+        && !table.filter.is_empty()
+    {
+        table.filter.set("");
+        table.arrange(&opened.document);
+        return true;
     }
     viewer.finding.take().is_some() || viewer.back_out()
 }

@@ -135,9 +135,8 @@ impl Comparison {
                 let (document, node) = self.place(change);
                 Line::Place { change, path: document::jq_path(document, node) }
             }
-            (1, Change::Removed(node) | Change::Changed { left: node, .. }) => Line::Left(value(left, node)),
+            (_, Change::Removed(node)) | (1, Change::Changed { left: node, .. }) => Line::Left(value(left, node)),
             (_, Change::Added(node) | Change::Changed { right: node, .. }) => Line::Right(value(right, node)),
-            (_, Change::Removed(node)) => Line::Left(value(left, node)),
         })
     }
 

@@ -104,12 +104,8 @@ fn aligned(text: &str, role: Role, right: bool, paint: &mut Paint<'_, '_>, at: R
 pub(super) fn words(view: &TableView) -> String {
     let (rows, all) = (view.table().row_count(), view.table().record_count());
     let hidden = view.table().columns().len() - view.shown().len();
-    let mut words = if rows == all { format!("{rows} rows") } else { format!("{rows} of {all} rows") };
-    if hidden > 0 {
-        words.push_str(&format!(", {hidden} columns left out"));
-    }
-    if view.table().has_more_columns() {
-        words.push_str(", more columns than shown here");
-    }
-    words
+    let rows = if rows == all { format!("{rows} rows") } else { format!("{rows} of {all} rows") };
+    let hidden = if hidden > 0 { format!(", {hidden} columns left out") } else { String::new() };
+    let more = if view.table().has_more_columns() { ", more columns than shown here" } else { "" };
+    format!("{rows}{hidden}{more}")
 }
