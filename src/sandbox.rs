@@ -5,15 +5,22 @@
 //! per-integration data.
 
 pub mod catalogue;
+pub mod connections;
 pub mod faults;
+mod general;
 pub mod identity;
+pub mod keep;
 pub mod offer;
 pub mod pace;
 pub mod server;
+pub mod triggers;
+pub mod webhook;
 pub mod world;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::LazyLock,
     time::Duration,
 };
 
@@ -21,7 +28,12 @@ use axum::serve::ListenerExt as _;
 pub use identity::{DemoUser, PROJECT, PublicKeyError, Standing, USERS, token};
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use self::{identity::Verifier, offer::Offer, server::Shared};
+use self::{
+    faults::Fault,
+    identity::Verifier,
+    offer::Offer,
+    server::{App, Shared},
+};
 use crate::domain::{catalogue::Catalogue, wire::Wire};
 
 /// How a sandbox is to be run.
@@ -41,6 +53,10 @@ pub struct Config {
     pub catalogue: Option<Catalogue>,
     /// How many times over the catalogue is served, for load.
     pub scale: usize,
+    /// The directory the worlds are kept in; `None` forgets them at the end.
+    pub data: Option<PathBuf>,
+    /// What goes wrong with every answer until `/_akx/faults` clears it.
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Config {
@@ -53,6 +69,8 @@ impl Default for Config {
             public_key: None,
             catalogue: None,
             scale: 1,
+            data: None,
+            faults: Vec::new(),
         }
     }
 }
@@ -68,6 +86,9 @@ pub enum SandboxError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// What is kept in the data directory cannot be used.
+    #[error("the data directory cannot be used: {0}")]
+    Data(#[from] keep::KeepError),
     /// The public key given is none.
     #[error("the public key cannot be used: {0}")]
     PublicKey(#[from] PublicKeyError),
@@ -80,6 +101,22 @@ pub struct Running {
     pub addr: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
+    kept: Option<Kept>,
+}
+
+/// What keeps a running sandbox's worlds; dropping it writes them a last time.
+#[derive(Debug)]
+struct Kept {
+    app: App,
+    directory: PathBuf,
+    keeper: JoinHandle<()>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.keeper.abort();
+        keep::write(&self.app, &self.directory);
+    }
 }
 
 impl Running {
@@ -94,6 +131,7 @@ impl Running {
         if tokio::time::timeout(Duration::from_secs(2), &mut self.server).await.is_err() {
             self.server.abort();
         }
+        drop(self.kept.take());
     }
 }
 
@@ -110,9 +148,26 @@ pub async fn start(config: Config) -> Result<Running, SandboxError> {
     let bind = |source| SandboxError::Bind { addr, source };
     let listener = tokio::net::TcpListener::bind(addr).await.map_err(bind)?;
     let addr = listener.local_addr().map_err(bind)?;
-    let offer = Offer::new(config.catalogue, config.scale);
-    let shared = Shared::new(verifier, offer, config.wire, config.listen, config.rate);
-    let router = server::router(shared);
+    let (catalogue, scale) = (config.catalogue, config.scale);
+    let offer = LazyLock::new(Box::new(move || Offer::new(catalogue, scale)) as Box<dyn FnOnce() -> Offer + Send>);
+    let app: App = Shared::new(verifier, offer, config.wire, config.listen, config.rate).into();
+    for fault in config.faults {
+        app.faults().always(fault);
+    }
+    if let Some(events) = app.take_events() {
+        tokio::spawn(webhook::deliver(App::clone(&app), events));
+    }
+    let kept = match config.data {
+        None => None,
+        Some(directory) => {
+            if let Some(saved) = keep::load(&directory)? {
+                app.load(&saved);
+            }
+            let keeper = tokio::spawn(keep::keep(App::clone(&app), directory.clone()));
+            Some(Kept { app: App::clone(&app), directory, keeper })
+        }
+    };
+    let router = server::router(app);
     // Answers are small and complete: nothing is gained by waiting for more to send.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let (stop, stopped) = oneshot::channel::<()>();
@@ -121,5 +176,5 @@ pub async fn start(config: Config) -> Result<Running, SandboxError> {
         // Both a message and a dropped sender mean the same: stop.
         let _ = serve.with_graceful_shutdown(async move { drop(stopped.await) }).await;
     });
-    Ok(Running { addr, stop: Some(stop), server })
+    Ok(Running { addr, stop: Some(stop), server, kept })
 }

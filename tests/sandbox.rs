@@ -7,6 +7,17 @@ use akx::{
     domain::{action::Action, catalogue::Catalogue, wire::Wire},
     sandbox::{self, Config, PROJECT, Running},
 };
+#[path = "sandbox/accounts.rs"]
+mod accounts;
+#[path = "sandbox/everything.rs"]
+mod everything;
+#[path = "sandbox/proxy.rs"]
+mod proxy;
+#[path = "sandbox/running.rs"]
+mod running;
+#[path = "sandbox/triggers.rs"]
+mod triggers;
+
 use reqwest::{Method, StatusCode, header};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -69,6 +80,20 @@ impl Sandbox {
         }
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
+        }
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.expect("a whole body") }
+    }
+
+    /// A request of Maria's with one header more.
+    async fn with(&self, (method, path): (Method, &str), header: (&str, &str), body: Option<Value>) -> Answer {
+        let url = format!("{}/projects/{PROJECT}{path}", self.running.base_url());
+        let mut request =
+            self.client.request(method, url).header(header::AUTHORIZATION, format!("Bearer {}", token(MARIA)));
+        request = request.header(header.0, header.1);
+        if let Some(body) = body {
+            request = request.body(body.to_string());
         }
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());

@@ -20,7 +20,12 @@ pub fn problem_page(outcome: &Outcome, columns: usize) -> Page {
     let at = Wrap::at(columns);
     match outcome {
         Outcome::Answered(_) => {}
-        Outcome::Failed(failure) => failure_lines(&mut page, failure, columns),
+        Outcome::Failed(failure) => {
+            failure_lines(&mut page, failure, columns);
+            if failure.body.is_some() {
+                page.line(Tone::Hint, "r shows the reply as it came.");
+            }
+        }
         Outcome::Cancelled { may_have_run } => {
             page.wrapped(Tone::Warning, "You cancelled this run.", at);
             page.gap();
@@ -69,9 +74,6 @@ pub fn failure_lines(page: &mut Page, failure: &Failure, columns: usize) {
     }
     if let Some(id) = &failure.request_id {
         page.pieces(vec![(Tone::Hint, "Request id   ".to_owned()), (Tone::Text, clean(id).into_owned())]);
-    }
-    if failure.body.is_some() {
-        page.line(Tone::Hint, "r shows the reply as it came.");
     }
 }
 

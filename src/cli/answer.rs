@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::{
     document,
-    options::Shape,
+    options::Records,
     output::{Output, Style},
 };
 use crate::domain::{
@@ -25,7 +25,7 @@ fn answer<'r>(request: &RunRequest, response: &'r Response) -> &'r [u8] {
 pub(crate) fn print(
     request: &RunRequest,
     response: &Response,
-    shape: &Shape,
+    shape: &Records,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let answer = answer(request, response);

@@ -3,7 +3,7 @@
 use std::{io::Read as _, path::Path};
 
 use super::{
-    options::Shape,
+    options::Records,
     output::{Output, Style},
 };
 use crate::{
@@ -56,7 +56,7 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 /// Prints the records of `document` as `shape` asks for.
-pub(crate) fn print_records(document: &Document, shape: &Shape, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn print_records(document: &Document, shape: &Records, output: &mut Output) -> Result<(), Failure> {
     let table = document.root().and_then(|root| Table::nearest(document, root)).ok_or_else(|| {
         Failure::new(
             FailureKind::Usage,
@@ -74,7 +74,7 @@ pub(crate) fn print_records(document: &Document, shape: &Shape, output: &mut Out
 }
 
 /// The numbers of the columns asked for.
-fn columns(table: &Table, shape: &Shape) -> Result<Vec<usize>, Failure> {
+fn columns(table: &Table, shape: &Records) -> Result<Vec<usize>, Failure> {
     let names = shape.table.as_deref().unwrap_or_default();
     if names.is_empty() {
         return Ok((0..table.columns().len()).collect());

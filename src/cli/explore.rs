@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{clock, options::When, output::Output, session::Session};
 use crate::{
-    app::{effect::Destination, session::Session as AppSession, state},
-    client::{Client, Target},
+    app::{effect::Destination, listing::Listing, session::Session as AppSession, state},
+    client::{Client, ListFilter, Target},
     domain::{
         failure::{Failure, FailureKind},
         guard::Place,
@@ -25,7 +25,7 @@ use crate::{
     },
     sandbox,
     settings::{self, Environment, NewProfile, TokenOrigin},
-    store::drafts::Drafts,
+    store::{drafts::Drafts, usage::Usages},
     ui::Theme,
 };
 
@@ -152,7 +152,7 @@ impl Host for Connector {
             // Reading files, minting, and running a token command all block.
             Destination::Configured => blocking(move || to_configured(&session)),
             Destination::Project { project, base_url, profile } => {
-                blocking(move || to_project(&session, (project, base_url, profile), secret))
+                Box::pin(async move { to_project(&session, (project, base_url, profile), secret).await })
             }
         }
     }
@@ -187,6 +187,7 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     let target = Target::new(base_url.clone(), sandbox::PROJECT);
     let app = AppSession {
         profile: "sandbox".to_owned(),
+        named: None,
         place: Place::Sandbox,
         base_url,
         project: sandbox::PROJECT.to_owned(),
@@ -197,14 +198,16 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-    Ok(Connection { session: app, source, drafts: None })
+    Ok(Connection { session: app, source, drafts: None, usage: None })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
     let drafts = Some(Drafts::new(session.paths.data_dir()));
+    let usage = Some(Usages::new(session.paths.data_dir()));
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
+        named: named(settings),
         place: session.place(),
         base_url: settings.base_url.value.clone(),
         project: settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
@@ -219,7 +222,9 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         if let Some(given) = &settings.catalogue {
             app.profile = given.value.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
-        return Ok(Connection { session: app, source: Source::File(Shared::new(loaded.catalogue)), drafts });
+        let listing = Shared::new(Listing::new(loaded.catalogue));
+        let source = Source::File { listing, fetched_at: loaded.fetched_at };
+        return Ok(Connection { session: app, source, drafts, usage });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -227,10 +232,19 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     if app.wire.is_none() {
         app.wire = session.cache.wire(&app.base_url);
     }
-    Ok(Connection { session: app, source: Source::Server { client: session.client(&token)?, cache }, drafts })
+    let source = Source::Server { client: session.client(&token)?, cache };
+    Ok(Connection { session: app, source, drafts, usage })
 }
 
-fn to_project(
+/// The profile, where it alone says which project on which server.
+fn named(settings: &settings::Settings) -> Option<String> {
+    let says = |source: &settings::Source| matches!(source, settings::Source::Profile(_) | settings::Source::Default);
+    let project = settings.project.as_ref().is_some_and(|p| says(&p.source));
+    let name = settings.profile_name().filter(|_| project && says(&settings.base_url.source));
+    name.map(str::to_owned)
+}
+
+async fn to_project(
     session: &Session,
     (project, base_url, profile): (String, String, String),
     secret: Option<SecretString>,
@@ -254,6 +268,8 @@ fn to_project(
     target.insecure_http = session.settings.insecure_http;
     let base_url = target.base_url.clone();
     let client = Client::new(target, &secret)?;
+    // What cannot list is not worth keeping: the words for it belong on the screen where it was typed.
+    client.list(&ListFilter::default(), clock::now()).await?;
     if !profile.is_empty() {
         let new = NewProfile {
             project: project.clone(),
@@ -265,6 +281,7 @@ fn to_project(
         settings::write_profile(&profile, &new, &session.paths)?;
     }
     let app = AppSession {
+        named: Some(profile.clone()).filter(|name| !name.is_empty()),
         profile: if profile.is_empty() { "akx".to_owned() } else { profile },
         place: Place::Ordinary,
         base_url,
@@ -275,5 +292,6 @@ fn to_project(
         offline: false,
     };
     let drafts = Some(Drafts::new(session.paths.data_dir()));
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts })
+    let usage = Some(Usages::new(session.paths.data_dir()));
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage })
 }

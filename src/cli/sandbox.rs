@@ -78,6 +78,8 @@ fn config(session: &Session, options: &Sandbox) -> Result<Config, Failure> {
         public_key,
         catalogue,
         scale: options.scale,
+        data: options.data.clone(),
+        faults: options.fault.clone(),
     })
 }
 
@@ -144,6 +146,7 @@ fn quoted(text: &str) -> String {
 fn not_started(error: &SandboxError) -> Failure {
     let hint = match error {
         SandboxError::Bind { .. } => "Choose another --port, or leave it out for a free one.",
+        SandboxError::Data(_) => "Choose another --data directory, or remove the file in it.",
         SandboxError::PublicKey(_) => "Give the PEM file of an RSA public key.",
     };
     Failure::new(FailureKind::Usage, format!("The sandbox was not started: {error}."), hint)

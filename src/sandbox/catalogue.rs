@@ -2,16 +2,18 @@
 //!
 //! One JSON file an integration. An action's `parameters` are served as they stand, faults of the real ones included
 //! (arrays declared `object`, an empty `enum`, text that should be a number); what is known about them stands beside
-//! the schema, never inside it: where the names come from, and which parts are akx's own words or guesses.
+//! the schema, never inside it: where the names come from, and which parts are akx's own words or guesses. Integrations of
+//! which no more than names are known have no file here; [`super::general`] makes theirs from archetypes.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::general;
 use crate::domain::{action::Action, side_effect::SideEffect};
 
 /// The files, in the order of their integrations' keys.
@@ -85,13 +87,27 @@ pub enum Evidence {
     /// Only the name is known; the parameters are akx's own.
     #[serde(rename = "name only")]
     NameOnly,
+    /// Not even the name is known: akx's own, of the kind such an integration has.
+    #[serde(rename = "guess")]
+    Guessed,
 }
 
 /// Every integration of the catalogue, by key; read on first use, within a few milliseconds.
 pub fn integrations() -> &'static [Integration] {
     static READ: OnceLock<Vec<Integration>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut all: Vec<_> = written().collect();
+        let own: BTreeSet<_> = all.iter().map(|i| Arc::clone(&i.key)).collect();
+        all.extend(general::integrations().filter(|i| !own.contains(&i.key)));
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        all
+    })
+}
+
+/// The integrations with a file of their own, every action written out.
+fn written() -> impl Iterator<Item = Integration> {
     // A file that cannot be read would be a mistake in this program: a test reads them all.
-    READ.get_or_init(|| FILES.iter().filter_map(|text| read(text).ok()).collect())
+    FILES.iter().filter_map(|text| read(text).ok())
 }
 
 /// The integration of that key.

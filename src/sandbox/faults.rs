@@ -25,6 +25,10 @@ pub enum Fault {
     NotConnected,
     /// The token counts as expired.
     ExpiredToken,
+    /// The provider answers an action with this status, and nothing is done.
+    Provider(u16),
+    /// The answer's body comes in pieces, spread over this time.
+    Slow(Duration),
 }
 
 impl Fault {
@@ -37,6 +41,8 @@ impl Fault {
             Self::NotJson => "not_json",
             Self::NotConnected => "not_connected",
             Self::ExpiredToken => "expired_token",
+            Self::Provider(_) => "provider",
+            Self::Slow(_) => "slow",
         }
     }
 
@@ -45,24 +51,47 @@ impl Fault {
     /// # Errors
     /// What is wrong with it, as a sentence.
     pub fn read(value: &Value) -> Result<Self, String> {
+        let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
         let number = |key: &str| value.get(key).and_then(Value::as_i64);
-        match value.get("kind").and_then(Value::as_str) {
-            Some("latency") => {
-                let ms = number("ms").and_then(|n| u64::try_from(n).ok()).map(Duration::from_millis);
-                let ms = ms.filter(|d| *d <= LATENCY_AT_MOST);
-                ms.map(Self::Latency).ok_or_else(|| "latency needs ms, from 0 to 600000".to_owned())
-            }
-            Some("status") => {
-                let status = number("status").and_then(|n| u16::try_from(n).ok()).filter(|s| (400..600).contains(s));
-                status.map(Self::Status).ok_or_else(|| "status needs status, from 400 to 599".to_owned())
-            }
-            Some("cut") => Ok(Self::Cut),
-            Some("not_json") => Ok(Self::NotJson),
-            Some("not_connected") => Ok(Self::NotConnected),
-            Some("expired_token") => Ok(Self::ExpiredToken),
+        Self::made_of(kind, number("ms"), number("status"))
+    }
+
+    /// Reads a fault as the flag `--fault` and the header `X-Akx-Fault` name it: `latency=300`, `status=503` or just
+    /// `503`, `provider=403`, `slow=2000`, `cut`, `not-json`, `not-connected`, `expired-token`.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()) {
+            return Self::made_of("status", None, text.parse().ok());
+        }
+        let (kind, number) = text.split_once('=').unwrap_or((text, ""));
+        let number = number.trim().parse().ok();
+        Self::made_of(&kind.trim().replace('-', "_"), number, number)
+    }
+
+    fn made_of(kind: &str, ms: Option<i64>, status: Option<i64>) -> Result<Self, String> {
+        let time = || {
+            let ms = ms.and_then(|n| u64::try_from(n).ok()).map(Duration::from_millis);
+            ms.filter(|d| *d <= LATENCY_AT_MOST).ok_or_else(|| format!("{kind} needs ms, from 0 to 600000"))
+        };
+        let status = || {
+            let status = status.and_then(|n| u16::try_from(n).ok()).filter(|s| (400..600).contains(s));
+            status.ok_or_else(|| format!("{kind} needs status, from 400 to 599"))
+        };
+        match kind {
+            "latency" => Ok(Self::Latency(time()?)),
+            "status" => Ok(Self::Status(status()?)),
+            "cut" => Ok(Self::Cut),
+            "not_json" => Ok(Self::NotJson),
+            "not_connected" => Ok(Self::NotConnected),
+            "expired_token" => Ok(Self::ExpiredToken),
+            "provider" => Ok(Self::Provider(status()?)),
+            "slow" => Ok(Self::Slow(time()?)),
             other => Err(format!(
-                "kind is {:?}: expected latency, status, cut, not_json, not_connected or expired_token",
-                other.unwrap_or_default()
+                "kind is {other:?}: expected latency, status, cut, not_json, not_connected, expired_token, provider or \
+                 slow"
             )),
         }
     }
@@ -102,8 +131,17 @@ impl Faults {
             return Err("too many faults are set: DELETE /_akx/faults clears them".to_owned());
         }
         let action = value.get("action").and_then(Value::as_str).map(str::to_owned);
-        self.0.push(Set { fault, times, action });
+        self.put(fault, times, action);
         Ok(())
+    }
+
+    /// Sets a fault that strikes every request until it is cleared.
+    pub fn always(&mut self, fault: Fault) {
+        self.put(fault, None, None);
+    }
+
+    fn put(&mut self, fault: Fault, times: Option<u32>, action: Option<String>) {
+        self.0.push(Set { fault, times, action });
     }
 
     /// Clears them all.
@@ -136,8 +174,10 @@ impl Faults {
         let describe = |set: &Set| {
             let mut object = Object::from_iter([("kind", Value::from(set.fault.name()))]);
             match set.fault {
-                Fault::Latency(time) => drop(object.insert("ms", u64::try_from(time.as_millis()).unwrap_or(0))),
-                Fault::Status(status) => drop(object.insert("status", status)),
+                Fault::Latency(time) | Fault::Slow(time) => {
+                    drop(object.insert("ms", u64::try_from(time.as_millis()).unwrap_or(0)));
+                }
+                Fault::Status(status) | Fault::Provider(status) => drop(object.insert("status", status)),
                 Fault::Cut | Fault::NotJson | Fault::NotConnected | Fault::ExpiredToken => {}
             }
             object.insert("times", set.times.map_or(Value::Null, Value::from));
@@ -172,6 +212,26 @@ mod tests {
         assert_eq!(faults.dump().to_json(), r#"[{"kind":"latency","ms":5,"times":null,"action":null}]"#);
         faults.clear();
         assert_eq!(faults.strike(None), []);
+    }
+
+    #[test]
+    fn a_flag_or_header_names_a_fault_in_a_word() {
+        for (text, fault) in [
+            ("latency=300", Fault::Latency(Duration::from_millis(300))),
+            ("503", Fault::Status(503)),
+            (" status = 429 ", Fault::Status(429)),
+            ("provider=403", Fault::Provider(403)),
+            ("slow=50", Fault::Slow(Duration::from_millis(50))),
+            ("not-json", Fault::NotJson),
+            ("not_connected", Fault::NotConnected),
+            ("expired-token", Fault::ExpiredToken),
+            ("cut", Fault::Cut),
+        ] {
+            assert_eq!(Fault::parse(text), Ok(fault), "{text}");
+        }
+        for text in ["", "200", "latency", "slow=x", "provider=200", "fire"] {
+            assert!(Fault::parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]

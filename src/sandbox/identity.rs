@@ -24,8 +24,24 @@ pub enum Standing {
     Connected,
     /// Connected once; the provider no longer accepts the credential.
     Expired,
-    /// Never connected.
+    /// Not connected.
     Missing,
+}
+
+impl Standing {
+    /// The word `/_akx/connections` uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Expired => "expired",
+            Self::Missing => "missing",
+        }
+    }
+
+    /// The standing of that word.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Connected, Self::Expired, Self::Missing].into_iter().find(|s| s.name() == name)
+    }
 }
 
 /// A person the sandbox knows by name.
@@ -40,6 +56,8 @@ pub struct DemoUser {
     /// What is special about their connections, in words.
     pub about: &'static str,
     standing: fn(&str) -> Standing,
+    /// The integrations where they have a second account.
+    twice: &'static [&'static str],
 }
 
 impl DemoUser {
@@ -55,8 +73,9 @@ pub const USERS: &[DemoUser] = &[
         id: "maria@acme.example.com",
         name: "Maria Santos",
         email: "maria.santos@example.com",
-        about: "every integration connected",
+        about: "every integration connected; two accounts at Slack, Gmail and Salesforce",
         standing: |_| Standing::Connected,
+        twice: &["gmail", "salesforce", "slack"],
     },
     DemoUser {
         id: "jonas@acme.example.com",
@@ -68,6 +87,7 @@ pub const USERS: &[DemoUser] = &[
             "hubspot" | "notion" => Standing::Missing,
             _ => Standing::Connected,
         },
+        twice: &[],
     },
     DemoUser {
         id: "priya@acme.example.com",
@@ -75,6 +95,7 @@ pub const USERS: &[DemoUser] = &[
         email: "priya.nair@example.com",
         about: "nothing connected",
         standing: |_| Standing::Missing,
+        twice: &[],
     },
 ];
 
@@ -95,9 +116,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// How this user stands with `integration`.
+    /// How this user stands with `integration` at the beginning.
     pub fn standing(&self, integration: &str) -> Standing {
         DemoUser::find(&self.id).map_or(Standing::Connected, |u| (u.standing)(integration))
+    }
+
+    /// Whether this user has a second account at `integration`.
+    pub fn has_second_account(&self, integration: &str) -> bool {
+        DemoUser::find(&self.id).is_some_and(|u| u.twice.contains(&integration))
     }
 
     /// The name the providers show.
@@ -208,11 +234,12 @@ impl Verifier {
         Ok(Self(UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key)))
     }
 
-    /// Accepts or refuses the value of an `Authorization` header for a request to `project` at `now_unix`.
+    /// Accepts or refuses the value of an `Authorization` header for a request to `project` at `now_unix`; with the caller
+    /// comes when the token expires.
     ///
     /// # Errors
     /// The reason, as the 401 says it.
-    pub fn caller(&self, authorization: Option<&str>, project: &str, now_unix: i64) -> Result<Caller, Refusal> {
+    pub fn caller(&self, authorization: Option<&str>, project: &str, now_unix: i64) -> Result<(Caller, i64), Refusal> {
         let header = authorization.ok_or(Refusal::Missing)?;
         let header = header.trim();
         let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
@@ -239,7 +266,7 @@ impl Verifier {
             let audience = claims.audience.unwrap_or_default();
             return Err(Refusal::Project { audience, project: project.to_owned() });
         }
-        claims.subject.filter(|s| !s.is_empty()).map(|id| Caller { id }).ok_or(Refusal::Nobody)
+        claims.subject.filter(|s| !s.is_empty()).map(|id| (Caller { id }, expires)).ok_or(Refusal::Nobody)
     }
 }
 
@@ -288,7 +315,7 @@ mod tests {
 
     fn check(header: Option<&str>, project: &str, now: i64) -> Result<String, String> {
         let verifier = Verifier::built_in().map_err(|e| e.to_string())?;
-        verifier.caller(header, project, now).map(|c| c.id).map_err(|e| e.to_string())
+        verifier.caller(header, project, now).map(|(c, _)| c.id).map_err(|e| e.to_string())
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt::Write as _,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use super::catalogue;
@@ -11,6 +11,7 @@ use crate::domain::{
     action::Action,
     catalogue::{Catalogue, Group},
     document::{Object, Value},
+    schema::validate::Checker,
 };
 
 /// The body of a list reply.
@@ -63,6 +64,17 @@ pub struct Offer {
     /// Of copied integrations: what they are copies of.
     originals: BTreeMap<Arc<str>, Arc<str>>,
     bodies: Mutex<Bodies>,
+    /// What each action's parameters are checked with, by the name of the action it may be a copy of; made on first use.
+    checks: HashMap<Arc<str>, OnceLock<Check>>,
+}
+
+/// What an action's parameters are checked with.
+#[derive(Debug)]
+pub struct Check {
+    /// Checks them.
+    pub checker: Checker,
+    /// Whether the schema itself names `paginationParameters`.
+    pub names_pagination: bool,
 }
 
 impl Offer {
@@ -73,8 +85,9 @@ impl Offer {
             Catalogue::new(all.map(|e| e.action.clone()).collect(), Vec::new(), None)
         });
         let (mut copies, mut originals) = (HashMap::new(), BTreeMap::new());
+        let checks = base.actions().iter().map(|a| (Arc::clone(&a.name), OnceLock::new())).collect();
         if scale <= 1 {
-            return Self { catalogue: base, copies, originals, bodies: Mutex::default() };
+            return Self { catalogue: base, copies, originals, bodies: Mutex::default(), checks };
         }
         let mut actions = base.actions().to_vec();
         for n in 2..=scale {
@@ -90,7 +103,7 @@ impl Offer {
             }
         }
         let catalogue = Catalogue::new(actions, Vec::new(), None);
-        Self { catalogue, copies, originals, bodies: Mutex::default() }
+        Self { catalogue, copies, originals, bodies: Mutex::default(), checks }
     }
 
     /// The integrations served.
@@ -109,6 +122,16 @@ impl Offer {
         let copied = self.copies.get(&action.name);
         let (name, integration) = copied.map_or((&action.name, &action.integration), |(n, i)| (n, i));
         Some(Offered { action, name, integration })
+    }
+
+    /// What the parameters of an action are checked with.
+    pub fn check(&self, offered: &Offered<'_>) -> Option<&Check> {
+        let check = || {
+            let schema = offered.action.schema();
+            let names_pagination = schema.get("properties").and_then(|p| p.get("paginationParameters")).is_some();
+            Check { checker: Checker::new(&schema), names_pagination }
+        };
+        Some(self.checks.get(offered.name)?.get_or_init(check))
     }
 
     /// The integrations a selection picks.

@@ -3,12 +3,16 @@
 mod account;
 mod control;
 mod error;
+mod proxy;
+mod sources;
 mod tools;
+mod triggers;
 
 use std::{
+    collections::HashMap,
     net::IpAddr,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        LazyLock, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -20,19 +24,25 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Response, header},
     middleware::{self, Next},
-    routing::{delete, get, post},
+    routing::{any, delete, get, patch, post},
 };
 use futures_util::{StreamExt as _, stream};
+use tokio::sync::mpsc;
 
 use self::error::{ApiError, Code};
 use super::{
+    connections::{Account, Choice, Connections},
     faults::{Fault, Faults},
-    identity::{Caller, Refusal, Verifier},
+    identity::{Caller, Refusal, Standing, Verifier},
     offer::Offer,
     pace::Pace,
-    world::Worlds,
+    triggers::{Event, Subscriptions},
+    world::{Done, Seat, Worlds, ids::uuid_of},
 };
-use crate::domain::wire::Wire;
+use crate::domain::{
+    document::{Object, Value},
+    wire::Wire,
+};
 
 /// The largest request body, in bytes.
 pub const BODY_AT_MOST: usize = 10 * 1024 * 1024;
@@ -40,33 +50,57 @@ pub const BODY_AT_MOST: usize = 10 * 1024 * 1024;
 /// How much of a body that is too large is read and thrown away, so that the refusal reaches the caller.
 const DISCARDED_AT_MOST: usize = 8 * BODY_AT_MOST;
 
+/// How many tokens are remembered as good, so that their signature is checked once only.
+const TOKENS_AT_MOST: usize = 1000;
+
+/// How many events wait for their delivery; more are lost.
+const EVENTS_AT_MOST: usize = 1000;
+
+/// The catalogue served, made on first use: a server listens before its catalogue is read.
+pub type LazyOffer = LazyLock<Offer, Box<dyn FnOnce() -> Offer + Send>>;
+
 /// Everything the server knows.
 #[derive(Debug)]
 pub struct Shared {
     verifier: Verifier,
-    offer: Offer,
+    offer: LazyOffer,
     wire: Wire,
     listen: IpAddr,
     worlds: Mutex<Worlds>,
+    connections: Mutex<Connections>,
+    subscriptions: Mutex<Subscriptions>,
+    events: mpsc::Sender<Event>,
+    /// The other end, until whoever delivers takes it.
+    undelivered: Mutex<Option<mpsc::Receiver<Event>>>,
     faults: Mutex<Faults>,
+    tokens: Mutex<Tokens>,
     pace: Mutex<Pace>,
     requests: AtomicU64,
     started: tokio::time::Instant,
+    /// Told when there is something to keep.
+    dirty: tokio::sync::Notify,
 }
 
 impl Shared {
     /// Puts it together; must be called inside a tokio runtime.
-    pub fn new(verifier: Verifier, offer: Offer, wire: Wire, listen: IpAddr, rate: Option<u32>) -> Self {
+    pub fn new(verifier: Verifier, offer: LazyOffer, wire: Wire, listen: IpAddr, rate: Option<u32>) -> Self {
+        let (events, undelivered) = mpsc::channel(EVENTS_AT_MOST);
         Self {
             verifier,
             offer,
             wire,
             listen,
             worlds: Mutex::default(),
+            connections: Mutex::default(),
+            subscriptions: Mutex::default(),
+            events,
+            undelivered: Mutex::new(Some(undelivered)),
             faults: Mutex::default(),
+            tokens: Mutex::default(),
             pace: Mutex::new(Pace::new(rate)),
             requests: AtomicU64::new(0),
             started: tokio::time::Instant::now(),
+            dirty: tokio::sync::Notify::new(),
         }
     }
 
@@ -74,12 +108,141 @@ impl Shared {
         self.worlds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn faults(&self) -> MutexGuard<'_, Faults> {
+    fn connections(&self) -> MutexGuard<'_, Connections> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everybody's subscriptions to triggers.
+    pub fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
+        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The events to deliver; the first caller gets them.
+    pub fn take_events(&self) -> Option<mpsc::Receiver<Event>> {
+        self.undelivered.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Keeps what an action changed, and tells those who have subscribed to it.
+    fn happened(&self, admitted: &Admitted, (seat, credential): (Seat<'_>, &str), done: &Done) {
+        if done.changes.is_empty() {
+            return;
+        }
+        self.changed();
+        if self.subscriptions().of(&admitted.caller.id).next().is_none() {
+            return;
+        }
+        let provider = self.worlds().provider(seat);
+        let whose = (&*admitted.caller.id, credential, &*admitted.project);
+        let where_ = (seat.integration, &*provider);
+        for event in self.subscriptions().events(whose, where_, (&done.changes, done.now)) {
+            if self.events.try_send(event).is_err() {
+                tracing::warn!(target: "akx::sandbox", "an event was lost: too many wait for their delivery");
+            }
+        }
+    }
+
+    /// The faults set, for whoever starts the server.
+    pub fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells whoever keeps the state that it has changed.
+    fn changed(&self) {
+        self.dirty.notify_one();
+    }
+
+    /// Waits for a change since the last time.
+    pub async fn until_changed(&self) {
+        self.dirty.notified().await;
+    }
+
+    /// Everything that is kept with `--data`.
+    pub fn save(&self) -> Value {
+        Object::from_iter([
+            ("version", Value::from(1)),
+            ("connections", self.connections().save()),
+            ("triggers", self.subscriptions().save()),
+            ("worlds", self.worlds().save()),
+        ])
+        .into()
+    }
+
+    /// Goes on from what [`Shared::save`] gave.
+    pub fn load(&self, saved: &Value) {
+        let part = |key: &str| saved.get(key).cloned().unwrap_or_default();
+        *self.worlds() = Worlds::load(&part("worlds"));
+        *self.connections() = Connections::load(&part("connections"));
+        *self.subscriptions() = Subscriptions::load(&part("triggers"));
+    }
+
+    /// How the caller stands with the integration listed as `key`.
+    fn standing(&self, caller: &Caller, key: &str) -> Standing {
+        self.connections().standing(caller, key, self.offer.original(key))
+    }
+
+    /// The account at the integration listed as `key` that a request means.
+    fn account(&self, admitted: &Admitted, key: &str) -> Result<Account, ApiError> {
+        let place = (key, self.offer.original(key));
+        match self.connections().choose(&admitted.caller, place, admitted.credential.as_deref()) {
+            Choice::Account(account) if account.standing == Standing::Connected => Ok(account),
+            Choice::Account(_) => Err(not_enabled(&admitted.caller, key, Standing::Expired)),
+            Choice::NotConnected => Err(not_enabled(&admitted.caller, key, Standing::Missing)),
+            Choice::NoSuch => {
+                let message = "The user has no such credential (X-Paragon-Credential).";
+                Err(ApiError::new(404, Code::Credential, message).meta("integration", key))
+            }
+        }
+    }
+
+    /// Checks a token; the signature of one that was good is not computed again.
+    fn caller(&self, authorization: Option<&str>, project: &str, now: i64) -> Result<Caller, Refusal> {
+        let lock = || self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = authorization.unwrap_or_default();
+        if let Some(known) = lock().0.get(key)
+            && known.project == project
+            && known.expires > now
+        {
+            return Ok(known.caller.clone());
+        }
+        let (caller, expires) = self.verifier.caller(authorization, project, now)?;
+        let mut tokens = lock();
+        if tokens.0.len() >= TOKENS_AT_MOST {
+            tokens.0.clear();
+        }
+        tokens.0.insert(key.to_owned(), Accepted { caller: caller.clone(), project: project.to_owned(), expires });
+        Ok(caller)
     }
 }
 
-type App = std::sync::Arc<Shared>;
+/// The real API's status for this is not known. 404 is the seed's for an "action not available for this user".
+fn not_enabled(caller: &Caller, key: &str, standing: Standing) -> ApiError {
+    let code = if standing == Standing::Expired { Code::Credential } else { Code::NotConnected };
+    ApiError::new(404, code, "Integration not enabled for user.")
+        .meta("personaId", uuid_of(&format!("persona/{}", caller.id)))
+        .meta("integrationId", uuid_of(&format!("integration/{key}")))
+        .meta("integration", key)
+        .meta("endUserId", caller.id.as_str())
+}
+
+/// Good tokens: what they said, by the `Authorization` they came in.
+#[derive(Default)]
+struct Tokens(HashMap<String, Accepted>);
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} tokens", self.0.len())
+    }
+}
+
+/// What a good token said.
+struct Accepted {
+    caller: Caller,
+    project: String,
+    expires: i64,
+}
+
+/// What the routes share.
+pub type App = std::sync::Arc<Shared>;
 
 /// The id of the request at hand; every error names it, and every reply carries it as `x-request-id`.
 #[derive(Debug, Clone)]
@@ -90,6 +253,10 @@ struct RequestId(String);
 struct Admitted {
     id: String,
     caller: Caller,
+    /// The project of the request's path.
+    project: String,
+    /// The account named by `X-Paragon-Credential`.
+    credential: Option<String>,
     struck: Struck,
 }
 
@@ -112,7 +279,12 @@ impl Struck {
                     let error = ApiError::new(status, Code::Fault, message);
                     return Err(if status == 429 { error.retry_after(1) } else { error });
                 }
-                Fault::Cut | Fault::NotJson | Fault::NotConnected | Fault::ExpiredToken => {}
+                Fault::Cut
+                | Fault::NotJson
+                | Fault::NotConnected
+                | Fault::ExpiredToken
+                | Fault::Provider(_)
+                | Fault::Slow(_) => {}
             }
         }
         Ok(())
@@ -139,13 +311,34 @@ impl Struck {
             let parts = stream::iter([Ok::<Bytes, std::io::Error>(half)]).chain(stream::once(cut));
             return Response::from_parts(head, Body::from_stream(parts));
         }
+        let slow = self.0.iter().find_map(|f| if let Fault::Slow(time) = f { Some(*time) } else { None });
+        if let Some(time) = slow {
+            let (head, body) = response.into_parts();
+            let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+            let size = whole.len().div_ceil(PIECES).max(1);
+            let pieces: Vec<Bytes> =
+                (0..whole.len()).step_by(size).map(|at| whole.slice(at..(at + size).min(whole.len()))).collect();
+            let pause = time / u32::try_from(pieces.len()).unwrap_or(1).max(1);
+            let parts = stream::iter(pieces).then(move |piece| async move {
+                tokio::time::sleep(pause).await;
+                Ok::<Bytes, std::io::Error>(piece)
+            });
+            return Response::from_parts(head, Body::from_stream(parts));
+        }
         response
+    }
+
+    /// The status with which the provider is to refuse.
+    fn provider(&self) -> Option<u16> {
+        self.0.iter().find_map(|f| if let Fault::Provider(status) = f { Some(*status) } else { None })
     }
 }
 
+/// In how many pieces a slow body comes.
+const PIECES: usize = 16;
+
 /// The routes.
-pub fn router(shared: Shared) -> Router {
-    let app: App = shared.into();
+pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/projects/{project}/actions", get(tools::list_actions).post(tools::run_action))
         .route("/projects/{project}/actions/", get(tools::list_actions).post(tools::run_action))
@@ -154,6 +347,15 @@ pub fn router(shared: Shared) -> Router {
         .route("/projects/{project}/tools/", get(tools::list_tools).post(tools::run_tool))
         .route("/projects/{project}/sdk/me", get(account::me))
         .route("/projects/{project}/sdk/integrations", get(account::integrations))
+        .route("/projects/{project}/sdk/integrations/{integration}", delete(account::disconnect))
+        .route("/projects/{project}/sdk/credentials", get(account::credentials))
+        .route("/projects/{project}/sdk/actions", post(sources::choices))
+        .route("/projects/{project}/sdk/proxy/{integration}", any(proxy::bare))
+        .route("/projects/{project}/sdk/proxy/{integration}/{*path}", any(proxy::with_path))
+        .route("/projects/{project}/triggers", get(triggers::list))
+        .route("/projects/{project}/triggers/examples", post(triggers::examples))
+        .route("/projects/{project}/trigger-subscriptions", get(triggers::subscriptions).post(triggers::subscribe))
+        .route("/projects/{project}/trigger-subscriptions/{id}", patch(triggers::change).delete(triggers::unsubscribe))
         .route("/projects/{project}/sdk/metadata", get(account::metadata))
         .layer(middleware::from_fn_with_state(App::clone(&app), admit));
     let control = Router::new()
@@ -162,6 +364,8 @@ pub fn router(shared: Shared) -> Router {
         .route("/_akx/state", get(control::state))
         .route("/_akx/faults", get(control::faults).post(control::set_fault))
         .route("/_akx/faults", delete(control::clear_faults))
+        .route("/_akx/deliveries", get(control::deliveries))
+        .route("/_akx/connections", post(control::set_connection))
         .layer(middleware::from_fn(control::same_site));
     Router::new()
         .merge(api)
@@ -222,16 +426,34 @@ fn host_allowed(headers: &HeaderMap, listen: IpAddr) -> bool {
 /// The API's layer: faults, rate, token.
 async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response<Body> {
     let id = request.extensions().get::<RequestId>().map_or_else(String::new, |r| r.0.clone());
-    let struck = Struck(app.faults().strike(None));
+    let mut struck = app.faults().strike(None);
+    match asked_for(request.headers()) {
+        Ok(asked) => struck.extend(asked),
+        Err(error) => return error.response(&id),
+    }
+    let struck = Struck(struck);
     let project = request.uri().path().split('/').nth(2).unwrap_or_default().to_owned();
-    let authorization = request.headers().get(header::AUTHORIZATION).and_then(|h| h.to_str().ok()).map(str::to_owned);
+    let authorization = text(request.headers(), "authorization");
+    let credential = text(request.headers(), "x-paragon-credential").filter(|c| !c.is_empty());
     match admitted(&app, &struck, &project, authorization.as_deref()).await {
         Ok(caller) => {
-            request.extensions_mut().insert(Admitted { id, caller, struck: struck.clone() });
+            request.extensions_mut().insert(Admitted { id, caller, project, credential, struck: struck.clone() });
             struck.spoil(next.run(request).await).await
         }
         Err(error) => error.response(&id),
     }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|h| h.to_str().ok()).map(str::to_owned)
+}
+
+/// The faults a request asks for with `X-Akx-Fault: latency=300, not-json`.
+fn asked_for(headers: &HeaderMap) -> Result<Vec<Fault>, ApiError> {
+    let texts = headers.get_all("x-akx-fault").iter().filter_map(|h| h.to_str().ok());
+    let words = texts.flat_map(|t| t.split(',')).filter(|w| !w.trim().is_empty());
+    let faults = words.map(Fault::parse).collect::<Result<_, _>>();
+    faults.map_err(|reason| ApiError::new(400, Code::Invalid, format!("X-Akx-Fault: {reason}.")))
 }
 
 async fn admitted(
@@ -247,7 +469,7 @@ async fn admitted(
     if struck.has(Fault::ExpiredToken) {
         return Err(Refusal::Expired(now - 1).into());
     }
-    Ok(app.verifier.caller(authorization, project, now)?)
+    Ok(app.caller(authorization, project, now)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a token's expiry is compared with the real time, nothing else is")]

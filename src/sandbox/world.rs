@@ -12,43 +12,83 @@ pub mod ids;
 pub mod jql;
 pub mod path;
 pub mod predicate;
+pub mod proxy;
 pub mod soql;
+pub mod sources;
 pub mod store;
 pub mod template;
 pub mod words;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use self::{data::Provider, engine::Refusal, ids::IdStyle, store::Store, template::Source as _};
-use super::identity::Caller;
+use self::{
+    data::{ActionData, Provider},
+    engine::Refusal,
+    ids::IdStyle,
+    store::{Change, Store},
+    template::{Scope, Source as _, Template},
+};
+use super::{connections::login, identity::Caller};
 use crate::domain::document::{Object, Value};
 
 /// How many users' worlds are kept; the one used longest ago is forgotten first.
 const WORLDS_AT_MOST: usize = 256;
+
+/// Whose account at which provider.
+#[derive(Debug, Clone, Copy)]
+pub struct Seat<'a> {
+    /// The user.
+    pub caller: &'a Caller,
+    /// The integration the world knows.
+    pub integration: &'a str,
+    /// 0 for the account connected first, 1 for the next: each has a world of its own.
+    pub account: usize,
+}
+
+impl Seat<'_> {
+    /// The account's name inside the user's world.
+    fn name(&self) -> String {
+        match self.account {
+            0 => self.integration.to_owned(),
+            number => format!("{}#{}", self.integration, number + 1),
+        }
+    }
+
+    /// The person, as templates see them.
+    fn user(&self) -> Value {
+        let email = login(self.caller, self.account);
+        Object::from_iter([("id", self.caller.id.as_str()), ("name", self.caller.name()), ("email", &email)]).into()
+    }
+}
+
+/// What running an action came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    /// The provider's answer.
+    pub answer: Value,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// The account's time afterwards, in Unix seconds.
+    pub now: i64,
+}
 
 /// Every user's world.
 #[derive(Debug, Default)]
 pub struct Worlds {
     /// In the order of use, the latest last.
     users: Vec<(String, BTreeMap<String, Store>)>,
+    /// How many changes there were in all.
+    changes: u64,
 }
 
 impl Worlds {
-    /// Does what `action` of `integration` does, in the caller's own world. An action no data describes is answered by
-    /// an echo with an id.
+    /// Does what `action` does, in the caller's own world. An action no data describes is answered by an echo with an id.
     ///
     /// # Errors
     /// The provider's or the engine's refusal; never [`Refusal::Unknown`].
-    pub fn run(
-        &mut self,
-        caller: &Caller,
-        integration: &str,
-        action: &str,
-        parameters: &Value,
-    ) -> Result<Value, Refusal> {
-        let user = Object::from_iter([("id", caller.id.as_str()), ("name", caller.name()), ("email", &caller.email())]);
-        let store = self.store(&caller.id, integration);
-        match store.run(action, parameters, &user.into()) {
+    pub fn run(&mut self, seat: Seat<'_>, action: &str, parameters: &Value) -> Result<Done, Refusal> {
+        let store = self.store(seat);
+        let answer = match store.run(action, parameters, &seat.user()) {
             Err(Refusal::Unknown) => {
                 // The style is right, so the fallback is never seen.
                 let id = IdStyle::parse("<uuid>").map(|style| store.fresh(&style)).unwrap_or_default();
@@ -57,42 +97,116 @@ impl Worlds {
                 Ok(Object::from_iter(echo).into())
             }
             answered => answered,
-        }
+        }?;
+        Ok(self.done(seat, answer))
     }
 
-    fn store(&mut self, user: &str, integration: &str) -> &mut Store {
-        let mine = match self.users.iter().position(|(id, _)| id == user) {
-            Some(at) => self.users.remove(at),
+    /// Does what `data` says, in the caller's own world.
+    ///
+    /// # Errors
+    /// The provider's or the engine's refusal.
+    pub fn apply(&mut self, seat: Seat<'_>, data: &ActionData, parameters: &Value) -> Result<Done, Refusal> {
+        let answer = self.store(seat).apply(data, parameters, &seat.user())?;
+        Ok(self.done(seat, answer))
+    }
+
+    fn done(&mut self, seat: Seat<'_>, answer: Value) -> Done {
+        let store = self.store(seat);
+        let (changes, now) = (store.take_changes(), store.now());
+        self.changes += u64::from(!changes.is_empty());
+        Done { answer, changes, now }
+    }
+
+    /// What a template makes of values, in an account's world; `null` where it yields nothing.
+    pub fn render<const N: usize>(&mut self, seat: Seat<'_>, template: &Template, names: [(&str, &Value); N]) -> Value {
+        let store = &*self.store(seat);
+        template.render(&Scope::of(store, names)).unwrap_or_default()
+    }
+
+    /// The provider's data of an account.
+    pub fn provider(&mut self, seat: Seat<'_>) -> Arc<Provider> {
+        Arc::clone(&self.store(seat).provider)
+    }
+
+    /// Every record of an account, by resource.
+    pub fn records(&mut self, seat: Seat<'_>) -> Value {
+        self.store(seat).dump()
+    }
+
+    /// The account's time, in Unix seconds.
+    pub fn now(&mut self, seat: Seat<'_>) -> i64 {
+        self.store(seat).now()
+    }
+
+    fn store(&mut self, seat: Seat<'_>) -> &mut Store {
+        let user = &seat.caller.id;
+        let last = self.users.len().saturating_sub(1);
+        match self.users.iter().rposition(|(id, _)| id == user) {
+            Some(at) if at == last => {}
+            Some(at) => {
+                let mine = self.users.remove(at);
+                self.users.push(mine);
+            }
             None => {
                 if self.users.len() >= WORLDS_AT_MOST {
                     self.users.remove(0);
                 }
-                (user.to_owned(), BTreeMap::new())
+                self.users.push((user.clone(), BTreeMap::new()));
             }
-        };
-        self.users.push(mine);
+        }
         let last = self.users.len() - 1;
-        self.users[last].1.entry(integration.to_owned()).or_insert_with(|| {
-            let known = data::provider(integration).ok().flatten();
-            let unknown = || Provider { integration: integration.to_owned(), ..Provider::default() };
-            Store::new(known.unwrap_or_else(|| Arc::new(unknown())))
-        })
+        self.users[last].1.entry(seat.name()).or_insert_with(|| Store::new(provider_of(seat.integration)))
     }
 
     /// Begins again: everybody's world, or one user's.
     pub fn reset(&mut self, user: Option<&str>) {
         self.users.retain(|(id, _)| user.is_some_and(|u| u != id));
+        self.changes += 1;
     }
 
-    /// Everything that exists in the worlds used so far: user → integration → resource → records.
+    /// A number that differs whenever something has changed.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Everything that exists in the worlds used so far: user → account → resource → records.
     pub fn dump(&self) -> Value {
+        self.each(Store::dump)
+    }
+
+    /// Everything, as it is kept in a file; [`Worlds::load`] reads it.
+    pub fn save(&self) -> Value {
+        self.each(Store::save)
+    }
+
+    fn each(&self, describe: impl Fn(&Store) -> Value) -> Value {
         let mut users: Vec<_> = self.users.iter().collect();
         users.sort_by(|a, b| a.0.cmp(&b.0));
         let world = |stores: &BTreeMap<String, Store>| {
-            Value::Object(stores.iter().map(|(name, store)| (name.as_str(), store.dump())).collect())
+            Value::Object(stores.iter().map(|(name, store)| (name.as_str(), describe(store))).collect())
         };
         Value::Object(users.into_iter().map(|(id, stores)| (id.as_str(), world(stores))).collect())
     }
+
+    /// The worlds as [`Worlds::save`] wrote them.
+    pub fn load(saved: &Value) -> Self {
+        let users = saved.as_object().into_iter().flat_map(Object::iter).take(WORLDS_AT_MOST);
+        let users = users.map(|(user, accounts)| {
+            let accounts = accounts.as_object().into_iter().flat_map(Object::iter);
+            let stores = accounts.map(|(name, store)| {
+                let integration = name.split_once('#').map_or(name, |(integration, _)| integration);
+                (name.to_owned(), Store::load(provider_of(integration), store))
+            });
+            (user.to_owned(), stores.collect())
+        });
+        Self { users: users.collect(), changes: 0 }
+    }
+}
+
+/// The integration's data; nothing at all where there is none.
+fn provider_of(integration: &str) -> Arc<Provider> {
+    let unknown = || Provider { integration: integration.to_owned(), ..Provider::default() };
+    data::provider(integration).ok().flatten().unwrap_or_else(|| Arc::new(unknown()))
 }
 
 #[cfg(test)]

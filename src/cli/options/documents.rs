@@ -18,12 +18,12 @@ pub(crate) struct View {
     /// The file, - for standard input
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) shape: Shape,
+    pub(crate) shape: Records,
 }
 
 /// How records are printed.
 #[derive(Debug, Args, Default)]
-pub(crate) struct Shape {
+pub(crate) struct Records {
     /// Print the answer's records as a table, with these columns or all
     #[arg(long, value_name = "COLUMNS", num_args = 0..=1, require_equals = true, value_delimiter = ',')]
     pub(crate) table: Option<Vec<String>>,
@@ -32,7 +32,7 @@ pub(crate) struct Shape {
     pub(crate) csv: bool,
 }
 
-impl Shape {
+impl Records {
     /// Whether records are asked for at all.
     pub(crate) const fn is_asked_for(&self) -> bool {
         self.csv || self.table.is_some()

@@ -1,13 +1,18 @@
-//! Who the caller is and what they have connected: `sdk/me`, `sdk/integrations`, `sdk/metadata` (fact sheet §4).
+//! Who the caller is and what they have connected: `sdk/me`, `sdk/integrations`, `sdk/credentials`, disconnecting, and
+//! `sdk/metadata` (fact sheet §4).
 
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::Response,
 };
 
-use super::{Admitted, App, error::json};
+use super::{
+    Admitted, App,
+    error::{ApiError, Code, json},
+    not_enabled,
+};
 use crate::{
     domain::{
         catalogue::Group,
@@ -15,6 +20,7 @@ use crate::{
     },
     sandbox::{
         catalogue,
+        connections::{Account, credential},
         identity::{Caller, Standing},
         world::{
             clock::{EPOCH, moment},
@@ -36,15 +42,12 @@ fn ago(days: i64) -> Value {
 }
 
 /// `GET …/sdk/me`
-pub(super) async fn me(
-    State(app): State<App>,
-    Path(project): Path<String>,
-    Extension(Admitted { caller, .. }): Extension<Admitted>,
-) -> Response<Body> {
-    let standing = |group: &Group| caller.standing(app.offer.original(&group.integration));
+pub(super) async fn me(State(app): State<App>, Extension(admitted): Extension<Admitted>) -> Response<Body> {
+    let caller = &admitted.caller;
     let integrations = app.offer.groups().iter().map(|group| {
         let key = &*group.integration;
-        (key, connection(&caller, key, standing(group), &project))
+        let accounts = app.connections().accounts(caller, key, app.offer.original(key));
+        (key, connection(caller, key, &accounts, &admitted.project))
     });
     let meta = Object::from_iter([("Name", caller.name()), ("Email", &caller.email())]);
     let body = Object::from_iter([
@@ -57,54 +60,66 @@ pub(super) async fn me(
     json(200, Value::Object(body).to_json().into_bytes())
 }
 
-fn connection(caller: &Caller, key: &str, standing: Standing, project: &str) -> Value {
-    let credential = uuid_of(&format!("credential/{}/{key}", caller.id));
+fn connection(caller: &Caller, key: &str, accounts: &[Account], project: &str) -> Value {
+    let all: Vec<_> = accounts.iter().map(|a| credential(caller, a, key, project, ago)).collect();
     let configuration = uuid_of(&format!("configuration/{}/{key}", caller.id));
-    let (status, failures) = match standing {
-        Standing::Connected => ("VALID", 0),
-        Standing::Expired => ("INVALID", 3),
-        Standing::Missing => {
-            return Object::from_iter([
-                ("enabled", Value::from(false)),
-                ("configuredWorkflows", Value::object()),
-                ("sharedSettings", Value::object()),
-                ("allConfigurations", Value::Array(Vec::new())),
-                ("allCredentials", Value::Array(Vec::new())),
-            ])
-            .into();
-        }
+    let mut configurations = Vec::new();
+    let mut members = Object::new();
+    members.insert("enabled", accounts.first().is_some_and(|a| a.standing == Standing::Connected));
+    if let Some(first) = all.first() {
+        let part = |name: &str| first.get(name).cloned().unwrap_or_default();
+        members.insert("credentialId", part("id"));
+        members.insert("credentialStatus", part("status"));
+        members.insert("providerId", part("providerId"));
+        members.insert("providerData", part("providerData"));
+        configurations.push(Value::from(Object::from_iter([("id", configuration)])));
+    }
+    members.insert("configuredWorkflows", Value::object());
+    members.insert("sharedSettings", Value::object());
+    members.insert("allConfigurations", Value::Array(configurations));
+    members.insert("allCredentials", Value::Array(all));
+    members.into()
+}
+
+/// `GET …/sdk/credentials`, with `?integration=` for one integration's. Access tokens, which the real API adds for
+/// `includeAccountAuth=true`, do not exist here.
+pub(super) async fn credentials(
+    State(app): State<App>,
+    Extension(admitted): Extension<Admitted>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response<Body> {
+    let only = query.iter().find(|(k, _)| k == "integration").map(|(_, v)| v.as_str());
+    let groups = app.offer.groups().iter().filter(|g| only.is_none_or(|o| o == &*g.integration));
+    let all: Vec<_> = groups
+        .flat_map(|group| {
+            let key = &*group.integration;
+            let accounts = app.connections().accounts(&admitted.caller, key, app.offer.original(key));
+            let describe = |a: &Account| credential(&admitted.caller, a, key, &admitted.project, ago);
+            accounts.iter().map(describe).collect::<Vec<_>>()
+        })
+        .collect();
+    json(200, Value::Array(all).to_json().into_bytes())
+}
+
+/// `DELETE …/sdk/integrations/{integrationId}`: disconnects the account named by `X-Paragon-Credential`, or all.
+pub(super) async fn disconnect(
+    State(app): State<App>,
+    Path((_, integration)): Path<(String, String)>,
+    Extension(admitted): Extension<Admitted>,
+) -> Response<Body> {
+    let named = |key: &str| key == integration || uuid_of(&format!("integration/{key}")) == integration;
+    let Some(group) = app.offer.groups().iter().find(|g| named(&g.integration)) else {
+        let message = format!("There is no integration {}.", Value::from(integration.as_str()).to_json());
+        return ApiError::new(404, Code::NoRoute, message).response(&admitted.id);
     };
-    let provider = Object::from_iter([("account", caller.email())]);
-    let provider_id = uuid_of(&format!("provider/{}/{key}", caller.id));
-    let one = Object::from_iter([
-        ("id", Value::from(credential.as_str())),
-        ("dateCreated", ago(120)),
-        ("dateUpdated", ago(1)),
-        ("projectId", project.into()),
-        ("integrationId", uuid_of(&format!("integration/{key}")).into()),
-        ("personaId", uuid_of(&format!("persona/{}", caller.id)).into()),
-        ("config", Value::object()),
-        ("isPreviewCredential", false.into()),
-        ("providerId", provider_id.as_str().into()),
-        ("providerData", provider.clone().into()),
-        ("status", status.into()),
-        ("dateRefreshed", ago(i64::from(failures))),
-        ("dateValidUntil", if failures == 0 { ago(-30) } else { ago(2) }),
-        ("refreshFailureCount", failures.into()),
-        ("isRefreshing", false.into()),
-    ]);
-    Object::from_iter([
-        ("enabled", Value::from(standing == Standing::Connected)),
-        ("credentialId", credential.into()),
-        ("credentialStatus", status.into()),
-        ("providerId", provider_id.into()),
-        ("providerData", provider.into()),
-        ("configuredWorkflows", Value::object()),
-        ("sharedSettings", Value::object()),
-        ("allConfigurations", Value::from(vec![Object::from_iter([("id", configuration)])])),
-        ("allCredentials", Value::from(vec![one])),
-    ])
-    .into()
+    let key = &*group.integration;
+    let place = (key, app.offer.original(key));
+    if app.connections().disconnect(&admitted.caller, place, admitted.credential.as_deref()) {
+        app.changed();
+        json(200, "{}")
+    } else {
+        not_enabled(&admitted.caller, key, Standing::Missing).response(&admitted.id)
+    }
 }
 
 /// `GET …/sdk/integrations`
@@ -115,7 +130,7 @@ pub(super) async fn integrations(
     let describe = |group: &Group| {
         let key = &*group.integration;
         let (name, color) = about(app.offer.original(key));
-        let standing = caller.standing(app.offer.original(key));
+        let standing = app.standing(&caller, key);
         let nothing = || Value::Array(Vec::new());
         let sdk = ["oauthInputs", "accountTypes", "authConfigInputs", "postOauthInputs"].map(|k| (k, nothing()));
         let mut sdk = Object::from_iter(sdk);

@@ -13,10 +13,14 @@ use super::{
     App, RequestId,
     error::{ApiError, Code, json},
     read_body,
+    tools::parse,
 };
 use crate::{
     domain::document::{Object, Value},
-    sandbox::identity::USERS,
+    sandbox::{
+        identity::{Standing, USERS},
+        webhook::SIGNING_SECRET,
+    },
 };
 
 /// Keeps pages of browsers out: programs send no `Origin`.
@@ -42,6 +46,7 @@ pub(super) async fn about(State(app): State<App>) -> Response<Body> {
         ("name", Value::from("akx sandbox")),
         ("version", env!("CARGO_PKG_VERSION").into()),
         ("wire", app.wire.name().into()),
+        ("signingSecret", SIGNING_SECRET.into()),
         ("integrations", app.offer.groups().len().into()),
         ("users", users.collect::<Vec<_>>().into()),
     ]))
@@ -51,6 +56,9 @@ pub(super) async fn about(State(app): State<App>) -> Response<Body> {
 pub(super) async fn reset(State(app): State<App>, Query(query): Query<Vec<(String, String)>>) -> Response<Body> {
     let user = query.iter().find(|(k, _)| k == "user").map(|(_, v)| v.as_str());
     app.worlds().reset(user);
+    app.connections().reset(user);
+    app.subscriptions().reset(user);
+    app.changed();
     done(Object::from_iter([("reset", user.unwrap_or("everything"))]))
 }
 
@@ -58,6 +66,12 @@ pub(super) async fn reset(State(app): State<App>, Query(query): Query<Vec<(Strin
 pub(super) async fn state(State(app): State<App>) -> Response<Body> {
     let state = app.worlds().dump();
     done(state)
+}
+
+/// `GET /_akx/deliveries`: the latest webhook deliveries, the oldest first, and what became of them.
+pub(super) async fn deliveries(State(app): State<App>) -> Response<Body> {
+    let deliveries = app.subscriptions().deliveries();
+    done(deliveries)
 }
 
 /// `GET /_akx/faults`
@@ -87,4 +101,31 @@ pub(super) async fn set_fault(
 pub(super) async fn clear_faults(State(app): State<App>) -> Response<Body> {
     app.faults().clear();
     faults(State(app)).await
+}
+
+/// `POST /_akx/connections` with `{"user", "integration", "account"?, "standing"}`: how an account stands from now on
+/// (`connected`, `expired` or `missing`); `account` counts from 0.
+pub(super) async fn set_connection(
+    State(app): State<App>,
+    Extension(id): Extension<RequestId>,
+    body: Body,
+) -> Response<Body> {
+    let value = match read_body(body).await.and_then(|bytes| parse(&bytes)) {
+        Ok(value) => value,
+        Err(error) => return error.response(&id.0),
+    };
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let number = value.get("account").and_then(Value::as_i64).map_or(Some(0), |n| usize::try_from(n).ok());
+    match (text("user"), text("integration"), number, text("standing").and_then(Standing::named)) {
+        (Some(user), Some(integration), Some(number), Some(standing)) => {
+            app.connections().set(user, (integration, number), standing);
+            app.changed();
+            done(value.clone())
+        }
+        _ => {
+            let reason =
+                "expected user, integration, account (from 0, or absent) and standing: connected, expired or missing";
+            ApiError::new(400, Code::Invalid, vec![reason.to_owned()]).response(&id.0)
+        }
+    }
 }

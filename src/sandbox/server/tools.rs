@@ -10,23 +10,23 @@ use axum::{
 use super::{
     Admitted, App, Struck,
     error::{ApiError, Code, json},
-    read_body,
+    not_enabled, read_body,
 };
 use crate::{
     domain::{
         document::{Object, Pointer, Value},
-        schema::validate::{Verdict, check},
+        schema::validate::Verdict,
         wire::Wire,
     },
     sandbox::{
         faults::Fault,
         identity::{Caller, Standing},
-        offer::{Offered, Selection, Shape},
-        world::{engine::Refusal, ids::uuid_of},
+        offer::{Check, Offered, Selection, Shape},
+        world::{Seat, engine::Refusal},
     },
 };
 
-type Pairs = Query<Vec<(String, String)>>;
+pub(super) type Pairs = Query<Vec<(String, String)>>;
 
 /// `GET …/actions`: the dialect is told by the query, or else by how the server was started.
 pub(super) async fn list_actions(
@@ -48,7 +48,7 @@ pub(super) async fn list_tools(
     list(&app, &admitted.caller, (shape, "tools"), &query)
 }
 
-fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
+pub(super) fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
     query.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
 }
 
@@ -89,7 +89,7 @@ fn list(app: &App, caller: &Caller, shape: (Shape, &'static str), query: &[(Stri
         Selection { integrations: one.map(|v| vec![v.to_owned()]), categories: None }
     };
     let everything = live && value(query, "limit_to_available") == Some("false");
-    let standing = |key: &str| caller.standing(app.offer.original(key));
+    let standing = |key: &str| app.standing(caller, key);
     let (mut groups, mut troubled) = (Vec::new(), Vec::new());
     for group in app.offer.select(&selection) {
         match standing(&group.integration) {
@@ -142,11 +142,11 @@ pub(super) async fn run_seed(
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
     Value::parse(bytes).map_err(|e| ApiError::new(400, Code::Invalid, format!("The request's body is not JSON: {e}.")))
 }
 
-fn invalid(reasons: Vec<String>) -> ApiError {
+pub(super) fn invalid(reasons: Vec<String>) -> ApiError {
     ApiError::new(400, Code::Invalid, reasons)
 }
 
@@ -172,28 +172,43 @@ impl Run {
             return error.response(&self.admitted.id);
         }
         let not_connected = [&self.admitted.struck, &struck].iter().any(|s| s.has(Fault::NotConnected));
-        let response = match self.answer(action, parameters, not_connected) {
+        let provider = self.admitted.struck.provider().or(struck.provider());
+        let response = match self.answer(action, parameters, (not_connected, provider)) {
             Ok(body) => json(200, body.to_json().into_bytes()),
             Err(error) => error.response(&self.admitted.id),
         };
         struck.spoil(response).await
     }
 
-    fn answer(&self, name: &str, mut parameters: Value, not_connected: bool) -> Result<Value, ApiError> {
+    fn answer(
+        &self,
+        name: &str,
+        mut parameters: Value,
+        (not_connected, provider): (bool, Option<u16>),
+    ) -> Result<Value, ApiError> {
         let Some(offered) = self.app.offer.find(name) else {
             let message = format!("Unknown action {}.", Value::from(name).to_json());
             return Err(ApiError::new(404, Code::UnknownAction, message));
         };
-        let standing = self.admitted.caller.standing(offered.integration);
-        if not_connected || standing != Standing::Connected {
-            return Err(self.not_enabled(&offered, standing));
+        let key = &*offered.action.integration;
+        if not_connected {
+            return Err(not_enabled(&self.admitted.caller, key, Standing::Missing));
         }
-        validated(&offered, &mut parameters)?;
-        let answer = self.app.worlds().run(&self.admitted.caller, offered.integration, offered.name, &parameters);
-        match answer {
-            Ok(value) => Ok(self.enveloped(&offered, value)),
-            Err(refusal) => Err(self.refused(refusal)),
+        let account = self.app.account(&self.admitted, key)?;
+        if let Some(check) = self.app.offer.check(&offered) {
+            validated(check, &mut parameters)?;
         }
+        if let Some(status) = provider {
+            let body = Object::from_iter([
+                ("status", Value::from(status)),
+                ("message", "The sandbox was asked to let the provider refuse.".into()),
+            ]);
+            return Err(self.refused(Refusal::Provider { missing: status == 404, body: body.into() }));
+        }
+        let seat = Seat { caller: &self.admitted.caller, integration: offered.integration, account: account.number };
+        let done = self.app.worlds().run(seat, offered.name, &parameters).map_err(|refusal| self.refused(refusal))?;
+        self.app.happened(&self.admitted, (seat, &account.credential), &done);
+        Ok(self.enveloped(&offered, done.answer))
     }
 
     /// The seed wraps the provider's answer, and its `output` is always an object; live passes it on.
@@ -213,17 +228,6 @@ impl Run {
                 .into()
             }
         }
-    }
-
-    /// The real API's status for this is not known. 404 is the seed's for an "action not available for this user".
-    fn not_enabled(&self, offered: &Offered<'_>, standing: Standing) -> ApiError {
-        let code = if standing == Standing::Expired { Code::Credential } else { Code::NotConnected };
-        let integration = &*offered.action.integration;
-        ApiError::new(404, code, "Integration not enabled for user.")
-            .meta("personaId", uuid_of(&format!("persona/{}", self.admitted.caller.id)))
-            .meta("integrationId", uuid_of(&format!("integration/{integration}")))
-            .meta("integration", integration)
-            .meta("endUserId", self.admitted.caller.id.as_str())
     }
 
     /// Live answers 500 when the provider refuses, with the provider's words as JSON in a string; the seed's document
@@ -260,14 +264,12 @@ fn unwrapped(key: &str, body: Value) -> Result<(String, Value), ApiError> {
 
 /// Checks parameters against the action's schema. `paginationParameters` may stand among the parameters of every action
 /// (fact sheet §1.6), though many schemas do not name it.
-fn validated(offered: &Offered<'_>, parameters: &mut Value) -> Result<(), ApiError> {
-    let schema = offered.action.schema();
+fn validated(check: &Check, parameters: &mut Value) -> Result<(), ApiError> {
     let Some(members) = parameters.as_object_mut() else {
         return Err(invalid(vec!["parameters must be an object".to_owned()]));
     };
-    let declared = schema.get("properties").and_then(|p| p.get("paginationParameters")).is_some();
-    let pagination = if declared { None } else { members.remove("paginationParameters") };
-    if let Verdict::Checked(violations) = check(&schema, parameters)
+    let pagination = if check.names_pagination { None } else { members.remove("paginationParameters") };
+    if let Verdict::Checked(violations) = check.checker.check(parameters)
         && !violations.is_empty()
     {
         return Err(invalid(violations.iter().map(|v| format!("{} {}", place(&v.at), v.message)).collect()));

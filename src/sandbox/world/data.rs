@@ -85,10 +85,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-pub use read::read;
+pub use read::{read, read_actions, read_value};
 
 use super::{files::FILES, ids::IdStyle, path, template::Template};
-use crate::domain::document::Value;
+use crate::{domain::document::Value, sandbox::general};
 
 /// An integration's data, read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -285,7 +285,7 @@ pub struct DataError {
     pub message: String,
 }
 
-/// The provider of that integration, if it has a data file; read on first use.
+/// The provider of that integration, if it has a data file or is made of archetypes; on first use.
 ///
 /// # Errors
 /// The first mistake in its file; a test reads them all, so never in a released program.
@@ -293,7 +293,10 @@ pub fn provider(integration: &str) -> Result<Option<Arc<Provider>>, DataError> {
     static READ: [OnceLock<Result<Arc<Provider>, DataError>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
     let file = FILES.iter().zip(&READ).find(|((name, _), _)| *name == integration);
     let read = file.map(|((name, text), read)| read.get_or_init(|| self::read(name, text).map(Arc::new)).clone());
-    read.transpose()
+    match read {
+        Some(read) => read.map(Some),
+        None => Ok(general::provider(integration)),
+    }
 }
 
 /// Every provider with a data file, by integration.

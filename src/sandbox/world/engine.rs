@@ -47,6 +47,15 @@ impl Store {
     pub fn run(&mut self, action: &str, parameters: &Value, user: &Value) -> Result<Value, Refusal> {
         let provider = Arc::clone(&self.provider);
         let data = provider.actions.get(action).ok_or(Refusal::Unknown)?;
+        self.apply(data, parameters, user)
+    }
+
+    /// Does what `data` says, as [`Store::run`].
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub fn apply(&mut self, data: &ActionData, parameters: &Value, user: &Value) -> Result<Value, Refusal> {
+        let provider = Arc::clone(&self.provider);
         self.begin();
         if matches!(data.step.does, Does::Create | Does::Update | Does::Delete) || !data.also.is_empty() {
             self.tick();

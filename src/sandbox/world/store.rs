@@ -33,6 +33,30 @@ pub struct Store {
     changes: i64,
     /// What takes back the changes since [`Store::begin`], the latest last.
     journal: Vec<Undo>,
+    /// The changes since [`Store::begin`], in order.
+    changed: Vec<Change>,
+}
+
+/// Something that happened to a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The resource's name.
+    pub resource: String,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// The record afterwards; a deleted one as it was.
+    pub record: Value,
+}
+
+/// What can happen to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It was made.
+    Created,
+    /// It was changed.
+    Updated,
+    /// It was removed.
+    Deleted,
 }
 
 /// What takes one change back.
@@ -53,7 +77,7 @@ impl Store {
         let id_of = |data: &Resource, record: &Value| path::get(record, &data.id).map(plain);
         let ids = |r: &Resource| r.records.iter().filter_map(|record| id_of(r, record)).collect();
         let ids = provider.resources.iter().map(|(name, r)| (name.clone(), ids(r))).collect();
-        Self { provider, tables, ids, made: Cell::new(0), changes: 0, journal: Vec::new() }
+        Self { provider, tables, ids, made: Cell::new(0), changes: 0, journal: Vec::new(), changed: Vec::new() }
     }
 
     /// The account's time, in Unix seconds.
@@ -69,10 +93,21 @@ impl Store {
     /// From here on changes can be taken back.
     pub(super) fn begin(&mut self) {
         self.journal.clear();
+        self.changed.clear();
+    }
+
+    /// Takes the changes since [`Store::begin`].
+    pub(super) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changed)
+    }
+
+    fn note(&mut self, resource: &str, kind: ChangeKind, record: &Value) {
+        self.changed.push(Change { resource: resource.to_owned(), kind, record: record.clone() });
     }
 
     /// Takes back every change since [`Store::begin`]; ids given are not given again.
     pub(super) fn take_back(&mut self) {
+        self.changed.clear();
         while let Some(undo) = self.journal.pop() {
             let (Undo::Pop(resource) | Undo::Restore(resource, ..) | Undo::Insert(resource, ..)) = &undo;
             let Some(rows) = self.tables.get_mut(resource) else { continue };
@@ -87,6 +122,32 @@ impl Store {
     /// Every record, by resource.
     pub fn dump(&self) -> Value {
         self.tables.iter().map(|(name, rows)| (name.as_str(), Value::Array(rows.clone()))).collect::<Object>().into()
+    }
+
+    /// The account's state, as it is kept in a file; [`Store::load`] reads it.
+    pub fn save(&self) -> Value {
+        Object::from_iter([
+            ("made", Value::from(self.made.get())),
+            ("changes", self.changes.into()),
+            ("records", self.dump()),
+        ])
+        .into()
+    }
+
+    /// The account as [`Store::save`] wrote it. Resources the data has since gained are as at the beginning.
+    pub fn load(provider: Arc<Provider>, saved: &Value) -> Self {
+        let mut store = Self::new(provider);
+        let number = |key: &str| saved.get(key).and_then(Value::as_i64).unwrap_or(0).max(0);
+        store.made.set(u64::try_from(number("made")).unwrap_or(0));
+        store.changes = number("changes");
+        for (resource, rows) in saved.get("records").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
+            let Some(data) = store.provider.resources.get(resource) else { continue };
+            let rows: Vec<Value> = rows.as_array().unwrap_or_default().iter().take(RECORDS_AT_MOST).cloned().collect();
+            let ids = rows.iter().filter_map(|record| path::get(record, &data.id).map(plain));
+            store.ids.entry(resource.to_owned()).or_default().extend(ids);
+            store.tables.insert(resource.to_owned(), rows);
+        }
+        store
     }
 
     /// The records of a resource, in the order they were made.
@@ -142,6 +203,7 @@ impl Store {
         }
         rows.push(record.clone());
         self.journal.push(Undo::Pop(resource.to_owned()));
+        self.note(resource, ChangeKind::Created, &record);
         record
     }
 
@@ -150,7 +212,9 @@ impl Store {
         let record = self.tables.get_mut(resource)?.get_mut(at)?;
         self.journal.push(Undo::Restore(resource.to_owned(), at, record.clone()));
         path::merge(record, patch);
-        Some(record.clone())
+        let record = record.clone();
+        self.note(resource, ChangeKind::Updated, &record);
+        Some(record)
     }
 
     /// Removes the record at `at`.
@@ -158,6 +222,7 @@ impl Store {
         let rows = self.tables.get_mut(resource)?;
         let removed = (at < rows.len()).then(|| rows.remove(at))?;
         self.journal.push(Undo::Insert(resource.to_owned(), at, removed.clone()));
+        self.note(resource, ChangeKind::Deleted, &removed);
         Some(removed)
     }
 

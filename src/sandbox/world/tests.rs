@@ -215,7 +215,8 @@ fn the_worlds_kept_are_bounded_and_the_latest_used_stay() {
     let mut worlds = Worlds::default();
     let mut hello = |id: usize| {
         let caller = Caller { id: id.to_string() };
-        worlds.run(&caller, "acme", "ACME_HELLO", &json(r#"{"a":0.10}"#)).map(|v| v.to_json()).ok()
+        let seat = Seat { caller: &caller, integration: "acme", account: 0 };
+        worlds.run(seat, "ACME_HELLO", &json(r#"{"a":0.10}"#)).map(|done| done.answer.to_json()).ok()
     };
     let first = hello(0);
     assert!(first.as_ref().is_some_and(|f| f.contains(r#""received":{"a":0.10}"#)), "{first:?}");
@@ -224,6 +225,25 @@ fn the_worlds_kept_are_bounded_and_the_latest_used_stay() {
         hello(id);
     }
     assert_eq!(hello(0), first, "forgotten, so begun again");
+}
+
+#[test]
+fn a_world_that_was_saved_goes_on_where_it_was() {
+    let caller = Caller { id: "u".into() };
+    let seat = |account| Seat { caller: &caller, integration: "slack", account };
+    let say = |worlds: &mut Worlds, account, text: &str| {
+        let parameters = format!(r#"{{"channel":"general","message":"{text}","botName":"b","botIcon":"i"}}"#);
+        worlds
+            .run(seat(account), "SLACK_SEND_MESSAGE", &json(&parameters))
+            .map(|done| (done.changes.len(), done.answer))
+            .ok()
+    };
+    let mut worlds = Worlds::default();
+    assert_eq!(say(&mut worlds, 0, "one").map(|(changes, _)| changes), Some(1));
+    say(&mut worlds, 1, "two");
+    let mut loaded = Worlds::load(&worlds.save());
+    assert_eq!(loaded.dump(), worlds.dump());
+    assert_eq!(say(&mut loaded, 0, "three"), say(&mut worlds, 0, "three"));
 }
 
 #[test]

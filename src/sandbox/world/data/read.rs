@@ -15,7 +15,15 @@ use crate::{
 pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
     let value = Value::parse(text.as_bytes())
         .map_err(|e| DataError { at: name.to_owned(), message: format!("not valid JSON: {e}") })?;
-    let file = Place::root(name, &value)?;
+    read_value(name, &value)
+}
+
+/// Reads what would stand in a data file, as [`read`].
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn read_value(name: &str, value: &Value) -> Result<Provider, DataError> {
+    let file = Place::root(name, value)?;
     file.only(&["integration", "errors", "resources", "actions"])?;
     let integration = file.text("integration")?.unwrap_or_default();
     if integration != name {
@@ -33,6 +41,17 @@ pub fn read(name: &str, text: &str) -> Result<Provider, DataError> {
         resources: file.each("resources", resource)?.into_iter().collect(),
         actions: file.each("actions", action)?.into_iter().collect(),
     })
+}
+
+/// Reads an object of actions by name, as it stands in a data file; `name` is the place mistakes are told with.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub fn read_actions(name: &str, value: &Value) -> Result<BTreeMap<String, ActionData>, DataError> {
+    let place = Place::root(name, value)?;
+    let read =
+        |(key, value): (&str, &Value)| Ok((key.to_owned(), action(&Place::new(format!("{name}/{key}"), value)?)?));
+    place.object.iter().map(read).collect()
 }
 
 fn resource(place: &Place<'_>) -> Result<Resource, DataError> {

@@ -1,0 +1,138 @@
+//! The proxy's paths: which of a provider's own addresses do what to the world.
+//!
+//! `assets/sandbox/proxy.json` holds `routes`, by integration: `{"on": "POST /chat.postMessage", "run": ACTION, "with":
+//! TEMPLATE}`, where the template makes the action's parameters and sees `path` (what stands in the braces of `on`), `query`
+//! and `body`. Any other path that ends in a resource's name (perhaps in the plural), or in one and an id, reads and
+//! changes that resource's records, by the actions under `records`; they see `param.resource`, `id`, `query` and `body`.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use super::{
+    data::{ActionData, DataError, Provider, read_actions},
+    sources::plurals,
+    template::Template,
+};
+use crate::domain::document::{Object, Value};
+
+const FILE: &str = include_str!("../../../assets/sandbox/proxy.json");
+
+/// One address of a provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    method: String,
+    path: Vec<String>,
+    /// The action it stands for.
+    pub run: String,
+    /// Makes the action's parameters.
+    pub with: Template,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    routes: BTreeMap<String, Vec<Route>>,
+    records: BTreeMap<String, ActionData>,
+}
+
+fn read() -> Result<Table, DataError> {
+    let error = |at: &str, message: String| DataError { at: format!("proxy/{at}"), message };
+    let file = Value::parse(FILE.as_bytes()).map_err(|e| error("", format!("not valid JSON: {e}")))?;
+    let records = read_actions("proxy/records", file.get("records").unwrap_or(&Value::Null))?;
+    let mut routes = BTreeMap::new();
+    for (integration, rows) in file.get("routes").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
+        let read = |row: &Value| {
+            let text = |key: &str| row.get(key).and_then(Value::as_str);
+            let missing = || error(integration, "needs on, run and with".to_owned());
+            let (method, path) = text("on").and_then(|on| on.split_once(' ')).ok_or_else(missing)?;
+            Ok(Route {
+                method: method.to_owned(),
+                path: segments(path).map(str::to_owned).collect(),
+                run: text("run").ok_or_else(missing)?.to_owned(),
+                with: Template::compile(row.get("with").ok_or_else(missing)?).map_err(|m| error(integration, m))?,
+            })
+        };
+        let rows = rows.as_array().unwrap_or_default().iter().map(read).collect::<Result<_, DataError>>()?;
+        routes.insert(integration.to_owned(), rows);
+    }
+    Ok(Table { routes, records })
+}
+
+fn table() -> &'static Table {
+    static READ: OnceLock<Table> = OnceLock::new();
+    // A mistake in the file would be one in this program: a test reads it.
+    READ.get_or_init(|| read().unwrap_or_default())
+}
+
+fn segments(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    path.split('/').filter(|s| !s.is_empty())
+}
+
+/// The address a request means, and what stands in its braces.
+pub fn route(integration: &str, method: &str, path: &str) -> Option<(&'static Route, Value)> {
+    let asked: Vec<&str> = segments(path).collect();
+    table().routes.get(integration)?.iter().find_map(|route| {
+        if route.method != method || route.path.len() != asked.len() {
+            return None;
+        }
+        let mut named = Object::new();
+        for (own, asked) in route.path.iter().zip(&asked) {
+            match own.strip_prefix('{').and_then(|o| o.strip_suffix('}')) {
+                Some(name) => drop(named.insert(name, *asked)),
+                None if own == asked => {}
+                None => return None,
+            }
+        }
+        Some((route, named.into()))
+    })
+}
+
+/// What a path means that is no address of the file: the action on records, the resource, and the id where there is one.
+pub fn records(provider: &Provider, method: &str, path: &str) -> Option<(&'static ActionData, String, Option<String>)> {
+    let resource =
+        |name: &str| plurals(name).iter().find_map(|n| provider.resource(n)).map(|(name, _)| name.to_owned());
+    let mut last = segments(path).rev();
+    let (end, before) = (last.next()?, last.next());
+    let (resource, id) = match resource(end) {
+        Some(resource) => (resource, None),
+        None => (resource(before?)?, Some(end.to_owned())),
+    };
+    let what = match (method, id.is_some()) {
+        ("GET", false) => "list",
+        ("GET", true) => "get",
+        ("POST", false) => "create",
+        ("PUT" | "PATCH" | "POST", true) => "update",
+        ("DELETE", true) => "delete",
+        _ => return None,
+    };
+    Some((table().records.get(what)?, resource, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::{catalogue, world::data};
+
+    #[test]
+    fn every_route_runs_an_action_of_its_integration() {
+        let Ok(table) = read() else { panic!("{:?}", read().err()) };
+        assert_eq!(table.records.len(), 5);
+        for (integration, routes) in &table.routes {
+            for route in routes {
+                assert_eq!(catalogue::entry(&route.run).map(|(i, _)| &*i.key), Some(&**integration), "{}", route.run);
+            }
+        }
+    }
+
+    #[test]
+    fn paths_are_addresses_or_resources() {
+        let named = route("gmail", "GET", "/gmail/v1/users/me/messages/17").map(|(r, p)| (r.run.as_str(), p.to_json()));
+        assert_eq!(named, Some(("GMAIL_GET_EMAIL_BY_ID", r#"{"user":"me","id":"17"}"#.to_owned())));
+        assert!(route("gmail", "POST", "/gmail/v1/users/me/messages/17").is_none());
+        let Ok(Some(provider)) = data::provider("hubspot") else { panic!("no world") };
+        let what = |method: &str, path: &str| records(&provider, method, path).map(|(_, resource, id)| (resource, id));
+        assert_eq!(what("GET", "/crm/v3/objects/companies"), Some(("company".to_owned(), None)));
+        assert_eq!(what("PATCH", "crm/v3/objects/contacts/7/"), Some(("contact".to_owned(), Some("7".to_owned()))));
+        assert_eq!(what("DELETE", "/crm/v3/objects/contacts"), None, "not all of them at once");
+        assert_eq!(what("GET", "/crm/v3/nonsense/x/y"), None);
+        assert_eq!(what("GET", ""), None);
+    }
+}

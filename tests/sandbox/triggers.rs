@@ -1,0 +1,174 @@
+//! Triggers: subscribing, and signed deliveries to a listener of the test's own.
+
+use akx::sandbox::webhook;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+
+use super::*;
+
+/// Takes one delivery and answers it: the head, in small letters, and the body.
+async fn delivery(listener: &TcpListener, status: &str) -> (String, String) {
+    let (mut stream, _) = listener.accept().await.expect("a delivery");
+    let mut bytes = Vec::new();
+    loop {
+        let mut part = [0; 4096];
+        let read = stream.read(&mut part).await.expect("a request");
+        bytes.extend_from_slice(&part[..read]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let head = head.to_lowercase();
+        let length = head.split("content-length: ").nth(1).and_then(|r| r.lines().next()).and_then(|l| l.parse().ok());
+        if length == Some(body.len()) {
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.expect("answered");
+            return (head, body.to_owned());
+        }
+    }
+}
+
+async fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/hooks/akx?x=1", listener.local_addr().expect("an address"));
+    (listener, url)
+}
+
+#[tokio::test]
+async fn a_message_posted_is_delivered_signed_to_whoever_subscribed() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let (listener, url) = listener().await;
+    let subscription = json!({
+        "integration": "slack", "type": "SLACK_TRIGGER_CHANNEL_MESSAGE_POSTED", "parameters": {"channel": "C0123456789"},
+        "webhookOverride": {"url": url, "headers": {"X-Team": "release"}, "metadata": {"ticket": 7}}
+    });
+    let made = sandbox.post(MARIA, "/trigger-subscriptions", &subscription).await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    let made = made.json();
+    assert_eq!((&made["status"], &made["dateLastReceivedEvent"]), (&json!("ACTIVE"), &Value::Null));
+
+    // Neither another channel nor another person's world concerns it.
+    let elsewhere = json!({"channel": "random", "message": "elsewhere", "botName": "b", "botIcon": "i"});
+    sandbox.run(MARIA, "SLACK_SEND_MESSAGE", elsewhere).await;
+    sandbox.run(JONAS, "SLACK_SEND_MESSAGE", message("another world")).await;
+    let sent = sandbox.run(MARIA, "SLACK_SEND_MESSAGE", message("the zebra has landed")).await.json();
+    let (head, body) = delivery(&listener, "200 OK").await;
+    assert!(head.starts_with("post /hooks/akx?x=1 http/1.1"), "{head}");
+    assert!(head.contains("x-team: release"), "{head}");
+    let signature = webhook::signature(body.as_bytes());
+    assert!(head.contains(&format!("x-paragon-signature: {signature}")), "{head}");
+    let event: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!(event["payload"]["text"], json!("the zebra has landed"));
+    assert_eq!(event["payload"]["ts"], sent["ts"]);
+    for (key, expected) in [
+        ("userId", json!(MARIA)),
+        ("integration", json!("slack")),
+        ("triggerType", json!("SLACK_TRIGGER_CHANNEL_MESSAGE_POSTED")),
+        ("triggerSubscriptionId", made["id"].clone()),
+        ("credentialId", made["credentialId"].clone()),
+        ("projectId", json!(PROJECT)),
+        ("triggerSubscriptionMetadata", json!({"ticket": 7})),
+    ] {
+        assert_eq!(event[key], expected, "{key}");
+    }
+
+    // An answer that is no success shows in the subscription; changing it makes it active again.
+    sandbox.run(MARIA, "SLACK_SEND_MESSAGE", message("again")).await;
+    let (_, second) = delivery(&listener, "500 Internal Server Error").await;
+    let second: Value = serde_json::from_str(&second).expect("JSON");
+    assert_ne!(second["eventId"], event["eventId"]);
+    let listed = async |query: &str| {
+        let all = sandbox.get(MARIA, &format!("/trigger-subscriptions{query}")).await.json();
+        all["triggers"]["slack"].as_array().cloned().unwrap_or_default()
+    };
+    while listed("?status=ERRORED").await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(listed("").await[0]["error"].as_str().is_some_and(|e| e.contains("500")));
+    let path = format!("/trigger-subscriptions/{}", made["id"].as_str().expect("an id"));
+    let change = json!({"parameters": {"channel": null}, "webhookOverride": {"metadata": null}});
+    let changed = sandbox.with((Method::PATCH, &path), ("X-Other", "x"), Some(change)).await.json();
+    assert_eq!((&changed["status"], &changed["parameters"]), (&json!("ACTIVE"), &json!({})));
+    assert_eq!(changed["webhookOverride"]["metadata"], Value::Null);
+    assert_eq!(changed["webhookOverride"]["url"], json!(url));
+
+    assert_eq!(sandbox.with((Method::DELETE, &path), ("X-Other", "x"), None).await.status, 200);
+    sandbox.with((Method::DELETE, &path), ("X-Other", "x"), None).await.error(404);
+    assert!(listed("").await.is_empty());
+    let deliveries = sandbox.control(Method::GET, "/_akx/deliveries", None).await.json();
+    assert_eq!(deliveries.as_array().map(Vec::len), Some(2), "{deliveries}");
+    assert_eq!((&deliveries[0]["delivered"], &deliveries[1]["delivered"]), (&json!(true), &json!(false)));
+}
+
+#[tokio::test]
+async fn record_triggers_concern_the_kind_of_record_asked_for() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let subscribe = async |kind: Option<&str>| {
+        let parameters = kind.map_or(json!({}), |k| json!({"recordType": k}));
+        let body =
+            json!({"integration": "salesforce", "type": "SALESFORCE_TRIGGER_RECORD_CREATED", "parameters": parameters});
+        assert_eq!(sandbox.post(MARIA, "/trigger-subscriptions", &body).await.status, 200);
+    };
+    subscribe(Some("Lead")).await;
+    subscribe(Some("Contact")).await;
+    subscribe(None).await;
+    let lead = json!({"LastName": "Zebra", "Company": "Zebra & Co"});
+    sandbox.run(MARIA, "SALESFORCE_CREATE_RECORD_LEAD", lead).await;
+    // Nobody said where to deliver: the events are noted all the same.
+    let noted = loop {
+        let noted = sandbox.control(Method::GET, "/_akx/deliveries", None).await.json();
+        if noted.as_array().is_some_and(|n| n.len() >= 2) {
+            break noted;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(noted.as_array().map(Vec::len), Some(2), "the lead's and everything's: {noted}");
+    assert!(noted[0]["body"].as_str().is_some_and(|b| b.contains("Zebra & Co")));
+}
+
+#[tokio::test]
+async fn every_known_trigger_is_listed_and_gives_examples() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let all = sandbox.get(MARIA, "/triggers").await.json();
+    let mut count = 0;
+    for (integration, rows) in all["triggers"].as_object().expect("a map") {
+        for row in rows.as_array().expect("a list") {
+            count += 1;
+            assert!(matches!(row["triggerModel"].as_str(), Some("WEBHOOK" | "POLLING")), "{row}");
+            assert!(row["title"].as_str().is_some_and(|t| t.len() > 3) && row["parameters"].is_array(), "{row}");
+            let body = json!({"integration": integration, "type": row["type"], "parameters": {}});
+            let examples = sandbox.post(MARIA, "/triggers/examples", &body).await;
+            assert!(examples.json().is_array(), "{integration} {row}: {}", examples.text);
+        }
+    }
+    assert_eq!(count, 93);
+    let two = sandbox.get(MARIA, "/triggers?integrations=slack,github").await.json();
+    assert_eq!(two["triggers"].as_object().map(serde_json::Map::len), Some(2));
+    let jonas = sandbox.get(JONAS, "/triggers").await.json();
+    assert!(jonas["triggers"].get("salesforce").is_none() && jonas["triggers"].get("slack").is_some());
+    let body = json!({"integration": "github", "type": "GITHUB_TRIGGER_ISSUE_CREATED", "parameters": {}});
+    let examples = sandbox.post(MARIA, "/triggers/examples", &body).await.json();
+    assert!(examples.as_array().is_some_and(|e| e.len() == 3 && e[0]["title"].is_string()), "{examples}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_subscribed_to_says_why() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let subscribe = async |user: &str, body: Value| sandbox.post(user, "/trigger-subscriptions", &body).await;
+    let slack = |webhook: Value| json!({"integration": "slack", "type": "SLACK_TRIGGER_CHANNEL_CREATED", "webhookOverride": webhook});
+    assert!(
+        subscribe(MARIA, slack(json!({"url": "https://example.com/hook"}))).await.error(400).contains("this machine")
+    );
+    let smuggled = json!({"url": "http://127.0.0.1:1/", "headers": {"X": "a\r\nY: b"}});
+    assert!(subscribe(MARIA, slack(smuggled)).await.error(400).contains("control character"));
+    subscribe(MARIA, slack(json!({}))).await.error(400);
+    subscribe(MARIA, json!([])).await.error(400);
+    subscribe(MARIA, json!({"integration": "slack"})).await.error(400);
+    subscribe(MARIA, json!({"integration": "slack", "type": "SLACK_TRIGGER_EARTHQUAKE"})).await.error(404);
+    let unconnected = subscribe(PRIYA, slack(Value::Null)).await;
+    assert_eq!(unconnected.error(404), "Integration not enabled for user.");
+    sandbox
+        .with((Method::PATCH, "/trigger-subscriptions/nonsense"), ("X-Other", "x"), Some(json!({})))
+        .await
+        .error(404);
+}
