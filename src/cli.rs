@@ -8,6 +8,8 @@ mod budget;
 mod catalogue;
 mod clock;
 mod completions;
+mod diff;
+mod document;
 mod drift;
 mod explore;
 mod export;
@@ -25,6 +27,7 @@ mod show;
 mod template;
 mod token;
 mod validate;
+mod view;
 
 use std::process::ExitCode;
 
@@ -59,17 +62,20 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     if let Some(path) = &options.global.log {
         log::start(path)?;
     }
+    let looks = Looks { color: options.global.color, environment };
+    // What needs no server needs no settings either, so that none can stand in its way.
     let command = match options.command {
         Some(Command::Completions { shell }) => {
             return completions::completions(shell, output).map(|()| ExitCode::SUCCESS);
         }
+        Some(Command::View(view)) => return view::view(&view, looks, output).map(|()| ExitCode::SUCCESS),
+        Some(Command::Diff(diff)) => return diff::diff(&diff, output),
         other => other,
     };
     let session = Session::open(&options.global, environment)?;
     for warning in &session.settings.warnings {
         output.warn(warning);
     }
-    let looks = Looks { color: options.global.color, environment };
     match command {
         None => explore::explore(session, Start::Settings, looks, output),
         Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
@@ -85,6 +91,8 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),
+        Some(Command::View(view)) => view::view(&view, looks, output),
+        Some(Command::Diff(diff)) => return diff::diff(&diff, output),
     }
     .map(|()| ExitCode::SUCCESS)
 }

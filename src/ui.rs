@@ -27,7 +27,7 @@ pub fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     header::draw(app, paint, screen.header);
     match &app.stage {
         Stage::Welcome(state) => welcome::draw(app, state, paint),
-        Stage::Explorer => {
+        Stage::Explorer | Stage::Document => {
             if let Some(area) = screen.catalogue {
                 catalogue::draw(app, paint, area);
             }

@@ -150,7 +150,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest::Error", &["src/client/error"]),
     ("rustls", &["src/client/transport.rs", "src/client/error"]),
     ("axum", &["src/sandbox.rs", "src/sandbox/server"]),
-    ("clap", &["src/cli.rs", "src/cli/options.rs", "src/cli/completions.rs"]),
+    ("clap", &["src/cli.rs", "src/cli/options.rs", "src/cli/options", "src/cli/completions.rs"]),
     ("toml", &["src/settings/file.rs", "src/settings/write.rs"]),
     ("directories", &["src/paths.rs"]),
     ("rustix", &["src/runtime/signals.rs"]),

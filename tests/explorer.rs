@@ -13,3 +13,5 @@ mod screens;
 mod session;
 #[path = "explorer/story.rs"]
 mod story;
+#[path = "explorer/workbench.rs"]
+mod workbench;

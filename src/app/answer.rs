@@ -7,6 +7,7 @@ use super::{
     runs::{Run, RunState},
 };
 use crate::domain::{
+    document::Document,
     failure::Failure,
     now::Now,
     run::{Outcome, Response},
@@ -115,7 +116,13 @@ pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
 
 /// What the response pane's title says of a run that has ended.
 pub fn summary(run: &Run) -> String {
-    let RunState::Ended { outcome, took, viewer } = &run.state else { return String::new() };
+    let RunState::Ended { outcome, took, viewer } = &run.state else {
+        let size = |d: &Document| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX));
+        return match &run.state {
+            RunState::Given(viewer) => viewer.document().map(size).unwrap_or_default(),
+            RunState::Going { .. } | RunState::Ended { .. } => String::new(),
+        };
+    };
     let took = human_duration(*took);
     let size = viewer.document().map(|d| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX)));
     match outcome {
@@ -129,6 +136,7 @@ pub fn summary(run: &Run) -> String {
 /// How a run stands, in a few words.
 pub fn state_words(run: &Run, now: Now) -> String {
     match &run.state {
+        RunState::Given(_) => "a document".to_owned(),
         RunState::Going { .. } => format!("running, {}", human_duration(now.since(run.started))),
         RunState::Ended { outcome, took, .. } => {
             let took = human_duration(*took);

@@ -65,6 +65,8 @@ pub enum View {
     Previous,
     /// The response as a tree.
     Tree,
+    /// The response as a table of records, and back.
+    Table,
     /// The response as text.
     Raw,
     /// The response's headers and timing.
@@ -95,6 +97,34 @@ pub enum View {
     NextRun,
     /// Open the JSON inside a text.
     UnwrapText,
+    /// The next value on the same level.
+    NextSibling,
+    /// The value before on the same level.
+    PreviousSibling,
+    /// Order the table by the column under the cursor: rising, falling, not at all.
+    SortColumn,
+    /// Leave the column under the cursor out of the table.
+    HideColumn,
+    /// Show every column of the table.
+    AllColumns,
+    /// Move the column under the cursor to the left.
+    CarryLeft,
+    /// Move the column under the cursor to the right.
+    CarryRight,
+    /// Copy the table as CSV.
+    CopyCsv,
+    /// Copy the table as text with tabs.
+    CopyTsv,
+    /// Copy the table as Markdown.
+    CopyMarkdown,
+    /// Compare with the run before of the same action.
+    Compare,
+    /// Compare with a run to choose.
+    CompareWith,
+    /// Leave the place under the cursor out of the comparison.
+    IgnorePlace,
+    /// Compare every place again.
+    IgnoreNothing,
 }
 
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
@@ -168,7 +198,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 68] = [
+    const ALL: [Self; 83] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -193,6 +223,9 @@ impl Command {
         Self::View(View::FindNext),
         Self::View(View::FindPrevious),
         Self::View(View::Tree),
+        Self::View(View::Table),
+        Self::View(View::Compare),
+        Self::View(View::CompareWith),
         Self::View(View::Raw),
         Self::View(View::Headers),
         Self::View(View::Request),
@@ -200,6 +233,18 @@ impl Command {
         Self::View(View::UnfoldMore),
         Self::View(View::FoldMore),
         Self::View(View::UnwrapText),
+        Self::View(View::NextSibling),
+        Self::View(View::PreviousSibling),
+        Self::View(View::SortColumn),
+        Self::View(View::HideColumn),
+        Self::View(View::AllColumns),
+        Self::View(View::CarryLeft),
+        Self::View(View::CarryRight),
+        Self::View(View::CopyCsv),
+        Self::View(View::CopyTsv),
+        Self::View(View::CopyMarkdown),
+        Self::View(View::IgnorePlace),
+        Self::View(View::IgnoreNothing),
         Self::View(View::PreviousRun),
         Self::View(View::NextRun),
         Self::View(View::Next),
@@ -295,6 +340,7 @@ impl Command {
             Self::View(View::Next) => "Next view of the response",
             Self::View(View::Previous) => "View before",
             Self::View(View::Tree) => "Response as a tree",
+            Self::View(View::Table) => "Response as a table, and back",
             Self::View(View::Raw) => "Response as text",
             Self::View(View::Headers) => "Headers and timing",
             Self::View(View::Request) => "The request that was sent",
@@ -311,6 +357,20 @@ impl Command {
             Self::View(View::PreviousRun) => "Run before",
             Self::View(View::NextRun) => "Next run",
             Self::View(View::UnwrapText) => "Open the JSON inside a text",
+            Self::View(View::NextSibling) => "Next on the same level",
+            Self::View(View::PreviousSibling) => "Before on the same level",
+            Self::View(View::SortColumn) => "Sort by the column: rising, falling, not",
+            Self::View(View::HideColumn) => "Leave the column out",
+            Self::View(View::AllColumns) => "Show all columns",
+            Self::View(View::CarryLeft) => "Move the column left",
+            Self::View(View::CarryRight) => "Move the column right",
+            Self::View(View::CopyCsv) => "Copy the table as CSV",
+            Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
+            Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
+            Self::View(View::Compare) => "Compare with the run before of the same action",
+            Self::View(View::CompareWith) => "Compare with another run",
+            Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
+            Self::View(View::IgnoreNothing) => "Compare every place again",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",

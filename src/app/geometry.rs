@@ -137,6 +137,14 @@ impl Screen {
         screen
     }
 
+    /// The same screen with nothing between header and footer but the response.
+    #[must_use]
+    pub fn of_response_alone(self) -> Self {
+        let between = self.footer.y.saturating_sub(self.header.bottom());
+        let body = Rect { y: self.header.bottom(), height: between, ..self.header };
+        Self { catalogue: None, action: None, response: Some(body), ..self }
+    }
+
     /// The border at a cell: either of the two lines that stand side by side there.
     pub fn border_at(&self, at: Position) -> Option<Border> {
         let (catalogue, action, response) = (self.catalogue?, self.action?, self.response?);

@@ -47,10 +47,16 @@ pub enum Context {
     Waiting,
     /// A response as a tree.
     Tree,
+    /// A response as a table.
+    Table,
+    /// What differs between two responses.
+    Changes,
     /// A response in any view.
     Response,
     /// The three panes.
     Explorer,
+    /// A document that was opened by itself.
+    Document,
     /// No text is being typed in.
     Outside,
     /// Everywhere.
@@ -79,8 +85,11 @@ impl Context {
             Self::Form => "Form",
             Self::Waiting => "Waiting for a response",
             Self::Tree => "Response as a tree",
+            Self::Table => "Response as a table",
+            Self::Changes => "Two responses compared",
             Self::Response => "Response",
             Self::Explorer => "All panes",
+            Self::Document => "A document by itself",
             Self::Outside => "Where no text is typed",
             Self::Everywhere => "Everywhere",
         }
@@ -212,6 +221,23 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Tree, &[Key::char('+')], C::View(V::UnfoldMore), ""),
     b(Context::Tree, &[Key::char('-')], C::View(V::FoldMore), ""),
     b(Context::Tree, &[Key::char('u')], C::View(V::UnwrapText), ""),
+    b(Context::Tree, &[Key::char('J')], C::View(V::NextSibling), ""),
+    b(Context::Tree, &[Key::char('K')], C::View(V::PreviousSibling), ""),
+    b(Context::Table, &[ENTER], C::Move(M::Enter), "in the tree"),
+    b(Context::Table, &[Key::char('o')], C::View(V::SortColumn), "sort"),
+    b(Context::Table, &[Key::char('/')], C::View(V::Find), "filter"),
+    b(Context::Table, &[RIGHT, Key::char('l')], C::Move(M::Unfold), ""),
+    b(Context::Table, &[LEFT, Key::char('h')], C::Move(M::Fold), ""),
+    b(Context::Table, &[Key::char('x')], C::View(V::HideColumn), "leave out"),
+    b(Context::Table, &[Key::char('X')], C::View(V::AllColumns), ""),
+    b(Context::Table, &[Key::char('<')], C::View(V::CarryLeft), ""),
+    b(Context::Table, &[Key::char('>')], C::View(V::CarryRight), ""),
+    b(Context::Table, &[Key::char('c')], C::View(V::CopyCsv), "CSV"),
+    b(Context::Table, &[Key::char('v')], C::View(V::CopyTsv), ""),
+    b(Context::Table, &[Key::char('m')], C::View(V::CopyMarkdown), ""),
+    b(Context::Changes, &[ENTER], C::Move(M::Enter), "in the tree"),
+    b(Context::Changes, &[Key::char('i')], C::View(V::IgnorePlace), "leave out"),
+    b(Context::Changes, &[Key::char('I')], C::View(V::IgnoreNothing), ""),
     b(Context::Response, &[UP, Key::char('k')], C::Move(M::Up), ""),
     b(Context::Response, &[DOWN, Key::char('j')], C::Move(M::Down), ""),
     b(Context::Response, &[PAGE_UP], C::Move(M::PageUp), ""),
@@ -223,6 +249,9 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Response, &[Key::char('/')], C::View(V::Find), "find"),
     b(Context::Response, &[Key::char('n')], C::View(V::FindNext), ""),
     b(Context::Response, &[Key::char('N')], C::View(V::FindPrevious), ""),
+    b(Context::Response, &[Key::char('t')], C::View(V::Table), "table"),
+    b(Context::Response, &[Key::char('d')], C::View(V::Compare), "compare"),
+    b(Context::Response, &[Key::char('D')], C::View(V::CompareWith), ""),
     b(Context::Response, &[Key::char('y')], C::View(V::CopyValue), "copy"),
     b(Context::Response, &[Key::char('Y')], C::View(V::CopyPath), ""),
     b(Context::Response, &[Key::char('c')], C::CopyAll, ""),
@@ -240,6 +269,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),
+    b(Context::Document, &[Key::char('q')], C::Quit, "quit"),
     b(Context::Outside, &[Key::char(':')], C::Palette, ""),
     b(Context::Outside, &[Key::char('?')], C::Help, ""),
     b(Context::Everywhere, &[Key::ctrl('p')], C::Palette, "commands"),

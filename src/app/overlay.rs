@@ -11,7 +11,7 @@ use crate::domain::{
     export::Shape,
     form::{Edit, FieldId},
     guard,
-    run::{Body, RunRequest},
+    run::{Body, RunId, RunRequest},
     text::wrap,
 };
 
@@ -64,6 +64,13 @@ pub enum Overlay {
     Prompt(Prompt),
     /// The runs of the session, newest first.
     RunList(Chooser),
+    /// The runs a response can be compared with, newest first.
+    CompareWith {
+        /// The rows.
+        chooser: Chooser,
+        /// The run of each row.
+        runs: Vec<RunId>,
+    },
     /// The request as it will be sent.
     Request(Page),
     /// Something else to read.
@@ -87,7 +94,9 @@ impl Overlay {
                 centred(area, 92, rows(page.lines.len()).saturating_add(2))
             }
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
-            Self::RunList(chooser) => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
+            Self::RunList(chooser) | Self::CompareWith { chooser, .. } => {
+                centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3)
+            }
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }

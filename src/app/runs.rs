@@ -4,9 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use super::viewer::Viewer;
 use crate::domain::{
+    document::Value,
     now::Now,
     run::{Outcome, RunId, RunRequest},
     side_effect::SideEffect,
+    wire::Wire,
 };
 
 /// How a run stands.
@@ -19,6 +21,8 @@ pub enum RunState {
         /// Bytes of the answer so far.
         received: u64,
     },
+    /// No run at all: a document to look at.
+    Given(Box<Viewer>),
     /// Over.
     Ended {
         /// How it ended.
@@ -90,7 +94,7 @@ impl Runs {
     /// The viewer of the run that is shown, if it has ended.
     pub fn viewer_mut(&mut self) -> Option<&mut Viewer> {
         match &mut self.shown_mut()?.state {
-            RunState::Ended { viewer, .. } => Some(viewer),
+            RunState::Ended { viewer, .. } | RunState::Given(viewer) => Some(viewer),
             RunState::Going { .. } => None,
         }
     }
@@ -98,7 +102,7 @@ impl Runs {
     /// The viewer of the run that is shown, if it has ended.
     pub fn viewer(&self) -> Option<&Viewer> {
         match &self.shown()?.state {
-            RunState::Ended { viewer, .. } => Some(viewer),
+            RunState::Ended { viewer, .. } | RunState::Given(viewer) => Some(viewer),
             RunState::Going { .. } => None,
         }
     }
@@ -128,6 +132,16 @@ impl Runs {
         next.is_some()
     }
 
+    /// Shows a document called `name` in place of a run's answer.
+    pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) {
+        self.next += 1;
+        let id = RunId(self.next);
+        let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live };
+        let state = RunState::Given(Box::new(viewer));
+        self.list.push(Run { id, request, integration: "".into(), effect: SideEffect::Read, started: now, state });
+        self.shown = Some(id);
+    }
+
     /// Starts a run and shows it; drops the oldest ended one where there are too many.
     pub fn start(&mut self, request: RunRequest, of: (Arc<str>, SideEffect), now: Now) -> RunId {
         self.next += 1;
@@ -148,7 +162,6 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{document::Value, wire::Wire};
 
     fn start(runs: &mut Runs) -> RunId {
         let request = RunRequest { action: "A_B".into(), parameters: Value::object(), wire: Wire::Live };

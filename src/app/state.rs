@@ -14,7 +14,7 @@ use super::{
     remote::{LoadId, Remote},
     runs::Runs,
     session::Session,
-    viewer::View,
+    viewer::{Opened, View, Viewer},
     welcome::{Spot, Welcome},
 };
 use crate::domain::{connection::Connections, document::Value, now::Now, shared::Shared, usage::Usage};
@@ -26,6 +26,8 @@ pub enum Stage {
     Welcome(Box<Welcome>),
     /// The three panes.
     Explorer,
+    /// One document over the whole screen.
+    Document,
 }
 
 /// A sentence in the footer, for a while.
@@ -121,6 +123,13 @@ pub enum Start {
     Welcome,
     /// Straight with a connection.
     Open(Destination),
+    /// With a document to read, and nothing else.
+    View {
+        /// What it is called.
+        name: Arc<str>,
+        /// The document.
+        opened: Shared<Opened>,
+    },
 }
 
 impl App {
@@ -157,6 +166,12 @@ impl App {
                 app.stage = Stage::Welcome(Box::new(Welcome::new(None)));
                 Vec::new()
             }
+            Start::View { name, opened } => {
+                app.stage = Stage::Document;
+                app.focus = Pane::Response;
+                app.runs.give(name, Viewer::of_document(opened), now);
+                Vec::new()
+            }
             Start::Open(to) => {
                 let load = app.next_load();
                 app.connecting = Some(load);
@@ -184,7 +199,8 @@ impl App {
 
     /// Where the panes stand.
     pub fn screen(&self) -> Screen {
-        Screen::new(self.size, self.focus, self.dragged)
+        let screen = Screen::new(self.size, self.focus, self.dragged);
+        if matches!(self.stage, Stage::Document) { screen.of_response_alone() } else { screen }
     }
 
     /// Where keys and commands go.
@@ -197,7 +213,7 @@ impl App {
             (Stage::Explorer, Pane::Catalogue) => Front::Catalogue,
             (Stage::Explorer, Pane::Action) if self.showing_form && self.form.is_some() => Front::Form,
             (Stage::Explorer, Pane::Action) => Front::Detail,
-            (Stage::Explorer, Pane::Response) => Front::Response,
+            (Stage::Explorer, Pane::Response) | (Stage::Document, _) => Front::Response,
         }
     }
 
@@ -209,7 +225,11 @@ impl App {
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
                 Some(
-                    Overlay::Palette { .. } | Overlay::Picker { .. } | Overlay::FieldMenu { .. } | Overlay::Menu { .. },
+                    Overlay::Palette { .. }
+                    | Overlay::Picker { .. }
+                    | Overlay::FieldMenu { .. }
+                    | Overlay::CompareWith { .. }
+                    | Overlay::Menu { .. },
                 ) => vec![Context::Choosing],
                 Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) | None => vec![Context::Reading],
             },
@@ -220,8 +240,12 @@ impl App {
             Front::Form => self.form_contexts(),
             Front::Response => self.response_contexts(),
         };
-        if self.overlays.is_empty() && matches!(self.stage, Stage::Explorer) {
-            contexts.push(Context::Explorer);
+        if self.overlays.is_empty() {
+            match self.stage {
+                Stage::Explorer => contexts.push(Context::Explorer),
+                Stage::Document if !contexts.contains(&Context::Finding) => contexts.push(Context::Document),
+                Stage::Document | Stage::Welcome(_) => {}
+            }
         }
         if self.overlays.is_empty() && self.is_outside_text() {
             contexts.push(Context::Outside);
@@ -248,11 +272,13 @@ impl App {
 
     fn response_contexts(&self) -> Vec<Context> {
         let Some(viewer) = self.runs.viewer() else { return vec![Context::Waiting] };
-        if viewer.finding.as_ref().is_some_and(|f| f.typing) {
+        if viewer.is_typing() {
             return vec![Context::Finding];
         }
         match viewer.view {
             View::Tree => vec![Context::Tree, Context::Response],
+            View::Table => vec![Context::Table, Context::Response],
+            View::Changes => vec![Context::Changes, Context::Response],
             View::Problem | View::Raw | View::Headers | View::Request => vec![Context::Response],
         }
     }
@@ -263,13 +289,13 @@ impl App {
             Front::Overlay => false,
             Front::Welcome => match &self.stage {
                 Stage::Welcome(w) => w.is_outside_text(),
-                Stage::Explorer => true,
+                Stage::Explorer | Stage::Document => true,
             },
             Front::Catalogue => self.browse.query.is_empty(),
             Front::Detail => true,
             // A value may well begin with `:` or `?`, so in a cell both are typed, even in an empty one.
             Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none()),
-            Front::Response => !self.runs.viewer().and_then(|v| v.finding.as_ref()).is_some_and(|f| f.typing),
+            Front::Response => !self.runs.viewer().is_some_and(super::viewer::Viewer::is_typing),
         }
     }
 

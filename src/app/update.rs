@@ -1,9 +1,11 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
 mod browse;
+mod compare;
 mod copy;
 mod editors;
 mod export;
+mod finding;
 mod form;
 mod keep;
 mod load;
@@ -11,6 +13,7 @@ mod mouse;
 mod overlay;
 mod response;
 mod run;
+mod table;
 mod welcome;
 
 use std::time::Duration;
@@ -122,6 +125,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser) => Some(&mut chooser.filter),
                 Overlay::Prompt(prompt) => Some(&mut prompt.field),
@@ -129,7 +133,7 @@ impl App {
             },
             Front::Welcome => match &mut self.stage {
                 Stage::Welcome(welcome) => welcome.field_mut(),
-                Stage::Explorer => None,
+                Stage::Explorer | Stage::Document => None,
             },
             Front::Catalogue => Some(&mut self.browse.query),
             Front::Detail => None,
@@ -138,10 +142,7 @@ impl App {
                 let lines = form.lines.as_mut().map(|l| &mut l.text);
                 lines.or(form.json.as_mut().map(|j| &mut j.text)).or(form.cell.as_mut())
             }
-            Front::Response => {
-                let finding = self.runs.viewer_mut()?.finding.as_mut()?;
-                finding.typing.then_some(&mut finding.needle)
-            }
+            Front::Response => self.runs.viewer_mut()?.typed_mut(),
         }
     }
 

@@ -1,10 +1,19 @@
 //! How one answer is looked at: which view, where the cursor is, what is being searched for.
 
+mod comparison;
+mod finding;
+mod table;
+
 use std::sync::Arc;
 
+pub use self::{
+    comparison::{Comparison, Line, sign},
+    finding::Finding,
+    table::{Place, TableView},
+};
 use super::{page::Page, text_field::TextField};
 use crate::domain::{
-    document::{self, Content, Document, Found, Lines, NodeId, Tree},
+    document::{self, Content, Document, Lines, NodeId, Table, Tree},
     shared::Shared,
 };
 
@@ -15,6 +24,7 @@ pub struct Opened {
     pub document: Document,
     tree: Tree,
     pretty: Lines,
+    table: Option<Table>,
 }
 
 impl Opened {
@@ -27,7 +37,8 @@ impl Opened {
     pub fn of(document: Document) -> Self {
         let tree = Tree::new(&document);
         let pretty = Lines::pretty(&document);
-        Self { document, tree, pretty }
+        let table = document.root().and_then(|root| Table::nearest(&document, root));
+        Self { document, tree, pretty, table }
     }
 
     /// Whether it is JSON, whole or cut short.
@@ -43,6 +54,10 @@ pub enum View {
     Problem,
     /// JSON as a tree.
     Tree,
+    /// An array of records as a table.
+    Table,
+    /// What differs from another response.
+    Changes,
     /// Text.
     Raw,
     /// Headers and timing.
@@ -57,24 +72,13 @@ impl View {
         match self {
             Self::Problem => "Problem",
             Self::Tree => "Tree",
+            Self::Table => "Table",
+            Self::Changes => "Changes",
             Self::Raw => "Raw",
             Self::Headers => "Headers",
             Self::Request => "Request",
         }
     }
-}
-
-/// A search in an answer.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// What is searched for.
-    pub needle: TextField,
-    /// Where it is.
-    pub found: Found,
-    /// Which of the places is the present one.
-    pub at: usize,
-    /// Whether it is still being typed.
-    pub typing: bool,
 }
 
 /// An answer being looked at.
@@ -96,6 +100,10 @@ pub struct Viewer {
     pub cursor: usize,
     /// The first row of the tree in sight.
     pub scroll: usize,
+    /// The table, once somebody has asked for it.
+    pub table: Option<TableView>,
+    /// What differs from another response, once somebody has asked for it.
+    pub comparison: Option<Comparison>,
     /// The text's lines as received, once somebody has asked for them.
     received: Option<Lines>,
     /// Whether the text is laid out (or as received).
@@ -119,34 +127,87 @@ pub struct Outer {
 impl Viewer {
     /// A viewer for `opened` that opens on `first`, or on the best view there is.
     pub fn new(opened: Option<Shared<Opened>>, first: Option<View>) -> Self {
-        let mut views = Vec::with_capacity(5);
+        let mut views = Vec::with_capacity(7);
         if first == Some(View::Problem) {
             views.push(View::Problem);
         }
-        if opened.as_ref().is_some_and(|o| o.is_json()) {
-            views.push(View::Tree);
-        }
-        if opened.is_some() {
-            views.push(View::Raw);
-        }
         views.extend([View::Headers, View::Request]);
-        let view = first.filter(|v| views.contains(v)).unwrap_or(views[0]);
+        let mut viewer = Self::on(opened, views);
+        viewer.list_views();
+        viewer.view = first.filter(|v| viewer.views.contains(v)).unwrap_or(viewer.views[0]);
+        viewer
+    }
+
+    /// A viewer for a document that is no answer to anything.
+    pub fn of_document(opened: Shared<Opened>) -> Self {
+        let mut viewer = Self::on(Some(opened), Vec::new());
+        viewer.list_views();
+        viewer.view = viewer.views[0];
+        viewer
+    }
+
+    fn on(opened: Option<Shared<Opened>>, views: Vec<View>) -> Self {
         let tree = opened.as_ref().map(|o| o.tree.clone()).unwrap_or_default();
         Self {
             views,
-            view,
+            view: View::Raw,
             opened,
             outer: Vec::new(),
             tree,
             unfolded: 1,
             cursor: 0,
             scroll: 0,
+            table: None,
+            comparison: None,
             received: None,
             pretty: true,
             raw_scroll: 0,
             page: Page::default(),
             finding: None,
         }
+    }
+
+    /// Lists the views that what is shown has, in the order of the tabs.
+    fn list_views(&mut self) {
+        let had = std::mem::take(&mut self.views);
+        let opened = self.opened.as_ref();
+        for (view, is_there) in [
+            (View::Problem, had.contains(&View::Problem)),
+            (View::Tree, opened.is_some_and(|o| o.is_json())),
+            (View::Table, opened.is_some_and(|o| o.table.is_some()) || self.table.is_some()),
+            (View::Changes, self.comparison.is_some()),
+            (View::Raw, opened.is_some()),
+            (View::Headers, had.contains(&View::Headers)),
+            (View::Request, had.contains(&View::Request)),
+        ] {
+            if is_there {
+                self.views.push(view);
+            }
+        }
+        if !self.views.contains(&self.view) {
+            self.view = if self.views.contains(&View::Tree) { View::Tree } else { self.views[0] };
+        }
+    }
+
+    /// The text that is being typed: what to find, or to filter by.
+    pub fn typed_mut(&mut self) -> Option<&mut TextField> {
+        if let (View::Table, Some(table)) = (self.view, &mut self.table) {
+            return table.typing.then_some(&mut table.filter);
+        }
+        self.finding.as_mut().filter(|f| f.typing).map(|f| &mut f.needle)
+    }
+
+    /// Whether text is being typed.
+    pub fn is_typing(&self) -> bool {
+        match (self.view, &self.table) {
+            (View::Table, Some(table)) => table.typing,
+            _ => self.finding.as_ref().is_some_and(|f| f.typing),
+        }
+    }
+
+    /// The response as it came, whatever has been opened inside it.
+    pub fn outermost(&self) -> Option<&Shared<Opened>> {
+        self.outer.first().map(|o| &o.opened).or(self.opened.as_ref())
     }
 
     /// The document that is shown.
@@ -168,14 +229,59 @@ impl Viewer {
         }
     }
 
-    /// The value under the tree's cursor.
+    /// The value under the cursor of the tree, table or comparison.
     pub fn node(&self) -> Option<NodeId> {
-        self.tree.node_at(self.document()?, self.cursor).map(|(node, _)| node)
+        let document = self.document()?;
+        match (self.view, &self.table, &self.comparison) {
+            (View::Table, Some(table), _) => table.node(document),
+            (View::Changes, _, Some(comparison)) => comparison.node(),
+            _ => self.tree.node_at(document, self.cursor).map(|(node, _)| node),
+        }
     }
 
-    /// The jq path of the value under the tree's cursor.
+    /// The jq path of the value under the cursor.
     pub fn path(&self) -> Option<String> {
-        Some(document::jq_path(self.document()?, self.node()?))
+        match (self.view, &self.comparison) {
+            (View::Changes, Some(comparison)) => comparison.path(),
+            _ => Some(document::jq_path(self.document()?, self.node()?)),
+        }
+    }
+
+    /// Shows the table around the tree's cursor, or the one the document has; returns whether there is one.
+    pub fn tabulate(&mut self) -> bool {
+        let Some(opened) = self.opened.clone() else { return false };
+        let near = self.node().or_else(|| opened.document.root());
+        let Some(table) = near.and_then(|node| Table::nearest(&opened.document, node)) else { return false };
+        if self.table.as_ref().is_none_or(|t| t.table().node() != table.node()) {
+            self.table = Some(TableView::new(&opened.document, table));
+        }
+        self.list_views();
+        self.turn_to(View::Table)
+    }
+
+    /// Shows what differs from another response.
+    pub fn compare(&mut self, comparison: Comparison) {
+        while self.back_out() {}
+        self.comparison = Some(comparison);
+        self.list_views();
+        self.turn_to(View::Changes);
+    }
+
+    /// Takes the comparison away; returns whether there was one.
+    pub fn stop_comparing(&mut self) -> bool {
+        let had = self.comparison.take().is_some();
+        self.list_views();
+        had
+    }
+
+    /// Goes to the value under the cursor in the tree; returns whether there is one.
+    pub fn show_in_tree(&mut self) -> bool {
+        let Some((opened, node)) = self.opened.clone().zip(self.node()) else { return false };
+        if let Some(row) = self.tree.reveal(&opened.document, node) {
+            self.cursor = row;
+            return self.turn_to(View::Tree);
+        }
+        false
     }
 
     /// Opens the JSON inside the text under the cursor in place of the document; returns whether there is any.
@@ -208,6 +314,10 @@ impl Viewer {
     /// Turns to `view`; returns whether the answer has it.
     pub fn turn_to(&mut self, view: View) -> bool {
         let has = self.views.contains(&view);
+        if view == View::Table && has && self.table.is_none() {
+            let Some(opened) = self.opened.clone() else { return false };
+            self.table = opened.table.clone().map(|table| TableView::new(&opened.document, table));
+        }
         if has && self.view != view {
             self.view = view;
             self.page = Page::default();
@@ -229,6 +339,18 @@ impl Viewer {
         true
     }
 
+    /// Goes to the next value (or the one before) on the tree's level; returns whether there is one.
+    pub fn to_sibling(&mut self, next: bool) -> bool {
+        let Some(opened) = self.opened.clone().filter(|_| self.view == View::Tree) else { return false };
+        let row = if next {
+            self.tree.next_sibling(&opened.document, self.cursor)
+        } else {
+            self.tree.previous_sibling(&opened.document, self.cursor)
+        };
+        self.cursor = row.unwrap_or(self.cursor);
+        row.is_some()
+    }
+
     /// Puts the cursor on the present match, unfolding what hides it.
     pub fn reveal_match(&mut self) {
         let Some(opened) = self.opened.clone() else { return };
@@ -244,7 +366,10 @@ impl Viewer {
         self.opened = Some(opened);
         (self.scroll, self.raw_scroll) = (0, 0);
         self.finding = None;
+        self.table = None;
         self.pretty = true;
         self.received = None;
+        self.comparison = None;
+        self.list_views();
     }
 }

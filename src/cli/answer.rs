@@ -2,7 +2,11 @@
 
 use serde_json::value::RawValue;
 
-use super::output::{Output, Style};
+use super::{
+    document,
+    options::Records,
+    output::{Output, Style},
+};
 use crate::domain::{
     document::{Document, Lines, Object, Token, Value},
     failure::Failure,
@@ -18,8 +22,16 @@ fn answer<'r>(request: &RunRequest, response: &'r Response) -> &'r [u8] {
 }
 
 /// Prints the answer.
-pub(crate) fn print(request: &RunRequest, response: &Response, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn print(
+    request: &RunRequest,
+    response: &Response,
+    shape: &Records,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let answer = answer(request, response);
+    if shape.is_asked_for() {
+        return document::print_records(&Document::read(answer.into(), None), shape, output);
+    }
     if output.json() {
         return output.line(&json(answer, response));
     }

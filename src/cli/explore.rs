@@ -2,6 +2,7 @@
 
 use std::{
     io::IsTerminal as _,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -68,11 +69,19 @@ pub(crate) fn explore(session: Session, start: Start, looks: Looks<'_>, output: 
         Start::Settings if is_configured(&session) => state::Start::Open(Destination::Configured),
         Start::Settings => state::Start::Welcome,
     };
+    let data = session.paths.data_dir().to_path_buf();
+    let host = Arc::new(Connector { session: Arc::new(session), sandbox: Arc::default(), present });
+    stay(start, host, data, looks)
+}
+
+/// Opens the full-screen program with `start` and stays until it is left.
+///
+/// # Errors
+/// When the terminal fails.
+pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, looks: Looks<'_>) -> Result<(), Failure> {
     let text = |name| looks.environment.text(name).ok().flatten().filter(|t| !t.trim().is_empty());
     let editor = text("VISUAL").or_else(|| text("EDITOR")).unwrap_or("vi").to_owned();
-    let data = session.paths.data_dir().to_path_buf();
     let theme = theme(looks);
-    let host = Arc::new(Connector { session: Arc::new(session), sandbox: Arc::default(), present });
     let broken = |e: std::io::Error| {
         Failure::new(
             FailureKind::Internal,

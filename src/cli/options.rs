@@ -2,10 +2,14 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
+mod documents;
+
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
+use self::documents::{DIFF_HELP, VIEW_HELP};
+pub(crate) use self::documents::{Diff, Records, View};
 use crate::{
     domain::{
         export::{Shape, Snippet},
@@ -177,6 +181,12 @@ pub(crate) enum Command {
     /// Run an action
     #[command(after_help = RUN_HELP)]
     Run(Run),
+    /// Read a JSON document, or any other file, in the workbench
+    #[command(after_help = VIEW_HELP)]
+    View(View),
+    /// Print what differs between two JSON documents
+    #[command(after_help = DIFF_HELP)]
+    Diff(Diff),
     /// Serve an ActionKit-compatible sandbox on this machine
     #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
     Sandbox(Sandbox),
@@ -409,6 +419,7 @@ Examples:
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
+  akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
   akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
 
 #[derive(Debug, Args)]
@@ -430,6 +441,8 @@ pub(crate) struct Run {
     /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
     #[arg(long)]
     pub(crate) no_validate: bool,
+    #[command(flatten)]
+    pub(crate) shape: Records,
 }
 
 fn snippet(text: &str) -> Result<Snippet, String> {

@@ -52,7 +52,7 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
             stand_guard(session, options, &planned, &token, output)?;
             select::ran(session, &token, &planned.request.action);
             let response = send(session, planned.request.clone(), &token)?;
-            answer::print(&planned.request, &response, output)
+            answer::print(&planned.request, &response, &options.shape, output)
         }
         _ => match options.code {
             Some(code) => code_of(session, code, &planned, output),

@@ -29,5 +29,5 @@ pub use lines::{Line, Lines, Token};
 pub use pointer::{Pointer, PointerError};
 pub use read::{DEPTH_LIMIT, ParseError};
 pub use table::{COLUMNS, Cell, Column, Format, Table};
-pub use tree::{Label, Part, Shown, Tree, TreeRow, summary};
+pub use tree::{Label, Part, Shown, Tree, TreeRow, one_line, summary};
 pub use value::{Number, Object, Unconvertible, Value};

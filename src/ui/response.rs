@@ -1,13 +1,17 @@
 //! The response pane.
 
+mod changes;
+mod table;
+
 use super::{has_focus, header::spinner, paint::Paint, theme::Role};
 use crate::{
     app::{
         answer::summary,
-        geometry::{Pane, Rect, ResponseParts, split_x},
+        geometry::{Pane, Rect, ResponseParts},
         page::{Page, Tone, Wrap},
         runs::{Run, RunState},
         state::App,
+        text_field::TextField,
         viewer::{View, Viewer},
     },
     domain::{
@@ -39,14 +43,22 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
                 Outcome::Cancelled { .. } => Role::Warning,
             };
             paint.pane(area, focus, &title(app, run), &[(role, summary(run))]);
-            let parts = ResponseParts::new(area);
-            body(viewer, paint, parts.body, focus);
-            below(viewer, paint, parts.path, focus);
-            let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
-            let chosen = viewer.views.iter().position(|v| *v == viewer.view);
-            paint.buttons(parts.tabs, &labels, chosen);
+            draw_viewer(viewer, paint, area, focus);
+        }
+        RunState::Given(viewer) => {
+            paint.pane(area, focus, &run.request.action, &[(Role::Hint, summary(run))]);
+            draw_viewer(viewer, paint, area, focus);
         }
     }
+}
+
+fn draw_viewer(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    let parts = ResponseParts::new(area);
+    body(viewer, paint, parts.body, focus);
+    below(viewer, paint, parts.path, focus);
+    let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
+    let chosen = viewer.views.iter().position(|v| *v == viewer.view);
+    paint.buttons(parts.tabs, &labels, chosen);
 }
 
 /// The pane's title: with several runs, whose answer it is.
@@ -80,6 +92,8 @@ fn going(app: &App, run: &Run, progress: (bool, u64), paint: &mut Paint<'_, '_>,
 fn body(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     match viewer.view {
         View::Tree => tree(viewer, paint, area, focus),
+        View::Table => table::draw(viewer, paint, area, focus),
+        View::Changes => changes::draw(viewer, paint, area, focus),
         View::Raw => raw(viewer, paint, area),
         View::Problem | View::Headers | View::Request => paint.page(area, &viewer.page),
     }
@@ -214,30 +228,52 @@ fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     if area.height == 0 {
         return;
     }
-    if let Some(finding) = &viewer.finding {
-        let x = paint.text(area, (area.x, area.y), Role::Key, "/");
-        let total = finding.found.matches.len();
-        let count = match total {
-            0 if finding.needle.is_empty() => String::new(),
-            0 => "not found".to_owned(),
-            _ => format!("{} of {total}{}", finding.at + 1, if finding.found.more { "+" } else { "" }),
-        };
-        let (cell, _) = split_x(
-            Rect { x, width: area.right().saturating_sub(x), ..area },
-            area.right().saturating_sub(x + u16::try_from(width(&count)).unwrap_or(0) + 1),
-        );
-        paint.field(cell, &finding.needle, focus && finding.typing);
-        paint.text_right(area, area.y, x, (if total == 0 { Role::Warning } else { Role::Hint }, &count));
-        return;
+    match (viewer.view, &viewer.table, &viewer.comparison, &viewer.finding) {
+        (View::Table, Some(view), ..) if view.typing || !view.filter.is_empty() => {
+            let role = if view.table().row_count() == 0 { Role::Warning } else { Role::Hint };
+            return asking(paint, area, ("/", &view.filter, focus && view.typing), (role, &table::words(view)));
+        }
+        (View::Table, Some(view), ..) => {
+            let begins = paint.text_right(area, area.y, area.x, (Role::Hint, &table::words(view)));
+            let room = usize::from(begins.saturating_sub(area.x + 2));
+            let path = viewer.path().unwrap_or_default();
+            paint.text(area, (area.x, area.y), Role::Hint, &cut_middle(&path, room));
+            return;
+        }
+        (View::Changes, _, Some(comparison), _) => {
+            paint.text(area, (area.x, area.y), Role::Hint, &changes::words(comparison));
+            return;
+        }
+        (.., Some(finding)) => {
+            let total = finding.found.matches.len();
+            let count = match total {
+                0 if finding.needle.is_empty() => String::new(),
+                0 => "not found".to_owned(),
+                _ => format!("{} of {total}{}", finding.at + 1, if finding.found.more { "+" } else { "" }),
+            };
+            let role = if total == 0 { Role::Warning } else { Role::Hint };
+            return asking(paint, area, ("/", &finding.needle, focus && finding.typing), (role, &count));
+        }
+        _ => {}
     }
     let words = match viewer.view {
         View::Tree => viewer.path().unwrap_or_default(),
         View::Raw => raw_words(viewer),
-        View::Problem | View::Headers | View::Request => String::new(),
+        View::Table | View::Changes | View::Problem | View::Headers | View::Request => String::new(),
     };
     let inside = if viewer.outer.is_empty() { "" } else { "inside a text (Esc goes back)  " };
     let x = paint.text(area, (area.x, area.y), Role::Warning, inside);
     paint.text(area, (x, area.y), Role::Hint, &cut_middle(&words, usize::from(area.right().saturating_sub(x))));
+}
+
+/// A line that is typed in, and what came of it at its right.
+fn asking(paint: &mut Paint<'_, '_>, area: Rect, typed: (&str, &TextField, bool), result: (Role, &str)) {
+    let (sign, field, typing) = typed;
+    let x = paint.text(area, (area.x, area.y), Role::Key, sign);
+    let needed = u16::try_from(width(result.1)).unwrap_or(0) + 1;
+    let cell = Rect { x, width: area.right().saturating_sub(x + needed), ..area };
+    paint.field(cell, field, typing);
+    paint.text_right(area, area.y, x, result);
 }
 
 fn raw_words(viewer: &Viewer) -> String {

@@ -9,6 +9,8 @@ mod configuration;
 #[cfg(test)]
 mod definitions;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod runs;

@@ -8,9 +8,10 @@ use super::super::{
     open_form::{At, Button},
     overlay::Overlay,
     state::{App, Front, Stage},
-    viewer::View,
+    viewer::{Place, TableView, View},
     welcome::welcome_rows,
 };
+use crate::domain::document::Document;
 
 /// How many rows a notch of the wheel moves.
 const WHEEL: isize = 3;
@@ -115,6 +116,15 @@ impl App {
             viewer.turn_to(view);
             return Vec::new();
         }
+        let opened = viewer.opened.clone();
+        if let (View::Table, Some(table), Some(opened)) = (viewer.view, &mut viewer.table, opened) {
+            click_table(table, &opened.document, parts.body, at);
+        }
+        if let (View::Changes, Some(comparison)) = (viewer.view, &mut viewer.comparison)
+            && let Some(line) = row_at(parts.body, at, comparison.scroll).filter(|l| *l < comparison.line_count())
+        {
+            comparison.cursor = comparison.difference_on(line);
+        }
         if viewer.view == View::Tree
             && let Some(row) = row_at(parts.body, at, viewer.scroll).filter(|r| *r < viewer.tree.row_count())
         {
@@ -142,6 +152,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => {
@@ -186,8 +197,23 @@ impl App {
             Stage::Welcome(w) if matches!(w.at, Spot::Sandbox | Spot::Configured | Spot::Connect) => {
                 self.welcome_enter()
             }
-            Stage::Welcome(_) | Stage::Explorer => Vec::new(),
+            Stage::Welcome(_) | Stage::Explorer | Stage::Document => Vec::new(),
         }
+    }
+}
+
+/// A click on a heading sorts, one on a cell puts the cursor there.
+fn click_table(table: &mut TableView, document: &Document, area: Rect, at: Position) {
+    let (heading, rows) = geometry::split_y(area, 1);
+    let reaches = |p: &Place| (p.x..p.x + p.width).contains(&at.x.saturating_sub(area.x));
+    if let Some(place) = table.places(area.width).into_iter().find(reaches) {
+        table.column = place.position;
+        if heading.contains(at) {
+            table.sort(document);
+        }
+    }
+    if let Some(row) = row_at(rows, at, table.scroll).filter(|r| *r < table.table().row_count()) {
+        table.row = row;
     }
 }
 

@@ -38,6 +38,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.keep_in_sight(height),
@@ -54,6 +55,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.refilter(),
@@ -84,6 +86,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::CompareWith { chooser, .. }
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.move_by(by, height),
@@ -127,6 +130,12 @@ impl App {
                     Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
                     Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
                     None => {}
+                }
+                Vec::new()
+            }
+            Overlay::CompareWith { chooser, runs } => {
+                if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
+                    self.compare_with(id);
                 }
                 Vec::new()
             }
@@ -231,9 +240,15 @@ impl App {
             return Vec::new();
         }
         self.overlays.clear();
-        let welcome = matches!(self.stage, Stage::Welcome(_));
-        let fits =
-            |c: &Command| c.in_palette() && (!welcome || matches!(c, Command::Help | Command::Quit | Command::Suspend));
+        let fits = |c: &Command| {
+            let everywhere = matches!(c, Command::Help | Command::Quit | Command::Suspend);
+            c.in_palette()
+                && match self.stage {
+                    Stage::Welcome(_) => everywhere,
+                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
+                    Stage::Explorer => true,
+                }
+        };
         let commands: Vec<Command> = Command::all().filter(fits).collect();
         let items = commands
             .iter()

@@ -1,4 +1,4 @@
-//! The response pane: views, moving about, finding, copying, saving.
+//! The response pane: views, moving about, copying, saving.
 
 use super::super::{
     answer::{headers_page, problem_page},
@@ -11,11 +11,11 @@ use super::super::{
     runs::RunState,
     state::App,
     text_field::TextField,
-    update::form::Editing,
-    viewer::{Finding, View, Viewer},
+    update::{form::Editing, table::table_move},
+    viewer::{Comparison, View, Viewer},
 };
 use crate::domain::{
-    document::{self, Part},
+    document::{self, Format, Part},
     run::Body,
     text::clean,
 };
@@ -28,18 +28,28 @@ impl App {
         let session = self.session.clone();
         let Some(run) = self.runs.shown_mut() else { return };
         let (request, state) = (&run.request, &mut run.state);
-        let RunState::Ended { outcome, took, viewer } = state else { return };
+        let (viewer, ended) = match state {
+            RunState::Ended { outcome, took, viewer } => (viewer, Some((outcome, *took))),
+            RunState::Given(viewer) => (viewer, None),
+            RunState::Going { .. } => return,
+        };
         let rows = viewer.tree.row_count();
         viewer.cursor = viewer.cursor.min(rows.saturating_sub(1));
         viewer.scroll = scrolled(viewer.scroll, viewer.cursor, body.height, rows);
         let lines = viewer.lines().map_or(0, document::Lines::count);
         viewer.raw_scroll = viewer.raw_scroll.min(lines.saturating_sub(usize::from(body.height)));
+        if let Some(table) = &mut viewer.table {
+            table.keep_in_sight(body.width, body.height.saturating_sub(1));
+        }
+        if let Some(comparison) = &mut viewer.comparison {
+            comparison.keep_in_sight(body.height);
+        }
         let scroll = viewer.page.scroll;
-        match viewer.view {
-            View::Tree | View::Raw => return,
-            View::Problem => viewer.page = problem_page(outcome, columns),
-            View::Headers => viewer.page = headers_page(outcome, *took, columns),
-            View::Request => {
+        match (viewer.view, ended) {
+            (View::Tree | View::Table | View::Changes | View::Raw, _) | (_, None) => return,
+            (View::Problem, Some((outcome, _))) => viewer.page = problem_page(outcome, columns),
+            (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
+            (View::Request, Some(_)) => {
                 let wire = request.wire;
                 let sent = request::Sent { session: &session, action: &request.action, wire };
                 viewer.page = Page { lines: request::lines(&sent, &request.parameters), scroll: 0 };
@@ -51,20 +61,25 @@ impl App {
 
     pub(super) fn response_move(&mut self, motion: Move) -> Vec<Effect> {
         let height = self.response_body().height;
-        if self.runs.viewer().and_then(|v| v.finding.as_ref()).is_some_and(|f| f.typing) {
+        if self.runs.viewer().is_some_and(Viewer::is_typing) {
             return self.finding_move(motion);
         }
         let Some(viewer) = self.runs.viewer_mut() else {
             return if motion == Move::Back { self.focus_on(Pane::Action) } else { Vec::new() };
         };
         if motion == Move::Back {
-            if viewer.finding.take().is_some() || viewer.back_out() {
-                return Vec::new();
-            }
-            return self.focus_on(Pane::Action);
+            return if step_back(viewer) { Vec::new() } else { self.focus_on(Pane::Action) };
         }
         match viewer.view {
             View::Tree => tree_move(viewer, motion, height),
+            View::Table => table_move(viewer, motion, height.saturating_sub(1)),
+            View::Changes => {
+                if let (Some(by), Some(comparison)) = (steps(motion, height), &mut viewer.comparison) {
+                    comparison.move_by(by);
+                } else if motion == Move::Enter && !viewer.show_in_tree() {
+                    self.say(Tone::Hint, "Only the other response has this place.");
+                }
+            }
             View::Raw => {
                 if let Some(by) = steps(motion, height) {
                     viewer.raw_scroll = viewer.raw_scroll.saturating_add_signed(by);
@@ -80,31 +95,45 @@ impl App {
     }
 
     pub(super) fn response_command(&mut self, command: V) -> Vec<Effect> {
-        let shown = self.runs.shown().is_some();
         match command {
             V::PreviousRun | V::NextRun => {
                 if !self.runs.show_by(if command == V::NextRun { 1 } else { -1 }) {
                     self.say(Tone::Hint, "There is no other run on that side.");
                 }
-                return Vec::new();
+                Vec::new()
             }
-            V::CopyValue => return self.copy_value(),
-            V::CopyPath => return self.copy_path(),
-            V::Save => return self.ask_to_save(),
-            V::Find => return self.open_finding(),
-            V::FindNext => return self.find_step(1),
-            V::FindPrevious => return self.find_step(-1),
+            V::CopyValue => self.copy_value(),
+            V::CopyPath => self.copy_path(),
+            V::CopyCsv => self.copy_table(Format::Csv),
+            V::CopyTsv => self.copy_table(Format::Tsv),
+            V::CopyMarkdown => self.copy_table(Format::Markdown),
+            V::Save => self.ask_to_save(),
+            V::Find => self.open_finding(),
+            V::FindNext => self.find_step(1),
+            V::FindPrevious => self.find_step(-1),
+            V::Compare => self.compare(),
+            V::CompareWith => self.choose_comparison(),
+            V::IgnorePlace | V::IgnoreNothing => self.ignore(command == V::IgnorePlace),
+            V::SortColumn | V::HideColumn | V::AllColumns | V::CarryLeft | V::CarryRight => self.arrange(command),
             V::Next
             | V::Previous
             | V::Tree
+            | V::Table
             | V::Raw
             | V::Headers
             | V::Request
             | V::TogglePretty
             | V::UnfoldMore
             | V::FoldMore
-            | V::UnwrapText => {}
+            | V::UnwrapText
+            | V::NextSibling
+            | V::PreviousSibling => self.look(command),
         }
+    }
+
+    /// Turns to another view, or changes what of it is in sight.
+    fn look(&mut self, command: V) -> Vec<Effect> {
+        let shown = self.runs.shown().is_some();
         let Some(viewer) = self.runs.viewer_mut() else {
             let words =
                 if shown { "The run is still going." } else { "There is no response yet: run an action first." };
@@ -115,6 +144,8 @@ impl App {
             V::Next => viewer.turn(1),
             V::Previous => viewer.turn(-1),
             V::Tree => viewer.turn_to(View::Tree),
+            V::Table if viewer.view == View::Table => viewer.show_in_tree() || viewer.turn_to(View::Tree),
+            V::Table => viewer.tabulate(),
             V::Raw => viewer.turn_to(View::Raw),
             V::Headers => viewer.turn_to(View::Headers),
             V::Request => viewer.turn_to(View::Request),
@@ -127,18 +158,15 @@ impl App {
             V::UnfoldMore => viewer.level(1),
             V::FoldMore => viewer.level(-1),
             V::UnwrapText => viewer.unwrap(),
-            V::PreviousRun
-            | V::NextRun
-            | V::CopyValue
-            | V::CopyPath
-            | V::Save
-            | V::Find
-            | V::FindNext
-            | V::FindPrevious => true,
+            V::NextSibling => viewer.to_sibling(true),
+            V::PreviousSibling => viewer.to_sibling(false),
+            _ => true,
         };
         if !done {
             let words = match command {
                 V::UnwrapText => "There is no JSON inside the text under the cursor.",
+                V::Table => "There is no list of records in this response.",
+                V::NextSibling | V::PreviousSibling => "There is nothing more on this level.",
                 _ => "This response has no such view.",
             };
             self.say(Tone::Hint, words);
@@ -147,78 +175,12 @@ impl App {
         Vec::new()
     }
 
-    // Finding.
-
-    fn open_finding(&mut self) -> Vec<Effect> {
-        let Some(viewer) = self.runs.viewer_mut().filter(|v| v.views.contains(&View::Tree)) else {
-            self.say(Tone::Hint, "There is nothing to search: open a JSON response first.");
-            return Vec::new();
-        };
-        viewer.view = View::Tree;
-        match &mut viewer.finding {
-            Some(finding) => finding.typing = true,
-            None => {
-                viewer.finding = Some(Finding {
-                    needle: TextField::line(""),
-                    found: document::Found::default(),
-                    at: 0,
-                    typing: true,
-                });
-            }
-        }
-        self.focus = Pane::Response;
-        Vec::new()
-    }
-
-    pub(super) fn needle_changed(&mut self) {
-        let Some(viewer) = self.runs.viewer_mut() else { return };
-        let (Some(opened), Some(finding)) = (viewer.opened.clone(), &mut viewer.finding) else { return };
-        let needle = finding.needle.text();
-        finding.found =
-            if needle.is_empty() { document::Found::default() } else { document::find(&opened.document, &needle) };
-        finding.at = 0;
-        viewer.reveal_match();
-    }
-
-    fn finding_move(&mut self, motion: Move) -> Vec<Effect> {
-        let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
-        let Some(finding) = &mut viewer.finding else { return Vec::new() };
-        match motion {
-            Move::Enter if !finding.found.matches.is_empty() => finding.typing = false,
-            Move::Enter | Move::Back => viewer.finding = None,
-            Move::Up
-            | Move::Down
-            | Move::PageUp
-            | Move::PageDown
-            | Move::Top
-            | Move::Bottom
-            | Move::Fold
-            | Move::Unfold
-            | Move::Toggle => {}
-        }
-        Vec::new()
-    }
-
-    fn find_step(&mut self, by: isize) -> Vec<Effect> {
-        let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
-        let Some(finding) = &mut viewer.finding else { return self.open_finding() };
-        let count = finding.found.matches.len();
-        if count > 0 {
-            let len = isize::try_from(count).unwrap_or(isize::MAX);
-            let at = (isize::try_from(finding.at).unwrap_or(0) + by).rem_euclid(len);
-            finding.at = usize::try_from(at).unwrap_or(0);
-            viewer.view = View::Tree;
-            viewer.reveal_match();
-        }
-        Vec::new()
-    }
-
     // Taking out.
 
     fn copy_value(&mut self) -> Vec<Effect> {
         let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
         match (viewer.view, viewer.document().zip(viewer.node())) {
-            (View::Tree, Some((document, node))) => {
+            (View::Tree | View::Table | View::Changes, Some((document, node))) => {
                 let what = viewer.path().map_or_else(|| "the value".to_owned(), |p| clean(&p).into_owned());
                 vec![Effect::Copy { what, text: document::text(document, node) }]
             }
@@ -240,7 +202,11 @@ impl App {
         }
         let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
         match (viewer.view, viewer.document()) {
-            (View::Tree | View::Raw, Some(document)) => vec![Effect::Copy {
+            (View::Changes, _) => {
+                let text = viewer.comparison.as_ref().map_or_else(String::new, Comparison::text);
+                vec![Effect::Copy { what: "the differences".to_owned(), text }]
+            }
+            (View::Tree | View::Table | View::Raw, Some(document)) => vec![Effect::Copy {
                 what: "the whole response".to_owned(),
                 text: String::from_utf8_lossy(document.bytes()).into_owned(),
             }],
@@ -248,7 +214,7 @@ impl App {
         }
     }
 
-    fn nothing_to_take(&mut self) -> Vec<Effect> {
+    pub(super) fn nothing_to_take(&mut self) -> Vec<Effect> {
         self.say(Tone::Hint, "There is no response yet: run an action first.");
         Vec::new()
     }
@@ -283,8 +249,24 @@ impl App {
     }
 }
 
+/// Takes away what was asked for last: a search, a filter, a comparison, a text's inside. Returns whether there was any.
+fn step_back(viewer: &mut Viewer) -> bool {
+    if viewer.view == View::Changes {
+        return viewer.stop_comparing();
+    }
+    let opened = viewer.opened.clone();
+    if let (View::Table, Some(table), Some(opened)) = (viewer.view, &mut viewer.table, opened)
+        && !table.filter.is_empty()
+    {
+        table.filter.set("");
+        table.arrange(&opened.document);
+        return true;
+    }
+    viewer.finding.take().is_some() || viewer.back_out()
+}
+
 /// By how many rows a motion scrolls.
-fn steps(motion: Move, height: u16) -> Option<isize> {
+pub(super) fn steps(motion: Move, height: u16) -> Option<isize> {
     let page = isize::try_from(height.max(2) - 1).unwrap_or(1);
     match motion {
         Move::Up => Some(-1),

@@ -11,7 +11,7 @@ mod row;
 
 pub(super) use row::one;
 use row::row;
-pub use row::{Label, Part, Shown, TreeRow, summary};
+pub use row::{Label, Part, Shown, TreeRow, one_line, summary};
 
 /// The fold state of a document: plain data beside it. Rows are counted from 0; cursor and scrolling are the caller's.
 ///

@@ -189,6 +189,21 @@ pub fn summary(document: &Document, node: NodeId, cols: usize) -> String {
     cut_end(&out, cols).into_owned()
 }
 
+/// `node` on one line of at most `cols` columns: a scalar as it is written, an array or object with what is in it.
+pub fn one_line(document: &Document, node: NodeId, cols: usize) -> String {
+    let shown = one(document, node);
+    let around = match &shown {
+        Shown::Object { members } if *members > 0 => Some(("{ ", " }")),
+        Shown::Array { items } if *items > 0 => Some(("[ ", " ]")),
+        _ => None,
+    };
+    let line = match around {
+        Some((open, close)) => format!("{open}{}{close}", summary(document, node, cols.saturating_sub(4))),
+        None => TreeRow { depth: 0, node, label: Label::Root, part: Part::Folded, shown }.value_text(),
+    };
+    cut_end(&line, cols).into_owned()
+}
+
 /// `node` as a row shows it, folded.
 pub(in crate::domain::document) fn one(document: &Document, node: NodeId) -> Shown {
     shown(document, node.0, document.index.end(&document.body, node.0))

@@ -1,0 +1,108 @@
+//! A response as a table: moving about, ordering, filtering, and taking it out.
+
+use super::{
+    super::{
+        command::{Move, View as V},
+        effect::Effect,
+        geometry::Pane,
+        page::Tone,
+        state::App,
+        viewer::{TableView, View, Viewer},
+    },
+    response::steps,
+};
+use crate::domain::document::Format;
+
+impl App {
+    /// The table in front, if there is one.
+    pub(super) fn table_mut(&mut self) -> Option<&mut TableView> {
+        let viewer = self.runs.viewer_mut().filter(|v| v.view == View::Table)?;
+        viewer.table.as_mut()
+    }
+
+    /// Orders, hides and moves columns.
+    pub(super) fn arrange(&mut self, command: V) -> Vec<Effect> {
+        let opened = self.runs.viewer().and_then(|v| v.opened.clone());
+        let Some((table, opened)) = self.table_mut().zip(opened) else {
+            self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
+            return Vec::new();
+        };
+        let mut words = None;
+        match command {
+            V::SortColumn => table.sort(&opened.document),
+            V::HideColumn if !table.hide() => words = Some("One column stays."),
+            V::HideColumn => words = Some("X shows all columns again."),
+            V::AllColumns => table.show_all(),
+            V::CarryLeft => table.carry(-1),
+            V::CarryRight => table.carry(1),
+            _ => {}
+        }
+        if let Some(words) = words {
+            self.say(Tone::Hint, words);
+        }
+        self.focus = Pane::Response;
+        Vec::new()
+    }
+
+    pub(super) fn filter_changed(&mut self) {
+        let Some(viewer) = self.runs.viewer_mut() else { return };
+        if let (Some(opened), Some(table)) = (viewer.opened.clone(), &mut viewer.table) {
+            table.arrange(&opened.document);
+        }
+    }
+
+    pub(super) fn filter_move(&mut self, motion: Move) -> Vec<Effect> {
+        let Some(table) = self.table_mut() else { return Vec::new() };
+        match motion {
+            Move::Enter => table.typing = false,
+            Move::Back => {
+                table.typing = false;
+                table.filter.set("");
+                self.filter_changed();
+            }
+            Move::Up
+            | Move::Down
+            | Move::PageUp
+            | Move::PageDown
+            | Move::Top
+            | Move::Bottom
+            | Move::Fold
+            | Move::Unfold
+            | Move::Toggle => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn copy_table(&mut self, format: Format) -> Vec<Effect> {
+        let written = self.runs.viewer().and_then(|v| {
+            let table = v.table.as_ref().filter(|_| v.view == View::Table)?;
+            Some((table.table().row_count(), table.write(v.document()?, format)))
+        });
+        let Some((rows, text)) = written else {
+            self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
+            return Vec::new();
+        };
+        let how = match format {
+            Format::Csv => "CSV",
+            Format::Tsv => "text with tabs",
+            Format::Markdown => "Markdown",
+        };
+        let rows = if rows == 1 { "one row".to_owned() } else { format!("{rows} rows") };
+        vec![Effect::Copy { what: format!("{rows} as {how}"), text }]
+    }
+}
+
+pub(super) fn table_move(viewer: &mut Viewer, motion: Move, height: u16) {
+    let Some(table) = &mut viewer.table else { return };
+    if let Some(by) = steps(motion, height) {
+        return table.move_by(by, 0);
+    }
+    match motion {
+        Move::Fold => table.move_by(0, -1),
+        Move::Unfold => table.move_by(0, 1),
+        Move::Enter | Move::Toggle => {
+            viewer.show_in_tree();
+        }
+        Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Top | Move::Bottom | Move::Back => {}
+    }
+}

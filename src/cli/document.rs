@@ -1,0 +1,132 @@
+//! JSON documents from files and standard input, and their records as a table or CSV.
+
+use std::{io::Read as _, path::Path};
+
+use super::{
+    options::Records,
+    output::{Output, Style},
+};
+use crate::{
+    domain::{
+        document::{Document, Format, Table},
+        failure::{Failure, FailureKind},
+        text::{self, cut_end, width},
+    },
+    paths::files,
+};
+
+/// No document is larger than this many bytes.
+const LIMIT: u64 = 2 << 30;
+/// The widest a column is on a terminal.
+const WIDEST: usize = 40;
+
+/// The bytes of `path`, or of standard input for `-`.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path.as_os_str() != "-" {
+        return files::read(path, LIMIT)
+            .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
+            .map_err(|e| files::unreadable(path, &e));
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes);
+    let why = match read {
+        Err(e) => e.to_string(),
+        Ok(_) if bytes.len() as u64 > LIMIT => format!("it is larger than {}", text::human_size(LIMIT)),
+        Ok(_) => return Ok(bytes),
+    };
+    Err(Failure::new(FailureKind::File, format!("Standard input could not be read: {why}."), "Check what is piped in."))
+}
+
+/// The document in `path`, which must be JSON.
+pub(crate) fn json(path: &Path) -> Result<Document, Failure> {
+    let document = Document::read(bytes(path)?.into(), Some("application/json"));
+    if matches!(document.content(), crate::domain::document::Content::Json) {
+        return Ok(document);
+    }
+    Err(Failure::new(
+        FailureKind::File,
+        format!("{} is not JSON, or it is cut short.", name(path)),
+        "akx view shows what it is, and where it breaks.",
+    ))
+}
+
+/// What a file is called in a sentence.
+pub(crate) fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "Standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// Prints the records of `document` as `shape` asks for.
+pub(crate) fn print_records(document: &Document, shape: &Records, output: &mut Output) -> Result<(), Failure> {
+    let table = document.root().and_then(|root| Table::nearest(document, root)).ok_or_else(|| {
+        Failure::new(
+            FailureKind::Usage,
+            "There is no list of records in the answer to make a table of.",
+            "Leave --table and --csv out to see it as it is.",
+        )
+    })?;
+    let columns = columns(&table, shape)?;
+    if shape.csv {
+        let csv = table.write(document, &columns, Format::Csv);
+        let csv = if output.is_terminal() { text::clean_block(&csv).into_owned() } else { csv };
+        return output.bytes(csv.as_bytes());
+    }
+    output.bytes(aligned(document, &table, &columns, output).as_bytes())
+}
+
+/// The numbers of the columns asked for.
+fn columns(table: &Table, shape: &Records) -> Result<Vec<usize>, Failure> {
+    let names = shape.table.as_deref().unwrap_or_default();
+    if names.is_empty() {
+        return Ok((0..table.columns().len()).collect());
+    }
+    let number = |name: &String| {
+        table.columns().iter().position(|c| c.key == *name).ok_or_else(|| {
+            let there: Vec<&str> = table.columns().iter().take(40).map(|c| c.key.as_str()).collect();
+            Failure::new(
+                FailureKind::Usage,
+                format!("The records have no column {name:?}."),
+                format!("There are: {}.", there.join(", ")),
+            )
+        })
+    };
+    names.iter().map(number).collect()
+}
+
+/// Columns one below the other; on a terminal no wider than it is.
+fn aligned(document: &Document, table: &Table, columns: &[usize], output: &Output) -> String {
+    let most = if output.is_terminal() { WIDEST } else { usize::MAX };
+    let heading: Vec<String> = columns.iter().map(|&c| text::clean(&table.columns()[c].key).into_owned()).collect();
+    let rows: Vec<Vec<String>> = table
+        .cells(document, 0..table.row_count(), columns)
+        .into_iter()
+        .map(|row| row.into_iter().map(|cell| cell.map_or_else(String::new, |c| c.text)).collect())
+        .collect();
+    let mut widths: Vec<usize> = heading.iter().map(|h| width(h).min(most)).collect();
+    for row in &rows {
+        for (cell, widest) in row.iter().zip(&mut widths) {
+            *widest = (*widest).max(width(cell).min(most));
+        }
+    }
+    let right: Vec<bool> =
+        columns.iter().map(|&c| &table.columns()[c]).map(|c| c.filled > 0 && c.numbers == c.filled).collect();
+    let line = |cells: &[String]| {
+        let mut line = String::new();
+        for ((cell, &columns), &right) in cells.iter().zip(&widths).zip(&right) {
+            if !line.is_empty() {
+                line.push_str("  ");
+            }
+            let cell = cut_end(cell, columns);
+            let gap = " ".repeat(columns.saturating_sub(width(&cell)));
+            if right { line.extend([&gap, &*cell]) } else { line.extend([&*cell, &gap]) }
+        }
+        let line = line.trim_end();
+        if output.is_terminal() { cut_end(line, output.columns()).into_owned() } else { line.to_owned() }
+    };
+    let mut out = output.styled(Style::Strong, &line(&heading));
+    for row in &rows {
+        out.push('\n');
+        out.push_str(&line(row));
+    }
+    out.push('\n');
+    out
+}

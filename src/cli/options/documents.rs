@@ -1,0 +1,63 @@
+//! The options of the commands about JSON documents, and how an answer is printed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+pub(in crate::cli) const VIEW_HELP: &str = "\
+The file may be any size and shape: JSON, JSON cut short, text, a web page, binary. Nothing is sent anywhere.
+
+Examples:
+  akx view response.json
+  akx run SLACK_LIST_CHANNELS | akx view -
+  akx view response.json --table=id,name
+  akx view response.json --csv > channels.csv";
+
+#[derive(Debug, Args)]
+pub(crate) struct View {
+    /// The file, - for standard input
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) shape: Records,
+}
+
+/// How records are printed.
+#[derive(Debug, Args, Default)]
+pub(crate) struct Records {
+    /// Print the answer's records as a table, with these columns or all
+    #[arg(long, value_name = "COLUMNS", num_args = 0..=1, require_equals = true, value_delimiter = ',')]
+    pub(crate) table: Option<Vec<String>>,
+    /// Print the answer's records as CSV; --table=COLUMNS chooses the columns
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+impl Records {
+    /// Whether records are asked for at all.
+    pub(crate) const fn is_asked_for(&self) -> bool {
+        self.csv || self.table.is_some()
+    }
+}
+
+pub(in crate::cli) const DIFF_HELP: &str = "\
+Members are matched by key whatever their order, items of lists by an id-like key where they have one. With --json it is \
+{differences: [{at, change, left, right}], more}.
+
+Examples:
+  akx diff before.json after.json
+  akx diff before.json after.json --ignore updatedAt --ignore '/records/*/etag'
+  akx run SLACK_LIST_CHANNELS | akx diff before.json - --exit-code";
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The older file, - for standard input
+    pub(crate) left: PathBuf,
+    /// The newer file, - for standard input
+    pub(crate) right: PathBuf,
+    /// Do not compare this key, or this JSON Pointer with * for any key or index (repeatable)
+    #[arg(long, value_name = "KEY|POINTER")]
+    pub(crate) ignore: Vec<String>,
+    /// Exit with 1 when anything differs
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}

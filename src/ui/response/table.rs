@@ -1,0 +1,111 @@
+//! A response as a table.
+
+use super::{
+    super::{paint::Paint, theme::Role},
+    found,
+};
+use crate::{
+    app::{
+        geometry::{Rect, split_y},
+        viewer::{TableView, Viewer},
+    },
+    domain::{
+        document::{Cell, Column, Shown, Token},
+        text::{cut_end, width},
+    },
+};
+
+pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    let (Some(document), Some(view)) = (viewer.document(), &viewer.table) else { return };
+    let (heading, body) = split_y(area, 1);
+    let places = view.places(area.width);
+    let columns: Vec<usize> = places.iter().map(|p| view.shown()[p.position]).collect();
+    let cell_of = |place: &crate::app::viewer::Place, y| Rect::new(area.x + place.x, y, place.width, 1);
+    for (place, &column) in places.iter().zip(&columns) {
+        heading_cell(view, column, paint, cell_of(place, heading.y));
+    }
+    let needle = view.filter.text();
+    let rows = view.table().cells(document, view.scroll..view.scroll + usize::from(body.height), &columns);
+    for ((i, row), y) in rows.iter().enumerate().zip(body.top()..body.bottom()) {
+        let here = view.scroll + i == view.row;
+        for ((place, &column), cell) in places.iter().zip(&columns).zip(row) {
+            let at = cell_of(place, y);
+            match cell {
+                Some(cell) => value(cell, is_numeric(&view.table().columns()[column]), &needle, paint, at),
+                None => {
+                    paint.text(at, (at.x, y), Role::Hint, "·");
+                }
+            }
+        }
+        if here {
+            let (row, cell) =
+                if focus { (Role::CursorAway, Role::Cursor) } else { (Role::CursorAway, Role::CursorAway) };
+            paint.row(body, y, row);
+            if let Some(place) = places.iter().find(|p| p.position == view.column) {
+                paint.row(cell_of(place, y), y, cell);
+            }
+            if focus {
+                paint.text(body, (body.x, y), Role::Key, "▸");
+            }
+        }
+    }
+    if rows.is_empty() {
+        paint.text(body, (body.x + 2, body.y), Role::Hint, "No row has that. Esc shows all again.");
+    }
+    paint.scrollbar(body, view.table().row_count(), view.scroll);
+}
+
+/// A column of numbers stands at the right of its place.
+const fn is_numeric(column: &Column) -> bool {
+    column.filled > 0 && column.numbers == column.filled
+}
+
+fn heading_cell(view: &TableView, column: usize, paint: &mut Paint<'_, '_>, at: Rect) {
+    let about = &view.table().columns()[column];
+    let sign = match view.order() {
+        Some((by, descending)) if by == column => {
+            if descending {
+                "▼"
+            } else {
+                "▲"
+            }
+        }
+        _ => "",
+    };
+    let room = usize::from(at.width).saturating_sub(width(sign));
+    let text = format!("{}{sign}", cut_end(&crate::domain::text::clean(&about.key), room));
+    aligned(&text, Role::Heading, is_numeric(about), paint, at);
+}
+
+fn value(cell: &Cell, right: bool, needle: &str, paint: &mut Paint<'_, '_>, at: Rect) {
+    let role = match &cell.shown {
+        Shown::Null => Role::Json(Token::Null),
+        Shown::Bool(_) => Role::Json(Token::Bool),
+        Shown::Number(_) => Role::Json(Token::Number),
+        Shown::Text { .. } => Role::Text,
+        Shown::Object { .. } | Shown::Array { .. } | Shown::Deep { .. } => Role::Json(Token::Punctuation),
+        Shown::Break { .. } => Role::Error,
+    };
+    let text = cut_end(&cell.text, usize::from(at.width));
+    if needle.is_empty() {
+        aligned(&text, role, right, paint, at);
+    } else {
+        found(paint, (at, at.y, at.x), role, &text, needle);
+    }
+}
+
+fn aligned(text: &str, role: Role, right: bool, paint: &mut Paint<'_, '_>, at: Rect) {
+    let columns = u16::try_from(width(text)).unwrap_or(u16::MAX);
+    let x = if right { at.right().saturating_sub(columns).max(at.x) } else { at.x };
+    paint.text(at, (x, at.y), role, text);
+}
+
+/// What the line below says: where the cursor is, and how many rows there are.
+pub(super) fn words(view: &TableView) -> String {
+    let (rows, all) = (view.table().row_count(), view.table().record_count());
+    let hidden = view.table().columns().len() - view.shown().len();
+    let rows = if rows == all { format!("{rows} rows") } else { format!("{rows} of {all} rows") };
+    let hidden = if hidden > 0 { format!(", {hidden} columns left out") } else { String::new() };
+    let more = if view.table().has_more_columns() { ", more columns than shown here" } else { "" };
+    format!("{rows}{hidden}{more}")
+}

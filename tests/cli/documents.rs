@@ -1,0 +1,52 @@
+//! Answers as tables, and JSON documents without a server.
+
+use akx::domain::document::Value;
+
+use crate::support::{Akx, Server};
+
+const CHANNELS: &str =
+    r#"{"channels":[{"id":"C1","name":"general, all","n":12},{"id":"C22","name":"日本","n":7,"x":null}],"at":1}"#;
+
+#[test]
+fn an_answer_is_printed_as_a_table_or_csv() {
+    let server = Server::answering(200, CHANNELS);
+    let akx = Akx::at(&server.base_url());
+    let table = akx.run(&["run", "SLACK_LIST_CHANNELS", "--table"]).ended(0);
+    assert_eq!(table.data(), "id   name           n  x\nC1   general, all  12\nC22  日本           7  null\n");
+    let table = akx.run(&["run", "SLACK_LIST_CHANNELS", "--table=n,id"]).ended(0);
+    assert_eq!(table.data(), " n  id\n12  C1\n 7  C22\n");
+    let csv = akx.run(&["run", "SLACK_LIST_CHANNELS", "--csv", "--table=id,name"]).ended(0);
+    assert_eq!(csv.data(), "id,name\r\nC1,\"general, all\"\r\nC22,日本\r\n");
+    akx.run(&["run", "SLACK_LIST_CHANNELS", "--table=nmae"]).ended(2).says("no column \"nmae\"").says("id, name, n, x");
+}
+
+#[test]
+fn a_document_needs_no_server_and_no_settings() {
+    let akx = Akx::new().config("this is not TOML");
+    let file = akx.file("channels.json", CHANNELS);
+    akx.run(&["view", &file, "--table=id"]).ended(0);
+    assert_eq!(akx.run_with(&["view", "-", "--csv", "--table=n"], CHANNELS).ended(0).data(), "n\r\n12\r\n7\r\n");
+    akx.run(&["view", &file]).ended(2).says("needs a terminal");
+    akx.run_with(&["view", "-", "--csv"], "[1]").ended(2).says("no list of records");
+    akx.run_with(&["view", "-", "--csv"], "{\"a\":").ended(2).says("not JSON");
+    akx.run(&["view", "nowhere.json", "--csv"]).ended(2).says("nowhere.json");
+}
+
+#[test]
+fn two_documents_are_compared() {
+    let akx = Akx::new();
+    let before = akx.file("before.json", CHANNELS);
+    let after = CHANNELS.replace("12", "13").replace("\"at\":1", "\"at\":2");
+    let said = akx.run_with(&["diff", &before, "-"], &after).ended(0);
+    assert_eq!(said.data(), "~ /channels/0/n\n  - 12\n  + 13\n~ /at\n  - 1\n  + 2\n");
+    let exit = ["diff", &before, "-", "--exit-code"];
+    akx.run_with(&exit, &after).ended(1);
+    akx.run_with(&exit, CHANNELS).ended(0);
+    let ignoring = ["diff", &before, "-", "--exit-code", "--ignore", "at", "--ignore", "/channels/*/n"];
+    assert_eq!(akx.run_with(&ignoring, &after).ended(0).data(), "");
+    let json = akx.run_with(&["diff", &before, "-", "--json"], &after).ended(0).json();
+    let first = json.get("differences").and_then(Value::as_array).and_then(|d| d.first()).unwrap().to_json();
+    assert_eq!(first, r#"{"at":"/channels/0/n","change":"changed","left":12,"right":13}"#);
+    akx.run(&["diff", "-", "-"]).ended(2).says("cannot be both");
+    akx.run_with(&["diff", &before, "-"], "nope").ended(2).says("Standard input is not JSON");
+}
