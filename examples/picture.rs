@@ -194,7 +194,7 @@ fn connection(base_url: String) -> Result<Connection> {
         ..AppSession::default()
     };
     let client = Client::new(Target::new(base_url, sandbox::PROJECT), &token)?;
-    Ok(Connection { session, source: Source::Server { client, cache: None }, drafts: None })
+    Ok(Connection { session, source: Source::Server { client, cache: None }, drafts: None, usage: None })
 }
 
 // --------------------------------------------------------------------------------------------------------- the SVG --

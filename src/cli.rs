@@ -4,10 +4,14 @@
 //! failed. What a failure's exit code is, its kind says.
 
 mod answer;
+mod budget;
 mod catalogue;
 mod clock;
 mod completions;
+mod drift;
 mod explore;
+mod export;
+mod lint;
 mod list;
 mod log;
 mod options;
@@ -15,6 +19,7 @@ mod output;
 mod parameters;
 mod run;
 mod sandbox;
+mod select;
 mod session;
 mod show;
 mod template;
@@ -70,6 +75,10 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
         Some(Command::List(list)) => list::list(&session, &list, output),
         Some(Command::Show(show)) => show::show(&session, &show, output),
+        Some(Command::Export(export)) => export::export(&session, &export, output),
+        Some(Command::Budget(budget)) => return budget::budget(&session, &budget, output),
+        Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
+        Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
         Some(Command::Run(run)) => run::run(&session, &run, output),

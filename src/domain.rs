@@ -4,12 +4,16 @@
 
 pub mod action;
 pub mod arguments;
+pub mod budget;
 pub mod catalogue;
 pub mod connection;
 pub mod document;
+pub mod drift;
+pub mod export;
 pub mod failure;
 pub mod form;
 pub mod guard;
+pub mod lint;
 pub mod now;
 pub mod run;
 pub mod schema;
@@ -18,5 +22,6 @@ pub mod shared;
 pub mod side_effect;
 pub mod text;
 pub mod token;
+pub mod usage;
 pub mod wire;
 pub mod words;

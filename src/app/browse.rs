@@ -1,16 +1,28 @@
 //! The catalogue pane: what is searched for, the rows that come of it, and the action under the cursor.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
-use super::{geometry::scrolled, listing::Listing, page::Page, text_field::TextField};
+use super::{
+    geometry::scrolled,
+    listing::Listing,
+    page::{Line, Page, Tone},
+    text_field::TextField,
+};
 use crate::domain::{
     connection::{ConnectionState, Connections},
-    search::{Facts, Found, Query, Searcher},
+    search::{Completion, Facts, Found, Query, Searcher, completions},
+    text::{cut_end, width, wrap},
+    usage::Usage,
 };
 
 /// A row of the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BrowseRow {
+    /// The heading over favourites and what was run last, where nothing is typed.
+    Start {
+        /// How many there are.
+        count: usize,
+    },
     /// An integration.
     Group {
         /// Its number in the catalogue's groups.
@@ -26,8 +38,60 @@ pub enum BrowseRow {
         hit: usize,
         /// Its number in the catalogue.
         action: usize,
+        /// Whether it stands among favourites and what was run last, away from its integration.
+        start: bool,
     },
 }
+
+/// The order of the actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// As they fit the search; as the server lists them where nothing is typed.
+    #[default]
+    Relevance,
+    /// By name.
+    Name,
+    /// The last one run first.
+    Recent,
+    /// The one run most often first.
+    Used,
+}
+
+impl Sort {
+    /// All of them, in the order they follow each other.
+    pub const ALL: [Self; 4] = [Self::Relevance, Self::Name, Self::Recent, Self::Used];
+
+    /// The order in words, to stand behind "sorted".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Relevance => "by relevance",
+            Self::Name => "by name",
+            Self::Recent => "by last run",
+            Self::Used => "by most run",
+        }
+    }
+
+    /// The next one, and after the last the first.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|s| *s == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+}
+
+/// What else is known about the actions of a listing.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// What is connected, if that is known.
+    pub connections: Option<&'a Connections>,
+    /// What the person uses.
+    pub usage: &'a Usage,
+}
+
+/// How many actions stand on top where nothing is typed.
+const START: usize = 8;
+/// How many lines are said about a query.
+const NOTES: usize = 4;
 
 /// Catalogues with more actions than this open with their integrations folded.
 const UNFOLDED: usize = 200;
@@ -42,7 +106,15 @@ pub struct Browse {
     searcher: Searcher,
     /// The rows, in order.
     rows: Vec<BrowseRow>,
+    /// The actions that stand on top where nothing is typed.
+    start: Vec<usize>,
     folded: BTreeSet<Arc<str>>,
+    /// The order of the actions.
+    sort: Sort,
+    /// Ways to go on with the qualifier that is being typed.
+    completions: Vec<Completion>,
+    /// What of the query makes no sense, a sentence each.
+    problems: Vec<String>,
     /// Which row the cursor is on.
     pub cursor: usize,
     /// The first row in sight.
@@ -58,7 +130,11 @@ impl Default for Browse {
             found: Found::default(),
             searcher: Searcher::new(),
             rows: Vec::new(),
+            start: Vec::new(),
             folded: BTreeSet::new(),
+            sort: Sort::default(),
+            completions: Vec::new(),
+            problems: Vec::new(),
             cursor: 0,
             scroll: 0,
             detail: Page::default(),
@@ -81,13 +157,46 @@ impl Browse {
     pub fn action(&self) -> Option<usize> {
         match self.row()? {
             BrowseRow::Action { action, .. } => Some(action),
-            BrowseRow::Group { .. } => None,
+            BrowseRow::Start { .. } | BrowseRow::Group { .. } => None,
         }
     }
 
+    /// The order of the actions.
+    pub const fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// What the qualifier that is being typed can be completed to, the best first.
+    pub fn completions(&self) -> &[Completion] {
+        &self.completions
+    }
+
+    /// What is said about the query, in lines of so many columns: how it can go on, and what of it makes no sense.
+    pub fn notes(&self, columns: usize) -> Vec<Line> {
+        let mut notes = Vec::new();
+        let values: Vec<&str> =
+            self.completions.iter().map(|c| c.text.trim_end()).filter(|text| !text.ends_with(':')).collect();
+        if let Some((first, rest)) = values.split_first() {
+            let begin = format!("Tab {first}");
+            let room = columns.saturating_sub(width(&begin) + 2);
+            let rest = rest.iter().take(20).copied().collect::<Vec<_>>().join("  ");
+            notes.push(vec![
+                (Tone::Key, "Tab ".to_owned()),
+                (Tone::Text, cut_end(first, columns.saturating_sub(4)).into_owned()),
+                (Tone::Hint, format!("  {}", cut_end(&rest, room))),
+            ]);
+        }
+        for problem in &self.problems {
+            notes.extend(wrap(problem, columns.max(8), 3).into_iter().map(|line| vec![(Tone::Warning, line)]));
+        }
+        notes.truncate(NOTES);
+        notes
+    }
+
     /// Takes a new catalogue: a large one opens folded; the cursor stays on its action where that still exists.
-    pub fn take(&mut self, old: Option<&Listing>, new: &Listing, connections: Option<&Connections>) {
+    pub fn take(&mut self, old: Option<&Listing>, new: &Listing, known: Known<'_>) {
         let here = old.and_then(|o| Some(o.action(self.action()?)?.name.clone()));
+        let was_start = matches!(self.row(), Some(BrowseRow::Action { start: true, .. }));
         if old.is_none() {
             self.folded = if new.catalogue.len() > UNFOLDED {
                 new.catalogue.groups().iter().map(|g| Arc::clone(&g.integration)).collect()
@@ -96,25 +205,104 @@ impl Browse {
             };
         }
         self.searcher = Searcher::new();
-        self.search(new, connections);
+        self.search(new, known);
         if let Some(action) = here.and_then(|name| new.catalogue.position(&name)) {
-            self.go_to(action);
+            let is_it = |r: &BrowseRow| matches!(r, BrowseRow::Action { action: a, start: true, .. } if *a == action);
+            match self.rows.iter().position(is_it).filter(|_| was_start) {
+                Some(at) => self.cursor = at,
+                None => self.go_to(action),
+            }
         }
     }
 
     /// Searches for what is typed and makes the rows anew; the cursor goes to the best action.
-    pub fn search(&mut self, listing: &Listing, connections: Option<&Connections>) {
-        let connected: Option<BTreeSet<Arc<str>>> = connections.map(|c| {
+    pub fn search(&mut self, listing: &Listing, known: Known<'_>) {
+        let connected: Option<BTreeSet<Arc<str>>> = known.connections.map(|c| {
             let open = c.integrations.iter().filter(|i| i.state == ConnectionState::Connected);
             open.map(|i| i.integration.as_str().into()).collect()
         });
-        let query = Query::parse(&self.query.text());
-        let facts = Facts { connected: connected.as_ref(), ..Facts::default() };
+        let text = self.query.text();
+        let query = Query::parse(&text);
+        let facts = Facts {
+            connected: connected.as_ref(),
+            favourites: Some(known.usage.favourites()),
+            recent: Some(known.usage.recent()),
+            uses: Some(known.usage.uses()),
+            new: listing.news().map(|news| &news.new),
+            ..Facts::default()
+        };
         self.found = self.searcher.search(&listing.index, &query, &facts);
+        let cursor = text.char_indices().nth(self.query.cursor().1).map_or(text.len(), |(at, _)| at);
+        self.completions = completions(&text, cursor, &listing.index, &facts);
+        // A value that is there already needs no offer.
+        self.completions.retain(|c| text.get(c.replaces.clone()) != Some(c.text.trim_end()));
+        let problems = query.problems().iter().chain(&self.found.problems);
+        self.problems = problems.map(|p| p.message.clone()).collect();
+        self.sort_hits(listing, known.usage);
+        self.start = if text.trim().is_empty() { start(listing, known.usage) } else { Vec::new() };
         self.arrange(listing);
         let first = self.rows.iter().position(|r| matches!(r, BrowseRow::Action { .. }));
-        self.cursor = if self.query.is_empty() { 0 } else { first.unwrap_or(0) };
+        let begins_elsewhere = self.query.is_empty() && self.start.is_empty();
+        self.cursor = if begins_elsewhere { 0 } else { first.unwrap_or(0) };
         self.scroll = 0;
+    }
+
+    /// Turns to the next order.
+    pub fn next_sort(&mut self, listing: &Listing, known: Known<'_>) {
+        self.sort = self.sort.next();
+        self.search_again(listing, known);
+    }
+
+    /// Searches again, as something other than the query has changed; the cursor stays on its action.
+    pub fn search_again(&mut self, listing: &Listing, known: Known<'_>) {
+        let (here, scroll) = (self.row(), self.scroll);
+        self.search(listing, known);
+        let same = |row: &BrowseRow| match (row, here) {
+            (BrowseRow::Action { action: a, start: s, .. }, Some(BrowseRow::Action { action, start, .. })) => {
+                (*a, *s) == (action, start)
+            }
+            (BrowseRow::Group { group: a, .. }, Some(BrowseRow::Group { group, .. })) => *a == group,
+            (BrowseRow::Start { .. }, Some(BrowseRow::Start { .. })) => true,
+            (BrowseRow::Action { .. } | BrowseRow::Group { .. } | BrowseRow::Start { .. }, _) => false,
+        };
+        match (self.rows.iter().position(same), here) {
+            (Some(at), _) => (self.cursor, self.scroll) = (at, scroll),
+            (None, Some(BrowseRow::Action { action, .. })) => self.go_to(action),
+            (None, Some(BrowseRow::Group { .. } | BrowseRow::Start { .. }) | None) => {}
+        }
+    }
+
+    fn sort_hits(&mut self, listing: &Listing, usage: &Usage) {
+        let name = |action: usize| listing.action(action).map(|a| Arc::clone(&a.name));
+        let hits = &mut self.found.hits;
+        match self.sort {
+            Sort::Relevance => {}
+            Sort::Name => hits.sort_by_cached_key(|h| {
+                let group = listing.catalogue.groups().partition_point(|g| g.actions.end <= h.action);
+                (group, name(h.action))
+            }),
+            Sort::Recent => {
+                let rank = |action| usage.recent().iter().position(|r| Some(r) == name(action).as_ref());
+                hits.sort_by_cached_key(|h| rank(h.action).unwrap_or(usize::MAX));
+            }
+            Sort::Used => {
+                hits.sort_by_cached_key(|h| Reverse(name(h.action).map_or(0, |name| usage.uses_of(&name))));
+            }
+        }
+    }
+
+    /// Completes what is typed with the best way to go on; returns whether there was one.
+    pub fn complete(&mut self) -> bool {
+        let Some(best) = self.completions.first().cloned() else { return false };
+        let mut text = self.query.text();
+        if text.get(best.replaces.clone()).is_none() {
+            return false;
+        }
+        let end = text[..best.replaces.start].chars().count() + best.text.chars().count();
+        text.replace_range(best.replaces, &best.text);
+        self.query.set(&text);
+        self.query.set_cursor(0, end);
+        true
     }
 
     /// Makes the rows from what was found: integrations in the order of their best action, folded only while nothing
@@ -133,13 +321,21 @@ impl Browse {
         }
         let searching = !self.query.is_empty();
         self.rows.clear();
+        if !self.start.is_empty() {
+            self.rows.push(BrowseRow::Start { count: self.start.len() });
+            for &action in &self.start {
+                if let Some(hit) = self.found.hits.iter().position(|h| h.action == action) {
+                    self.rows.push(BrowseRow::Action { hit, action, start: true });
+                }
+            }
+        }
         for group in order {
             let folded = !searching && self.folded.contains(&groups[group].integration);
             self.rows.push(BrowseRow::Group { group, count: members[group].len(), folded });
             if !folded {
-                let rows =
-                    members[group].iter().map(|&hit| BrowseRow::Action { hit, action: self.found.hits[hit].action });
-                self.rows.extend(rows);
+                let hits = &self.found.hits;
+                let row = |&hit: &usize| BrowseRow::Action { hit, action: hits[hit].action, start: false };
+                self.rows.extend(members[group].iter().map(row));
             }
         }
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
@@ -152,17 +348,18 @@ impl Browse {
 
     /// Scrolls so that the cursor is in sight of `height` rows; right below the heading, the heading as well.
     pub fn keep_in_sight(&mut self, height: u16) {
-        let above = self.cursor.checked_sub(1).filter(|i| matches!(self.rows.get(*i), Some(BrowseRow::Group { .. })));
+        let is_heading = |row: &BrowseRow| matches!(row, BrowseRow::Group { .. } | BrowseRow::Start { .. });
+        let above = self.cursor.checked_sub(1).filter(|i| self.rows.get(*i).is_some_and(is_heading));
         if height > 1 && above.is_some_and(|i| i < self.scroll) {
             self.scroll = self.cursor - 1;
         }
         self.scroll = scrolled(self.scroll, self.cursor, height, self.rows.len());
     }
 
-    /// Puts the cursor on an action, if it is among the rows.
+    /// Puts the cursor on an action, if it is among the rows: under its integration, where that is unfolded.
     pub fn go_to(&mut self, action: usize) {
-        if let Some(i) = self.rows.iter().position(|r| matches!(r, BrowseRow::Action { action: a, .. } if *a == action))
-        {
+        let is_it = |r: &BrowseRow| matches!(r, BrowseRow::Action { action: a, .. } if *a == action);
+        if let Some(i) = self.rows.iter().rposition(is_it) {
             self.cursor = i;
         }
     }
@@ -175,7 +372,7 @@ impl Browse {
             Some(BrowseRow::Action { action, .. }) if fold == Some(true) => {
                 listing.catalogue.groups().partition_point(|g| g.actions.end <= action)
             }
-            Some(BrowseRow::Action { .. }) | None => return false,
+            Some(BrowseRow::Action { .. } | BrowseRow::Start { .. }) | None => return false,
         };
         let Some(integration) = listing.catalogue.groups().get(group).map(|g| Arc::clone(&g.integration)) else {
             return false;
@@ -201,4 +398,21 @@ impl Browse {
             self.go_to(action);
         }
     }
+}
+
+/// The actions to stand on top: favourites, what was run last, what was run most.
+fn start(listing: &Listing, usage: &Usage) -> Vec<usize> {
+    let mut most: Vec<(&Arc<str>, u32)> = usage.uses().iter().map(|(name, uses)| (name, *uses)).collect();
+    most.sort_by_key(|(_, uses)| Reverse(*uses));
+    let names = usage.favourites().iter().chain(usage.recent()).chain(most.into_iter().map(|(name, _)| name));
+    let mut start = Vec::new();
+    for action in names.filter_map(|name| listing.catalogue.position(name)) {
+        if start.len() == START {
+            break;
+        }
+        if !start.contains(&action) {
+            start.push(action);
+        }
+    }
+    start
 }

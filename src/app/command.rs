@@ -126,6 +126,22 @@ pub enum Command {
     Reload,
     /// Copy the action's definition.
     CopyDefinition,
+    /// Make the action a favourite, or no longer.
+    Favourite,
+    /// The next order of the actions.
+    Sort,
+    /// Complete the qualifier that is being typed.
+    Complete,
+    /// What is different from the list of last time.
+    News,
+    /// Save the definitions of the listed actions for an agent.
+    Export,
+    /// What the definitions of the listed actions cost a model.
+    Budget,
+    /// Copy the call as curl, akx, Python and so on.
+    CopyAs,
+    /// Copy what is shown as an akx command.
+    CopyCommand,
     // Form.
     /// Something about the form.
     Form(Form),
@@ -152,7 +168,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 60] = [
+    const ALL: [Self; 68] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -167,6 +183,8 @@ impl Command {
         Self::Form(Form::MoveItemDown),
         Self::Form(Form::Clear),
         Self::CopyDefinition,
+        Self::CopyAs,
+        Self::CopyCommand,
         Self::View(View::CopyValue),
         Self::View(View::CopyPath),
         Self::CopyAll,
@@ -186,6 +204,11 @@ impl Command {
         Self::View(View::NextRun),
         Self::View(View::Next),
         Self::View(View::Previous),
+        Self::Favourite,
+        Self::Sort,
+        Self::News,
+        Self::Export,
+        Self::Budget,
         Self::FoldAll,
         Self::UnfoldAll,
         Self::Reload,
@@ -199,6 +222,7 @@ impl Command {
         Self::Suspend,
         Self::Quit,
         Self::Palette,
+        Self::Complete,
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -245,6 +269,14 @@ impl Command {
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
             Self::CopyDefinition => "Copy the action's definition",
+            Self::Favourite => "Favourite, or no longer",
+            Self::Sort => "Sort: by relevance, name, last run, most run",
+            Self::Complete => "Complete what is typed, else the next pane",
+            Self::News => "What changed in the list since last time",
+            Self::Export => "Export the actions listed: OpenAI, Anthropic, JSON Schema, MCP",
+            Self::Budget => "Tokens that the actions listed cost a model",
+            Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
+            Self::CopyCommand => "Copy what is shown as an akx command",
             Self::Form(Form::Next) => "Next field",
             Self::Form(Form::Previous) => "Field before",
             Self::Form(Form::NotSent) => "Do not send this field",
@@ -288,6 +320,12 @@ impl Command {
 
     /// Whether it makes sense as a row of the palette; moving about does not.
     pub const fn in_palette(self) -> bool {
-        !matches!(self, Self::Move(_) | Self::Palette | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor))
+        !matches!(
+            self,
+            Self::Move(_)
+                | Self::Palette
+                | Self::Complete
+                | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
+        )
     }
 }

@@ -1,15 +1,19 @@
 //! The description of an action or integration, as a page to read.
 
 use super::{
-    listing::Listing,
+    listing::{Listing, News},
     page::{Page, Tone, Wrap},
 };
 use crate::domain::{
     action::Action,
+    budget,
     connection::{ConnectionState, Connections},
+    drift::Drift,
+    export,
+    lint::{self, Rule, Severity},
     schema::outline::{Param, outline},
     side_effect::SideEffect,
-    text::clean,
+    text::{self, clean},
 };
 
 /// The page about action number `i`, wrapped at `columns`.
@@ -33,7 +37,27 @@ pub fn action(listing: &Listing, i: usize, connections: Option<&Connections>, co
     page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
     page.gap();
     parameters(&mut page, action, columns);
+    page.gap();
+    for_an_agent(&mut page, action, columns);
     page
+}
+
+/// What an agent pays for the definition, and may stumble over.
+fn for_an_agent(page: &mut Page, action: &Action, columns: usize) {
+    const SHOWN: usize = 5;
+    let tokens = budget::tokens(&export::definition(action, export::Shape::OpenAi).to_json());
+    page.pieces(vec![(Tone::Heading, "For an agent".to_owned()), (Tone::Hint, format!("  about {tokens} tokens"))]);
+    let of_a_mode = |rule| matches!(rule, Rule::StrictKeyword | Rule::StrictObject);
+    let mut findings = lint::action(action);
+    findings.retain(|f| f.rule.severity() != Severity::Hint && !of_a_mode(f.rule));
+    findings.sort_by_key(|f| f.rule.severity());
+    for finding in findings.iter().take(SHOWN) {
+        let at = if finding.at.is_empty() { String::new() } else { format!("{}: ", finding.at) };
+        page.wrapped(Tone::Warning, &format!("{at}{}", finding.message), Wrap::at(columns).most(3));
+    }
+    if findings.len() > SHOWN {
+        page.line(Tone::Hint, format!("and {} more; akx lint lists them", findings.len() - SHOWN));
+    }
 }
 
 fn parameters(page: &mut Page, action: &Action, columns: usize) {
@@ -162,4 +186,52 @@ const fn does(effect: SideEffect) -> &'static str {
         SideEffect::Send => "reaches other people",
         SideEffect::Delete => "destroys something",
     }
+}
+
+/// How many lines of one kind are listed.
+const LISTED: usize = 2_000;
+
+/// The page about what is different from the list of another time, wrapped at `columns`. `now` is in Unix seconds.
+pub fn news(news: &News, now: i64, columns: usize) -> Page {
+    let mut page = Page::default();
+    let Drift { added, removed, changed } = &news.drift;
+    let count = |n: usize, what: &str| format!("{n} {what}");
+    page.wrapped(
+        Tone::Text,
+        &format!(
+            "Compared with the list fetched {}: {}, {}, {}.",
+            text::ago(now.saturating_sub(news.since)),
+            count(added.len(), "added"),
+            count(removed.len(), "removed"),
+            count(changed.len(), "changed"),
+        ),
+        Wrap::at(columns),
+    );
+    for (title, tone, list) in [("Added", Tone::Good, added), ("Removed", Tone::Error, removed)] {
+        if !list.is_empty() {
+            page.gap();
+            page.line(Tone::Heading, title);
+        }
+        for named in list.iter().take(LISTED) {
+            page.pieces(vec![
+                (tone, format!("  {}", clean(&named.name))),
+                (Tone::Hint, format!("  {}", clean(&named.integration))),
+            ]);
+        }
+    }
+    if !changed.is_empty() {
+        page.gap();
+        page.line(Tone::Heading, "Changed");
+    }
+    for one in changed.iter().take(LISTED) {
+        page.pieces(vec![
+            (Tone::Name, format!("  {}", clean(&one.action.name))),
+            (Tone::Hint, format!("  {}", clean(&one.action.integration))),
+        ]);
+        for change in one.changes.iter().take(LISTED) {
+            let tone = if change.may_break() { Tone::Warning } else { Tone::Text };
+            page.wrapped(tone, &change.words(), Wrap::at(columns).indented(4).most(2));
+        }
+    }
+    page
 }

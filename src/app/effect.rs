@@ -4,6 +4,7 @@ use super::remote::LoadId;
 use crate::domain::{
     document::Value,
     run::{Body, RunId, RunRequest},
+    usage::UsageChange,
 };
 
 /// What to connect to. A pasted token stays with the runtime.
@@ -90,6 +91,10 @@ pub enum Effect {
         /// What is typed.
         draft: Option<Value>,
     },
+    /// Look for what the person uses; answered by `UsageRecalled`.
+    RecallUsage,
+    /// Keep a change of what the person uses.
+    KeepUsage(UsageChange),
     /// Give the terminal back to the shell until `fg`; answered by `Resumed`.
     Suspend,
     /// Leave.

@@ -215,15 +215,18 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
 pub struct CatalogueParts {
     /// The line the query is typed in.
     pub query: Rect,
+    /// What is said about the query.
+    pub notes: Rect,
     /// The rows.
     pub rows: Rect,
 }
 
 impl CatalogueParts {
-    /// The parts of a catalogue pane (borders included).
-    pub fn new(pane: Rect) -> Self {
-        let (query, rows) = split_y(inside(pane), 1);
-        Self { query, rows }
+    /// The parts of a catalogue pane (borders included) with so many lines about the query; the rows keep two thirds.
+    pub fn new(pane: Rect, notes: u16) -> Self {
+        let (query, rest) = split_y(inside(pane), 1);
+        let (notes, rows) = split_y(rest, notes.min(rest.height / 3));
+        Self { query, notes, rows }
     }
 }
 
@@ -287,12 +290,19 @@ impl ResponseParts {
     }
 }
 
-/// Where `labels` stand on one line as `[ label ]` buttons with two spaces between; those without room are left out.
+/// Where `labels` stand on one line as `[ label ]` buttons, or as `[label]` where they have no room otherwise; those
+/// that still have none are left out.
 pub fn buttons(area: Rect, labels: &[&str]) -> Vec<Rect> {
+    let columns = |label: &str| u16::try_from(label.chars().count()).unwrap_or(u16::MAX);
+    let fits = |dress: u16| {
+        let all = labels.iter().map(|l| u32::from(columns(l)) + u32::from(dress) + 1).sum::<u32>();
+        all <= u32::from(area.width) + 1
+    };
+    let dress = if fits(4) { 4 } else { 2 };
     let mut x = area.x;
     let mut places = Vec::with_capacity(labels.len());
     for label in labels {
-        let width = u16::try_from(label.chars().count()).unwrap_or(u16::MAX).saturating_add(4);
+        let width = columns(label).saturating_add(dress);
         if area.height == 0 || x.saturating_add(width) > area.right() {
             break;
         }

@@ -1,8 +1,11 @@
 //! A catalogue ready to be browsed: the actions, the search index over them, and what each does to the world.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use crate::domain::{
     action::Action,
     catalogue::Catalogue,
+    drift::Drift,
     search::Index,
     side_effect::{self, SideEffect},
 };
@@ -15,6 +18,20 @@ pub struct Listing {
     /// The search index over them.
     pub index: Index,
     effects: Vec<SideEffect>,
+    news: Option<News>,
+}
+
+/// What is different from the list of another time.
+#[derive(Debug)]
+pub struct News {
+    /// Everything that is.
+    pub drift: Drift,
+    /// When the other list was fetched, in Unix seconds.
+    pub since: i64,
+    /// Names of the actions that were not there.
+    pub new: BTreeSet<Arc<str>>,
+    /// Names of the actions that are defined differently.
+    pub changed: BTreeSet<Arc<str>>,
 }
 
 impl Listing {
@@ -23,7 +40,20 @@ impl Listing {
         let index = Index::new(&catalogue);
         let effects =
             catalogue.actions().iter().map(|a| side_effect::classify(&a.name, &a.integration, a.declared)).collect();
-        Self { catalogue, index, effects }
+        Self { catalogue, index, effects, news: None }
+    }
+
+    /// The same, knowing what is different from the list fetched at `since`.
+    #[must_use]
+    pub fn with_news(self, drift: Drift, since: i64) -> Self {
+        let new = drift.added.iter().map(|a| a.name.as_str().into()).collect();
+        let changed = drift.changed.iter().map(|c| c.action.name.as_str().into()).collect();
+        Self { news: Some(News { drift, since, new, changed }), ..self }
+    }
+
+    /// What is different from the list of another time, where there is one to compare with.
+    pub const fn news(&self) -> Option<&News> {
+        self.news.as_ref()
     }
 
     /// What action number `i` does to the world.

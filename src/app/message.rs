@@ -14,6 +14,7 @@ use crate::domain::{
     failure::Failure,
     run::{Outcome, RunId},
     shared::Shared,
+    usage::Usage,
 };
 
 /// What the mouse did.
@@ -107,6 +108,8 @@ pub enum Message {
         /// The draft, if there is one.
         draft: Option<Value>,
     },
+    /// What the person used another day.
+    UsageRecalled(Usage),
     /// A copy was made, or not.
     Copied {
         /// What was copied, in words.

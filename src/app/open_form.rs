@@ -17,13 +17,15 @@ pub enum Button {
     Json,
     /// The request as it will be sent.
     Request,
+    /// The call as a command or as code.
+    CopyAs,
     /// Takes every value away.
     Clear,
 }
 
 impl Button {
     /// All of them, from left to right.
-    pub const ALL: [Self; 4] = [Self::Run, Self::Json, Self::Request, Self::Clear];
+    pub const ALL: [Self; 5] = [Self::Run, Self::Json, Self::Request, Self::CopyAs, Self::Clear];
 
     /// What stands on it.
     pub const fn label(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Button {
             Self::Run => "Run",
             Self::Json => "JSON",
             Self::Request => "Request",
+            Self::CopyAs => "Copy",
             Self::Clear => "Clear",
         }
     }

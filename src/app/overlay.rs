@@ -8,6 +8,7 @@ use super::{
     text_field::TextField,
 };
 use crate::domain::{
+    export::Shape,
     form::{Edit, FieldId},
     guard,
     run::{Body, RunRequest},
@@ -48,6 +49,15 @@ pub enum Overlay {
         /// What each row does.
         choices: Vec<FieldChoice>,
     },
+    /// Ways to go on, such as what to copy a call as.
+    Menu {
+        /// What is chosen.
+        title: &'static str,
+        /// The rows.
+        chooser: Chooser,
+        /// What each row does.
+        choices: Vec<MenuChoice>,
+    },
     /// A question with answers; it opens on the harmless one.
     Question(Question),
     /// A line to fill in.
@@ -56,6 +66,13 @@ pub enum Overlay {
     RunList(Chooser),
     /// The request as it will be sent.
     Request(Page),
+    /// Something else to read.
+    Page {
+        /// What it is.
+        title: &'static str,
+        /// The text.
+        page: Page,
+    },
 }
 
 impl Overlay {
@@ -66,10 +83,12 @@ impl Overlay {
         let area = Rect::new(0, frame, size.width, size.height - 2 * frame);
         let rows = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         match self {
-            Self::Help(page) | Self::Request(page) => centred(area, 92, rows(page.lines.len()).saturating_add(2)),
+            Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => {
+                centred(area, 92, rows(page.lines.len()).saturating_add(2))
+            }
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
             Self::RunList(chooser) => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
-            Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } => {
+            Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }
             Self::Question(question) => {
@@ -99,6 +118,20 @@ pub enum FieldChoice {
     NewEntry,
     /// Asks for another key.
     Rename,
+}
+
+/// What a row of a menu does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MenuChoice {
+    /// Copies a text.
+    Copy {
+        /// What it is, in words.
+        what: String,
+        /// The text.
+        text: String,
+    },
+    /// Asks for a file to write the definitions of the listed actions to.
+    Export(Shape),
 }
 
 /// A question and its answers.

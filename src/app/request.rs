@@ -4,7 +4,7 @@ use super::{
     page::{Line, Tone},
     session::Session,
 };
-use crate::domain::{document::Value, text::clean, wire::Wire};
+use crate::domain::{document::Value, export, run::RunRequest, text::clean, wire::Wire};
 
 /// What the request is about.
 #[derive(Debug, Clone, Copy)]
@@ -17,34 +17,15 @@ pub struct Sent<'a> {
     pub wire: Wire,
 }
 
-/// The path, relative to the base URL, and the body of a run in `wire` (fact sheet §1.3).
-pub fn path_and_body(wire: Wire, project: &str, action: &str, parameters: &Value) -> (String, Value) {
-    let wrapped = |key: &str| {
-        let mut body = Value::object();
-        if let Some(members) = body.as_object_mut() {
-            members.insert(key, action);
-            members.insert("parameters", parameters.clone());
-        }
-        body
-    };
-    match wire {
-        Wire::Seed => (format!("/projects/{project}/actions/{action}"), parameters.clone()),
-        Wire::Live => (format!("/projects/{project}/actions"), wrapped("action")),
-        Wire::LiveTools => (format!("/projects/{project}/tools"), wrapped("tool")),
-    }
-}
-
 /// The request's lines.
 pub fn lines(sent: &Sent<'_>, parameters: &Value) -> Vec<Line> {
     let Sent { session, action, wire } = *sent;
-    let (path, body) = path_and_body(wire, &session.project, action, parameters);
+    let request = RunRequest { action: action.into(), parameters: parameters.clone(), wire };
+    let (url, body) = (export::url(&session.base_url, &session.project, &request), export::body(&request));
     let header = |name: &str, value: &str| vec![(Tone::Name, format!("{name}: ")), (Tone::Text, value.to_owned())];
     let user = session.user().map_or_else(String::new, |u| format!(" (user {})", clean(u)));
     let mut lines = vec![
-        vec![
-            (Tone::Heading, "POST ".to_owned()),
-            (Tone::Text, clean(&format!("{}{path}", session.base_url)).into_owned()),
-        ],
+        vec![(Tone::Heading, "POST ".to_owned()), (Tone::Text, clean(&url).into_owned())],
         header("Authorization", &format!("Bearer ••••{user}")),
         header("Content-Type", "application/json"),
         header("Accept", "application/json"),

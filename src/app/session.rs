@@ -7,6 +7,8 @@ use crate::domain::{guard::Place, token::Claims, wire::Wire};
 pub struct Session {
     /// The profile's name, or `sandbox`.
     pub profile: String,
+    /// The profile a command line would name to speak for the same user of the same project, where there is one.
+    pub named: Option<String>,
     /// What kind of world actions run in.
     pub place: Place,
     /// The base URL requests go to.

@@ -17,7 +17,7 @@ use super::{
     viewer::View,
     welcome::{Spot, Welcome},
 };
-use crate::domain::{connection::Connections, document::Value, now::Now, shared::Shared};
+use crate::domain::{connection::Connections, document::Value, now::Now, shared::Shared, usage::Usage};
 
 /// What the program is showing.
 #[derive(Debug, Clone)]
@@ -73,6 +73,8 @@ pub struct App {
     pub connections: Remote<Connections>,
     /// The catalogue pane.
     pub browse: Browse,
+    /// What the person uses.
+    pub usage: Usage,
     /// The form that is open.
     pub form: Option<OpenForm>,
     /// Whether the action pane shows the form rather than what the catalogue's cursor is on.
@@ -132,6 +134,7 @@ impl App {
             catalogue: Remote::default(),
             connections: Remote::default(),
             browse: Browse::default(),
+            usage: Usage::default(),
             form: None,
             showing_form: false,
             runs: Runs::default(),
@@ -205,10 +208,10 @@ impl App {
                 Some(Overlay::Question(_)) => vec![Context::Question],
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
-                Some(Overlay::Palette { .. } | Overlay::Picker { .. } | Overlay::FieldMenu { .. }) => {
-                    vec![Context::Choosing]
-                }
-                Some(Overlay::Help(_) | Overlay::Request(_)) | None => vec![Context::Reading],
+                Some(
+                    Overlay::Palette { .. } | Overlay::Picker { .. } | Overlay::FieldMenu { .. } | Overlay::Menu { .. },
+                ) => vec![Context::Choosing],
+                Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) | None => vec![Context::Reading],
             },
             Front::Welcome => vec![Context::Welcome],
             Front::Catalogue if self.browse.query.is_empty() => vec![Context::Browsing, Context::Catalogue],
@@ -277,7 +280,13 @@ impl App {
 
     /// How many rows of the catalogue are in sight.
     pub(super) fn catalogue_height(&self) -> u16 {
-        self.screen().catalogue.map_or(0, |r| CatalogueParts::new(r).rows.height)
+        self.screen().catalogue.map_or(0, |r| self.catalogue_parts(r).rows.height)
+    }
+
+    /// The parts of the catalogue pane at `area`, borders included.
+    pub fn catalogue_parts(&self, area: Rect) -> CatalogueParts {
+        let notes = self.browse.notes(usize::from(inside(area).width));
+        CatalogueParts::new(area, u16::try_from(notes.len()).unwrap_or(0))
     }
 
     /// The inside of the action pane.

@@ -1,8 +1,11 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
 mod browse;
+mod copy;
 mod editors;
+mod export;
 mod form;
+mod keep;
 mod load;
 mod mouse;
 mod overlay;
@@ -52,6 +55,7 @@ impl App {
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
@@ -118,9 +122,10 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser) => Some(&mut chooser.filter),
                 Overlay::Prompt(prompt) => Some(&mut prompt.field),
-                Overlay::Help(_) | Overlay::Request(_) | Overlay::Question(_) => None,
+                Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_) => None,
             },
             Front::Welcome => match &mut self.stage {
                 Stage::Welcome(welcome) => welcome.field_mut(),
@@ -167,6 +172,14 @@ impl App {
             Command::UnfoldAll => self.fold_all(false),
             Command::Reload => self.reload(),
             Command::CopyDefinition => self.copy_definition(),
+            Command::Favourite => self.turn_favourite(),
+            Command::Sort => self.next_sort(),
+            Command::Complete => self.complete(),
+            Command::News => self.show_news(),
+            Command::Export => self.open_export(),
+            Command::Budget => self.show_budget(),
+            Command::CopyAs => self.open_copy_as(),
+            Command::CopyCommand => self.copy_command(),
             Command::Form(command) => self.form_command(command),
             Command::Editor => self.open_editor(),
             Command::Run => self.run(),

@@ -18,7 +18,7 @@ use crate::{
     },
     paths::files,
     settings::Token,
-    store::cache::{CachedList, ListKey},
+    store::cache::{CachedList, ListKey, Scope},
 };
 
 /// How long a kept list answers questions about one action, in seconds. ActionKit itself keeps a user's custom fields
@@ -33,6 +33,8 @@ const LIMIT: u64 = 512 << 20;
 pub(crate) struct Loaded {
     pub(crate) catalogue: Catalogue,
     pub(crate) wire: Option<Wire>,
+    /// When it was fetched, in Unix seconds; `None` for a file.
+    pub(crate) fetched_at: Option<i64>,
 }
 
 /// The list as it is now: from the file that was named, from the server, or offline from the cache.
@@ -121,7 +123,7 @@ const fn may_pass(kind: FailureKind) -> bool {
     )
 }
 
-fn of_file(session: &Session) -> Result<Option<Loaded>, Failure> {
+pub(crate) fn of_file(session: &Session) -> Result<Option<Loaded>, Failure> {
     let Some(given) = &session.settings.catalogue else { return Ok(None) };
     let path = &given.value;
     let bytes = files::read(path, LIMIT)
@@ -135,14 +137,19 @@ fn of_file(session: &Session) -> Result<Option<Loaded>, Failure> {
         )
     })?;
     let wire = catalogue.wire();
-    Ok(Some(Loaded { catalogue, wire }))
+    Ok(Some(Loaded { catalogue, wire, fetched_at: None }))
 }
 
 fn of_cache(session: &Session, key: &ListKey) -> Option<(Loaded, i64)> {
-    let list = session.cache.list(key)?;
+    let kept = |scope| session.cache.list(key, scope);
+    loaded(&kept(Scope::Available).or_else(|| kept(Scope::Everything))?)
+}
+
+/// A kept list, read.
+pub(crate) fn loaded(list: &CachedList) -> Option<(Loaded, i64)> {
     let catalogue = Catalogue::read(&list.body).ok()?;
     let wire = list.wire.or_else(|| catalogue.wire());
-    Some((Loaded { catalogue, wire }, list.fetched_at))
+    Some((Loaded { catalogue, wire, fetched_at: Some(list.fetched_at) }, list.fetched_at))
 }
 
 fn offline(session: &Session, output: &mut Output) -> Result<Loaded, Failure> {
@@ -164,17 +171,11 @@ fn offline_list(session: &Session) -> Result<(Loaded, i64), Failure> {
     })
 }
 
-fn age(session: &Session, fetched_at: i64) -> String {
-    let seconds = u64::try_from(session.now.unix.saturating_sub(fetched_at)).unwrap_or(0);
-    match seconds {
-        0..60 => "a moment ago".to_owned(),
-        60..7200 => format!("{} min ago", seconds / 60),
-        7200..172_800 => format!("{} h ago", seconds / 3600),
-        _ => format!("{} days ago", seconds / 86_400),
-    }
+pub(crate) fn age(session: &Session, fetched_at: i64) -> String {
+    text::ago(session.now.unix.saturating_sub(fetched_at))
 }
 
-fn of_server(session: &Session, token: &Token, filter: &ListFilter) -> Result<Loaded, Failure> {
+pub(crate) fn of_server(session: &Session, token: &Token, filter: &ListFilter) -> Result<Loaded, Failure> {
     let client = session.client(token)?;
     let listed = block_on(client.list(filter, session.now))?.ok_or_else(cancelled)??;
     let wire = session.settings.wire.as_ref().map(|wire| wire.value).or(listed.wire);
@@ -187,7 +188,8 @@ fn of_server(session: &Session, token: &Token, filter: &ListFilter) -> Result<Lo
     );
     if *filter == ListFilter::default() {
         let key = session.list_key(Some(token))?;
-        let list = CachedList { body: listed.body, fetched_at: session.now.unix, wire: listed.wire };
+        let list =
+            CachedList { body: listed.body, fetched_at: session.now.unix, wire: listed.wire, scope: Scope::Available };
         // A cache that cannot be written costs time, not the answer.
         if let Err(failure) = session.cache.put_list(&key, &list) {
             tracing::warn!(%failure, "the list is not kept");
@@ -198,7 +200,7 @@ fn of_server(session: &Session, token: &Token, filter: &ListFilter) -> Result<Lo
     {
         tracing::warn!(%failure, "the dialect is not remembered");
     }
-    Ok(Loaded { catalogue: listed.catalogue, wire })
+    Ok(Loaded { catalogue: listed.catalogue, wire, fetched_at: Some(session.now.unix) })
 }
 
 /// The action called `name`, exactly or but for its letters' case.

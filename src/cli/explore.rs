@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{clock, options::When, output::Output, session::Session};
 use crate::{
-    app::{effect::Destination, session::Session as AppSession, state},
+    app::{effect::Destination, listing::Listing, session::Session as AppSession, state},
     client::{Client, ListFilter, Target},
     domain::{
         failure::{Failure, FailureKind},
@@ -24,7 +24,7 @@ use crate::{
     },
     sandbox,
     settings::{self, Environment, NewProfile, TokenOrigin},
-    store::drafts::Drafts,
+    store::{drafts::Drafts, usage::Usages},
     ui::Theme,
 };
 
@@ -178,6 +178,7 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     let target = Target::new(base_url.clone(), sandbox::PROJECT);
     let app = AppSession {
         profile: "sandbox".to_owned(),
+        named: None,
         place: Place::Sandbox,
         base_url,
         project: sandbox::PROJECT.to_owned(),
@@ -188,14 +189,16 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-    Ok(Connection { session: app, source, drafts: None })
+    Ok(Connection { session: app, source, drafts: None, usage: None })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
     let drafts = Some(Drafts::new(session.paths.data_dir()));
+    let usage = Some(Usages::new(session.paths.data_dir()));
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
+        named: named(settings),
         place: session.place(),
         base_url: settings.base_url.value.clone(),
         project: settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
@@ -210,7 +213,9 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         if let Some(given) = &settings.catalogue {
             app.profile = given.value.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
-        return Ok(Connection { session: app, source: Source::File(Shared::new(loaded.catalogue)), drafts });
+        let listing = Shared::new(Listing::new(loaded.catalogue));
+        let source = Source::File { listing, fetched_at: loaded.fetched_at };
+        return Ok(Connection { session: app, source, drafts, usage });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -218,7 +223,16 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     if app.wire.is_none() {
         app.wire = session.cache.wire(&app.base_url);
     }
-    Ok(Connection { session: app, source: Source::Server { client: session.client(&token)?, cache }, drafts })
+    let source = Source::Server { client: session.client(&token)?, cache };
+    Ok(Connection { session: app, source, drafts, usage })
+}
+
+/// The profile, where it alone says which project on which server.
+fn named(settings: &settings::Settings) -> Option<String> {
+    let says = |source: &settings::Source| matches!(source, settings::Source::Profile(_) | settings::Source::Default);
+    let project = settings.project.as_ref().is_some_and(|p| says(&p.source));
+    let name = settings.profile_name().filter(|_| project && says(&settings.base_url.source));
+    name.map(str::to_owned)
 }
 
 async fn to_project(
@@ -258,6 +272,7 @@ async fn to_project(
         settings::write_profile(&profile, &new, &session.paths)?;
     }
     let app = AppSession {
+        named: Some(profile.clone()).filter(|name| !name.is_empty()),
         profile: if profile.is_empty() { "akx".to_owned() } else { profile },
         place: Place::Ordinary,
         base_url,
@@ -268,5 +283,6 @@ async fn to_project(
         offline: false,
     };
     let drafts = Some(Drafts::new(session.paths.data_dir()));
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts })
+    let usage = Some(Usages::new(session.paths.data_dir()));
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage })
 }

@@ -6,16 +6,15 @@ use super::{
     catalogue::{self, effect},
     options::List,
     output::{Output, Style},
+    select,
     session::Session,
 };
 use crate::{
     client::ListFilter,
     domain::{
         action::Action,
-        catalogue::Catalogue,
         document::{Object, Value},
         failure::Failure,
-        search::{Facts, Index, Query, Searcher},
         text,
     },
 };
@@ -30,7 +29,8 @@ pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Re
         options.integrations.is_empty()
             || options.integrations.iter().any(|i| i.eq_ignore_ascii_case(&action.integration))
     };
-    let found = found(&loaded.catalogue, &options.query.join(" "), output);
+    let usage = select::usage(session);
+    let found = select::found(&loaded.catalogue, &options.query, &usage, output);
     let total = loaded.catalogue.len();
     let found: Vec<&Action> =
         found.into_iter().filter(of_integrations).take(options.limit.unwrap_or(usize::MAX)).collect();
@@ -46,25 +46,6 @@ pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Re
         (some, _) => output.remark(&format!("{some} of {total} actions")),
     }
     Ok(())
-}
-
-fn found<'c>(catalogue: &'c Catalogue, query: &str, output: &mut Output) -> Vec<&'c Action> {
-    let query = Query::parse(query);
-    for problem in query.problems() {
-        output.warn(&problem.message);
-    }
-    if query.is_empty() {
-        return catalogue.actions().iter().collect();
-    }
-    let index = Index::new(catalogue);
-    let found = Searcher::new().search(&index, &query, &Facts::default());
-    for problem in &found.problems {
-        output.warn(&problem.message);
-    }
-    if let Some(corrected) = &found.corrected {
-        output.say(&format!("Showing results for {corrected}."));
-    }
-    found.hits.iter().filter_map(|hit| catalogue.actions().get(hit.action)).collect()
 }
 
 fn json(action: &Action) -> Value {

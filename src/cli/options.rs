@@ -7,7 +7,11 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
 use crate::{
-    domain::wire::Wire,
+    domain::{
+        export::{Shape, Snippet},
+        lint::Rule,
+        wire::Wire,
+    },
     settings::{self, Flags},
 };
 
@@ -152,6 +156,18 @@ pub(crate) enum Command {
     /// Show what an action does and takes
     #[command(after_help = SHOW_HELP)]
     Show(Show),
+    /// Write definitions for OpenAI, Anthropic, MCP, or as JSON Schema
+    #[command(after_help = EXPORT_HELP)]
+    Export(Export),
+    /// Estimate the tokens that definitions cost a model
+    #[command(after_help = BUDGET_HELP)]
+    Budget(Budget),
+    /// Find what of definitions a model, or a strict mode, stumbles over
+    #[command(after_help = LINT_HELP)]
+    Lint(Lint),
+    /// Say what is different: since last time, or between two users
+    #[command(after_help = DRIFT_HELP)]
+    Drift(Drift),
     /// Print parameters to fill in, as JSON for --params
     #[command(after_help = TEMPLATE_HELP)]
     Template(Template),
@@ -191,6 +207,7 @@ Examples:
   akx list                                Everything the user may run
   akx search send message                 Ranked by how well it fits
   akx list in:salesforce kind:read        Reading actions of one integration
+  akx list is:favourite                   What you marked in the explorer; is:recent what you ran
   akx list --all                          Also of integrations that are not connected
   akx list | cut -f1 | fzf                Names only
   akx list --catalogue saved.json --json  From a file, without a server";
@@ -222,6 +239,113 @@ Examples:
 pub(crate) struct Show {
     /// The action's name
     pub(crate) action: String,
+}
+
+const EXPORT_HELP: &str = "\
+Actions are named, or found as akx search finds them; all of them without either. stdout gets one document: an array, or \
+for mcp {tools: [...]}. With --json and a place to write to, it is {actions, files}.
+
+Examples:
+  akx export --format openai > tools.json
+  akx export SLACK_SEND_MESSAGE GMAIL_SEND_EMAIL --format anthropic
+  akx export in:slack kind:read --format mcp --output slack.json
+  akx export is:favourite --directory schemas --format json-schema";
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Names, or search words and qualifiers
+    #[arg(value_name = "ACTION|QUERY")]
+    pub(crate) query: Vec<String>,
+    /// openai, anthropic, json-schema or mcp
+    #[arg(long, value_name = "FORMAT", default_value = "openai", value_parser = super::export::shape)]
+    pub(crate) format: Shape,
+    /// Write one file
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write one file for each action into this directory
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    pub(crate) directory: Option<PathBuf>,
+    /// Replace files that are there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+const BUDGET_HELP: &str = "\
+The numbers are an estimate of what OpenAI's o200k_base counts for the definition's JSON, half of them within 2 %, \
+nearly all within 5 %. Vendors rewrite definitions before they count, so the bill may differ more. With --json it is \
+{format, tokenizer, total, actions: [{name, integration, tokens}]}, the dearest first.
+
+Examples:
+  akx budget                                   Everything, the dearest first
+  akx budget in:slack in:gmail --format anthropic
+  akx budget is:favourite --max 8000           Exit code 1 when the set costs more";
+
+#[derive(Debug, Args)]
+pub(crate) struct Budget {
+    /// Names, or search words and qualifiers
+    #[arg(value_name = "ACTION|QUERY")]
+    pub(crate) query: Vec<String>,
+    /// openai, anthropic, json-schema or mcp
+    #[arg(long, value_name = "FORMAT", default_value = "openai", value_parser = super::export::shape)]
+    pub(crate) format: Shape,
+    /// Exit with 1 when the chosen set costs more than this
+    #[arg(long, value_name = "TOKENS")]
+    pub(crate) max: Option<usize>,
+}
+
+const LINT_HELP: &str = "\
+Exit code 1 when there is an error. With --json it is an array of {action, at, rule, severity, message}.
+
+Rules: name-too-long name-characters schema required-unknown empty-enum no-description near-duplicate no-items \
+strict-keyword strict-object no-type parameter-without-description
+
+Examples:
+  akx lint                             Errors and warnings
+  akx lint in:hubspot --hints          Also what could be better
+  akx lint --strict                    Also what OpenAI's strict mode refuses
+  akx lint --rule empty-enum --json";
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Names, or search words and qualifiers
+    #[arg(value_name = "ACTION|QUERY")]
+    pub(crate) query: Vec<String>,
+    /// Also hints
+    #[arg(long)]
+    pub(crate) hints: bool,
+    /// Also what OpenAI's strict mode refuses
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// This rule alone (repeatable)
+    #[arg(long = "rule", value_name = "RULE", value_parser = super::lint::rule)]
+    pub(crate) rules: Vec<Rule>,
+}
+
+const DRIFT_HELP: &str = "\
+Compares the list kept from last time with the server's now, which is kept then; with --offline the two last lists on \
+disk. + is added, - removed, ~ changed, ! may break a caller. With --json it is {added, removed, changed}: arrays of \
+{name, integration}, changed ones with changes: [{kind, parameter, may_break, words}].
+
+Examples:
+  akx drift                              Since last time
+  akx drift --check --json               Exit code 1 when something is different
+  akx drift --since release-1.json       Against a list that was saved
+  akx drift --other-token-file jonas.token      What does another user see that this one does not?";
+
+#[derive(Debug, Args)]
+pub(crate) struct Drift {
+    /// A saved list to compare the present one with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
+    /// Compare with the list of this user, a token for whom is minted
+    #[arg(long, value_name = "ID", conflicts_with = "since")]
+    pub(crate) other_user: Option<String>,
+    /// Compare with the list of the user whose token is in this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["since", "other_user"])]
+    pub(crate) other_token_file: Option<PathBuf>,
+    /// Exit with 1 when something is different
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 const TEMPLATE_HELP: &str = "\
@@ -283,6 +407,7 @@ Examples:
   akx run SLACK_LIST_CHANNELS
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
+  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
   akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
 
@@ -296,12 +421,22 @@ pub(crate) struct Run {
     /// Print the request as it would be sent, token masked, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Print the call as code and send nothing: curl, akx, python, typescript, rust, openai or anthropic
+    #[arg(long = "as", value_name = "CODE", value_parser = snippet, conflicts_with = "dry_run")]
+    pub(crate) code: Option<Snippet>,
     /// Do not ask before an action that changes something
     #[arg(long, short = 'y')]
     pub(crate) yes: bool,
     /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
     #[arg(long)]
     pub(crate) no_validate: bool,
+}
+
+fn snippet(text: &str) -> Result<Snippet, String> {
+    Snippet::ALL.into_iter().find(|snippet| snippet.name() == text).ok_or_else(|| {
+        let names: Vec<&str> = Snippet::ALL.iter().map(|snippet| snippet.name()).collect();
+        format!("expected one of {}", names.join(", "))
+    })
 }
 
 const SANDBOX_HELP: &str = "\

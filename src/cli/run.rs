@@ -13,7 +13,7 @@ use super::{
     catalogue::{self, Loaded, effect},
     options::Run,
     output::Output,
-    parameters,
+    parameters, select,
     session::{Session, block_on},
 };
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
         action::Action,
         arguments::{self, Typing},
         document::{Object, Value},
+        export::{self, Call, Snippet},
         failure::{Failure, FailureKind},
         guard::{self, Attempt, By, Decision},
         run::{Outcome, Response, RunRequest},
@@ -37,21 +38,44 @@ struct Planned {
     request: RunRequest,
     integration: Option<Arc<str>>,
     effect: SideEffect,
+    schema: Option<Value>,
 }
 
 /// Runs one action once.
 pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<(), Failure> {
     // A request that is only printed needs no token; then the user is who the settings say.
-    let token = if options.dry_run { session.token().ok() } else { Some(session.token()?) };
+    let is_printed = options.dry_run || options.code.is_some();
+    let token = if is_printed { session.token().ok() } else { Some(session.token()?) };
     let planned = plan(session, options, token.as_ref(), output)?;
     match token {
-        Some(token) if !options.dry_run => {
+        Some(token) if !is_printed => {
             stand_guard(session, options, &planned, &token, output)?;
+            select::ran(session, &token, &planned.request.action);
             let response = send(session, planned.request.clone(), &token)?;
             answer::print(&planned.request, &response, output)
         }
-        _ => dry_run(session, &planned.request, output),
+        _ => match options.code {
+            Some(code) => code_of(session, code, &planned, output),
+            None => dry_run(session, &planned.request, output),
+        },
     }
+}
+
+/// The call as code, with the token as a variable.
+fn code_of(session: &Session, code: Snippet, planned: &Planned, output: &mut Output) -> Result<(), Failure> {
+    let call = Call {
+        base_url: &session.settings.base_url.value,
+        project: session.settings.project()?,
+        request: &planned.request,
+        schema: planned.schema.as_ref(),
+        profile: None,
+    };
+    let text = export::write(code, &call);
+    if output.json() {
+        let object: Object = [("code", code.name()), ("text", text.as_str())].into_iter().collect();
+        return output.value(&Value::Object(object));
+    }
+    output.line(&text)
 }
 
 fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Output) -> Result<Planned, Failure> {
@@ -102,6 +126,7 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
     Ok(Planned {
         effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
         integration: action.map(|action| Arc::clone(&action.integration)),
+        schema,
         request: RunRequest { action: name, parameters, wire },
     })
 }

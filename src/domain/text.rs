@@ -240,9 +240,25 @@ pub fn human_duration(span: Duration) -> String {
     }
 }
 
+/// How long ago something was, from the seconds since: "a moment ago", "12 min ago", "3 h ago", "5 days ago".
+pub fn ago(seconds: i64) -> String {
+    match seconds {
+        i64::MIN..60 => "a moment ago".to_owned(),
+        60..7200 => format!("{} min ago", seconds / 60),
+        7200..172_800 => format!("{} h ago", seconds / 3600),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_long_ago_is_told_in_the_unit_that_fits() {
+        let told: Vec<String> = [-5, 59, 61, 7199, 7200, 172_800].into_iter().map(ago).collect();
+        assert_eq!(told, ["a moment ago", "a moment ago", "1 min ago", "119 min ago", "2 h ago", "2 days ago"]);
+    }
     use proptest::prelude::*;
 
     #[test]

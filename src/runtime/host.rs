@@ -6,12 +6,13 @@ use std::{future::Future, pin::Pin};
 use secrecy::SecretString;
 
 use crate::{
-    app::{effect::Destination, session::Session},
+    app::{effect::Destination, listing::Listing, session::Session},
     client::Client,
-    domain::{catalogue::Catalogue, failure::Failure, shared::Shared},
+    domain::{failure::Failure, shared::Shared},
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
+        usage::Usages,
     },
 };
 
@@ -24,6 +25,8 @@ pub struct Connection {
     pub source: Source,
     /// Where drafts are kept; `None` where nothing is to be kept.
     pub drafts: Option<Drafts>,
+    /// Where favourites and counts are kept; `None` where nothing is to be kept.
+    pub usage: Option<Usages>,
 }
 
 /// Where the actions come from.
@@ -36,8 +39,13 @@ pub enum Source {
         /// Where lists are kept, and under which key; `None` where nothing is to be kept.
         cache: Option<(Cache, ListKey)>,
     },
-    /// A list read from a file; nothing can be run.
-    File(Shared<Catalogue>),
+    /// A list that was saved or kept, ready to be browsed; nothing can be run.
+    File {
+        /// The list.
+        listing: Shared<Listing>,
+        /// When it was fetched, in Unix seconds, where that is known.
+        fetched_at: Option<i64>,
+    },
 }
 
 /// A future that a task can carry.

@@ -30,15 +30,18 @@ use crate::{
     domain::{
         catalogue::Catalogue,
         document::Value,
+        drift::{self, Drift},
         failure::{Failure, FailureKind},
         now::Now,
         run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
         shared::Shared,
+        usage::UsageChange,
         wire::Wire,
     },
     store::{
-        cache::{Cache, CachedList, ListKey},
+        cache::{Cache, CachedList, ListKey, Scope},
         drafts::{DraftKey, Drafts},
+        usage::{UsageKey, Usages},
     },
 };
 
@@ -138,6 +141,13 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::RecallUsage => {
+                if let Some((usages, key)) = self.usage() {
+                    let usage = usages.load(&key);
+                    self.tell(Message::UsageRecalled(usage));
+                }
+            }
+            Effect::KeepUsage(change) => self.keep_usage(&change),
             Effect::Suspend => return Control::Suspend,
             Effect::Quit => return Control::Quit,
         }
@@ -173,7 +183,9 @@ impl Performer {
         tokio::spawn(async move {
             let loading = async {
                 match connection.source {
-                    Source::File(catalogue) => listing(move || Ok(Catalogue::clone(&catalogue)), now.unix).await,
+                    Source::File { listing, fetched_at } => {
+                        Ok(Dated { value: listing, at: fetched_at.unwrap_or(now.unix) })
+                    }
                     Source::Server { client, cache } => from_server(client, cache, (load, now), &messages).await,
                 }
             };
@@ -245,6 +257,19 @@ impl Performer {
         Some((drafts.as_ref()?, DraftKey { project: session.project.clone(), user, action: action.to_owned() }))
     }
 
+    fn usage(&self) -> Option<(&Usages, UsageKey)> {
+        let Connection { session, usage, .. } = self.connection.as_ref()?;
+        let user = session.user().unwrap_or_default().to_owned();
+        Some((usage.as_ref()?, UsageKey { project: session.project.clone(), user }))
+    }
+
+    fn keep_usage(&self, change: &UsageChange) {
+        let Some((usages, key)) = self.usage() else { return };
+        if let Err(failure) = usages.change(&key, change) {
+            tracing::warn!(%failure, "what is used is not kept");
+        }
+    }
+
     /// Keeps a draft; at once and in order, so that the last one written is the last one typed.
     fn remember(&self, action: &str, draft: Option<Value>) {
         let Some((drafts, key)) = self.draft(action) else { return };
@@ -271,10 +296,10 @@ async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, 
 
 /// Prepares a catalogue off the task that draws.
 async fn listing(
-    read: impl FnOnce() -> Result<Catalogue, Failure> + Send + 'static,
+    read: impl FnOnce() -> Result<Listing, Failure> + Send + 'static,
     at: i64,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
-    let made = tokio::task::spawn_blocking(move || read().map(|c| Shared::new(Listing::new(c)))).await;
+    let made = tokio::task::spawn_blocking(move || read().map(Shared::new)).await;
     let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
     made.map_err(mistake)?.map(|value| Dated { value, at })
 }
@@ -289,7 +314,7 @@ async fn from_server(
     let (load, now) = load;
     if let Some((cache, key)) = cache.clone() {
         let recalled = tokio::task::spawn_blocking(move || {
-            let kept = cache.list(&key)?;
+            let kept = cache.list(&key, Scope::Everything).or_else(|| cache.list(&key, Scope::Available))?;
             let catalogue = Catalogue::read(&kept.body).ok()?;
             Some(Dated { value: Shared::new(Listing::new(catalogue)), at: kept.fetched_at })
         });
@@ -301,11 +326,27 @@ async fn from_server(
     let filter = ListFilter { unconnected: true, ..ListFilter::default() };
     let listed = client.list(&filter, now).await?;
     let (body, wire) = (listed.body.clone(), listed.wire);
-    let result = listing(move || Ok(listed.catalogue), now.unix).await;
-    if let Some((cache, key)) = cache {
-        tokio::task::spawn_blocking(move || keep(&cache, &key, &CachedList { body, fetched_at: now.unix, wire }));
-    }
-    result
+    let list = CachedList { body, fetched_at: now.unix, wire, scope: Scope::Everything };
+    let read = move || {
+        let news = cache.as_ref().and_then(|(cache, key)| news(cache, key, &list, &listed.catalogue));
+        if let Some((cache, key)) = &cache {
+            keep(cache, key, &list);
+        }
+        let listing = Listing::new(listed.catalogue);
+        Ok(match news {
+            Some((drift, since)) => listing.with_news(drift, since),
+            None => listing,
+        })
+    };
+    listing(read, now.unix).await
+}
+
+/// What is different from the list kept last, or, where that says the same, from the one before; and how old that is.
+fn news(cache: &Cache, key: &ListKey, list: &CachedList, catalogue: &Catalogue) -> Option<(Drift, i64)> {
+    let kept = cache.list(key, list.scope).filter(|kept| kept.body != list.body);
+    let before = kept.or_else(|| cache.list_before(key, list.scope))?;
+    let drift = drift::compare(&Catalogue::read(&before.body).ok()?, catalogue);
+    Some((drift, before.fetched_at))
 }
 
 fn keep(cache: &Cache, key: &ListKey, list: &CachedList) {

@@ -5,23 +5,23 @@ use std::ops::Range;
 use super::{has_focus, header::spinner, paint::Paint, theme::Role};
 use crate::{
     app::{
-        browse::BrowseRow,
+        browse::{BrowseRow, Sort},
         detail,
-        geometry::{CatalogueParts, Pane, Rect},
+        geometry::{Pane, Rect},
         listing::Listing,
         page::{Page, Tone, Wrap},
         state::App,
     },
     domain::{
         search::Why,
-        text::{cut_middle, width},
+        text::{ago, cut_middle, width},
     },
 };
 
 pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
     let focus = has_focus(app, Pane::Catalogue);
     let inner = paint.pane(area, focus, "Actions", &[(Role::Hint, count(app))]);
-    let parts = CatalogueParts::new(area);
+    let parts = app.catalogue_parts(area);
     let x = paint.text(inner, (inner.x, inner.y), Role::Key, "› ");
     let cell = Rect { x, width: inner.right().saturating_sub(x), height: parts.query.height, ..parts.query };
     paint.field(cell, &app.browse.query, focus);
@@ -33,16 +33,49 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
             if let Some(words) = &app.browse.found.corrected {
                 paint.text_right(parts.query, parts.query.y, x, (Role::Warning, &format!("showing {words}")));
             }
+            qualifier(app, paint, parts.query, x);
+            let mut lines = app.browse.notes(usize::from(parts.notes.width));
+            lines.truncate(usize::from(parts.notes.height));
+            paint.page(parts.notes, &Page { lines, scroll: 0 });
             rows(app, listing, paint, parts.rows);
         }
         None => nothing_yet(app, paint, parts.rows),
     }
 }
 
+/// A qualifier whose beginning is typed, at the right of the query where there is room.
+fn qualifier(app: &App, paint: &mut Paint<'_, '_>, area: Rect, x: u16) {
+    let Some(first) = app.browse.completions().first().filter(|c| c.text.ends_with(':')) else { return };
+    let typed = u16::try_from(width(&app.browse.query.text())).unwrap_or(u16::MAX);
+    paint.text_right(
+        area,
+        area.y,
+        x.saturating_add(typed).saturating_add(2),
+        (Role::Hint, &format!("Tab {}", first.text)),
+    );
+}
+
 fn count(app: &App) -> String {
     let Some(listing) = app.listing() else { return String::new() };
     let (found, all) = (app.browse.found.hits.len(), listing.catalogue.len());
-    if found == all { thousands(all) } else { format!("{} of {}", thousands(found), thousands(all)) }
+    let count = if found == all { thousands(all) } else { format!("{} of {}", thousands(found), thousands(all)) };
+    let sort = match app.browse.sort() {
+        Sort::Relevance => String::new(),
+        sort @ (Sort::Name | Sort::Recent | Sort::Used) => format!("{} · ", sort.words()),
+    };
+    match age(app) {
+        Some(age) => format!("{sort}{count} · {age}"),
+        None => format!("{sort}{count}"),
+    }
+}
+
+/// How old the list is, where it is not of this session: recalled while the server is asked, or when that failed, or
+/// offline. As of the last thing that happened: nothing is drawn for the time alone.
+fn age(app: &App) -> Option<String> {
+    let at = app.catalogue.value.as_ref()?.at;
+    let seconds = app.now.unix.saturating_sub(at);
+    let is_old = app.session.offline || app.catalogue.failure().is_some() || app.catalogue.going_since().is_some();
+    (is_old && seconds >= 60 || seconds >= 3600).then(|| ago(seconds))
 }
 
 fn thousands(n: usize) -> String {
@@ -92,9 +125,6 @@ fn rows(app: &App, listing: &Listing, paint: &mut Paint<'_, '_>, area: Rect) {
             page.wrapped(Tone::Text, "No action matches.", Wrap::at(columns));
             page.wrapped(Tone::Hint, "Esc clears the search; F1 shows what can be searched for.", Wrap::at(columns));
         }
-        for problem in &browse.found.problems {
-            page.wrapped(Tone::Warning, &problem.message, Wrap::at(columns));
-        }
         paint.page(area, &page);
         return;
     }
@@ -105,7 +135,11 @@ fn rows(app: &App, listing: &Listing, paint: &mut Paint<'_, '_>, area: Rect) {
             BrowseRow::Group { group, count, folded } => {
                 group_row(app, listing, (group, count, folded), paint, (area, y));
             }
-            BrowseRow::Action { hit, .. } => action_row(app, listing, hit, paint, (area, y)),
+            BrowseRow::Start { count } => {
+                let x = paint.text(area, (area.x + 3, y), Role::Heading, "start here");
+                paint.text_right(area, y, x + 1, (Role::Hint, &format!("{count} ")));
+            }
+            BrowseRow::Action { hit, start, .. } => action_row(app, listing, (hit, start), paint, (area, y)),
         }
         if here {
             paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
@@ -131,22 +165,40 @@ fn group_row(app: &App, listing: &Listing, row: (usize, usize, bool), paint: &mu
     }
 }
 
-fn action_row(app: &App, listing: &Listing, hit: usize, paint: &mut Paint<'_, '_>, at: (Rect, u16)) {
-    let (area, y) = at;
+fn action_row(app: &App, listing: &Listing, row: (usize, bool), paint: &mut Paint<'_, '_>, at: (Rect, u16)) {
+    let ((hit, start), (area, y)) = (row, at);
     let Some(hit) = app.browse.found.hits.get(hit) else { return };
     let Some(action) = listing.action(hit.action) else { return };
     let effect = listing.effect(hit.action);
     let begin = area.x + 4;
     let right = paint.text_right(area, y, begin + 8, (Role::Effect(effect), &format!("{} ", effect.name())));
-    let name = listing.short_name(hit.action);
+    let is_favourite = app.usage.is_favourite(&action.name);
+    if is_favourite {
+        paint.text(area, (area.x + 2, y), Role::Match, "★");
+    }
+    let name = if start { &action.name } else { listing.short_name(hit.action) };
     let dropped = action.name.len() - name.len();
     let room = usize::from(right.saturating_sub(begin + 1));
     let name_area = Rect { width: right.saturating_sub(area.x), ..area };
+    let news = listing.news().and_then(|news| match () {
+        () if news.new.contains(&action.name) => Some(("new", "+")),
+        () if news.changed.contains(&action.name) => Some(("changed", "~")),
+        () => None,
+    });
+    // A mark says it where the word has no room.
+    let (word, mark) = news.unzip();
+    let word = word.filter(|word| width(name) + width(word) + 3 < room);
+    if let Some(mark) = mark.filter(|_| word.is_none() && !is_favourite) {
+        paint.text(area, (area.x + 2, y), Role::Good, mark);
+    }
     let marks: Vec<Range<usize>> = app.browse.found.marks(&listing.index, hit);
     let shown = cut_middle(name, room);
-    let x = marked(paint, (name_area, y, begin), (&shown, name.len()), &marks, dropped);
+    let mut x = marked(paint, (name_area, y, begin), (&shown, name.len()), &marks, dropped);
     if shown.len() != name.len() {
         return;
+    }
+    if let Some(word) = word {
+        x = paint.text(area, (x + 2, y), Role::Good, word);
     }
     let why = match app.browse.found.why(&listing.index, hit) {
         Why::Parameter(name) => format!("has {name}"),

@@ -22,10 +22,15 @@ pub(super) fn draw(app: &App, over: &Overlay, on_top: bool, paint: &mut Paint<'_
             let inner = paint.popup(area, "The request as it will be sent", &[(Role::Hint, "y copies".to_owned())]);
             paint.page(inner, page);
         }
+        Overlay::Page { title, page } => {
+            let inner = paint.popup(area, title, &[(Role::Hint, "y copies".to_owned())]);
+            paint.page(inner, page);
+        }
         Overlay::Palette { chooser, .. } => list(chooser, "Commands", on_top, paint, area),
         Overlay::Picker { title, chooser, .. } | Overlay::FieldMenu { title, chooser, .. } => {
             list(chooser, title, on_top, paint, area);
         }
+        Overlay::Menu { title, chooser, .. } => list(chooser, title, on_top, paint, area),
         Overlay::RunList(chooser) => {
             let title = if app.runs.going() > 0 { format!("Runs {}", spinner(app)) } else { "Runs".to_owned() };
             list(chooser, &title, on_top, paint, area);

@@ -168,7 +168,9 @@ impl<'a, 'f> Paint<'a, 'f> {
     pub(super) fn buttons(&mut self, area: Rect, labels: &[&str], chosen: Option<usize>) {
         for (i, (place, label)) in geometry::buttons(area, labels).into_iter().zip(labels).enumerate() {
             let role = if chosen == Some(i) { Role::ButtonFocus } else { Role::Button };
-            self.text(area, (place.x, place.y), role, &format!("[ {label} ]"));
+            let is_tight = usize::from(place.width) < label.chars().count() + 4;
+            let text = if is_tight { format!("[{label}]") } else { format!("[ {label} ]") };
+            self.text(area, (place.x, place.y), role, &text);
         }
     }
 }

@@ -232,11 +232,15 @@ fn completions_help_and_version() {
         assert!(akx.run(&["completions", shell]).ended(0).data().contains("akx"), "{shell}");
     }
     assert!(akx.run(&["--version"]).ended(0).data().starts_with("akx "));
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 16] = [
         &["--help"],
         &["list", "--help"],
         &["search", "--help"],
         &["show", "--help"],
+        &["export", "--help"],
+        &["budget", "--help"],
+        &["lint", "--help"],
+        &["drift", "--help"],
         &["template", "--help"],
         &["validate", "--help"],
         &["run", "--help"],

@@ -7,6 +7,8 @@ mod commands;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod definitions;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod runs;

@@ -11,6 +11,7 @@ use akx::{
         failure::{Failure, FailureKind},
         guard::Place,
         run::{Outcome, RunId},
+        usage::{Usage, UsageChange},
         wire::Wire,
     },
 };
@@ -664,4 +665,219 @@ fn a_list_from_last_time_is_there_at_once_and_the_new_one_takes_its_place() {
     assert_eq!(s.app.browse.query.text(), "send mess");
     assert!(s.app.browse.action().is_some());
     assert_eq!(s.app.catalogue.value.as_ref().map(|d| d.at), Some(s.now.unix));
+}
+
+// Copying.
+
+#[test]
+fn a_call_is_copied_as_code_with_the_values_it_has_and_without_the_token() {
+    let mut s = Story::begin(120, 40);
+    s.keys("send mess<Enter>C1<Tab>it's<^x>");
+    assert!(screen(&s.app).contains("Anthropic tool call"), "{}", screen(&s.app));
+    s.effects.clear();
+    s.keys("curl<Enter>");
+    let effects = s.effects();
+    let [Effect::Copy { what, text }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(what, "SLACK_SEND_MESSAGE as curl");
+    assert!(text.contains("Bearer $AKX_TOKEN") && text.contains(r"it'\''s"), "{text}");
+    s.keys("<^x>tool call anth<Enter>");
+    let effects = s.effects();
+    let [Effect::Copy { text, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(text.contains("\"input\": {\n    \"channel\": \"C1\""), "{text}");
+}
+
+#[test]
+fn what_is_shown_is_copied_as_an_akx_command() {
+    let copied = |s: &mut Story| {
+        s.effects.clear();
+        s.keys("<^p>copy what is shown<Enter>");
+        match s.effects().as_slice() {
+            [Effect::Copy { text, .. }] => text.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let place = "--base-url https://actionkit.example.com --project 38b1f170-0c43-4eae-9a04-ab85325d99f7";
+    let mut s = Story::in_sandbox(120, 40);
+    s.keys("list chan");
+    assert_eq!(copied(&mut s), format!("akx list {place} 'list chan'"));
+    s.keys("<F6>");
+    assert_eq!(copied(&mut s), format!("akx show SLACK_LIST_CHANNELS {place}"));
+    s.keys("<Enter>7");
+    let run = format!(
+        "akx run SLACK_LIST_CHANNELS \\\n  {} \\\n  -p limit:=7",
+        place.replace(" --project", " \\\n  --project")
+    );
+    assert_eq!(copied(&mut s), run);
+    s.keys("<^r>");
+    assert_eq!(copied(&mut s), run, "of the run that is shown");
+    let session = Session { named: Some("staging".into()), ..session(Place::Ordinary) };
+    let mut s = Story::begin_with(120, 40, session);
+    s.keys("list chan<Enter>");
+    assert_eq!(copied(&mut s), "akx run SLACK_LIST_CHANNELS --profile staging");
+}
+
+#[test]
+fn the_form_has_a_button_for_copying() {
+    let mut s = Story::begin(80, 24);
+    s.keys("list chan<Enter><Down><Right><Right><Right><Enter>");
+    let text = screen(&s.app);
+    assert!(text.contains("Copy as") && text.contains("OpenAI tool call"), "{text}");
+}
+
+// What a person uses.
+
+#[test]
+fn favourites_stand_on_top_are_found_and_go_again() {
+    let mut s = Story::begin(120, 40);
+    s.keys("send email<^f>");
+    assert_eq!(s.effects(), [Effect::KeepUsage(UsageChange::Favourite("GMAIL_SEND_EMAIL".into(), true))]);
+    assert!(s.notice().contains("is a favourite now"), "{}", s.notice());
+    s.keys("<Esc><^u>");
+    let text = screen(&s.app);
+    assert!(text.contains("start here") && text.contains("★ GMAIL_SEND_EMAIL"), "{text}");
+    s.keys("is:fav");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.keys("<Enter><^f>");
+    let turned = Effect::KeepUsage(UsageChange::Favourite("GMAIL_SEND_EMAIL".into(), false));
+    assert!(s.effects().contains(&turned));
+    s.keys("<Esc>");
+    assert!(s.app.browse.found.hits.is_empty(), "the search follows");
+}
+
+#[test]
+fn what_was_run_is_recent_and_wins_ties() {
+    let mut s = Story::in_sandbox(120, 40);
+    s.keys("team<Enter><^r>");
+    assert!(s.effects().contains(&Effect::KeepUsage(UsageChange::Ran("SLACK_GET_TEAM".into()))));
+    s.keys("<M1><Esc>");
+    assert!(screen(&s.app).contains("start here"));
+    s.keys("is:recent");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    assert_eq!(s.app.browse.action(), s.app.listing().and_then(|l| l.catalogue.position("SLACK_GET_TEAM")));
+}
+
+#[test]
+fn what_was_used_another_day_comes_back_unless_something_was_used_since() {
+    let mut s = Story::begin(120, 40);
+    let mut usage = Usage::default();
+    usage.change(&UsageChange::Ran("SLACK_LIST_CHANNELS".into()));
+    s.take(Message::UsageRecalled(usage.clone()));
+    assert!(screen(&s.app).contains("SLACK_LIST_CHANNELS"), "{}", screen(&s.app));
+    let mut s = Story::begin(120, 40);
+    s.keys("team<^f>").take(Message::UsageRecalled(usage));
+    assert!(s.app.usage.is_favourite("SLACK_GET_TEAM"));
+}
+
+#[test]
+fn the_order_turns_and_is_said() {
+    let mut s = Story::begin(120, 40);
+    s.keys("<^o>");
+    assert_eq!(s.notice(), "Sorted by name.");
+    let text = screen(&s.app);
+    let at = |name: &str| text.find(name).unwrap_or_else(|| panic!("{name} in {text}"));
+    assert!(at(" DELETE_MESSAGE") < at(" GET_TEAM") && at(" GET_TEAM") < at(" SEND_MESSAGE"));
+    s.keys("<^o><^o><^o>");
+    let text = screen(&s.app);
+    assert!(text.find(" SEND_MESSAGE") < text.find(" DELETE_MESSAGE"), "as the server lists them");
+}
+
+#[test]
+fn a_qualifier_is_completed_with_tab() {
+    let mut s = Story::begin(120, 40);
+    s.keys("ki");
+    assert!(screen(&s.app).contains("Tab kind:"), "{}", screen(&s.app));
+    s.keys("<Tab>");
+    assert_eq!(s.app.browse.query.text(), "kind:");
+    assert!(screen(&s.app).contains("Tab read  write  send"), "{}", screen(&s.app));
+    s.keys("d<Tab>");
+    assert_eq!(s.app.browse.query.text(), "kind:delete ");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.keys("<Tab>");
+    assert_eq!(s.app.focus, Pane::Action, "with nothing to complete it is the next pane");
+}
+
+#[test]
+fn a_wrong_qualifier_is_said_and_the_rest_still_searched() {
+    let mut s = Story::begin(120, 40);
+    s.keys("colour:red send");
+    let text = screen(&s.app);
+    assert!(text.contains("There is no qualifier colour:"), "{text}");
+    s.keys("<^u>in:slak send");
+    let text = screen(&s.app);
+    assert!(text.contains("Did you mean in:slack?") && text.contains("SEND_MESSAGE"), "{text}");
+}
+
+#[test]
+fn what_changed_is_marked_found_and_listed() {
+    let mut s = changed(120, 40);
+    let text = screen(&s.app);
+    assert!(text.contains("GET_TEAM  new") && text.contains("SEND_MESSAGE  changed"), "{text}");
+    s.keys("is:new");
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.keys("<^p>what changed<Enter>");
+    let text = screen(&s.app);
+    for words in ["3 h ago: 1 added, 1 removed, 1 changed.", "SLACK_GET_TEAM", "message is new, and required"] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    let mut s = Story::begin(120, 40);
+    s.keys("<^p>what changed<Enter>");
+    assert!(s.notice().contains("no list of another time"), "{}", s.notice());
+}
+
+/// A story whose list differs from the one of three hours ago.
+pub(crate) fn changed(width: u16, height: u16) -> Story {
+    let mut s = Story::begin(width, height);
+    let read = |list: &str| akx::domain::catalogue::Catalogue::read(list.as_bytes()).expect("a list");
+    let old = ACTIONS
+        .replace("SLACK_GET_TEAM", "SLACK_GET_WORKSPACE")
+        .replacen(r#""message": {"type": "string", "description": "What to say.", "minLength": 1},"#, "", 1)
+        .replacen(r#"["channel", "message"]"#, r#"["channel"]"#, 1);
+    let (old, new) = (read(&old), read(ACTIONS));
+    let drift = akx::domain::drift::compare(&old, &new);
+    let listing = akx::app::listing::Listing::new(new).with_news(drift, s.now.unix - 3 * 3600);
+    s.keys("<^p>load the actions<Enter>");
+    let load = s.effects().iter().find_map(|e| if let Effect::LoadCatalogue { load } = e { Some(*load) } else { None });
+    let value = akx::domain::shared::Shared::new(listing);
+    let at = s.now.unix;
+    s.take(Message::CatalogueLoaded { load: load.expect("asked"), result: Ok(Dated { value, at }) });
+    s
+}
+
+#[test]
+fn an_old_list_says_how_old_it_is() {
+    let mut s = Story::begin(120, 40);
+    assert!(!screen(&s.app).contains("ago"));
+    s.wait(Duration::from_secs(3 * 3600));
+    assert!(screen(&s.app).contains("6 · 3 h ago"), "{}", screen(&s.app));
+    s.keys("<^p>load the actions<Enter>");
+    s.load(ACTIONS);
+    assert!(!screen(&s.app).contains("ago"));
+}
+
+// Definitions for agents.
+
+#[test]
+fn what_is_listed_is_exported_to_a_file() {
+    let mut s = Story::begin(120, 40);
+    s.keys("in:slack kind:read<^p>export the actions<Enter>");
+    s.effects.clear();
+    s.keys("anthropic<Enter>");
+    assert!(screen(&s.app).contains("Save 2 definitions (Anthropic) to"), "{}", screen(&s.app));
+    s.keys("<Enter>");
+    let effects = s.effects();
+    let [Effect::Save { path, body, replace: false }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(path, "actions.anthropic.json");
+    let written = akx::domain::document::Value::parse(body).expect("JSON");
+    let name = |i: usize| written.as_array().and_then(|a| a.get(i)?.get("name")?.as_str().map(str::to_owned));
+    assert_eq!((name(0).as_deref(), name(1).as_deref()), (Some("SLACK_LIST_CHANNELS"), Some("SLACK_GET_TEAM")));
+}
+
+#[test]
+fn what_is_listed_is_weighed_and_each_description_says_its_own() {
+    let mut s = Story::begin(120, 40);
+    s.keys("in:slack<^p>tokens<Enter>");
+    let text = screen(&s.app);
+    assert!(text.contains("for 4 definitions") && text.contains("SLACK_GET_TEAM"), "{text}");
+    s.keys("<Esc>");
+    assert!(screen(&s.app).contains("For an agent  about"), "{}", screen(&s.app));
 }

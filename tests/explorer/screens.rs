@@ -34,6 +34,39 @@ fn searching() {
 }
 
 #[test]
+fn starting() {
+    pictures("starting", |s| {
+        s.keys("send email<^f><^u>list chan<Enter><^r>");
+        let id = s.sent()[0].0;
+        s.answer(id, "{}").keys("<M1><Esc>");
+    });
+}
+
+#[test]
+fn qualifying() {
+    pictures("qualifying", |s| {
+        s.keys("in:slak kind:");
+    });
+}
+
+#[test]
+fn changes() {
+    for (width, height) in SIZES {
+        let mut s = crate::journeys::changed(width, height);
+        insta::assert_snapshot!(format!("changes_marked_{width}x{height}"), picture(&s.app));
+        s.keys("<^p>what changed<Enter>");
+        insta::assert_snapshot!(format!("changes_{width}x{height}"), picture(&s.app));
+    }
+}
+
+#[test]
+fn copying() {
+    pictures("copying", |s| {
+        s.keys("send mess<Enter>C1<^x>");
+    });
+}
+
+#[test]
 fn filling_in() {
     pictures("filling_in", |s| {
         s.keys("send email<Enter><Enter>ada@example.com<^r>");

@@ -57,7 +57,7 @@ impl Host for ToSandbox {
                 return Err(Failure::new(FailureKind::Configuration, "Nothing is configured.", "Open the sandbox."));
             }
             let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-            Ok(Connection { session, source, drafts: None })
+            Ok(Connection { session, source, drafts: None, usage: None })
         })
     }
 }

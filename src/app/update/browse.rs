@@ -13,13 +13,14 @@ use crate::{
     domain::{action::Action, document::Value, form::Form},
 };
 
-use super::super::browse::BrowseRow;
+use super::super::browse::{BrowseRow, Known};
 
 impl App {
     /// Searches for what is typed.
     pub(super) fn search(&mut self) {
         if let Some(listing) = self.catalogue.get().cloned() {
-            self.browse.search(&listing, self.connections.get());
+            let known = Known { connections: self.connections.get(), usage: &self.usage };
+            self.browse.search(&listing, known);
         }
         self.cursor_moved();
     }
@@ -166,7 +167,7 @@ impl App {
         let of = match self.browse.row() {
             Some(BrowseRow::Action { action, .. }) => DetailOf::Action(action),
             Some(BrowseRow::Group { group, .. }) => DetailOf::Group(group),
-            None => return,
+            Some(BrowseRow::Start { .. }) | None => return,
         };
         if self.detail_of == Some((of, columns)) || columns == 0 {
             return;

@@ -207,6 +207,7 @@ impl App {
             Button::Run => self.run(),
             Button::Json => self.form_command(F::Json),
             Button::Request => self.form_command(F::Request),
+            Button::CopyAs => self.open_copy_as(),
             Button::Clear => self.form_command(F::Clear),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{
+        browse::Known,
         effect::Effect,
         listing::Listing,
         page::Tone,
@@ -58,6 +59,7 @@ impl App {
             == (&session.base_url, &session.project, session.user());
         if !same {
             self.drafts.clear();
+            self.usage = crate::domain::usage::Usage::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
             self.browse = super::super::browse::Browse::default();
@@ -66,6 +68,7 @@ impl App {
         self.session = session;
         self.stage = Stage::Explorer;
         self.connecting = None;
+        effects.push(Effect::RecallUsage);
         effects.extend(self.reload());
         effects
     }
@@ -120,7 +123,8 @@ impl App {
     }
 
     fn take_listing(&mut self, old: Option<&Listing>, new: &Shared<Listing>) {
-        self.browse.take(old, new, self.connections.get());
+        let known = Known { connections: self.connections.get(), usage: &self.usage };
+        self.browse.take(old, new, known);
         self.detail_of = None;
         self.cursor_moved();
     }
@@ -132,14 +136,8 @@ impl App {
     ) -> Vec<Effect> {
         if self.connections.finish(load, result) {
             self.detail_of = None;
-            if !self.browse.query.is_empty() {
-                let here = self.browse.action();
-                self.search();
-                if let Some(action) = here {
-                    self.browse.go_to(action);
-                    self.cursor_moved();
-                }
-            }
+            self.look_again();
+            self.cursor_moved();
         }
         Vec::new()
     }

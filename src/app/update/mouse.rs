@@ -3,7 +3,7 @@
 use super::super::{
     command::{Command, Move},
     effect::Effect,
-    geometry::{self, Border, CatalogueParts, FormParts, Pane, Position, Rect, ResponseParts, inside},
+    geometry::{self, Border, FormParts, Pane, Position, Rect, ResponseParts, inside},
     message::MouseKind,
     open_form::{At, Button},
     overlay::Overlay,
@@ -49,7 +49,7 @@ impl App {
         self.focus = pane;
         match pane {
             Pane::Catalogue => {
-                let rows = CatalogueParts::new(area).rows;
+                let rows = self.catalogue_parts(area).rows;
                 if let Some(row) = row_at(rows, at, self.browse.scroll).filter(|r| *r < self.browse.rows().len()) {
                     self.browse.cursor = row;
                     self.cursor_moved();
@@ -142,6 +142,7 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => {
                 let (_, rows) = geometry::split_y(inner, 1);
@@ -158,7 +159,7 @@ impl App {
                     return self.overlay_enter();
                 }
             }
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Prompt(_)) | None => {}
+            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Prompt(_)) | None => {}
         }
         Vec::new()
     }

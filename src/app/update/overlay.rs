@@ -25,7 +25,7 @@ impl App {
     fn overlay_height(&self) -> u16 {
         let inner = inside(self.overlay_place()).height;
         match self.overlays.last() {
-            Some(Overlay::Help(_) | Overlay::Request(_)) => inner,
+            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) => inner,
             _ => inner.saturating_sub(1),
         }
     }
@@ -38,9 +38,12 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.keep_in_sight(height),
-            Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(0, height),
+            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
+                page.scroll_by(0, height);
+            }
             Some(Overlay::Question(_) | Overlay::Prompt(_)) | None => {}
         }
     }
@@ -51,10 +54,11 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.refilter(),
             Some(Overlay::Prompt(prompt)) => prompt.problem = None,
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Question(_)) | None => {}
+            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_)) | None => {}
         }
     }
 
@@ -80,9 +84,12 @@ impl App {
                 Overlay::Palette { chooser, .. }
                 | Overlay::Picker { chooser, .. }
                 | Overlay::FieldMenu { chooser, .. }
+                | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.move_by(by, height),
-            Some(Overlay::Help(page) | Overlay::Request(page)) => page.scroll_by(by, height),
+            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
+                page.scroll_by(by, height);
+            }
             Some(Overlay::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);
                 question.chosen = match by {
@@ -100,7 +107,7 @@ impl App {
     pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
         let Some(overlay) = self.overlays.pop() else { return Vec::new() };
         match overlay {
-            Overlay::Help(_) | Overlay::Request(_) => Vec::new(),
+            Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
             Overlay::Palette { chooser, commands } => {
                 chooser.chosen().and_then(|i| commands.get(i).copied()).map_or_else(Vec::new, |c| self.command(c))
             }
@@ -122,6 +129,10 @@ impl App {
                     None => {}
                 }
                 Vec::new()
+            }
+            Overlay::Menu { chooser, choices, .. } => {
+                let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
+                chosen.map_or_else(Vec::new, |choice| self.menu_choice(choice))
             }
             Overlay::Question(question) => {
                 let chosen = question.answers.into_iter().nth(question.chosen).map_or(Answer::Nothing, |(_, a)| a);

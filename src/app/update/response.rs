@@ -235,7 +235,7 @@ impl App {
 
     /// Copies what is in front as a whole: the page of an overlay, or the answer.
     pub(super) fn copy_all(&mut self) -> Vec<Effect> {
-        if let Some(Overlay::Help(page) | Overlay::Request(page)) = self.overlays.last() {
+        if let Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) = self.overlays.last() {
             return vec![Effect::Copy { what: "the page".to_owned(), text: page.text() }];
         }
         let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };

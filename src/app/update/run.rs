@@ -22,6 +22,7 @@ use crate::domain::{
     shared::Shared,
     side_effect::SideEffect,
     text::human_duration,
+    usage::UsageChange,
     wire::Wire,
 };
 
@@ -151,6 +152,7 @@ impl App {
             form.warned_about = None;
         }
         let mut effects = self.keep_draft();
+        effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
         effects.push(Effect::Run { id, request });
         effects
     }

@@ -1,0 +1,98 @@
+//! What a person uses and how they look at the list: favourites, recents, order, completion, what has changed.
+
+use std::sync::Arc;
+
+use crate::{
+    app::{
+        browse::Known,
+        detail,
+        effect::Effect,
+        overlay::Overlay,
+        page::Tone,
+        state::{App, Front},
+    },
+    domain::usage::{Usage, UsageChange},
+};
+
+impl App {
+    pub(super) fn usage_recalled(&mut self, usage: Usage) -> Vec<Effect> {
+        // What was done meanwhile is in the file only after this one was read.
+        if self.usage.is_empty() {
+            self.usage = usage;
+            self.look_again();
+        }
+        Vec::new()
+    }
+
+    /// Takes a change of what is used, here and in the file.
+    pub(super) fn change_usage(&mut self, change: UsageChange) -> Effect {
+        self.usage.change(&change);
+        self.look_again();
+        Effect::KeepUsage(change)
+    }
+
+    /// The list follows a change of something other than its query.
+    pub(super) fn look_again(&mut self) {
+        if let Some(listing) = self.catalogue.get().cloned() {
+            let known = Known { connections: self.connections.get(), usage: &self.usage };
+            self.browse.search_again(&listing, known);
+            self.detail_of = None;
+        }
+    }
+
+    /// Makes the action in front a favourite, or no longer.
+    pub(super) fn turn_favourite(&mut self) -> Vec<Effect> {
+        let open = self.form.as_ref().filter(|_| self.showing_form && self.front() != Front::Catalogue);
+        let open = open.map(|f| Arc::clone(&f.action));
+        let here = || self.browse.action().and_then(|i| self.listing()?.action(i)).map(|a| Arc::clone(&a.name));
+        let Some(action) = open.or_else(here) else {
+            self.say(Tone::Hint, "Put the cursor on an action first.");
+            return Vec::new();
+        };
+        let is_one = !self.usage.is_favourite(&action);
+        let text = if is_one {
+            format!("{action} is a favourite now (is:favourite finds them).")
+        } else {
+            format!("{action} is no favourite any more.")
+        };
+        let effect = self.change_usage(UsageChange::Favourite(action, is_one));
+        self.say(Tone::Good, text);
+        vec![effect]
+    }
+
+    pub(super) fn next_sort(&mut self) -> Vec<Effect> {
+        if let Some(listing) = self.catalogue.get().cloned() {
+            let known = Known { connections: self.connections.get(), usage: &self.usage };
+            self.browse.next_sort(&listing, known);
+            self.say(Tone::Hint, format!("Sorted {}.", self.browse.sort().words()));
+        }
+        Vec::new()
+    }
+
+    /// Completes the qualifier that is being typed; where there is none, goes to the next pane.
+    pub(super) fn complete(&mut self) -> Vec<Effect> {
+        if self.browse.complete() {
+            self.search();
+            return Vec::new();
+        }
+        self.focus_on(self.focus.next())
+    }
+
+    pub(super) fn show_news(&mut self) -> Vec<Effect> {
+        let Some(listing) = self.catalogue.get().cloned() else {
+            self.say(Tone::Hint, "There is no list yet.");
+            return Vec::new();
+        };
+        let Some(news) = listing.news() else {
+            self.say(Tone::Hint, "There is no list of another time to compare with yet.");
+            return Vec::new();
+        };
+        if news.drift.is_empty() {
+            self.say(Tone::Good, "Nothing has changed since last time.");
+            return Vec::new();
+        }
+        let page = detail::news(news, self.now.unix, 88);
+        self.overlays.push(Overlay::Page { title: "What changed", page });
+        Vec::new()
+    }
+}

@@ -1,0 +1,194 @@
+//! Definitions taken elsewhere, weighed, looked through and compared.
+
+use akx::domain::{document::Value, wire::Wire};
+
+use crate::support::{Akx, LIST, Sandbox, Server, USER, keys, text, token};
+
+fn names(value: &Value, key: &str) -> Vec<String> {
+    value.get(key).and_then(Value::as_array).unwrap().iter().map(|one| text(one, "name")).collect()
+}
+
+#[test]
+fn definitions_are_written_for_each_kind_of_agent() {
+    let akx = Akx::new();
+    let akx = {
+        let file = akx.file("list.json", LIST);
+        akx.with("AKX_CATALOGUE", &file)
+    };
+    let one = |format: &str| akx.run(&["export", "SLACK_SEND_MESSAGE", "--format", format]).ended(0).json();
+    let schema = r#"{"type":"object","properties":{"channel":{"type":"string"},"text":{"type":"string"}},"required":["channel"],"additionalProperties":false}"#;
+    let openai = one("openai");
+    assert_eq!(
+        openai.to_json(),
+        format!(
+            r#"[{{"type":"function","function":{{"name":"SLACK_SEND_MESSAGE","description":"Send a message.","parameters":{schema}}}}}]"#
+        )
+    );
+    assert_eq!(keys(&one("anthropic").as_array().unwrap()[0]), ["name", "description", "input_schema"]);
+    assert_eq!(names(&one("mcp"), "tools"), ["SLACK_SEND_MESSAGE"]);
+    assert_eq!(text(&one("json-schema").as_array().unwrap()[0], "title"), "SLACK_SEND_MESSAGE");
+    let found = akx.run(&["export", "kind:read"]).ended(0).json();
+    assert_eq!(found.as_array().map(<[Value]>::len), Some(1));
+    assert_eq!(akx.run(&["export"]).ended(0).json().as_array().map(<[Value]>::len), Some(3));
+    akx.run(&["export", "zzzqqq"]).ended(1).says("None of the 3 actions matches.");
+    akx.run(&["export", "--format", "yaml"]).ended(2).says("expected openai, anthropic, json-schema or mcp");
+}
+
+#[test]
+fn an_export_is_a_catalogue_again() {
+    let akx = Akx::new();
+    let list = akx.file("list.json", LIST);
+    let out = akx.path("tools.json").display().to_string();
+    for format in ["openai", "anthropic", "mcp"] {
+        akx.run(&["export", "--catalogue", &list, "--format", format, "-o", &out, "--force"])
+            .ended(0)
+            .says("3 definitions");
+        let again = akx.run(&["list", "--catalogue", &out]).ended(0).data();
+        assert_eq!(again.lines().count(), 3, "{format}");
+    }
+    akx.run(&["export", "--catalogue", &list, "-o", &out]).ended(2).says("exists already");
+}
+
+#[test]
+fn a_file_each_stays_in_its_directory() {
+    let akx = Akx::new();
+    let odd = LIST.replace("SLACK_DELETE_MESSAGE", "../../X");
+    let list = akx.file("list.json", &odd);
+    let dir = akx.path("schemas").display().to_string();
+    let json = akx.run(&["export", "--catalogue", &list, "--directory", &dir, "--json"]).ended(0).json();
+    assert_eq!(json.get("actions").and_then(Value::as_i64), Some(3));
+    let mut files: Vec<String> = std::fs::read_dir(&dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["SLACK_LIST_CHANNELS.json", "SLACK_SEND_MESSAGE.json", "______X.json"]);
+    akx.run(&["export", "--catalogue", &list, "--directory", &dir]).ended(2).says("exists already");
+}
+
+#[test]
+fn a_budget_is_sorted_summed_and_kept_to() {
+    let akx = Akx::new();
+    let akx = {
+        let file = akx.file("list.json", LIST);
+        akx.with("AKX_CATALOGUE", &file)
+    };
+    let json = akx.run(&["budget", "--json"]).ended(0).json();
+    assert_eq!(keys(&json), ["format", "tokenizer", "total", "actions"]);
+    assert_eq!(names(&json, "actions"), ["SLACK_SEND_MESSAGE", "SLACK_LIST_CHANNELS", "SLACK_DELETE_MESSAGE"]);
+    let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_i64).unwrap();
+    let sum: i64 = json.get("actions").and_then(Value::as_array).unwrap().iter().map(|a| number(a, "tokens")).sum();
+    assert_eq!(number(&json, "total"), sum);
+    akx.run(&["budget"]).ended(0).says("an estimate");
+    akx.run(&["budget", "--max", "10"]).ended(1).says("more than 10");
+    akx.run(&["budget", "kind:read", "--max", "1000"]).ended(0);
+}
+
+#[test]
+fn lint_finds_what_agents_stumble_over() {
+    let akx = Akx::new();
+    let akx = {
+        let file = akx.file("list.json", LIST);
+        akx.with("AKX_CATALOGUE", &file)
+    };
+    let ended = akx.run(&["lint"]).ended(0);
+    assert_eq!(
+        ended.data(),
+        "SLACK_DELETE_MESSAGE: warning: It has no description, so a model chooses it by its name alone. [no-description]\n"
+    );
+    let strict = akx.run(&["lint", "--strict", "--hints", "--json"]).ended(0).json();
+    let rules: Vec<String> = strict.as_array().unwrap().iter().map(|f| text(f, "rule")).collect();
+    assert!(rules.iter().any(|r| r == "strict-object") && rules.iter().any(|r| r == "parameter-without-description"));
+    assert_eq!(keys(&strict.as_array().unwrap()[0]), ["action", "at", "rule", "severity", "message"]);
+    let bad = LIST.replace(r#""text":{"type":"string"}"#, r#""text":{"enum":[]}"#);
+    let bad = akx.file("bad.json", &bad);
+    let ended = akx.run(&["lint", "SLACK_SEND_MESSAGE", "--catalogue", &bad, "--rule", "empty-enum"]).ended(1);
+    assert!(ended.data().starts_with("SLACK_SEND_MESSAGE text: error: Its enum is empty"), "{}", ended.data());
+    akx.run(&["lint", "--rule", "nonsense"]).ended(2).says("expected one of name-too-long");
+}
+
+#[test]
+fn drift_tells_what_is_different_since_a_saved_list() {
+    let akx = Akx::new();
+    let old = LIST
+        .replace("SLACK_LIST_CHANNELS", "SLACK_GONE")
+        .replace(r#""required":["channel"]"#, r#""required":[]"#)
+        .replace("\"maximum\":1000", "\"maximum\":10");
+    let (old, new) = (akx.file("old.json", &old), akx.file("new.json", LIST));
+    let ended = akx.run(&["drift", "--since", &old, "--catalogue", &new]).ended(0);
+    assert_eq!(
+        ended.data(),
+        "+ SLACK_LIST_CHANNELS\n- SLACK_GONE\n~ SLACK_SEND_MESSAGE\n  ! channel is required now\n"
+    );
+    assert!(ended.words().contains("1 added, 1 removed, 1 changed"));
+    let json = akx.run(&["drift", "--since", &old, "--catalogue", &new, "--json", "--check"]).ended(1).json();
+    assert_eq!(keys(&json), ["added", "removed", "changed"]);
+    let changes = json.get("changed").and_then(Value::as_array).unwrap()[0].get("changes").unwrap();
+    assert_eq!(
+        changes.to_json(),
+        r#"[{"kind":"now_required","parameter":"channel","may_break":true,"words":"channel is required now"}]"#
+    );
+    akx.run(&["drift", "--since", &new, "--catalogue", &new, "--check"]).ended(0).says("Nothing is different");
+}
+
+#[test]
+fn drift_compares_with_the_list_kept_from_last_time() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    akx.run(&["drift"]).ended(2).says("no list of another time");
+    akx.run(&["drift", "--check"])
+        .ended(0)
+        .says("Nothing is different: the list of a moment ago against the list now.");
+    akx.run(&["drift", "--offline"]).ended(2).says("no list of another time");
+}
+
+#[test]
+fn two_users_see_different_lists() {
+    let sandbox = Sandbox::start(Wire::Live);
+    let akx = sandbox.akx(USER);
+    let other = sandbox.akx("jonas@acme.example.com");
+    let variables = other.environment();
+    let token_of_other = &variables.iter().find(|(name, _)| name == "AKX_TOKEN").unwrap().1;
+    let file = akx.file("other.token", token_of_other);
+    let json = akx.run(&["drift", "--other-token-file", &file, "--json"]).ended(0).json();
+    let mine = akx.run(&["list"]).ended(0).data();
+    let theirs = other.run(&["list"]).ended(0).data();
+    let only = |a: &str, b: &str| {
+        let names = |list: &str| list.lines().map(|l| l.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>();
+        let b = names(b);
+        let mut only: Vec<String> = names(a).into_iter().filter(|n| !b.contains(n)).collect();
+        only.sort();
+        only
+    };
+    assert_eq!(names(&json, "added"), only(&theirs, &mine));
+    assert_eq!(names(&json, "removed"), only(&mine, &theirs));
+    assert!(json.to_json().len() > 60, "the sandbox's users differ: {json}");
+}
+
+#[test]
+fn what_was_run_is_recent() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    assert_eq!(akx.run(&["list", "is:recent"]).ended(0).data(), "");
+    akx.run(&["run", "SLACK_LIST_CHANNELS"]).ended(0);
+    assert!(akx.run(&["list", "is:recent"]).ended(0).data().starts_with("SLACK_LIST_CHANNELS\t"));
+    let other = akx.with("AKX_TOKEN", &token("jonas@acme.example.com"));
+    assert_eq!(other.run(&["list", "is:recent"]).ended(0).data(), "", "kept for each user");
+}
+
+#[test]
+fn a_call_is_printed_as_code_and_nothing_is_sent() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    let call = |code: &str| akx.run(&["run", "SLACK_SEND_MESSAGE", "-p", "channel=C1", "--as", code]).ended(0).data();
+    for code in ["curl", "akx", "python", "typescript", "rust", "openai", "anthropic"] {
+        let text = call(code);
+        assert!(text.contains("SLACK_SEND_MESSAGE") && text.contains("C1"), "{code}: {text}");
+        assert!(!text.contains(&token(USER)), "{code} holds the token");
+    }
+    assert!(call("curl").contains("Bearer $AKX_TOKEN"));
+    assert!(server.asked().iter().all(|asked| asked.starts_with("GET")));
+    let json = akx.run(&["run", "SLACK_LIST_CHANNELS", "--as", "akx", "--json"]).ended(0).json();
+    assert_eq!(keys(&json), ["code", "text"]);
+    akx.run(&["run", "SLACK_LIST_CHANNELS", "--as", "cobol"]).ended(2).says("expected one of curl, akx, python");
+}
