@@ -19,8 +19,7 @@ pub mod world;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::PathBuf,
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -53,8 +52,8 @@ pub struct Config {
     pub catalogue: Option<Catalogue>,
     /// How many times over the catalogue is served, for load.
     pub scale: usize,
-    /// The directory the worlds are kept in; `None` forgets them at the end.
-    pub data: Option<PathBuf>,
+    /// Where the worlds are kept; `None` forgets them at the end.
+    pub data: Option<Arc<dyn keep::Shelf>>,
     /// Called with a line for every request answered.
     pub log: Option<fn(&str)>,
     /// What goes wrong with every answer until `/_akx/faults` clears it.
@@ -89,8 +88,8 @@ pub enum SandboxError {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// What is kept in the data directory cannot be used.
-    #[error("the data directory cannot be used: {0}")]
+    /// What was kept cannot be used.
+    #[error("what was kept cannot be used: {0}")]
     Data(#[from] keep::KeepError),
     /// The public key given is none.
     #[error("the public key cannot be used: {0}")]
@@ -111,14 +110,14 @@ pub struct Running {
 #[derive(Debug)]
 struct Kept {
     app: App,
-    directory: PathBuf,
+    shelf: Arc<dyn keep::Shelf>,
     keeper: JoinHandle<()>,
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
         self.keeper.abort();
-        keep::write(&self.app, &self.directory);
+        keep::write(&self.app, &*self.shelf);
     }
 }
 
@@ -162,12 +161,12 @@ pub async fn start(config: Config) -> Result<Running, SandboxError> {
     }
     let kept = match config.data {
         None => None,
-        Some(directory) => {
-            if let Some(saved) = keep::load(&directory)? {
+        Some(shelf) => {
+            if let Some(saved) = keep::load(&*shelf)? {
                 app.load(&saved);
             }
-            let keeper = tokio::spawn(keep::keep(App::clone(&app), directory.clone()));
-            Some(Kept { app: App::clone(&app), directory, keeper })
+            let keeper = tokio::spawn(keep::keep(App::clone(&app), Arc::clone(&shelf)));
+            Some(Kept { app: App::clone(&app), shelf, keeper })
         }
     };
     let router = server::router(app);

@@ -162,7 +162,6 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/paths",
             "src/settings",
             "src/store",
-            "src/sandbox/keep.rs",
             "src/client/transport.rs",
             "src/runtime/editor.rs",
             "src/runtime/perform.rs",

@@ -1,6 +1,6 @@
 //! `akx sandbox` and `akx sandbox token`.
 
-use std::{fmt::Write as _, io::Write as _, time::Duration};
+use std::{fmt::Write as _, io::Write as _, path::PathBuf, sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret;
 
@@ -19,7 +19,7 @@ use crate::{
         wire::Wire,
     },
     paths::files,
-    sandbox::{self, Config, PROJECT, SandboxError, USERS, webhook},
+    sandbox::{self, Config, PROJECT, SandboxError, USERS, keep::Shelf, webhook},
 };
 
 /// How long the token lasts that the sandbox prints at its start.
@@ -78,10 +78,27 @@ fn config(session: &Session, options: &Sandbox, output: &Output) -> Result<Confi
         public_key,
         catalogue,
         scale: options.scale,
-        data: options.data.clone(),
+        data: options.data.as_ref().map(|directory| {
+            let shelf: Arc<dyn Shelf> = Arc::new(InFile(directory.join("sandbox.json")));
+            shelf
+        }),
         log: if output.json() { None } else { Some(log_line) },
         faults: options.fault.clone(),
     })
+}
+
+/// The file the worlds are kept in.
+#[derive(Debug)]
+struct InFile(PathBuf);
+
+impl Shelf for InFile {
+    fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
+        files::read(&self.0, 512 << 20).map_err(|e| files::unreadable(&self.0, &e))
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        files::save(&self.0, bytes)
+    }
 }
 
 /// A request answered, on stderr.
@@ -176,6 +193,16 @@ fn unsigned(error: SigningKeyError) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_worlds_are_kept_in_a_file_of_the_directory() -> Result<(), Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        let shelf = InFile(directory.path().join("new/sandbox.json"));
+        assert_eq!(shelf.read().map_err(|f| f.message)?, None);
+        shelf.write(b"{}").map_err(|f| f.message)?;
+        assert_eq!(shelf.read().map_err(|f| f.message)?, Some(b"{}".to_vec()));
+        Ok(())
+    }
 
     #[test]
     fn what_a_shell_would_take_apart_is_quoted() {

@@ -1,8 +1,28 @@
 //! How a sandbox is run: faults by flag and by header, and data that outlives it.
 
-use akx::sandbox::faults::Fault;
+use std::sync::{Arc, Mutex};
+
+use akx::{
+    domain::failure::Failure,
+    sandbox::{faults::Fault, keep::Shelf},
+};
 
 use super::*;
+
+/// A shelf that outlives the sandboxes of a test.
+#[derive(Debug, Default)]
+struct Memory(Mutex<Option<Vec<u8>>>);
+
+impl Shelf for Memory {
+    fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.0.lock().expect("no panic").clone())
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        *self.0.lock().expect("no panic") = Some(bytes.to_vec());
+        Ok(())
+    }
+}
 
 #[tokio::test]
 async fn a_header_spoils_the_one_answer_it_asks_to_spoil() {
@@ -58,9 +78,10 @@ async fn faults_of_the_flag_strike_every_answer_until_they_are_cleared() {
 }
 
 #[tokio::test]
-async fn what_is_kept_in_a_directory_is_there_the_next_time() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let config = || Config { data: Some(directory.path().join("world")), ..Config::default() };
+async fn what_is_kept_is_there_the_next_time() {
+    let memory = Arc::new(Memory::default());
+    let shelf: Arc<dyn Shelf> = memory.clone();
+    let config = || Config { data: Some(Arc::clone(&shelf)), ..Config::default() };
     let sandbox = Sandbox::start(config()).await;
     let sent = sandbox.run(MARIA, "SLACK_SEND_MESSAGE", message("a zebra to remember")).await.json();
     let body = json!({"user": PRIYA, "integration": "slack", "standing": "connected"});
@@ -80,9 +101,9 @@ async fn what_is_kept_in_a_directory_is_there_the_next_time() {
     let found = sandbox.run(MARIA, "SLACK_SEARCH_MESSAGES", json!({"query": "zebra"})).await.json();
     assert_eq!(found["messages"]["total"], json!(0), "the reset was kept as well");
     drop(sandbox);
-    std::fs::write(directory.path().join("world/sandbox.json"), "nonsense").expect("written");
+    *memory.0.lock().expect("no panic") = Some(b"nonsense".to_vec());
     let refused = sandbox::start(config()).await;
-    assert!(refused.is_err_and(|e| e.to_string().contains("is not what a sandbox keeps")));
+    assert!(refused.is_err_and(|e| e.to_string().contains("not what a sandbox keeps")));
 }
 
 #[tokio::test]
