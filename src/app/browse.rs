@@ -229,6 +229,7 @@ impl Browse {
             recent: Some(known.usage.recent()),
             uses: Some(known.usage.uses()),
             new: listing.news().map(|news| &news.new),
+            side_effects: Some(known.usage.side_effects()),
             ..Facts::default()
         };
         self.found = self.searcher.search(&listing.index, &query, &facts);

@@ -158,6 +158,8 @@ pub enum Command {
     CopyDefinition,
     /// Make the action a favourite, or no longer.
     Favourite,
+    /// Say what the action does, where its name says it wrongly.
+    SideEffect,
     /// The next order of the actions.
     Sort,
     /// Complete the qualifier that is being typed.
@@ -198,7 +200,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 83] = [
+    const ALL: [Self; 84] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -250,6 +252,7 @@ impl Command {
         Self::View(View::Next),
         Self::View(View::Previous),
         Self::Favourite,
+        Self::SideEffect,
         Self::Sort,
         Self::News,
         Self::Export,
@@ -315,6 +318,7 @@ impl Command {
             Self::Reload => "Load the actions again",
             Self::CopyDefinition => "Copy the action's definition",
             Self::Favourite => "Favourite, or no longer",
+            Self::SideEffect => "Correct what the action does: read, write, send, delete",
             Self::Sort => "Sort: by relevance, name, last run, most run",
             Self::Complete => "Complete what is typed, else the next pane",
             Self::News => "What changed in the list since last time",

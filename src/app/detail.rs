@@ -16,11 +16,15 @@ use crate::domain::{
     text::{self, clean},
 };
 
-/// The page about action number `i`, wrapped at `columns`.
-pub fn action(listing: &Listing, i: usize, connections: Option<&Connections>, columns: usize) -> Page {
+/// The page about action number `i`, which does `effect`, wrapped at `columns`.
+pub fn action(
+    listing: &Listing,
+    (i, effect): (usize, SideEffect),
+    connections: Option<&Connections>,
+    columns: usize,
+) -> Page {
     let mut page = Page::default();
     let Some(action) = listing.action(i) else { return page };
-    let effect = listing.effect(i);
     page.pieces(vec![(Tone::Heading, clean(&action.name).into_owned())]);
     let mut line = vec![
         (Tone::Name, clean(&action.integration).into_owned()),
@@ -28,11 +32,15 @@ pub fn action(listing: &Listing, i: usize, connections: Option<&Connections>, co
         (Tone::Effect(effect), effect.name().to_owned()),
         (Tone::Hint, format!(", {}", does(effect))),
     ];
+
     if let Some(state) = connections.and_then(|c| c.state(&action.integration)) {
         line.push((Tone::Hint, " · ".to_owned()));
         line.push((tone_of(state), words(state).to_owned()));
     }
     page.pieces(line);
+    if effect != listing.effect(i) {
+        page.line(Tone::Hint, format!("{effect} is your word; its name says {}.", listing.effect(i)));
+    }
     page.gap();
     page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
     page.gap();

@@ -180,6 +180,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Detail, &[ENTER], C::Move(M::Enter), "fill in"),
     b(Context::Detail, &[Key::char('y')], C::CopyDefinition, "copy definition"),
     b(Context::Detail, &[Key::char('f'), Key::ctrl('f')], C::Favourite, "favourite"),
+    b(Context::Detail, &[Key::char('e')], C::SideEffect, ""),
     b(Context::Detail, &[Key::char('x')], C::CopyAs, "copy as"),
     b(Context::Detail, &[UP, Key::char('k')], C::Move(M::Up), ""),
     b(Context::Detail, &[DOWN, Key::char('j')], C::Move(M::Down), ""),

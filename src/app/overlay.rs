@@ -1,5 +1,7 @@
 //! What may lie over the explorer: help, palette, pickers, questions. Popped in the reverse order they came.
 
+use std::sync::Arc;
+
 use super::{
     chooser::Chooser,
     command::Command,
@@ -12,6 +14,7 @@ use crate::domain::{
     form::{Edit, FieldId},
     guard,
     run::{Body, RunId, RunRequest},
+    side_effect::SideEffect,
     text::wrap,
 };
 
@@ -141,6 +144,8 @@ pub enum MenuChoice {
     },
     /// Asks for a file to write the definitions of the listed actions to.
     Export(Shape),
+    /// Says what an action does; `None` leaves it to its name.
+    SideEffect(Arc<str>, Option<SideEffect>),
 }
 
 /// A question and its answers.

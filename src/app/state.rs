@@ -17,7 +17,9 @@ use super::{
     viewer::{Opened, View, Viewer},
     welcome::{Spot, Welcome},
 };
-use crate::domain::{connection::Connections, document::Value, now::Now, shared::Shared, usage::Usage};
+use crate::domain::{
+    connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect, usage::Usage,
+};
 
 /// What the program is showing.
 #[derive(Debug, Clone)]
@@ -195,6 +197,12 @@ impl App {
     /// The catalogue, if there is one.
     pub fn listing(&self) -> Option<&Shared<Listing>> {
         self.catalogue.get()
+    }
+
+    /// What action number `i` of the catalogue does: what the person has said, else what its name or the server says.
+    pub fn side_effect(&self, i: usize) -> SideEffect {
+        let named = self.listing().and_then(|l| Some((l.action(i)?, l.effect(i))));
+        named.map_or(SideEffect::Unknown, |(action, effect)| self.usage.side_effect(&action.name, effect))
     }
 
     /// Where the panes stand.

@@ -174,6 +174,7 @@ impl App {
             Command::Reload => self.reload(),
             Command::CopyDefinition => self.copy_definition(),
             Command::Favourite => self.turn_favourite(),
+            Command::SideEffect => self.open_side_effects(),
             Command::Sort => self.next_sort(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),

@@ -176,6 +176,7 @@ fn decide(
     (action, integration, effect): (&str, Option<&str>, SideEffect),
     token: Option<&Token>,
 ) -> Decision {
+    let effect = select::corrected(session, token, action, effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
     guard::decide(&Attempt {

@@ -7,6 +7,7 @@ use crate::{
         catalogue::Catalogue,
         failure::{Failure, FailureKind},
         search::{Facts, Index, Query, Searcher},
+        side_effect::SideEffect,
         usage::{Usage, UsageChange},
     },
     settings::Token,
@@ -73,6 +74,11 @@ pub(crate) fn chosen<'c>(
 pub(crate) fn usage(session: &Session) -> Usage {
     let token = session.token().ok();
     Usages::new(session.paths.data_dir()).load(&key(session, token.as_ref()))
+}
+
+/// What `action` does: what the person has said in the explorer, else `otherwise`.
+pub(crate) fn corrected(session: &Session, token: Option<&Token>, action: &str, otherwise: SideEffect) -> SideEffect {
+    Usages::new(session.paths.data_dir()).load(&key(session, token)).side_effect(action, otherwise)
 }
 
 /// Keeps that `action` was run.

@@ -169,7 +169,7 @@ fn action_row(app: &App, listing: &Listing, row: (usize, bool), paint: &mut Pain
     let ((hit, start), (area, y)) = (row, at);
     let Some(hit) = app.browse.found.hits.get(hit) else { return };
     let Some(action) = listing.action(hit.action) else { return };
-    let effect = listing.effect(hit.action);
+    let effect = app.side_effect(hit.action);
     let begin = area.x + 4;
     let right = paint.text_right(area, y, begin + 8, (Role::Effect(effect), &format!("{} ", effect.name())));
     let is_favourite = app.usage.is_favourite(&action.name);

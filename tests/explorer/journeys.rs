@@ -359,6 +359,23 @@ fn read_only_refuses_everything_else_even_while_a_question_stands() {
 }
 
 #[test]
+fn a_person_can_say_what_an_action_does() {
+    let mut s = Story::begin(120, 40);
+    s.keys("delete mess<M2>eread<Enter>");
+    let kept = s.effects();
+    assert!(
+        kept.iter().any(|e| matches!(e, Effect::KeepUsage(c) if format!("{c:?}").contains("SLACK_DELETE_MESSAGE"))),
+        "{kept:?}"
+    );
+    assert!(screen(&s.app).contains("read is your word; its name says delete"));
+    s.keys("<Enter>1.2<^r>");
+    assert_eq!(s.sent_parameters(), r#"{"ts":"1.2"}"#, "a read is not asked about");
+    s.keys("<M1><M2><Esc><Esc><M2>");
+    s.keys("<M1><^p>correct what<Enter>as its name<Enter><Enter><^r>");
+    assert_eq!(s.sent(), [], "and is again");
+}
+
+#[test]
 fn deleting_in_production_wants_its_last_word() {
     let mut s = Story::begin_with(120, 40, session(Place::Production));
     s.keys("delete mess<Enter>1.2<^r>yes<Enter>");

@@ -175,7 +175,7 @@ impl App {
         self.detail_of = Some((of, columns));
         let connections = self.connections.get();
         self.browse.detail = match of {
-            DetailOf::Action(i) => detail::action(&listing, i, connections, columns),
+            DetailOf::Action(i) => detail::action(&listing, (i, self.side_effect(i)), connections, columns),
             DetailOf::Group(i) => detail::group(&listing, i, connections, columns),
         };
     }

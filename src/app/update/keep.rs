@@ -5,13 +5,17 @@ use std::sync::Arc;
 use crate::{
     app::{
         browse::Known,
+        chooser::{Chooser, Item},
         detail,
         effect::Effect,
-        overlay::Overlay,
+        overlay::{MenuChoice, Overlay},
         page::Tone,
         state::{App, Front},
     },
-    domain::usage::{Usage, UsageChange},
+    domain::{
+        side_effect::SideEffect,
+        usage::{Usage, UsageChange},
+    },
 };
 
 impl App {
@@ -42,10 +46,7 @@ impl App {
 
     /// Makes the action in front a favourite, or no longer.
     pub(super) fn turn_favourite(&mut self) -> Vec<Effect> {
-        let open = self.form.as_ref().filter(|_| self.showing_form && self.front() != Front::Catalogue);
-        let open = open.map(|f| Arc::clone(&f.action));
-        let here = || self.browse.action().and_then(|i| self.listing()?.action(i)).map(|a| Arc::clone(&a.name));
-        let Some(action) = open.or_else(here) else {
+        let Some(action) = self.action_in_front() else {
             self.say(Tone::Hint, "Put the cursor on an action first.");
             return Vec::new();
         };
@@ -58,6 +59,48 @@ impl App {
         let effect = self.change_usage(UsageChange::Favourite(action, is_one));
         self.say(Tone::Good, text);
         vec![effect]
+    }
+
+    /// The name of the action that is looked at.
+    fn action_in_front(&self) -> Option<Arc<str>> {
+        let open = self.form.as_ref().filter(|_| self.showing_form && self.front() != Front::Catalogue);
+        let open = open.map(|f| Arc::clone(&f.action));
+        let here = || self.browse.action().and_then(|i| self.listing()?.action(i)).map(|a| Arc::clone(&a.name));
+        open.or_else(here)
+    }
+
+    /// Asks what the action in front does, where its name says it wrongly.
+    pub(super) fn open_side_effects(&mut self) -> Vec<Effect> {
+        let Some(action) = self.action_in_front() else {
+            self.say(Tone::Hint, "Put the cursor on an action first.");
+            return Vec::new();
+        };
+        let words = [
+            (SideEffect::Read, "changes nothing; runs without a question"),
+            (SideEffect::Write, "creates or changes something"),
+            (SideEffect::Send, "reaches other people"),
+            (SideEffect::Delete, "destroys something"),
+        ];
+        let item = |label: &str, note: &str| Item { label: label.to_owned(), note: note.to_owned() };
+        let mut rows: Vec<(Item, Option<SideEffect>)> =
+            words.iter().map(|(effect, note)| (item(effect.name(), note), Some(*effect))).collect();
+        rows.push((item("as its name says", ""), None));
+        let now = self.usage.side_effects().get(&action).copied();
+        let at = rows.iter().position(|(_, effect)| *effect == now).unwrap_or(0);
+        let (items, choices) =
+            rows.into_iter().map(|(item, effect)| (item, MenuChoice::SideEffect(Arc::clone(&action), effect))).unzip();
+        self.overlays.push(Overlay::Menu { title: "What it does", chooser: Chooser::new(items, at), choices });
+        Vec::new()
+    }
+
+    pub(super) fn correct_side_effect(&mut self, action: Arc<str>, effect: Option<SideEffect>) -> Vec<Effect> {
+        let words = effect.map_or_else(
+            || format!("{action} does what its name says."),
+            |effect| format!("{action} counts as {effect} from now on, for this project and user."),
+        );
+        let kept = self.change_usage(UsageChange::SideEffect(action, effect));
+        self.say(Tone::Good, words);
+        vec![kept]
     }
 
     pub(super) fn next_sort(&mut self) -> Vec<Effect> {

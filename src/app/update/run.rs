@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::super::{
     effect::Effect,
     geometry::Pane,
-    listing::Listing,
     open_form::At,
     overlay::{Answer, Overlay, Prompt, Purpose, Question},
     page::Tone,
@@ -131,8 +130,7 @@ impl App {
     }
 
     fn effect_of(&self, action: &str) -> SideEffect {
-        let of = |l: &Shared<Listing>| l.catalogue.position(action).map(|i| l.effect(i));
-        self.listing().and_then(of).unwrap_or(SideEffect::Unknown)
+        self.listing().and_then(|l| l.catalogue.position(action)).map_or(SideEffect::Unknown, |i| self.side_effect(i))
     }
 
     /// The one place that sends. Read-only is asked once more, as it may have been switched on since the question.
