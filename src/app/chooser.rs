@@ -62,8 +62,9 @@ impl Chooser {
         self.scroll = scrolled(self.scroll, self.cursor, height, self.visible.len());
     }
 
-    /// Filters anew after the filter's text changed: every word must occur, in any order; rows that start with the
-    /// first word come first, then rows with a word that starts with it, else the list's own order.
+    /// Filters anew after the filter's text changed: every word must occur, in any order; rows that start with all that
+    /// is typed come first, then those that start with its first word, then those with a word that starts with it, else
+    /// the list's own order.
     pub fn refilter(&mut self) {
         let filter = self.filter.text().to_lowercase();
         let words: Vec<&str> = filter.split_whitespace().collect();
@@ -72,7 +73,7 @@ impl Chooser {
             let label = item.label.to_lowercase();
             let note = item.note.to_lowercase();
             if words.iter().all(|w| label.contains(w) || note.contains(w) || is_subsequence(w, &label)) {
-                ranked.push((rank(&words, &label), i));
+                ranked.push((if label.starts_with(filter.trim()) { 0 } else { 1 + rank(&words, &label) }, i));
             }
         }
         ranked.sort_unstable();
@@ -118,6 +119,9 @@ mod tests {
         c.filter.set("path copy");
         c.refilter();
         assert_eq!(c.chosen(), Some(0));
+        c.filter.set("copy the v");
+        c.refilter();
+        assert_eq!(c.chosen(), Some(2));
         c.filter.set("zzz");
         c.refilter();
         assert!(c.is_empty() && c.chosen().is_none());

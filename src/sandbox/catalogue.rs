@@ -3,7 +3,7 @@
 //! One JSON file an integration. An action's `parameters` are served as they stand, faults of the real ones included
 //! (arrays declared `object`, an empty `enum`, text that should be a number); what is known about them stands beside
 //! the schema, never inside it: where the names come from, and which parts are akx's own words or guesses. Integrations of
-//! which no more than names are known have no file here; [`super::general`] makes theirs from archetypes.
+//! which no more than names are known have no file here; `super::general` makes theirs from archetypes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
