@@ -31,3 +31,53 @@ impl Session {
         self.claims.subject.as_deref()
     }
 }
+
+/// What is said of a token that expires in `left` seconds: the nearer the end, the finer.
+pub fn token_words(left: i64) -> String {
+    let up = |unit: i64| (left - 1) / unit + 1;
+    match token_unit(left).map(|(unit, _)| unit) {
+        None => "token EXPIRED".to_owned(),
+        Some(1) => format!("token {left} s"),
+        Some(60) => format!("token {} min", up(60)),
+        Some(3600) => format!("token {} h", up(3600)),
+        Some(unit) => format!("token {} days", up(unit)),
+    }
+}
+
+/// In how many seconds [`token_words`] reads differently; `None` once it has expired.
+pub fn token_words_change_in(left: i64) -> Option<u64> {
+    let (unit, floor) = token_unit(left)?;
+    // Counts are rounded up, so they change when a whole one is left; or the unit changes.
+    u64::try_from(((left - 1) % unit + 1).min(left - floor)).ok()
+}
+
+/// The unit that `left` seconds are told in, and how many are left when it gives way to a finer one.
+const fn token_unit(left: i64) -> Option<(i64, i64)> {
+    match left {
+        i64::MIN..=0 => None,
+        1..=120 => Some((1, 0)),
+        121..=5400 => Some((60, 120)),
+        5401..=172_800 => Some((3600, 5400)),
+        _ => Some((86_400, 172_800)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_change_exactly_when_it_is_said_that_they_do() {
+        for start in [200_000, 172_801, 100_000, 7201, 5401, 5400, 300, 121, 120, 2, 1] {
+            let mut left = start;
+            let words = token_words(left);
+            let change = token_words_change_in(left).and_then(|s| i64::try_from(s).ok());
+            let change = change.expect("not expired yet");
+            while left > 0 && token_words(left) == words {
+                left -= 1;
+            }
+            assert_eq!(start - left, change, "{start}: {words}");
+        }
+        assert_eq!((token_words(0), token_words_change_in(-5)), ("token EXPIRED".to_owned(), None));
+    }
+}

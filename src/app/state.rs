@@ -13,7 +13,7 @@ use super::{
     page::Tone,
     remote::{LoadId, Remote},
     runs::Runs,
-    session::Session,
+    session::{Session, token_words_change_in},
     viewer::{Opened, View, Viewer},
     welcome::{Spot, Welcome},
 };
@@ -364,9 +364,7 @@ impl App {
     }
 
     fn token_wake(&self, now: Now) -> Option<Duration> {
-        let left = u64::try_from(self.session.claims.expires_in(now.unix)?).ok().filter(|s| *s > 0)?;
-        // Minutes are shown rounded up until the last two, then seconds.
-        Some(Duration::from_secs(if left > 120 { (left - 1) % 60 + 1 } else { 1 }))
+        token_words_change_in(self.session.claims.expires_in(now.unix)?).map(Duration::from_secs)
     }
 
     /// Which picture of the spinner is due.

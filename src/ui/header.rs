@@ -2,7 +2,7 @@
 
 use super::{paint::Paint, theme::Role};
 use crate::{
-    app::{geometry::Rect, state::App},
+    app::{geometry::Rect, session::token_words, state::App},
     domain::{guard::Place, text::width},
 };
 
@@ -88,14 +88,4 @@ fn short(id: &str) -> String {
         return id.to_owned();
     }
     chars[..4].iter().chain(&['…']).chain(&chars[chars.len() - 4..]).collect()
-}
-
-fn token_words(left: i64) -> String {
-    match left {
-        i64::MIN..=0 => "token EXPIRED".to_owned(),
-        1..=120 => format!("token {left} s"),
-        121..=5400 => format!("token {} min", (left + 59) / 60),
-        5401..=172_800 => format!("token {} h", (left + 3599) / 3600),
-        _ => format!("token {} days", left / 86400),
-    }
 }
