@@ -232,9 +232,15 @@ impl Browse {
             side_effects: Some(known.usage.side_effects()),
             ..Facts::default()
         };
-        self.found = self.searcher.search(&listing.index, &query, &facts);
+        // Everything, in its own order, takes no index.
+        let searching = !text.trim().is_empty();
+        self.found = if searching {
+            self.searcher.search(listing.index(), &query, &facts)
+        } else {
+            Found::everything(listing.catalogue.len())
+        };
         let cursor = text.char_indices().nth(self.query.cursor().1).map_or(text.len(), |(at, _)| at);
-        self.completions = completions(&text, cursor, &listing.index, &facts);
+        self.completions = if searching { completions(&text, cursor, listing.index(), &facts) } else { Vec::new() };
         // A value that is there already needs no offer.
         self.completions.retain(|c| text.get(c.replaces.clone()) != Some(c.text.trim_end()));
         let problems = query.problems().iter().chain(&self.found.problems);

@@ -1,6 +1,9 @@
 //! A catalogue ready to be browsed: the actions, the search index over them, and what each does to the world.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use crate::domain::{
     action::Action,
@@ -15,8 +18,8 @@ use crate::domain::{
 pub struct Listing {
     /// The actions.
     pub catalogue: Catalogue,
-    /// The search index over them.
-    pub index: Index,
+    /// The search index over them, made when it is first needed: nobody waits for it to see the list.
+    index: OnceLock<Index>,
     effects: Vec<SideEffect>,
     news: Option<News>,
 }
@@ -35,12 +38,17 @@ pub struct News {
 }
 
 impl Listing {
-    /// Prepares `catalogue`: reads every name and description, so do it off the task that draws.
+    /// Prepares `catalogue`: reads every name, so do it off the task that draws.
     pub fn new(catalogue: Catalogue) -> Self {
-        let index = Index::new(&catalogue);
         let effects =
             catalogue.actions().iter().map(|a| side_effect::classify(&a.name, &a.integration, a.declared)).collect();
-        Self { catalogue, index, effects, news: None }
+        Self { catalogue, index: OnceLock::new(), effects, news: None }
+    }
+
+    /// The search index over the actions. The first to ask makes it, which reads every name, description and schema:
+    /// whoever loads a catalogue asks once the list is on its way, off the task that draws.
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.catalogue))
     }
 
     /// The same, knowing what is different from the list fetched at `since`.

@@ -126,6 +126,11 @@ impl fmt::Debug for Found {
 }
 
 impl Found {
+    /// All of a catalogue of `len` actions in its own order, as when nothing was asked.
+    pub fn everything(len: usize) -> Self {
+        Self { hits: (0..len).map(|action| Hit { action, score: Score::default() }).collect(), ..Self::default() }
+    }
+
     /// The parts of the action's name that matched, as byte ranges in ascending order that neither touch nor overlap,
     /// for highlighting.
     ///

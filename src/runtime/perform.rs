@@ -190,7 +190,12 @@ impl Performer {
                 }
             };
             let result = unpanicked(loading, "reading the list").await.and_then(|result| result);
+            let listed = result.as_ref().ok().map(|dated| dated.value.clone());
             let _ = messages.send(Message::CatalogueLoaded { load, result });
+            // The list is on the screen by now; the index is there before the first letter.
+            if let Some(listing) = listed {
+                tokio::task::spawn_blocking(move || listing.index().len());
+            }
         });
     }
 

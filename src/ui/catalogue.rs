@@ -191,7 +191,8 @@ fn action_row(app: &App, listing: &Listing, row: (usize, bool), paint: &mut Pain
     if let Some(mark) = mark.filter(|_| word.is_none() && !is_favourite) {
         paint.text(area, (area.x + 2, y), Role::Good, mark);
     }
-    let marks: Vec<Range<usize>> = app.browse.found.marks(&listing.index, hit);
+    let searching = !app.browse.query.is_empty();
+    let marks: Vec<Range<usize>> = if searching { app.browse.found.marks(listing.index(), hit) } else { Vec::new() };
     let shown = cut_middle(name, room);
     let mut x = marked(paint, (name_area, y, begin), (&shown, name.len()), &marks, dropped);
     if shown.len() != name.len() {
@@ -200,7 +201,10 @@ fn action_row(app: &App, listing: &Listing, row: (usize, bool), paint: &mut Pain
     if let Some(word) = word {
         x = paint.text(area, (x + 2, y), Role::Good, word);
     }
-    let why = match app.browse.found.why(&listing.index, hit) {
+    if !searching {
+        return;
+    }
+    let why = match app.browse.found.why(listing.index(), hit) {
         Why::Parameter(name) => format!("has {name}"),
         Why::Description => "in its description".to_owned(),
         Why::All | Why::Name | Why::Integration => return,
