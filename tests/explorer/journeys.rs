@@ -219,6 +219,16 @@ fn a_pasted_object_fills_the_form_and_keeps_what_no_field_fits() {
 }
 
 #[test]
+fn a_pasted_curl_command_fills_the_form_with_what_it_sends() {
+    let mut s = Story::begin(120, 40);
+    let pasted = r#"curl -X POST https://actionkit.example.com/projects/p/actions -H 'Authorization: Bearer x' \
+        -d '{"action":"SLACK_SEND_MESSAGE","parameters":{"channel":"C1","message":"hi"}}'"#;
+    s.keys("send mess<Enter>").paste(pasted);
+    assert_eq!(s.value().to_json(), r#"{"channel":"C1","message":"hi"}"#);
+    assert!(s.notice().contains("curl command"), "{}", s.notice());
+}
+
+#[test]
 fn form_and_json_are_two_views_of_one_value() {
     let mut s = Story::begin(120, 40);
     s.keys("send mess<Enter>C1<^t>");

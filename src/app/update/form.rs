@@ -12,10 +12,7 @@ use super::super::{
     state::{App, Front},
     text_field::TextField,
 };
-use crate::domain::{
-    document::Value,
-    form::{Edit, FieldId, Form, Presence, Row, Widget},
-};
+use crate::domain::form::{Edit, FieldId, Form, Presence, Row, Widget};
 
 /// What a person's editor was opened on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +101,8 @@ impl App {
         Vec::new()
     }
 
-    /// Pasted text with a meaning beyond its letters: a whole JSON object fills the form, several lines open an editor.
+    /// Pasted text with a meaning beyond its letters: a JSON object or a curl command fills the form, several lines open an
+    /// editor.
     pub(super) fn paste_into_form(&mut self, text: &str) -> Option<Vec<Effect>> {
         let form = self.form.as_mut()?;
         if form.lines.is_some() || form.json.is_some() {
@@ -112,17 +110,15 @@ impl App {
         }
         let empty_cell = form.cell.as_ref().is_none_or(TextField::is_empty);
         let takes_json = form.row().is_some_and(|r| r.widget == Widget::Json);
-        if empty_cell
-            && !takes_json
-            && text.trim_start().starts_with('{')
-            && let Ok(value @ Value::Object(_)) = Value::parse(text.as_bytes())
-        {
-            form.form.load(&value);
+        let is_curl = text.trim_start().starts_with("curl ");
+        let is_object = text.trim_start().starts_with('{') && !takes_json;
+        if empty_cell && (is_object || is_curl) && form.form.paste(text).is_ok() {
             form.warned_about = None;
             form.refresh();
             form.enter_cell();
             self.keep_draft_at = Some(self.now.uptime);
-            self.say(Tone::Good, "Filled the form from the pasted JSON.");
+            let what = if is_curl { "curl command" } else { "JSON" };
+            self.say(Tone::Good, format!("Filled the form from the pasted {what}."));
             return Some(Vec::new());
         }
         let many = text.trim_end_matches(['\n', '\r']).contains('\n');
