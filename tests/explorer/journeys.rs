@@ -307,6 +307,8 @@ fn the_editor_gets_the_field_and_gives_it_back() {
     assert_eq!(s.effects(), [Effect::Edit { text: "C1".into(), suffix: ".txt" }]);
     s.take(Message::Edited { result: Ok(Some("C2\n".into())) });
     assert_eq!(s.value().to_json(), r#"{"channel":"C2"}"#);
+    s.keys("!");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C2!"}"#, "typing goes on from what the editor left");
     s.keys("<^o>").take(Message::Edited { result: Err("vi could not be started.".into()) });
     assert_eq!(s.notice(), "vi could not be started.");
 }

@@ -128,9 +128,13 @@ impl App {
             Some(Editing::Field(field)) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text).to_owned();
                 if self.edit(field, Edit::Text(text.clone()))
-                    && let Some(lines) = self.form.as_mut().and_then(|f| f.lines.as_mut())
+                    && let Some(form) = &mut self.form
                 {
-                    lines.text.set(&text);
+                    match &mut form.lines {
+                        Some(lines) => lines.text.set(&text),
+                        // The cell shows, and goes on from, what the editor left.
+                        None => form.enter_cell(),
+                    }
                 }
             }
             Some(Editing::Json) => {
