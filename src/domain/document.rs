@@ -20,7 +20,7 @@ mod tree;
 mod value;
 mod write;
 
-pub use address::{exact, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
+pub use address::{exact, jq_path, key, lookup, parent, pointer, span, string, text, unwrap_json_string};
 pub use content::{Children, Content, Document};
 pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
 pub use find::{FIND_LIMIT, Found, Match, find, ranges};
