@@ -222,7 +222,7 @@ impl App {
     /// The bytes of the answer that is shown.
     pub(super) fn answer_body(&self) -> Option<Body> {
         let viewer = self.runs.viewer()?;
-        viewer.document().map(|d| Body::from(d.bytes().to_vec()))
+        viewer.document().map(|d| d.body())
     }
 
     fn ask_to_save(&mut self) -> Vec<Effect> {
