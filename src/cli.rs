@@ -6,6 +6,7 @@
 mod answer;
 mod budget;
 mod catalogue;
+mod choices;
 mod clock;
 mod completions;
 mod diff;
@@ -87,7 +88,8 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
-        Some(Command::Run(run)) => run::run(&session, &run, output),
+        Some(Command::Choices(choices)) => choices::choices(&session, &choices, output),
+        Some(Command::Run(run)) => return run::run(&session, &run, output),
         Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::{
+    command::{Command, View},
+    keymap,
     page::{Page, Tone, Wrap},
     runs::{Run, RunState},
 };
@@ -11,7 +13,7 @@ use crate::domain::{
     failure::Failure,
     now::Now,
     run::{Outcome, Response},
-    text::{clean, cut_end, human_duration, human_size},
+    text::{clean, counted, cut_end, human_duration, human_size},
 };
 
 /// What is said of a run that was not answered, wrapped at `columns`.
@@ -126,22 +128,39 @@ pub fn summary(run: &Run) -> String {
     let took = human_duration(*took);
     let size = viewer.document().map(|d| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX)));
     match outcome {
-        Outcome::Answered(r) => format!("{} · {took} · {}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
+        Outcome::Answered(r) => {
+            let pages = run.pages.as_ref().map(|merged| format!("{} · ", counted(merged.pages, "page")));
+            let size = size.unwrap_or_else(|| "0 B".to_owned());
+            let more = if run.next.is_some() { next_page_words() } else { String::new() };
+            format!("{}{} · {took} · {size}{more}", pages.unwrap_or_default(), r.status)
+        }
         Outcome::Failed(f) => f.status.map_or_else(|| format!("failed · {took}"), |s| format!("{s} · {took}")),
         Outcome::Cancelled { .. } => format!("cancelled · {took}"),
         Outcome::TimedOut { .. } => format!("no answer · {took}"),
     }
 }
 
+/// That there is another page, and the key that runs it.
+fn next_page_words() -> String {
+    let key = keymap::key_of(Command::View(View::NextPage));
+    key.map_or_else(|| " · more pages".to_owned(), |key| format!(" · {key} next page"))
+}
+
 /// How a run stands, in a few words.
 pub fn state_words(run: &Run, now: Now) -> String {
     match &run.state {
         RunState::Given(_) => "a document".to_owned(),
-        RunState::Going { .. } => format!("running, {}", human_duration(now.since(run.started))),
+        RunState::Going { .. } => {
+            let pages = run.pages.as_ref().map(|merged| format!(", {} so far", counted(merged.pages, "page")));
+            format!("running, {}{}", human_duration(now.since(run.started)), pages.unwrap_or_default())
+        }
         RunState::Ended { outcome, took, .. } => {
             let took = human_duration(*took);
             match outcome {
-                Outcome::Answered(r) => format!("{} · {took}", r.status),
+                Outcome::Answered(r) => {
+                    let pages = run.pages.as_ref().map(|merged| format!("{} · ", counted(merged.pages, "page")));
+                    format!("{}{} · {took}", pages.unwrap_or_default(), r.status)
+                }
                 Outcome::Failed(f) => f.status.map_or_else(
                     || format!("{} · {took}", f.kind.name().replace('_', " ")),
                     |s| format!("{s} {} · {took}", f.kind.name().replace('_', " ")),

@@ -38,6 +38,8 @@ pub enum Form {
     NotSent,
     /// What else can be done with the field.
     Menu,
+    /// Choose from what the user's account has.
+    FromAccount,
     /// Form as JSON and back.
     Json,
     /// Leave the editor and keep what is in it.
@@ -95,6 +97,10 @@ pub enum View {
     PreviousRun,
     /// The next run.
     NextRun,
+    /// Run the page after the one that is shown.
+    NextPage,
+    /// Run all pages from the one that is shown, as one document.
+    AllPages,
     /// Open the JSON inside a text.
     UnwrapText,
     /// The next value on the same level.
@@ -200,7 +206,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 84] = [
+    const ALL: [Self; 87] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -208,6 +214,7 @@ impl Command {
         Self::Form(Form::Json),
         Self::Editor,
         Self::Form(Form::Menu),
+        Self::Form(Form::FromAccount),
         Self::Form(Form::NotSent),
         Self::Form(Form::AddItem),
         Self::Form(Form::RemoveItem),
@@ -247,6 +254,8 @@ impl Command {
         Self::View(View::CopyMarkdown),
         Self::View(View::IgnorePlace),
         Self::View(View::IgnoreNothing),
+        Self::View(View::NextPage),
+        Self::View(View::AllPages),
         Self::View(View::PreviousRun),
         Self::View(View::NextRun),
         Self::View(View::Next),
@@ -329,7 +338,8 @@ impl Command {
             Self::Form(Form::Next) => "Next field",
             Self::Form(Form::Previous) => "Field before",
             Self::Form(Form::NotSent) => "Do not send this field",
-            Self::Form(Form::Menu) => "More for this field: null, default, example, JSON",
+            Self::Form(Form::Menu) => "More for this field: the account, null, default, example, JSON",
+            Self::Form(Form::FromAccount) => "Choose the value from the user's account",
             Self::Form(Form::Json) => "Form as JSON, and back",
             Self::Editor => "Open in $EDITOR",
             Self::Form(Form::LeaveEditor) => "Done, keep the text",
@@ -358,6 +368,8 @@ impl Command {
             Self::View(View::Save) => "Save the response to a file",
             Self::View(View::UnfoldMore) => "Unfold one level more",
             Self::View(View::FoldMore) => "Fold one level more",
+            Self::View(View::NextPage) => "Next page of the answer",
+            Self::View(View::AllPages) => "All pages of the answer as one document",
             Self::View(View::PreviousRun) => "Run before",
             Self::View(View::NextRun) => "Next run",
             Self::View(View::UnwrapText) => "Open the JSON inside a text",

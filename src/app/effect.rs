@@ -2,7 +2,9 @@
 
 use super::remote::LoadId;
 use crate::domain::{
+    choices::Ask,
     document::Value,
+    pages::Pages,
     run::{Body, RunId, RunRequest},
     usage::UsageChange,
 };
@@ -54,6 +56,24 @@ pub enum Effect {
         /// What to run.
         request: RunRequest,
     },
+    /// Send a run page by page; answered as `Run` is, with `RunPaged` after every page.
+    RunPages {
+        /// Which run.
+        id: RunId,
+        /// What to ask the first page with.
+        request: RunRequest,
+        /// How far to go.
+        pages: Pages,
+    },
+    /// Ask what there is to choose from; answered by `ChoicesLoaded`.
+    LoadChoices {
+        /// Which load.
+        load: LoadId,
+        /// The question.
+        ask: Ask,
+    },
+    /// Nobody waits for these choices any more.
+    DropChoices(LoadId),
     /// Stop a run; it still ends with `RunFinished`.
     Cancel(RunId),
     /// Copy text to the terminal's clipboard and a file; answered by `Copied`.

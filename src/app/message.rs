@@ -9,9 +9,11 @@ use super::{
     viewer::Opened,
 };
 use crate::domain::{
+    choices::Choices,
     connection::Connections,
     document::Value,
     failure::Failure,
+    pages::Merged,
     run::{Outcome, RunId},
     shared::Shared,
     usage::Usage,
@@ -100,6 +102,20 @@ pub enum Message {
         outcome: Outcome,
         /// The body of its answer (or of its refusal), opened for reading.
         opened: Option<Shared<Opened>>,
+    },
+    /// One more page of a run of several has come, or the last.
+    RunPaged {
+        /// Which run.
+        id: RunId,
+        /// What has been merged.
+        merged: Merged,
+    },
+    /// Choices have come.
+    ChoicesLoaded {
+        /// Which load.
+        load: LoadId,
+        /// A page of choices.
+        result: Result<Choices, Failure>,
     },
     /// What was typed into an action's form another day.
     DraftRecalled {

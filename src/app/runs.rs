@@ -6,6 +6,7 @@ use super::viewer::Viewer;
 use crate::domain::{
     document::Value,
     now::Now,
+    pages::{Merged, Page},
     run::{Outcome, RunId, RunRequest},
     side_effect::SideEffect,
     wire::Wire,
@@ -49,6 +50,10 @@ pub struct Run {
     pub started: Now,
     /// How it stands.
     pub state: RunState,
+    /// What has been merged, where it is of several pages.
+    pub pages: Option<Merged>,
+    /// The page after it, where its answer names one.
+    pub next: Option<Page>,
 }
 
 impl Run {
@@ -138,7 +143,16 @@ impl Runs {
         let id = RunId(self.next);
         let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live };
         let state = RunState::Given(Box::new(viewer));
-        self.list.push(Run { id, request, integration: "".into(), effect: SideEffect::Read, started: now, state });
+        self.list.push(Run {
+            id,
+            request,
+            integration: "".into(),
+            effect: SideEffect::Read,
+            started: now,
+            state,
+            pages: None,
+            next: None,
+        });
         self.shown = Some(id);
     }
 
@@ -148,7 +162,7 @@ impl Runs {
         let id = RunId(self.next);
         let (integration, effect) = of;
         let state = RunState::Going { sent: false, received: 0 };
-        self.list.push(Run { id, request, integration, effect, started: now, state });
+        self.list.push(Run { id, request, integration, effect, started: now, state, pages: None, next: None });
         self.shown = Some(id);
         if self.list.len() > KEPT
             && let Some(oldest) = self.list.iter().position(|r| !r.is_going())

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
+    account::Names,
     browse::Browse,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
@@ -79,6 +80,8 @@ pub struct App {
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// What the values are called that were chosen from the account.
+    pub names: Names,
     /// The form that is open.
     pub form: Option<OpenForm>,
     /// Whether the action pane shows the form rather than what the catalogue's cursor is on.
@@ -146,6 +149,7 @@ impl App {
             connections: Remote::default(),
             browse: Browse::default(),
             usage: Usage::default(),
+            names: Names::default(),
             form: None,
             showing_form: false,
             runs: Runs::default(),
@@ -236,6 +240,7 @@ impl App {
                     Overlay::Palette { .. }
                     | Overlay::Picker { .. }
                     | Overlay::FieldMenu { .. }
+                    | Overlay::Account(_)
                     | Overlay::CompareWith { .. }
                     | Overlay::Menu { .. },
                 ) => vec![Context::Choosing],
@@ -347,12 +352,18 @@ impl App {
             || self.is_connecting()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
-            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some());
+            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some())
+            || matches!(self.overlays.last(), Some(Overlay::Account(choices)) if choices.is_going());
+        let search_at = match self.overlays.last() {
+            Some(Overlay::Account(choices)) => choices.search_at,
+            _ => None,
+        };
         let until = |at: Duration| at.saturating_sub(now.uptime);
         let waits = [
             spinning.then(|| SPIN.saturating_sub(Duration::from_nanos(remainder(now.uptime, SPIN)))),
             self.notice.as_ref().map(|n| until(n.until)),
             self.keep_draft_at.map(until),
+            search_at.map(until),
             self.not_before.map(|at| {
                 let left = until(at);
                 // Whole seconds are counted down, so it changes when the present second is over.

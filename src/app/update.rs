@@ -1,5 +1,6 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
+mod account;
 mod browse;
 mod compare;
 mod copy;
@@ -11,6 +12,7 @@ mod keep;
 mod load;
 mod mouse;
 mod overlay;
+mod pages;
 mod response;
 mod run;
 mod table;
@@ -57,6 +59,8 @@ impl App {
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::RunPaged { id, merged } => self.run_paged(id, merged),
+            Message::ChoicesLoaded { load, result } => self.choices_loaded(load, result),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
@@ -86,7 +90,11 @@ impl App {
         }
         self.settle_response();
         self.settle_overlay();
-        if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() }
+        let mut effects = self.account_due();
+        if self.keep_draft_at.is_some_and(|at| at <= uptime) {
+            effects.extend(self.keep_draft());
+        }
+        effects
     }
 
     fn key(&mut self, key: Key) -> Vec<Effect> {

@@ -10,30 +10,24 @@ use super::{
 use crate::domain::{
     document::{Document, Lines, Object, Token, Value},
     failure::Failure,
-    run::{Body, Response, RunRequest, unwrap_envelope},
+    pages::{Merged, Stop},
+    run::{Body, Response, RunRequest, provider_answer},
     text,
-    wire::Wire,
 };
-
-/// The provider's own answer, byte for byte: all of the body, or what the seed's envelope holds.
-fn answer(request: &RunRequest, response: &Response) -> Body {
-    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(&response.body, &request.action)).flatten();
-    enveloped.map_or_else(|| response.body.clone(), |range| response.body.slice(range))
-}
 
 /// Prints the answer.
 pub(crate) fn print(
     request: &RunRequest,
-    response: &Response,
+    (response, merged): (&Response, Option<&Merged>),
     shape: &Records,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let answer = answer(request, response);
+    let answer = provider_answer(request, &response.body);
     if shape.is_asked_for() {
         return document::print_records(&Document::read(answer, None), shape, output);
     }
     if output.json() {
-        return output.line(&json(&answer, response));
+        return output.line(&json(&answer, response, merged));
     }
     if output.is_terminal() {
         output.bytes(laid_out(&answer, output).as_bytes())?;
@@ -95,8 +89,9 @@ const fn style(token: Token) -> Option<Style> {
     }
 }
 
-/// `{output, status, took_ms, request_id, dialect}`, the output being the answer's exact text.
-fn json(answer: &[u8], response: &Response) -> String {
+/// `{output, status, took_ms, request_id, dialect}`, the output being the answer's exact text; of several pages also
+/// `{pages, records, complete, stopped}`.
+fn json(answer: &[u8], response: &Response, merged: Option<&Merged>) -> String {
     let exact = serde_json::from_slice::<&RawValue>(answer).map(RawValue::get);
     let text = match exact {
         Ok(exact) => exact.to_owned(),
@@ -109,6 +104,12 @@ fn json(answer: &[u8], response: &Response) -> String {
     rest.insert("took_ms", u64::try_from(response.took.as_millis()).unwrap_or(u64::MAX));
     rest.insert("request_id", response.request_id.as_deref().map_or(Value::Null, Value::from));
     rest.insert("dialect", response.wire.name());
+    if let Some(merged) = merged {
+        rest.insert("pages", merged.pages);
+        rest.insert("records", merged.records);
+        rest.insert("complete", merged.stop.as_ref().is_some_and(Stop::is_complete));
+        rest.insert("stopped", merged.stop.as_ref().map(Stop::words).map_or(Value::Null, Value::from));
+    }
     let rest = Value::Object(rest).to_json();
     format!("{{\"output\":{text},{}", rest.strip_prefix('{').unwrap_or(&rest))
 }
@@ -118,7 +119,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cli::options::When;
+    use crate::{cli::options::When, domain::wire::Wire};
 
     fn response(body: &str, wire: Wire) -> Response {
         Response {
@@ -139,7 +140,7 @@ mod tests {
     fn json_carries_the_answers_exact_text() {
         let told = |body: &str| {
             let response = response(body, Wire::Live);
-            json(&answer(&request(Wire::Live), &response), &response)
+            json(&provider_answer(&request(Wire::Live), &response.body), &response, None)
         };
         let rest = r#","status":200,"took_ms":312,"request_id":"r-1","dialect":"live"}"#;
         for (body, exact) in [
@@ -155,10 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn json_tells_what_was_merged() {
+        let merged = Merged { pages: 2, records: 7, stop: Some(Stop::Limit), next: None };
+        let told = json(b"[]", &response("[]", Wire::Live), Some(&merged));
+        let rest = r#""pages":2,"records":7,"complete":false,"stopped":"stopped at the limit, there is more"}"#;
+        assert!(told.ends_with(rest), "{told}");
+    }
+
+    #[test]
     fn only_the_seeds_envelope_is_taken_off() {
         let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
-        assert_eq!(answer(&request(Wire::Seed), &response(enveloped, Wire::Seed)), r#"{"ok": true}"#.into());
-        assert_eq!(answer(&request(Wire::Live), &response(enveloped, Wire::Live)), enveloped.into());
+        let answer = |wire| provider_answer(&request(wire), &response(enveloped, wire).body);
+        assert_eq!(answer(Wire::Seed), r#"{"ok": true}"#.into());
+        assert_eq!(answer(Wire::Live), enveloped.into());
     }
 
     #[test]

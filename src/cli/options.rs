@@ -2,12 +2,15 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
+mod choices;
 mod documents;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
+use self::choices::CHOICES_HELP;
+pub(crate) use self::choices::Choices;
 use self::documents::{DIFF_HELP, VIEW_HELP};
 pub(crate) use self::documents::{Diff, Records, View};
 use crate::{
@@ -175,6 +178,9 @@ pub(crate) enum Command {
     /// Print parameters to fill in, as JSON for --params
     #[command(after_help = TEMPLATE_HELP)]
     Template(Template),
+    /// List what the user's account has for a parameter: channels, owners, folders
+    #[command(after_help = CHOICES_HELP)]
+    Choices(Choices),
     /// Check parameters against the action's schema, sending nothing
     #[command(after_help = VALIDATE_HELP)]
     Validate(Validate),
@@ -413,12 +419,17 @@ The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With
 status, took_ms, request_id, dialect}. A run is sent once and never repeated by itself. Whatever does more than read is \
 asked about first; in a script add --yes.
 
+--all-pages asks for one page after the other where an answer names the next one, and merges the records to the byte; with \
+--json it adds pages, records, complete and stopped. It stops at --limit, at a page that comes again, or where one fails: \
+what came is printed then, and the exit code is the failure's.
+
 Examples:
   akx run SLACK_LIST_CHANNELS
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
+  akx run HUBSPOT_SEARCH_RECORDS_CONTACTS --all-pages --csv   Every page of an answer, as one document
   akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
   akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
 
@@ -438,6 +449,12 @@ pub(crate) struct Run {
     /// Do not ask before an action that changes something
     #[arg(long, short = 'y')]
     pub(crate) yes: bool,
+    /// Also run the pages after the first, and print them as one document
+    #[arg(long)]
+    pub(crate) all_pages: bool,
+    /// At most this many pages
+    #[arg(long, value_name = "PAGES", requires = "all_pages", default_value_t = crate::domain::pages::LIMIT)]
+    pub(crate) limit: usize,
     /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
     #[arg(long)]
     pub(crate) no_validate: bool,

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    process::ExitCode,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -25,6 +26,7 @@ use crate::{
         export::{self, Call, Snippet},
         failure::{Failure, FailureKind},
         guard::{self, Attempt, By, Decision},
+        pages::{Merged, Pager, Pages, Paging},
         run::{Outcome, Response, RunRequest},
         side_effect::SideEffect,
         text,
@@ -42,7 +44,7 @@ struct Planned {
 }
 
 /// Runs one action once.
-pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<ExitCode, Failure> {
     // A request that is only printed needs no token; then the user is who the settings say.
     let is_printed = options.dry_run || options.code.is_some();
     let token = if is_printed { session.token().ok() } else { Some(session.token()?) };
@@ -51,13 +53,34 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
         Some(token) if !is_printed => {
             stand_guard(session, options, &planned, &token, output)?;
             select::ran(session, &token, &planned.request.action);
-            let response = send(session, planned.request.clone(), &token)?;
-            answer::print(&planned.request, &response, &options.shape, output)
+            let sent = send(session, options, &planned, &token)?;
+            answer::print(&planned.request, (&sent.response, sent.merged.as_ref()), &options.shape, output)?;
+            return Ok(ended_early(&sent, output));
         }
         _ => match options.code {
             Some(code) => code_of(session, code, &planned, output),
             None => dry_run(session, &planned.request, output),
         },
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says where going through pages stopped; the exit code is that of what stopped it.
+fn ended_early(sent: &Sent, output: &mut Output) -> ExitCode {
+    let Some(merged) = &sent.merged else { return ExitCode::SUCCESS };
+    match (&merged.stop, &sent.failure) {
+        (_, Some(failure)) => {
+            output.warn(&format!("{}. {}", merged.words().trim_end_matches('.'), failure.hint));
+            ExitCode::from(failure.kind.exit_code())
+        }
+        (Some(stop), None) if stop.is_complete() => {
+            output.remark(&merged.words());
+            ExitCode::SUCCESS
+        }
+        _ => {
+            output.warn(&format!("{}.", merged.words()));
+            ExitCode::SUCCESS
+        }
     }
 }
 
@@ -179,7 +202,7 @@ fn decide(
     let effect = select::corrected(session, token, action, effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
-    guard::decide(&Attempt {
+    let attempt = Attempt {
         action,
         integration,
         effect,
@@ -187,32 +210,74 @@ fn decide(
         place: session.place(),
         read_only: read_only.as_deref(),
         yes: options.yes,
-    })
+    };
+    if options.all_pages { guard::decide_repeated(&attempt, options.limit) } else { guard::decide(&attempt) }
 }
 
-fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Response, Failure> {
+/// What was answered.
+struct Sent {
+    response: Response,
+    /// What it was merged from, where all pages were asked for.
+    merged: Option<Merged>,
+    /// What stopped the pages before their end.
+    failure: Option<Failure>,
+}
+
+/// Sends the run, or one page after the other.
+fn send(session: &Session, options: &Run, planned: &Planned, token: &Token) -> Result<Sent, Failure> {
     let client = session.client(token)?;
-    let action = Arc::clone(&request.action);
-    let sent = Arc::new(AtomicBool::new(false));
-    let noted = Arc::clone(&sent);
-    let now = session.now;
-    let running = async move {
-        client
-            .run(&request, now, move |progress| {
-                if progress == Progress::Sending {
-                    noted.store(true, Ordering::Relaxed);
-                }
-            })
-            .await
+    let request = &planned.request;
+    let pager = planned.schema.as_ref().map(Pager::of).unwrap_or_default();
+    let pages = options.all_pages.then_some(Pages { pager, limit: options.limit });
+    let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
+    let sent = AtomicBool::new(false);
+    let progress = |progress| {
+        if progress == Progress::Sending {
+            sent.store(true, Ordering::Relaxed);
+        }
     };
-    let outcome =
-        block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: sent.load(Ordering::Relaxed) });
-    tracing::info!(action = %action, outcome = told(&outcome), "ran");
+    let running = async {
+        let (mut ask, mut attempt) = (request.clone(), 1);
+        loop {
+            let outcome = client.run(&ask, session.now, progress).await;
+            let Some(paging) = &mut paging else { return Some(outcome) };
+            if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
+                tokio::time::sleep(wait).await;
+                attempt += 1;
+                continue;
+            }
+            attempt = 1;
+            ask = paging.take(&ask, outcome)?;
+        }
+    };
+    let ended = block_on(running)?;
+    let may_have_run = sent.load(Ordering::Relaxed);
+    let (outcome, merged, failure) = match (ended, paging) {
+        (Some(Some(outcome)), _) => (outcome, None, None),
+        (ended, Some(mut paging)) => {
+            if ended.is_none() {
+                paging.cancel(may_have_run);
+            }
+            let failure = paging.ended().and_then(|ended| failure_of(session, &request.action, ended));
+            let merged = paging.merged().clone();
+            (paging.into_outcome(), Some(merged), failure)
+        }
+        (_, None) => (Outcome::Cancelled { may_have_run }, None, None),
+    };
+    tracing::info!(action = %request.action, outcome = told(&outcome), pages = merged.as_ref().map(|m| m.pages), "ran");
     match outcome {
-        Outcome::Answered(response) => Ok(response),
-        Outcome::Failed(failure) => Err(failure),
-        Outcome::Cancelled { may_have_run } => Err(stopped(&action, may_have_run)),
-        Outcome::TimedOut { may_have_run } => Err(timed_out(session, &action, may_have_run)),
+        Outcome::Answered(response) => Ok(Sent { response, merged, failure }),
+        other => Err(failure_of(session, &request.action, &other).unwrap_or_else(super::session::cancelled)),
+    }
+}
+
+/// Why there is no answer, where there is none.
+fn failure_of(session: &Session, action: &str, outcome: &Outcome) -> Option<Failure> {
+    match outcome {
+        Outcome::Answered(_) => None,
+        Outcome::Failed(failure) => Some(failure.clone()),
+        Outcome::Cancelled { may_have_run } => Some(stopped(action, *may_have_run)),
+        Outcome::TimedOut { may_have_run } => Some(timed_out(session, action, *may_have_run)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What there is to choose from in a user's account: a dynamic source, or an action that lists. Both only read, so both
 //! wait and try again as lists do.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{Client, Reading, dialect, error, exchange::What, retry};
 use crate::domain::{
@@ -9,8 +9,7 @@ use crate::domain::{
     document::Document,
     failure::{Failure, FailureKind},
     now::Now,
-    run::{Outcome, Response, RunRequest, unwrap_envelope},
-    wire::Wire,
+    run::{Outcome, Response, RunRequest, provider_answer},
 };
 
 impl Client {
@@ -28,15 +27,13 @@ impl Client {
                 let (http, what) = (shared.api_http(api)?, What::Choices);
                 let reading = Reading { http, what, url: url.clone(), json: Some(body.to_json()) };
                 let reply = self.read(reading, now).await?;
-                let document = Document::read(reply.body.shared(), None);
+                let document = Document::read(reply.body.clone(), None);
                 let unreadable = |why: &str| error::not_a_list(&self.asked(what, &url, now), &reply, why);
                 ask.read(&document).map_err(|e| unreadable(&e.to_string()))
             }
             Call::Action(request) => {
                 let response = self.run_read(&request, now).await?;
-                let body = response.body.shared();
-                let inner = (request.wire == Wire::Seed).then(|| unwrap_envelope(&body, &request.action)).flatten();
-                let answer = inner.map_or_else(|| Arc::clone(&body), |range| body[range].into());
+                let answer = provider_answer(&request, &response.body);
                 ask.read(&Document::read(answer, None)).map_err(|e| {
                     let mut failure = Failure::new(
                         FailureKind::NotJson,

@@ -16,6 +16,7 @@ use super::{
     action::Action,
     catalogue::Catalogue,
     document::{Object, Pointer, Value},
+    failure::FailureKind,
     pages::Pager,
     run::RunRequest,
     side_effect::{self, SideEffect},
@@ -263,6 +264,18 @@ fn is_filled(value: &Value) -> bool {
         Value::Number(_) | Value::Bool(_) => true,
         Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
+}
+
+/// Whether another source may have what this one, which failed so, has not.
+pub const fn may_be_elsewhere(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::UnknownAction
+            | FailureKind::InvalidParameters
+            | FailureKind::NotJson
+            | FailureKind::Provider
+            | FailureKind::UnexpectedStatus
+    )
 }
 
 /// What a schema itself says of a field's source.

@@ -5,9 +5,11 @@
 
 mod collect;
 mod mark;
+mod paging;
 
 pub use self::collect::{Collecting, LIMIT, Merged, Next, Stop};
 use self::mark::Mark;
+pub use self::paging::{Pages, Paging};
 use super::document::{self, Document, NodeId, Number, Object, Value};
 
 /// The parameter that holds what is said about pages.

@@ -12,7 +12,10 @@ use std::{
 
 use futures_util::FutureExt as _;
 use secrecy::{SecretString, zeroize::Zeroize as _};
-use tokio::sync::{mpsc::UnboundedSender, oneshot};
+use tokio::{
+    sync::{mpsc::UnboundedSender, oneshot},
+    task::AbortHandle,
+};
 
 use super::{
     clipboard,
@@ -29,14 +32,15 @@ use crate::{
     client::{Client, ListFilter, Progress},
     domain::{
         catalogue::Catalogue,
+        choices::Ask,
         document::Value,
         drift::{self, Drift},
         failure::{Failure, FailureKind},
         now::Now,
-        run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
+        pages::{Merged, Pages, Paging},
+        run::{Body, Outcome, RunId, RunRequest, provider_answer},
         shared::Shared,
         usage::UsageChange,
-        wire::Wire,
     },
     store::{
         cache::{Cache, CachedList, ListKey, Scope},
@@ -69,6 +73,8 @@ pub(super) struct Performer {
     connection: Option<Connection>,
     pending: HashMap<LoadId, oneshot::Receiver<Connection>>,
     running: HashMap<RunId, oneshot::Sender<()>>,
+    /// The question for choices that is under way.
+    choosing: Option<(LoadId, AbortHandle)>,
     vault: Vault,
     data: PathBuf,
 }
@@ -81,6 +87,7 @@ impl Performer {
             connection: None,
             pending: HashMap::new(),
             running: HashMap::new(),
+            choosing: None,
             vault: Vault::default(),
             data,
         }
@@ -126,7 +133,10 @@ impl Performer {
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
-            Effect::Run { id, request } => self.run(id, request, now),
+            Effect::Run { id, request } => self.run(id, (request, None), now),
+            Effect::RunPages { id, request, pages } => self.run(id, (request, Some(pages)), now),
+            Effect::LoadChoices { load, ask } => self.load_choices(load, ask, now),
+            Effect::DropChoices(load) => self.drop_choices(load),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
                 if let Some(cancel) = self.running.remove(&id) {
@@ -209,8 +219,29 @@ impl Performer {
         });
     }
 
-    /// The one place of the full-screen program that sends a run. What may run was decided before the effect was made.
-    fn run(&mut self, id: RunId, request: RunRequest, now: Now) {
+    /// Asks what there is to choose from; what was asked before is no longer waited for.
+    fn load_choices(&mut self, load: LoadId, ask: Ask, now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        let task = tokio::spawn(async move {
+            let result = unpanicked(client.choices(&ask, now), "asking what there is to choose from").await;
+            let _ = messages.send(Message::ChoicesLoaded { load, result: result.and_then(|r| r) });
+        });
+        if let Some((_, before)) = self.choosing.replace((load, task.abort_handle())) {
+            before.abort();
+        }
+    }
+
+    fn drop_choices(&mut self, load: LoadId) {
+        if let Some((_, task)) = self.choosing.take_if(|(going, _)| *going == load) {
+            task.abort();
+        }
+    }
+
+    /// The one place of the full-screen program that sends a run, or one page after the other. What may run was decided
+    /// before the effect was made.
+    fn run(&mut self, id: RunId, what: (RunRequest, Option<Pages>), now: Now) {
+        let (request, pages) = what;
         let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
@@ -218,7 +249,7 @@ impl Performer {
         tokio::spawn(async move {
             let sent = AtomicBool::new(false);
             let mut told = 0;
-            let progress = |progress| match progress {
+            let mut progress = |progress| match progress {
                 Progress::Sending => {
                     sent.store(true, Ordering::SeqCst);
                     let _ = messages.send(Message::RunSent(id));
@@ -231,10 +262,48 @@ impl Performer {
                     }
                 }
             };
-            let running = unpanicked(client.run(&request, now, progress), "running");
-            let outcome = tokio::select! {
-                outcome = running => outcome.unwrap_or_else(Outcome::Failed),
-                Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
+            let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
+            let told = |merged: &Merged| {
+                let _ = messages.send(Message::RunPaged { id, merged: merged.clone() });
+            };
+            let running = async {
+                let (mut ask, mut attempt) = (request.clone(), 1);
+                loop {
+                    let outcome = client.run(&ask, now, &mut progress).await;
+                    let Some(paging) = &mut paging else { return Some(outcome) };
+                    if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
+                        tokio::time::sleep(wait).await;
+                        attempt += 1;
+                        continue;
+                    }
+                    attempt = 1;
+                    match paging.take(&ask, outcome) {
+                        Some(next) => ask = next,
+                        None => return None,
+                    }
+                    told(paging.merged());
+                }
+            };
+            let ended = tokio::select! {
+                ended = unpanicked(running, "running") => ended.unwrap_or_else(|failure| Some(Outcome::Failed(failure))),
+                Ok(()) = cancelled => {
+                    let may_have_run = sent.load(Ordering::SeqCst);
+                    match &mut paging {
+                        Some(paging) => {
+                            paging.cancel(may_have_run);
+                            None
+                        }
+                        None => Some(Outcome::Cancelled { may_have_run }),
+                    }
+                }
+            };
+            let outcome = match (ended, paging) {
+                (Some(outcome), _) => outcome,
+                (None, Some(paging)) => {
+                    told(paging.merged());
+                    paging.into_outcome()
+                }
+                (None, None) => Outcome::Cancelled { may_have_run: false },
             };
             let opened = opened(&request, &outcome).await;
             let _ = messages.send(Message::RunFinished { id, outcome, opened });
@@ -372,11 +441,9 @@ async fn opened(request: &RunRequest, outcome: &Outcome) -> Option<Shared<Opened
         Outcome::Failed(failure) => (failure.body.clone()?, None),
         Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return None,
     };
-    let (wire, action) = (request.wire, Arc::clone(&request.action));
+    let request = request.clone();
     let opening = tokio::task::spawn_blocking(move || {
-        let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, &action)).flatten();
-        let bytes = inner.map_or_else(|| body.clone(), |range| body.slice(range));
-        Shared::new(Opened::new(bytes, content_type.as_deref()))
+        Shared::new(Opened::new(provider_answer(&request, &body), content_type.as_deref()))
     });
     opening.await.ok()
 }

@@ -175,6 +175,10 @@ impl App {
         let about = form.form.about(row.id).unwrap_or_default();
         let mut rows: Vec<(String, String, FieldChoice)> = Vec::new();
         let mut add = |label: &str, note: String, choice: FieldChoice| rows.push((label.to_owned(), note, choice));
+        for (i, source) in self.account_sources().iter().enumerate() {
+            let likely = if source.is_guessed() { ", if there is such a list" } else { "" };
+            add("From the account", format!("{}{likely}", source.name()), FieldChoice::FromAccount(i));
+        }
         if matches!(row.widget, Widget::Choice | Widget::Variant) {
             add("Choose", String::new(), FieldChoice::Pick);
         }

@@ -60,6 +60,7 @@ impl App {
         if !same {
             self.drafts.clear();
             self.usage = crate::domain::usage::Usage::default();
+            self.names = super::super::account::Names::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
             self.browse = super::super::browse::Browse::default();

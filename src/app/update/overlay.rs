@@ -41,6 +41,10 @@ impl App {
     }
 
     pub(super) fn overlay_text_changed(&mut self) {
+        if matches!(self.overlays.last(), Some(Overlay::Account(_))) {
+            self.account_typed();
+            return;
+        }
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.refilter(),
             Some(Part::Prompt(prompt)) => prompt.problem = None,
@@ -58,15 +62,17 @@ impl App {
             Move::PageDown => page,
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
-            Move::Back => {
-                self.overlays.pop();
-                return Vec::new();
-            }
+            Move::Back => return self.leave_overlay(),
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
         };
         match self.overlays.last_mut().map(Overlay::part) {
-            Some(Part::List(chooser)) => chooser.move_by(by, height),
+            Some(Part::List(chooser)) => {
+                chooser.move_by(by, height);
+                if matches!(self.overlays.last(), Some(Overlay::Account(_))) {
+                    return self.account_moved(by > 0);
+                }
+            }
             Some(Part::Page(page)) => page.scroll_by(by, height),
             Some(Part::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);
@@ -102,12 +108,19 @@ impl App {
                     }
                     Some(FieldChoice::ManyLines) => self.open_lines(),
                     Some(FieldChoice::Pick) => self.open_picker(),
+                    Some(FieldChoice::FromAccount(first)) => {
+                        let mut sources = self.account_sources();
+                        let first = first.min(sources.len());
+                        sources.rotate_left(first);
+                        return self.choose_from(sources);
+                    }
                     Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
                     Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
                     None => {}
                 }
                 Vec::new()
             }
+            Overlay::Account(choices) => self.account_enter(choices),
             Overlay::CompareWith { chooser, runs } => {
                 if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
                     self.compare_with(id);
@@ -138,7 +151,7 @@ impl App {
             Purpose::Rename(_) => {
                 self.form.as_ref().and_then(|f| f.rows().iter().find(|r| r.id == field)).map(|r| r.label.clone())
             }
-            Purpose::NewEntry(_) | Purpose::Save(_) | Purpose::Confirm { .. } => None,
+            Purpose::NewEntry(_) | Purpose::Save(_) | Purpose::Pages(_) | Purpose::Confirm { .. } => None,
         };
         let field = TextField::line(&label.unwrap_or_default());
         self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
@@ -148,6 +161,7 @@ impl App {
         match answer {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
+            Answer::RunPages(request, limit) => self.send_pages(request, limit),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Quit => self.quit(),
             Answer::ClearForm => {
@@ -176,6 +190,14 @@ impl App {
                 self.edit(*field, Edit::RenameKey(typed));
                 Vec::new()
             }
+            Purpose::Pages(request) => match self.pages_prompted(&request.clone(), &typed) {
+                Ok(effects) => effects,
+                Err(problem) => {
+                    prompt.problem = Some(problem);
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    Vec::new()
+                }
+            },
             Purpose::Confirm { request, question } => {
                 if question.accepts(&typed) {
                     return self.send(request.clone());

@@ -101,6 +101,8 @@ impl App {
                 }
                 Vec::new()
             }
+            V::NextPage => self.next_page(),
+            V::AllPages => self.ask_for_pages(),
             V::CopyValue => self.copy_value(),
             V::CopyPath => self.copy_path(),
             V::CopyCsv => self.copy_table(Format::Csv),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Page, Pager, records};
 use crate::domain::{
     document::{self, Document, Pointer, Value},
-    text::{clean, cut_end},
+    text::{clean, counted, cut_end, human_size},
 };
 
 /// How many pages are asked for unless somebody says otherwise.
@@ -44,7 +44,7 @@ impl Stop {
             Self::End | Self::Empty => "that is all".to_owned(),
             Self::Again => "stopped, since the server named a page again".to_owned(),
             Self::Limit => "stopped at the limit, there is more".to_owned(),
-            Self::TooLarge(limit) => format!("stopped at {}", crate::domain::text::human_size(*limit as u64)),
+            Self::TooLarge(limit) => format!("stopped at {}", human_size(u64::try_from(*limit).unwrap_or(u64::MAX))),
             Self::Different => "stopped, since the last answer holds no list".to_owned(),
             Self::Cancelled => "stopped by you".to_owned(),
             Self::Failed(why) => format!("stopped: {}", cut_end(&clean(why), 300)),
@@ -66,10 +66,9 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// `3 pages · 57 records`, and why it stopped.
+    /// `3 pages, 57 records`, and why it stopped.
     pub fn words(&self) -> String {
-        let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
-        let mut words = format!("{}, {}", count(self.pages, "page"), count(self.records, "record"));
+        let mut words = format!("{}, {}", counted(self.pages, "page"), counted(self.records, "record"));
         if let Some(stop) = &self.stop {
             words.push_str("; ");
             words.push_str(&stop.words());

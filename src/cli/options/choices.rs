@@ -1,0 +1,35 @@
+//! `akx choices`.
+
+use clap::Args;
+
+use super::Parameters;
+
+pub(super) const CHOICES_HELP: &str = "\
+Asks where the values of a parameter are listed in the connected user's account: a source of ActionKit's own, or an action \
+of the integration that lists and only reads. Where a list depends on other parameters, give them with -p. A line is id, \
+label and what else tells it apart, separated by tabs; with --json it is an array of {id, label, note}.
+
+Examples:
+  akx choices SLACK_SEND_MESSAGE channel
+  akx choices HUBSPOT_CREATE_RECORD_CONTACTS hubspot_owner_id maria
+  akx choices GOOGLE_SHEETS_GET_ROW worksheet -p spreadsheetId=1AbC
+  akx choices SLACK_SEND_MESSAGE channel gen --json | jq -r '.[0].id'";
+
+#[derive(Debug, Args)]
+pub(crate) struct Choices {
+    /// The action's name
+    pub(crate) action: String,
+    /// The parameter: its name, a.b, or /a/b/0
+    pub(crate) field: String,
+    /// Only what holds this
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) parameters: Parameters,
+    /// Ask this source instead of those akx finds: a key such as channels, or an action that lists
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Print at most this many
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) limit: usize,
+}
