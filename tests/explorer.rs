@@ -1,10 +1,14 @@
 //! The full-screen program without a terminal: journeys, screens, monkeys, and the real loop against the sandbox.
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+#[path = "explorer/account.rs"]
+mod account;
 #[path = "explorer/journeys.rs"]
 mod journeys;
 #[path = "explorer/monkey.rs"]
 mod monkey;
+#[path = "explorer/pages.rs"]
+mod pages;
 #[path = "explorer/picture.rs"]
 mod picture;
 #[path = "explorer/screens.rs"]

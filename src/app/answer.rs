@@ -12,6 +12,7 @@ use crate::domain::{
     document::Document,
     failure::Failure,
     now::Now,
+    pages::{Merged, Stop},
     run::{Outcome, Response},
     text::{clean, counted, cut_end, human_duration, human_size},
 };
@@ -80,9 +81,13 @@ pub fn failure_lines(page: &mut Page, failure: &Failure, columns: usize) {
 }
 
 /// Status, time, size and headers of an ended run.
-pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
+pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged>, columns: usize) -> Page {
     let mut page = Page::default();
     let pair = |name: &str, value: String| vec![(Tone::Hint, format!("{name:<13}")), (Tone::Text, value)];
+    if let Some(merged) = pages {
+        page.wrapped(Tone::Text, &format!("Merged from {}.", merged.words().trim_end_matches('.')), Wrap::at(columns));
+        page.gap();
+    }
     match outcome {
         Outcome::Answered(Response { status, headers, body, request_id, wire, .. }) => {
             page.pieces(pair("Status", status.to_string()));
@@ -129,7 +134,7 @@ pub fn summary(run: &Run) -> String {
     let size = viewer.document().map(|d| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX)));
     match outcome {
         Outcome::Answered(r) => {
-            let pages = run.pages.as_ref().map(|merged| format!("{} · ", counted(merged.pages, "page")));
+            let pages = run.pages.as_ref().map(pages_words);
             let size = size.unwrap_or_else(|| "0 B".to_owned());
             let more = if run.next.is_some() { next_page_words() } else { String::new() };
             format!("{}{} · {took} · {size}{more}", pages.unwrap_or_default(), r.status)
@@ -138,6 +143,12 @@ pub fn summary(run: &Run) -> String {
         Outcome::Cancelled { .. } => format!("cancelled · {took}"),
         Outcome::TimedOut { .. } => format!("no answer · {took}"),
     }
+}
+
+/// How many pages an answer was merged from, and whether that is all.
+fn pages_words(merged: &Merged) -> String {
+    let complete = merged.stop.as_ref().is_some_and(Stop::is_complete);
+    format!("{}{} · ", counted(merged.pages, "page"), if complete { "" } else { ", not all" })
 }
 
 /// That there is another page, and the key that runs it.
@@ -158,7 +169,7 @@ pub fn state_words(run: &Run, now: Now) -> String {
             let took = human_duration(*took);
             match outcome {
                 Outcome::Answered(r) => {
-                    let pages = run.pages.as_ref().map(|merged| format!("{} · ", counted(merged.pages, "page")));
+                    let pages = run.pages.as_ref().map(pages_words);
                     format!("{}{} · {took}", pages.unwrap_or_default(), r.status)
                 }
                 Outcome::Failed(f) => f.status.map_or_else(

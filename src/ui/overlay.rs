@@ -69,7 +69,9 @@ fn words(text: &str, role: Role, paint: &mut Paint<'_, '_>, area: Rect) {
 /// The choices from the user's account: how many have come, whether there are more, and what is being asked.
 fn account(app: &App, choices: &AccountChoices, on_top: bool, paint: &mut Paint<'_, '_>, area: Rect) {
     let chooser = &choices.chooser;
-    let title = format!("{} from {}", clean(&choices.name), clean(choices.source().name()));
+    let source = clean(choices.source().name());
+    let whose = if choices.source().searches() { "the account's " } else { "" };
+    let title = format!("{}, from {whose}{source}", clean(&choices.name));
     let more = if choices.has_more() { "+" } else { "" };
     let going = if choices.is_going() { format!(" {}", spinner(app)) } else { String::new() };
     let inner = paint.popup(area, &title, &[(Role::Hint, format!("{}{more}{going}", chooser.len()))]);

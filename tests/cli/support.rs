@@ -254,6 +254,15 @@ impl Server {
         Self { server, runtime }
     }
 
+    /// Has these mocks asked before those it has, in their order.
+    pub(crate) fn mount_first(&self, mocks: impl Iterator<Item = Mock>) {
+        self.runtime.block_on(async {
+            for mock in mocks {
+                mock.with_priority(1).mount(&self.server).await;
+            }
+        });
+    }
+
     /// Its address.
     pub(crate) fn base_url(&self) -> String {
         self.server.uri()

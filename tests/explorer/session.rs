@@ -63,15 +63,21 @@ impl Host for ToSandbox {
 }
 
 /// A session on its own sandbox.
-async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox::Running, tempfile::TempDir) {
+pub(crate) async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox::Running, tempfile::TempDir) {
     let config = sandbox::Config { wire: wire.unwrap_or(Wire::Live), rate: None, ..sandbox::Config::default() };
     let running = sandbox::start(config).await.expect("the sandbox starts");
+    let (session, data) = open_at(running.base_url(), wire, start);
+    (session, running, data)
+}
+
+/// A session on the server at `base_url`.
+pub(crate) fn open_at(base_url: String, wire: Option<Wire>, start: Start) -> (Session, tempfile::TempDir) {
     let user = sandbox::USERS[0].id;
     let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
-    let host = Arc::new(ToSandbox { base_url: running.base_url(), wire, token });
+    let host = Arc::new(ToSandbox { base_url, wire, token });
     let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), editor: "true".to_owned() };
-    (Session::new(Size { width: 120, height: 40 }, options), running, data)
+    (Session::new(Size { width: 120, height: 40 }, options), data)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the token must be valid by the sandbox's real clock")]
@@ -80,24 +86,24 @@ fn unix() -> i64 {
     i64::try_from(since.as_secs()).expect("a near year")
 }
 
-fn keys(session: &mut Session, keys: &str) {
+pub(crate) fn keys(session: &mut Session, keys: &str) {
     for key in parse(keys) {
         assert!(session.step(Message::Key(key)), "the program goes on");
     }
 }
 
 /// Steps until `done` holds.
-async fn until(session: &mut Session, done: impl Fn(&App) -> bool) {
+pub(crate) async fn until(session: &mut Session, done: impl Fn(&App) -> bool) {
     while !done(&session.app) {
         assert!(session.step_next().await, "the program goes on");
     }
 }
 
-fn loaded(app: &App) -> bool {
+pub(crate) fn loaded(app: &App) -> bool {
     app.listing().is_some() && app.connections.get().is_some()
 }
 
-fn idle(app: &App) -> bool {
+pub(crate) fn idle(app: &App) -> bool {
     app.runs.going() == 0
 }
 

@@ -23,11 +23,7 @@ impl App {
     pub(super) fn next_page(&mut self) -> Vec<Effect> {
         let Some(run) = self.runs.shown() else { return self.nothing_to_take() };
         let Some(page) = &run.next else {
-            let words = match &run.state {
-                RunState::Going { .. } => "The run is still going.",
-                RunState::Ended { .. } | RunState::Given(_) => "This answer names no further page.",
-            };
-            self.say(Tone::Hint, words);
+            self.say(Tone::Hint, no_next_page(&run.state));
             return Vec::new();
         };
         let request = RunRequest { parameters: page.parameters.clone(), ..run.request.clone() };
@@ -39,15 +35,9 @@ impl App {
 
     /// Asks how many pages there are to be, the one that is shown being the first.
     pub(super) fn ask_for_pages(&mut self) -> Vec<Effect> {
-        let Some(run) = self.runs.shown().filter(|run| !matches!(run.state, RunState::Given(_))) else {
-            return self.nothing_to_take();
-        };
-        if run.is_going() {
-            self.say(Tone::Hint, "The run is still going.");
-            return Vec::new();
-        }
+        let Some(run) = self.runs.shown() else { return self.nothing_to_take() };
         if run.next.is_none() {
-            self.say(Tone::Hint, "This answer names no further page.");
+            self.say(Tone::Hint, no_next_page(&run.state));
             return Vec::new();
         }
         let request = run.request.clone();
@@ -114,5 +104,13 @@ impl App {
         let complete = merged.stop.as_ref().is_some_and(crate::domain::pages::Stop::is_complete);
         let words = format!("{}: {}.", run.request.action, merged.words().trim_end_matches('.'));
         self.say(if complete { Tone::Good } else { Tone::Warning }, words);
+    }
+}
+
+const fn no_next_page(state: &RunState) -> &'static str {
+    match state {
+        RunState::Going { .. } => "The run is still going.",
+        RunState::Ended { .. } => "This answer names no further page.",
+        RunState::Given(_) => "A document has no further pages.",
     }
 }

@@ -47,7 +47,9 @@ impl App {
         match (viewer.view, ended) {
             (View::Tree | View::Table | View::Changes | View::Raw, _) | (_, None) => return,
             (View::Problem, Some((outcome, _))) => viewer.page = problem_page(outcome, columns),
-            (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
+            (View::Headers, Some((outcome, took))) => {
+                viewer.page = headers_page((outcome, took), run.pages.as_ref(), columns)
+            }
             (View::Request, Some(_)) => {
                 let wire = request.wire;
                 let sent = request::Sent { session: &self.session, action: &request.action, wire };

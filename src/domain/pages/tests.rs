@@ -162,10 +162,10 @@ fn collecting_stops_for_every_reason_there_is() {
     let limited = stop(&[more, other], 2);
     assert_eq!((limited.pages, limited.stop), (2, Some(Stop::Limit)));
     assert_eq!(limited.next.map(|page| page.named).as_deref(), Some("pageCursor y"), "where it goes on is known");
-    let mut small = Collecting::new(Pager::of(&value(CURSOR)), 9, 40);
+    let mut small = Collecting::new(Pager::of(&value(CURSOR)), 9, 30);
     assert!(matches!(small.take(&Value::object(), &answer(more)), Next::Ask(_)));
     assert_eq!(small.take(&Value::object(), &answer(other)), Next::Done);
-    assert_eq!(small.merged().stop, Some(Stop::TooLarge(40)));
+    assert_eq!(small.merged().stop, Some(Stop::TooLarge(30)));
     assert_eq!(small.bytes(), more.as_bytes(), "what came before is whole");
 }
 
