@@ -86,6 +86,47 @@ pub enum Overlay {
 }
 
 impl Overlay {
+    /// The list to choose from, if it is one.
+    pub const fn chooser(&self) -> Option<&Chooser> {
+        match self {
+            Self::Palette { chooser, .. }
+            | Self::Picker { chooser, .. }
+            | Self::FieldMenu { chooser, .. }
+            | Self::CompareWith { chooser, .. }
+            | Self::Menu { chooser, .. }
+            | Self::RunList(chooser) => Some(chooser),
+            Self::Help(_) | Self::Request(_) | Self::Page { .. } | Self::Question(_) | Self::Prompt(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn chooser_mut(&mut self) -> Option<&mut Chooser> {
+        match self {
+            Self::Palette { chooser, .. }
+            | Self::Picker { chooser, .. }
+            | Self::FieldMenu { chooser, .. }
+            | Self::CompareWith { chooser, .. }
+            | Self::Menu { chooser, .. }
+            | Self::RunList(chooser) => Some(chooser),
+            Self::Help(_) | Self::Request(_) | Self::Page { .. } | Self::Question(_) | Self::Prompt(_) => None,
+        }
+    }
+
+    /// The text to read, if it is one.
+    pub const fn page_mut(&mut self) -> Option<&mut Page> {
+        match self {
+            Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Some(page),
+            Self::Palette { .. }
+            | Self::Picker { .. }
+            | Self::FieldMenu { .. }
+            | Self::CompareWith { .. }
+            | Self::Menu { .. }
+            | Self::RunList(_)
+            | Self::Question(_)
+            | Self::Prompt(_) => None,
+        }
+    }
+
     /// Where it stands on a screen of `size`, borders included.
     pub fn place(&self, size: Size) -> Rect {
         // Header and footer stay in sight, where there is room for more than that.
@@ -175,8 +216,6 @@ pub enum Answer {
     },
     /// Leave although runs are under way.
     Quit,
-    /// Take every value of the form away.
-    ClearForm,
 }
 
 /// A line to fill in.

@@ -5,6 +5,7 @@ mod compare;
 mod copy;
 mod editors;
 mod export;
+mod field_menu;
 mod finding;
 mod form;
 mod keep;
@@ -14,6 +15,7 @@ mod overlay;
 mod response;
 mod run;
 mod table;
+mod undo;
 mod welcome;
 
 use std::time::Duration;
@@ -122,14 +124,8 @@ impl App {
     fn text_in_front(&mut self) -> Option<&mut TextField> {
         match self.front() {
             Front::Overlay => match self.overlays.last_mut()? {
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser) => Some(&mut chooser.filter),
                 Overlay::Prompt(prompt) => Some(&mut prompt.field),
-                Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_) => None,
+                overlay => overlay.chooser_mut().map(|chooser| &mut chooser.filter),
             },
             Front::Welcome => match &mut self.stage {
                 Stage::Welcome(welcome) => welcome.field_mut(),

@@ -147,30 +147,20 @@ impl App {
             return Vec::new();
         }
         let inner = inside(area);
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => {
-                let (_, rows) = geometry::split_y(inner, 1);
-                if let Some(row) = row_at(rows, at, chooser.scroll).filter(|r| *r < chooser.len()) {
-                    chooser.cursor = row;
-                    return self.overlay_enter();
-                }
+        let Some(overlay) = self.overlays.last_mut() else { return Vec::new() };
+        if let Overlay::Question(question) = overlay {
+            let labels: Vec<&str> = question.answers.iter().map(|(l, _)| l.as_str()).collect();
+            let (_, line) = geometry::split_bottom(inner, 1);
+            if let Some(i) = geometry::buttons(line, &labels).iter().position(|r| r.contains(at)) {
+                question.chosen = i;
+                return self.overlay_enter();
             }
-            Some(Overlay::Question(question)) => {
-                let labels: Vec<&str> = question.answers.iter().map(|(l, _)| l.as_str()).collect();
-                let (_, line) = geometry::split_bottom(inner, 1);
-                if let Some(i) = geometry::buttons(line, &labels).iter().position(|r| r.contains(at)) {
-                    question.chosen = i;
-                    return self.overlay_enter();
-                }
+        } else if let Some(chooser) = overlay.chooser_mut() {
+            let (_, rows) = geometry::split_y(inner, 1);
+            if let Some(row) = row_at(rows, at, chooser.scroll).filter(|r| *r < chooser.len()) {
+                chooser.cursor = row;
+                return self.overlay_enter();
             }
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Prompt(_)) | None => {}
         }
         Vec::new()
     }

@@ -8,10 +8,9 @@ use super::super::{
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
-    overlay::{Answer, FieldChoice, Overlay, Prompt, Purpose, Question},
+    overlay::{Answer, Overlay, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
-    text_field::TextField,
 };
 use crate::domain::{form::Edit, run::RunId};
 
@@ -33,34 +32,20 @@ impl App {
     /// Cursors and pages fit the overlay's size.
     pub(super) fn settle_overlay(&mut self) {
         let height = self.overlay_height();
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => chooser.keep_in_sight(height),
-            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
-                page.scroll_by(0, height);
-            }
-            Some(Overlay::Question(_) | Overlay::Prompt(_)) | None => {}
+        let Some(overlay) = self.overlays.last_mut() else { return };
+        if let Some(chooser) = overlay.chooser_mut() {
+            chooser.keep_in_sight(height);
+        } else if let Some(page) = overlay.page_mut() {
+            page.scroll_by(0, height);
         }
     }
 
     pub(super) fn overlay_text_changed(&mut self) {
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => chooser.refilter(),
-            Some(Overlay::Prompt(prompt)) => prompt.problem = None,
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_)) | None => {}
+        let Some(overlay) = self.overlays.last_mut() else { return };
+        if let Overlay::Prompt(prompt) = overlay {
+            prompt.problem = None;
+        } else if let Some(chooser) = overlay.chooser_mut() {
+            chooser.refilter();
         }
     }
 
@@ -81,27 +66,18 @@ impl App {
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
         };
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => chooser.move_by(by, height),
-            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
-                page.scroll_by(by, height);
-            }
-            Some(Overlay::Question(question)) => {
-                let last = question.answers.len().saturating_sub(1);
-                question.chosen = match by {
-                    1 if question.chosen == last => 0,
-                    -1 if question.chosen == 0 => last,
-                    by => question.chosen.saturating_add_signed(by).min(last),
-                };
-            }
-            Some(Overlay::Prompt(_)) | None => {}
+        let Some(overlay) = self.overlays.last_mut() else { return Vec::new() };
+        if let Overlay::Question(question) = overlay {
+            let last = question.answers.len().saturating_sub(1);
+            question.chosen = match by {
+                1 if question.chosen == last => 0,
+                -1 if question.chosen == 0 => last,
+                by => question.chosen.saturating_add_signed(by).min(last),
+            };
+        } else if let Some(chooser) = overlay.chooser_mut() {
+            chooser.move_by(by, height);
+        } else if let Some(page) = overlay.page_mut() {
+            page.scroll_by(by, height);
         }
         Vec::new()
     }
@@ -121,17 +97,8 @@ impl App {
                 Vec::new()
             }
             Overlay::FieldMenu { field, chooser, choices, .. } => {
-                match chooser.chosen().and_then(|i| choices.into_iter().nth(i)) {
-                    Some(FieldChoice::Edit(edit)) => {
-                        self.edit(field, edit);
-                    }
-                    Some(FieldChoice::ManyLines) => self.open_lines(),
-                    Some(FieldChoice::Pick) => self.open_picker(),
-                    Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
-                    Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
-                    None => {}
-                }
-                Vec::new()
+                let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
+                chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
             Overlay::CompareWith { chooser, runs } => {
                 if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
@@ -158,27 +125,12 @@ impl App {
         }
     }
 
-    fn ask(&mut self, field: crate::domain::form::FieldId, title: &str, purpose: Purpose) {
-        let label = match &purpose {
-            Purpose::Rename(_) => {
-                self.form.as_ref().and_then(|f| f.rows().iter().find(|r| r.id == field)).map(|r| r.label.clone())
-            }
-            Purpose::NewEntry(_) | Purpose::Save(_) | Purpose::Confirm { .. } => None,
-        };
-        let field = TextField::line(&label.unwrap_or_default());
-        self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
-    }
-
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Quit => self.quit(),
-            Answer::ClearForm => {
-                self.clear_form();
-                Vec::new()
-            }
         }
     }
 
