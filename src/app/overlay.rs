@@ -85,45 +85,32 @@ pub enum Overlay {
     },
 }
 
+/// What an overlay consists of, whatever it is for.
+#[derive(Debug)]
+pub(super) enum Part<'a> {
+    /// Rows to choose from.
+    List(&'a mut Chooser),
+    /// Text to read.
+    Page(&'a mut Page),
+    /// A question and its answers.
+    Question(&'a mut Question),
+    /// A line to fill in.
+    Prompt(&'a mut Prompt),
+}
+
 impl Overlay {
-    /// The list to choose from, if it is one.
-    pub const fn chooser(&self) -> Option<&Chooser> {
+    /// What it consists of.
+    pub(super) const fn part(&mut self) -> Part<'_> {
         match self {
             Self::Palette { chooser, .. }
             | Self::Picker { chooser, .. }
             | Self::FieldMenu { chooser, .. }
             | Self::CompareWith { chooser, .. }
             | Self::Menu { chooser, .. }
-            | Self::RunList(chooser) => Some(chooser),
-            Self::Help(_) | Self::Request(_) | Self::Page { .. } | Self::Question(_) | Self::Prompt(_) => None,
-        }
-    }
-
-    /// The same, to be changed.
-    pub const fn chooser_mut(&mut self) -> Option<&mut Chooser> {
-        match self {
-            Self::Palette { chooser, .. }
-            | Self::Picker { chooser, .. }
-            | Self::FieldMenu { chooser, .. }
-            | Self::CompareWith { chooser, .. }
-            | Self::Menu { chooser, .. }
-            | Self::RunList(chooser) => Some(chooser),
-            Self::Help(_) | Self::Request(_) | Self::Page { .. } | Self::Question(_) | Self::Prompt(_) => None,
-        }
-    }
-
-    /// The text to read, if it is one.
-    pub const fn page_mut(&mut self) -> Option<&mut Page> {
-        match self {
-            Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Some(page),
-            Self::Palette { .. }
-            | Self::Picker { .. }
-            | Self::FieldMenu { .. }
-            | Self::CompareWith { .. }
-            | Self::Menu { .. }
-            | Self::RunList(_)
-            | Self::Question(_)
-            | Self::Prompt(_) => None,
+            | Self::RunList(chooser) => Part::List(chooser),
+            Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
+            Self::Question(question) => Part::Question(question),
+            Self::Prompt(prompt) => Part::Prompt(prompt),
         }
     }
 

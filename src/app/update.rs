@@ -27,7 +27,7 @@ use super::{
     key::Key,
     keymap,
     message::Message,
-    overlay::{Answer, Overlay, Question},
+    overlay::{Answer, Overlay, Part, Question},
     page::Tone,
     state::{App, Front, Notice, Stage},
     text_field::TextField,
@@ -123,9 +123,10 @@ impl App {
     /// The text that letters go to.
     fn text_in_front(&mut self) -> Option<&mut TextField> {
         match self.front() {
-            Front::Overlay => match self.overlays.last_mut()? {
-                Overlay::Prompt(prompt) => Some(&mut prompt.field),
-                overlay => overlay.chooser_mut().map(|chooser| &mut chooser.filter),
+            Front::Overlay => match self.overlays.last_mut()?.part() {
+                Part::List(chooser) => Some(&mut chooser.filter),
+                Part::Prompt(prompt) => Some(&mut prompt.field),
+                Part::Page(_) | Part::Question(_) => None,
             },
             Front::Welcome => match &mut self.stage {
                 Stage::Welcome(welcome) => welcome.field_mut(),

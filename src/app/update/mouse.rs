@@ -6,7 +6,7 @@ use super::super::{
     geometry::{self, Border, FormParts, Pane, Position, Rect, ResponseParts, inside},
     message::MouseKind,
     open_form::{At, Button},
-    overlay::Overlay,
+    overlay::{Overlay, Part},
     state::{App, Front, Stage},
     viewer::{Place, TableView, View},
     welcome::welcome_rows,
@@ -147,20 +147,23 @@ impl App {
             return Vec::new();
         }
         let inner = inside(area);
-        let Some(overlay) = self.overlays.last_mut() else { return Vec::new() };
-        if let Overlay::Question(question) = overlay {
-            let labels: Vec<&str> = question.answers.iter().map(|(l, _)| l.as_str()).collect();
-            let (_, line) = geometry::split_bottom(inner, 1);
-            if let Some(i) = geometry::buttons(line, &labels).iter().position(|r| r.contains(at)) {
-                question.chosen = i;
-                return self.overlay_enter();
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => {
+                let (_, rows) = geometry::split_y(inner, 1);
+                if let Some(row) = row_at(rows, at, chooser.scroll).filter(|r| *r < chooser.len()) {
+                    chooser.cursor = row;
+                    return self.overlay_enter();
+                }
             }
-        } else if let Some(chooser) = overlay.chooser_mut() {
-            let (_, rows) = geometry::split_y(inner, 1);
-            if let Some(row) = row_at(rows, at, chooser.scroll).filter(|r| *r < chooser.len()) {
-                chooser.cursor = row;
-                return self.overlay_enter();
+            Some(Part::Question(question)) => {
+                let labels: Vec<&str> = question.answers.iter().map(|(l, _)| l.as_str()).collect();
+                let (_, line) = geometry::split_bottom(inner, 1);
+                if let Some(i) = geometry::buttons(line, &labels).iter().position(|r| r.contains(at)) {
+                    question.chosen = i;
+                    return self.overlay_enter();
+                }
             }
+            Some(Part::Page(_) | Part::Prompt(_)) | None => {}
         }
         Vec::new()
     }

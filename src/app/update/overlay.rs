@@ -8,7 +8,7 @@ use super::super::{
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
-    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    overlay::{Answer, Overlay, Part, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
 };
@@ -21,31 +21,29 @@ impl App {
     }
 
     /// How many rows of the overlay's list or page are in sight.
-    fn overlay_height(&self) -> u16 {
+    fn overlay_height(&mut self) -> u16 {
         let inner = inside(self.overlay_place()).height;
-        match self.overlays.last() {
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) => inner,
-            _ => inner.saturating_sub(1),
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::Page(_)) | None => inner,
+            Some(Part::List(_) | Part::Question(_) | Part::Prompt(_)) => inner.saturating_sub(1),
         }
     }
 
     /// Cursors and pages fit the overlay's size.
     pub(super) fn settle_overlay(&mut self) {
         let height = self.overlay_height();
-        let Some(overlay) = self.overlays.last_mut() else { return };
-        if let Some(chooser) = overlay.chooser_mut() {
-            chooser.keep_in_sight(height);
-        } else if let Some(page) = overlay.page_mut() {
-            page.scroll_by(0, height);
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => chooser.keep_in_sight(height),
+            Some(Part::Page(page)) => page.scroll_by(0, height),
+            Some(Part::Question(_) | Part::Prompt(_)) | None => {}
         }
     }
 
     pub(super) fn overlay_text_changed(&mut self) {
-        let Some(overlay) = self.overlays.last_mut() else { return };
-        if let Overlay::Prompt(prompt) = overlay {
-            prompt.problem = None;
-        } else if let Some(chooser) = overlay.chooser_mut() {
-            chooser.refilter();
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => chooser.refilter(),
+            Some(Part::Prompt(prompt)) => prompt.problem = None,
+            Some(Part::Page(_) | Part::Question(_)) | None => {}
         }
     }
 
@@ -66,18 +64,18 @@ impl App {
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
         };
-        let Some(overlay) = self.overlays.last_mut() else { return Vec::new() };
-        if let Overlay::Question(question) = overlay {
-            let last = question.answers.len().saturating_sub(1);
-            question.chosen = match by {
-                1 if question.chosen == last => 0,
-                -1 if question.chosen == 0 => last,
-                by => question.chosen.saturating_add_signed(by).min(last),
-            };
-        } else if let Some(chooser) = overlay.chooser_mut() {
-            chooser.move_by(by, height);
-        } else if let Some(page) = overlay.page_mut() {
-            page.scroll_by(by, height);
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => chooser.move_by(by, height),
+            Some(Part::Page(page)) => page.scroll_by(by, height),
+            Some(Part::Question(question)) => {
+                let last = question.answers.len().saturating_sub(1);
+                question.chosen = match by {
+                    1 if question.chosen == last => 0,
+                    -1 if question.chosen == 0 => last,
+                    by => question.chosen.saturating_add_signed(by).min(last),
+                };
+            }
+            Some(Part::Prompt(_)) | None => {}
         }
         Vec::new()
     }
