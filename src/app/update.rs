@@ -1,7 +1,9 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
+mod board;
 mod browse;
 mod compare;
+mod connections;
 mod copy;
 mod editors;
 mod export;
@@ -128,6 +130,7 @@ impl App {
                 | Overlay::CompareWith { chooser, .. }
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser) => Some(&mut chooser.filter),
+                Overlay::Board(board) => Some(&mut board.filter),
                 Overlay::Prompt(prompt) => Some(&mut prompt.field),
                 Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_) => None,
             },
@@ -188,6 +191,8 @@ impl App {
             Command::CancelRun => self.cancel_run(),
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
+            Command::Connections => self.open_connections(),
+            Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],

@@ -2,6 +2,7 @@
 
 use super::super::{
     answer::state_words,
+    board::BoardParts,
     chooser::{Chooser, Item},
     command::{Command, Move},
     effect::Effect,
@@ -26,6 +27,7 @@ impl App {
         let inner = inside(self.overlay_place()).height;
         match self.overlays.last() {
             Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) => inner,
+            Some(Overlay::Board(_)) => BoardParts::new(self.overlay_place()).rows.height,
             _ => inner.saturating_sub(1),
         }
     }
@@ -42,6 +44,7 @@ impl App {
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.keep_in_sight(height),
+            Some(Overlay::Board(board)) => board.keep_in_sight(height),
             Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
                 page.scroll_by(0, height);
             }
@@ -59,6 +62,7 @@ impl App {
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.refilter(),
+            Some(Overlay::Board(board)) => board.refilter(),
             Some(Overlay::Prompt(prompt)) => prompt.problem = None,
             Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_)) | None => {}
         }
@@ -75,7 +79,9 @@ impl App {
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
             Move::Back => {
-                self.overlays.pop();
+                if !self.clear_board_filter() {
+                    self.overlays.pop();
+                }
                 return Vec::new();
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
@@ -90,6 +96,7 @@ impl App {
                 | Overlay::Menu { chooser, .. }
                 | Overlay::RunList(chooser),
             ) => chooser.move_by(by, height),
+            Some(Overlay::Board(board)) => board.move_by(by, height),
             Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
                 page.scroll_by(by, height);
             }
@@ -108,9 +115,12 @@ impl App {
 
     /// Chooses what the overlay's cursor is on.
     pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Board(_))) {
+            return self.board_enter();
+        }
         let Some(overlay) = self.overlays.pop() else { return Vec::new() };
         match overlay {
-            Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
+            Overlay::Board(_) | Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
             Overlay::Palette { chooser, commands } => {
                 chooser.chosen().and_then(|i| commands.get(i).copied()).map_or_else(Vec::new, |c| self.command(c))
             }
