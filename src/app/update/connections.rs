@@ -20,10 +20,10 @@ use crate::domain::{
 const COLUMNS: [Column; 6] = [
     Column::new("Integration", 0, (10, 26)),
     Column::new("State", 0, (19, 20)),
-    Column::new("Account", 0, (14, 40)),
-    Column::new("Runs as", 1, (10, 10)),
-    Column::new("Refreshed", 3, (12, 14)),
-    Column::new("Failures", 2, (8, 8)).right(),
+    Column::new("Account", 1, (14, 40)),
+    Column::new("Runs as", 2, (10, 10)),
+    Column::new("Refreshed", 4, (12, 14)),
+    Column::new("Failures", 3, (8, 8)).right(),
 ];
 
 impl App {
