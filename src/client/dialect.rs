@@ -115,6 +115,7 @@ mod tests {
             action: "SLACK_\"A\"/..".into(),
             parameters: Value::parse(br#"{"n": 0.10, "big":9007199254740993}"#).unwrap(),
             wire,
+            credential: None,
         };
         let written = |wire| {
             let (url, body) = run(&base(), "p", &request(wire)).unwrap();
@@ -141,7 +142,8 @@ mod tests {
     #[test]
     fn a_name_cannot_lead_to_another_address() {
         for action in ["", ".", ".."] {
-            let request = RunRequest { action: action.into(), parameters: Value::object(), wire: Wire::Seed };
+            let request =
+                RunRequest { action: action.into(), parameters: Value::object(), wire: Wire::Seed, credential: None };
             assert_eq!(run(&base(), "p", &request).unwrap_err().kind, FailureKind::Usage, "{action:?}");
         }
         assert!(list_url(&base(), "..", None, &ListFilter::default()).is_err());

@@ -45,8 +45,12 @@ mod tests {
 
     #[test]
     fn each_dialect_has_its_own_path_and_body() {
-        let request =
-            |wire| RunRequest { action: "A/B é".into(), parameters: Value::parse(br#"{"n":0.10}"#).unwrap(), wire };
+        let request = |wire| RunRequest {
+            action: "A/B é".into(),
+            parameters: Value::parse(br#"{"n":0.10}"#).unwrap(),
+            wire,
+            credential: None,
+        };
         let written = |wire| {
             let request = request(wire);
             (url("https://kit.example.com/x/", "p 1", &request), body(&request).to_json())
