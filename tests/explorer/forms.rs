@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use akx::app::Effect;
+use akx::app::{Effect, text_field::TextField};
 
 use crate::story::Story;
 
@@ -16,7 +16,7 @@ fn message() -> Story {
 
 /// What the cell under the cursor holds.
 fn cell(s: &Story) -> String {
-    s.app.form.as_ref().and_then(|f| f.cell.as_ref()).map(|c| c.text()).expect("a cell")
+    s.app.form.as_ref().and_then(|f| f.cell.as_ref()).map(TextField::text).expect("a cell")
 }
 
 // Undo and redo.

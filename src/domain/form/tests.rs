@@ -425,7 +425,9 @@ fn changes_can_be_taken_back() {
     let typed = |f: &mut Form, text: &str| {
         edit(f, "text", Edit::Text(text.into()));
     };
-    ["hi ", "hi t", "hi th"].into_iter().for_each(|text| typed(&mut f, text));
+    for text in ["hi ", "hi t", "hi th"] {
+        typed(&mut f, text);
+    }
     f.undo();
     assert_eq!(row(&f, "text").text, "hi", "a word typed in one go is one change");
     typed(&mut f, "hit");
