@@ -16,6 +16,7 @@ use super::{
     failure::{Failure, FailureKind},
     redact::{self, Redaction, Secret},
     run::{Body, Outcome, Response, RunRequest},
+    shared::SharedText,
     side_effect::SideEffect,
     text,
 };
@@ -57,14 +58,14 @@ pub struct Begun {
 }
 
 /// What is known of an action when it is run.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct About {
     /// Its integration; empty where it is not known.
     pub integration: Arc<str>,
     /// What it does.
     pub effect: SideEffect,
     /// The JSON text of its parameters' schema.
-    pub schema: Option<String>,
+    pub schema: Option<SharedText>,
 }
 
 impl Begun {
@@ -185,8 +186,9 @@ impl End {
         }
     }
 
-    /// The end that `outcome` of a run of `action` is, after `took`; and the body to keep with it. Both without secrets.
-    pub fn of(outcome: &Outcome, action: &str, took: Duration) -> (Self, Option<Vec<u8>>) {
+    /// The end that `outcome` of a run of `action` is, after `took`; and the body to keep with it, where it has no more
+    /// than `most` bytes. Both without secrets.
+    pub fn of(outcome: &Outcome, action: &str, took: Duration, most: u64) -> (Self, Option<Vec<u8>>) {
         let (ending, body) = match outcome {
             Outcome::Answered(response) => (Ending::Answered, Some(&response.body)),
             Outcome::Failed(failure) => (Ending::Failed, failure.body.as_ref()),
@@ -213,7 +215,7 @@ impl End {
             size: body.map(|body| body.len() as u64),
             headers: answered.map(|r| redact::headers(&r.headers).rest).unwrap_or_default(),
         };
-        (end, body.map(|body| redact::body(body).rest))
+        (end, body.filter(|body| body.len() as u64 <= most).map(|body| redact::body(body).rest))
     }
 }
 
@@ -357,6 +359,13 @@ pub struct Retention {
     pub answer_kilobytes: u32,
 }
 
+impl Retention {
+    /// The largest answer that is kept, in bytes.
+    pub const fn largest(self) -> u64 {
+        self.answer_kilobytes as u64 * 1000
+    }
+}
+
 impl Default for Retention {
     fn default() -> Self {
         Self { days: 90, runs: 10_000, megabytes: 200, answer_kilobytes: 1_000 }
@@ -371,12 +380,12 @@ mod tests {
     fn begun(parameters: &str, schema: Option<&str>) -> Begun {
         let parameters = Value::parse(parameters.as_bytes()).unwrap();
         let request = RunRequest { action: "A_B".into(), parameters, wire: Wire::Live };
-        let about = About { schema: schema.map(str::to_owned), ..About::default() };
+        let about = About { schema: schema.map(SharedText::from), ..About::default() };
         Begun::new(7, Whose::default(), &request, &about)
     }
 
     fn record(parameters: &str, schema: Option<&str>, outcome: &Outcome) -> (Record, Option<Vec<u8>>) {
-        let (end, body) = End::of(outcome, "A_B", Duration::from_millis(5));
+        let (end, body) = End::of(outcome, "A_B", Duration::from_millis(5), 1000);
         let has_body = body.is_some();
         (Record { id: RecordId(1), begun: begun(parameters, schema), end, pinned: false, has_body }, body)
     }
@@ -407,7 +416,7 @@ mod tests {
             wire: Wire::Live,
         });
         let (record, body) = record("{}", None, &answered);
-        let body = body.map(|b| Body::from(b));
+        let body = body.map(Body::from);
         let Outcome::Answered(again) = record.outcome(body) else { panic!("not answered") };
         assert_eq!(&*again.body, br#"{"access_token":"***","id":7}"#);
         assert_eq!((again.status, again.took.as_millis(), again.request_id.as_deref()), (201, 12, Some("r1")));

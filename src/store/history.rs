@@ -21,6 +21,7 @@ use crate::{
     domain::{
         failure::{Failure, FailureKind},
         history::{Ask, Begun, End, Ending, Record, RecordId, Retention, Wanted, searched},
+        run::Outcome,
     },
     paths::files,
 };
@@ -31,7 +32,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// The history in one data directory, which need not exist yet. Clones share the open file.
 #[derive(Clone)]
 pub struct History {
-    path: PathBuf,
+    /// `None` = in memory.
+    path: Option<PathBuf>,
     retention: Retention,
     open: Arc<Mutex<Option<Connection>>>,
 }
@@ -58,12 +60,18 @@ impl fmt::Debug for History {
 impl History {
     /// The history below `directory`. The file is opened, and made, when it is needed first.
     pub fn new(directory: impl AsRef<Path>, retention: Retention) -> Self {
-        Self { path: directory.as_ref().join("history.sqlite"), retention, open: Arc::default() }
+        let path = directory.as_ref().join("history.sqlite");
+        Self { path: Some(path), retention, open: Arc::default() }
     }
 
-    /// Where it is kept.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// A history that is kept nowhere and ends with the program.
+    pub fn in_memory() -> Self {
+        Self { path: None, retention: Retention::default(), open: Arc::default() }
+    }
+
+    /// Where it is kept, unless in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Notes that a run is about to be sent, with an end nobody knows; when this returns, it is on the disk.
@@ -99,14 +107,14 @@ impl History {
         })
     }
 
-    /// Notes how run `id` ended, with the body of its reply where that is not too large to be kept. A record that was
-    /// deleted meanwhile stays deleted.
+    /// Notes how run `id` of `action` ended after `took`, with the body of its reply where that is not too large to be
+    /// kept. A record that was deleted meanwhile stays deleted.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(&self, id: RecordId, end: &End, body: Option<&[u8]>) -> Result<(), Failure> {
-        let most = u64::from(self.retention.answer_kilobytes) * 1000;
-        let packed = body.filter(|body| body.len() as u64 <= most).map(rows::pack);
+    pub fn finish(&self, id: RecordId, outcome: &Outcome, (action, took): (&str, Duration)) -> Result<(), Failure> {
+        let (end, body) = End::of(outcome, action, took, self.retention.largest());
+        let packed = body.map(|body| rows::pack(&body));
         let (retention, at) = (self.retention, id);
         self.with(|db| {
             let change = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -238,7 +246,7 @@ impl History {
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Failure> {
         let is_open = self.open.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        if is_open || self.path.exists() { self.with(work) } else { Ok(otherwise) }
+        if is_open || self.path.as_deref().is_some_and(Path::exists) { self.with(work) } else { Ok(otherwise) }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, Failure> {
@@ -251,23 +259,33 @@ impl History {
     }
 
     fn open(&self) -> Result<Connection, Failure> {
-        files::make_private(&self.path).map_err(|e| files::unwritable(&self.path, &e))?;
-        let mut db = Connection::open(&self.path).map_err(|e| self.broken(&words(&e)))?;
+        let opened = match &self.path {
+            Some(path) => {
+                files::make_private(path).map_err(|e| files::unwritable(path, &e))?;
+                Connection::open(path)
+            }
+            None => Connection::open_in_memory(),
+        };
+        let mut db = opened.map_err(|e| self.broken(&words(&e)))?;
         let newer = schema::prepare(&mut db, BUSY).map_err(|e| self.broken(&words(&e)))?;
         match newer {
             None => Ok(db),
             Some(version) => Err(Failure::new(
                 FailureKind::File,
-                format!("The history {} was written by a newer akx (format {version}).", self.path.display()),
+                format!("The history {} was written by a newer akx (format {version}).", self.name()),
                 "Use that akx, or move the file away to begin a new history.",
             )),
         }
     }
 
+    fn name(&self) -> String {
+        self.path.as_ref().map_or_else(|| "in memory".to_owned(), |path| path.display().to_string())
+    }
+
     fn broken(&self, why: &str) -> Failure {
         Failure::new(
             FailureKind::File,
-            format!("The history {} could not be used: {why}.", self.path.display()),
+            format!("The history {} could not be used: {why}.", self.name()),
             "Check the disk and that you may write there; a damaged file can be moved away, and a new history begins.",
         )
     }

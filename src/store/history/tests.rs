@@ -36,8 +36,7 @@ fn answered(body: &str) -> Outcome {
 
 fn run(history: &History, action: &str, at: i64, body: &str) -> RecordId {
     let id = history.begin(&begun(action, "{}", at)).unwrap();
-    let (end, body) = End::of(&answered(body), action, Duration::ZERO);
-    history.finish(id, &end, body.as_deref()).unwrap();
+    history.finish(id, &answered(body), (action, Duration::ZERO)).unwrap();
     id
 }
 
@@ -45,6 +44,10 @@ fn history(retention: Retention) -> (tempfile::TempDir, History) {
     let dir = tempfile::tempdir().unwrap();
     let history = History::new(dir.path().join("data"), retention);
     (dir, history)
+}
+
+fn path(history: &History) -> &Path {
+    history.path().unwrap()
 }
 
 fn names(history: &History, words: &str) -> Vec<String> {
@@ -56,13 +59,14 @@ fn names(history: &History, words: &str) -> Vec<String> {
 fn a_run_comes_back_as_it_was() {
     let (_dir, history) = history(Retention::default());
     assert_eq!(history.find(&Ask::default()), Ok(Vec::new()));
-    assert!(!history.path().exists(), "a question makes no file");
+    assert!(!path(&history).exists(), "a question makes no file");
     let began = begun("SLACK_A", r#"{"n":0.10,"token":"secret-value","n":9007199254740993}"#, 7);
     let id = history.begin(&began).unwrap();
     let unknown = history.get(id).unwrap().unwrap();
     assert_eq!((&unknown.begun, &unknown.end), (&began, &End::unknown()));
-    let (end, body) = End::of(&answered(r#"{"ok":true}"#), "SLACK_A", Duration::ZERO);
-    history.finish(id, &end, body.as_deref()).unwrap();
+    let outcome = answered(r#"{"ok":true}"#);
+    history.finish(id, &outcome, ("SLACK_A", Duration::ZERO)).unwrap();
+    let (end, _) = End::of(&outcome, "SLACK_A", Duration::ZERO, 1000);
     let record = history.get(id).unwrap().unwrap();
     assert_eq!((&record.begun, &record.end, record.has_body), (&began, &end, true));
     assert_eq!(history.body(id).unwrap().as_deref(), Some(&br#"{"ok":true}"#[..]));
@@ -78,6 +82,15 @@ fn what_was_begun_is_there_for_the_next_program_whatever_became_of_this_one() {
     let second = History::new(dir.path().join("data"), Retention::default());
     assert_eq!(second.get(id).unwrap().map(|r| r.end), Some(End::unknown()));
     assert!(second.get(id).unwrap().unwrap().end.may_have_run);
+}
+
+#[test]
+fn in_memory_it_is_the_same_but_for_the_file() {
+    let history = History::in_memory();
+    assert_eq!(history.find(&Ask::default()), Ok(Vec::new()));
+    let id = run(&history, "A", 7, "{}");
+    assert!(history.body(id).unwrap().is_some());
+    assert_eq!(history.purge(&Ask::default(), true), Ok(1));
 }
 
 #[test]
@@ -144,8 +157,7 @@ fn answers_go_before_the_runs_they_belong_to() {
     let (_dir, history) = history(Retention { megabytes: 0, ..Retention::default() });
     let pinned = history.begin(&begun("PINNED", "{}", 1)).unwrap();
     history.pin(pinned, true).unwrap();
-    let (end, body) = End::of(&answered("{}"), "PINNED", Duration::ZERO);
-    history.finish(pinned, &end, body.as_deref()).unwrap();
+    history.finish(pinned, &answered("{}"), ("PINNED", Duration::ZERO)).unwrap();
     let id = run(&history, "A", 2, "{}");
     assert_eq!(history.body(id), Ok(None));
     assert!(history.body(pinned).unwrap().is_some());
@@ -157,8 +169,8 @@ fn nothing_of_what_is_purged_is_left_in_the_file() {
     let (dir, history) = history(Retention::default());
     let marker = "a-telling-text-nobody-else-writes";
     let id = history.begin(&begun("SLACK_A", &format!(r#"{{"note":"{marker}"}}"#), 7)).unwrap();
-    let (end, body) = End::of(&Outcome::Cancelled { may_have_run: true }, "SLACK_A", Duration::ZERO);
-    history.finish(id, &end, body.as_deref()).unwrap();
+    let outcome = Outcome::Cancelled { may_have_run: true };
+    history.finish(id, &outcome, ("SLACK_A", Duration::ZERO)).unwrap();
     let kept = run(&history, "KEPT", 8, "{}");
     history.pin(kept, true).unwrap();
     assert_eq!(history.purge(&Ask::default(), false), Ok(1));
@@ -172,7 +184,7 @@ fn nothing_of_what_is_purged_is_left_in_the_file() {
     assert!(next > kept, "an id is never given twice");
     assert_eq!(history.delete(next), Ok(true));
     assert_eq!(history.delete(next), Ok(false));
-    assert_eq!(history.finish(next, &end, None), Ok(()), "what was deleted stays deleted");
+    assert_eq!(history.finish(next, &outcome, ("NEXT", Duration::ZERO)), Ok(()), "what was deleted stays deleted");
     assert_eq!(names(&history, ""), Vec::<String>::new());
 }
 
@@ -183,8 +195,8 @@ fn its_files_are_the_owners_alone() {
     let (dir, history) = history(Retention::default());
     let data = dir.path().join("data");
     std::fs::create_dir(&data).unwrap();
-    std::fs::write(history.path(), "").unwrap();
-    std::fs::set_permissions(history.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    std::fs::write(path(&history), "").unwrap();
+    std::fs::set_permissions(path(&history), std::fs::Permissions::from_mode(0o644)).unwrap();
     run(&history, "A", 7, "{}");
     let mut count = 0;
     for entry in std::fs::read_dir(&data).unwrap().flatten() {
@@ -199,13 +211,13 @@ fn a_file_that_is_none_or_newer_is_said_and_left_alone() {
     let (dir, history) = history(Retention::default());
     std::fs::create_dir(dir.path().join("data")).unwrap();
     let text = "this is not a database, but it is long enough to be looked at as one ".repeat(20);
-    std::fs::write(history.path(), &text).unwrap();
+    std::fs::write(path(&history), &text).unwrap();
     let failure = history.begin(&begun("A", "{}", 1)).unwrap_err();
     assert!(failure.message.contains("file is not a database"), "{failure}");
-    assert_eq!(std::fs::read_to_string(history.path()).unwrap(), text);
+    assert_eq!(std::fs::read_to_string(path(&history)).unwrap(), text);
 
-    std::fs::remove_file(history.path()).unwrap();
-    Connection::open(history.path()).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    std::fs::remove_file(path(&history)).unwrap();
+    Connection::open(path(&history)).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let failure = history.find(&Ask::default()).unwrap_err();
     assert!(failure.message.contains("newer akx (format 99)"), "{failure}");
 }
