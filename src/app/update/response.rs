@@ -15,7 +15,7 @@ use super::super::{
     viewer::{Comparison, View, Viewer},
 };
 use crate::domain::{
-    document::{self, Format, Part},
+    document::{self, Document, Format, Part},
     run::Body,
     text::clean,
 };
@@ -221,7 +221,7 @@ impl App {
     /// The bytes of the answer that is shown.
     pub(super) fn answer_body(&self) -> Option<Body> {
         let viewer = self.runs.viewer()?;
-        viewer.document().map(|d| Body::from(d.bytes().to_vec()))
+        viewer.document().map(Document::body)
     }
 
     fn ask_to_save(&mut self) -> Vec<Effect> {
