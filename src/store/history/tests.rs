@@ -176,7 +176,7 @@ fn nothing_of_what_is_purged_is_left_in_the_file() {
     assert_eq!(history.purge(&Ask::default(), false), Ok(1));
     for entry in std::fs::read_dir(dir.path().join("data")).unwrap().flatten() {
         let bytes = std::fs::read(entry.path()).unwrap();
-        assert!(memchr::memmem::find(&bytes, marker.as_bytes()).is_none(), "{:?}", entry.path());
+        assert!(!String::from_utf8_lossy(&bytes).contains(marker), "{:?}", entry.path());
     }
     assert_eq!(names(&history, ""), ["KEPT"]);
     assert_eq!(history.purge(&Ask::default(), true), Ok(1));
