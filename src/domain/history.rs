@@ -379,7 +379,7 @@ mod tests {
 
     fn begun(parameters: &str, schema: Option<&str>) -> Begun {
         let parameters = Value::parse(parameters.as_bytes()).unwrap();
-        let request = RunRequest { action: "A_B".into(), parameters, wire: Wire::Live };
+        let request = RunRequest { action: "A_B".into(), parameters, wire: Wire::Live, credential: None };
         let about = About { schema: schema.map(SharedText::from), ..About::default() };
         Begun::new(7, Whose::default(), &request, &about)
     }

@@ -84,7 +84,7 @@ impl History {
         self.with(|db| {
             let mut insert = db.prepare_cached(
                 "INSERT INTO runs (at, profile, project, base_url, user, action, integration, effect, wire, parameters, \
-                 hidden, definition, ending, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 hidden, definition, ending, words, credential) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?;
             let whose = &begun.whose;
             insert.execute(params![
@@ -102,6 +102,7 @@ impl History {
                 begun.definition,
                 Ending::Unknown.name(),
                 searched(&record),
+                begun.request.credential.as_deref(),
             ])?;
             Ok(RecordId(db.last_insert_rowid()))
         })

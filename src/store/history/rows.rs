@@ -21,7 +21,7 @@ use crate::domain::{
 /// The columns [`record`] reads, in its order.
 pub(super) const COLUMNS: &str = "id, at, profile, project, base_url, user, action, integration, effect, wire, parameters, \
      hidden, definition, ending, status, took_ms, request_id, may_have_run, failure, size, headers, pinned, \
-     EXISTS (SELECT 1 FROM bodies WHERE run = id)";
+     EXISTS (SELECT 1 FROM bodies WHERE run = id), credential";
 
 /// No answer is longer than this once unpacked, whatever the file says.
 const LIMIT: u64 = 1 << 30;
@@ -30,7 +30,12 @@ const LIMIT: u64 = 1 << 30;
 pub(super) fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let text = |index: usize| row.get::<_, Option<String>>(index).map(Option::unwrap_or_default);
     let parameters = Value::parse(text(10)?.as_bytes()).unwrap_or_default();
-    let request = RunRequest { action: Arc::from(text(6)?), parameters, wire: text(9)?.parse().unwrap_or(Wire::Live) };
+    let request = RunRequest {
+        action: Arc::from(text(6)?),
+        parameters,
+        wire: text(9)?.parse().unwrap_or(Wire::Live),
+        credential: row.get::<_, Option<String>>("credential")?.map(Arc::from),
+    };
     let whose = Whose { profile: row.get(2)?, project: text(3)?, base_url: text(4)?, user: row.get(5)? };
     let begun = Begun {
         at: row.get(1)?,

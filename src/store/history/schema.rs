@@ -17,6 +17,7 @@ const STEPS: &[&str] = &["
         integration TEXT NOT NULL,
         effect TEXT NOT NULL,
         wire TEXT NOT NULL,
+        credential TEXT,
         parameters TEXT NOT NULL,
         hidden TEXT NOT NULL,
         definition TEXT,

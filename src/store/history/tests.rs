@@ -13,6 +13,7 @@ fn begun(action: &str, parameters: &str, at: i64) -> Begun {
         action: action.into(),
         parameters: Value::parse(parameters.as_bytes()).unwrap(),
         wire: Wire::LiveTools,
+        credential: Some("c-1".into()),
     };
     let whose = Whose {
         profile: Some("acme".into()),
