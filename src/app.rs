@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod board;
 pub mod browse;
 pub mod chooser;
 pub mod command;

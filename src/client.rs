@@ -21,7 +21,10 @@ use std::{
 };
 
 pub use preview::{Preview, preview};
-use reqwest::{Url, header::HeaderMap};
+use reqwest::{
+    Url,
+    header::{HeaderMap, HeaderValue},
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -151,6 +154,8 @@ struct Reading<'a> {
     url: Url,
     /// The JSON to post; a GET without.
     json: Option<String>,
+    /// The account to act as, where it is another than the target's.
+    credential: Option<HeaderValue>,
 }
 
 /// How far an exchange has got.
@@ -253,7 +258,9 @@ impl Client {
         let shared = &*self.shared;
         let url = dialect::list_url(&shared.base, &shared.target.project, wire, filter)?;
         let what = What::List;
-        let reply = self.read(Reading { http: &shared.http, what, url: url.clone(), json: None }, now).await?;
+        let reply = self
+            .read(Reading { http: &shared.http, what, url: url.clone(), json: None, credential: None }, now)
+            .await?;
         let catalogue = read_list(reply.body.clone()).await?;
         let catalogue =
             catalogue.map_err(|e| error::not_a_list(&self.asked(what, &url, now), &reply, &e.to_string()))?;
@@ -275,7 +282,11 @@ impl Client {
         };
         self.wait_for_turn().await;
         let sent = Instant::now();
-        let exchange = self.exchange(&shared.http, url.clone(), Some(json));
+        let credential = match request.credential.as_deref().map(auth::credential_value).transpose() {
+            Ok(credential) => credential,
+            Err(failure) => return Outcome::Failed(failure),
+        };
+        let exchange = Exchange { credential, ..self.exchange(&shared.http, url.clone(), Some(json)) };
         let result = exchange.perform(progress).await;
         let now = Now { unix: now.unix.saturating_add(seconds_since(sent)), ..now };
         let asked = Asked { wire: Some(request.wire), ..self.asked(What::Run { action: &request.action }, &url, now) };
@@ -304,7 +315,7 @@ impl Client {
         let url = dialect::me_url(api, &shared.target.project)?;
         let what = What::Connections;
         let http = shared.api_http(api)?;
-        let reply = self.read(Reading { http, what, url: url.clone(), json: None }, now).await?;
+        let reply = self.read(Reading { http, what, url: url.clone(), json: None, credential: None }, now).await?;
         let asked = self.asked(what, &url, now);
         match Connections::read(&reply.body) {
             Ok(connections) if connections.authenticated => Ok(connections),
@@ -316,12 +327,13 @@ impl Client {
 
     /// Asks until there is a success, or a failure that does not pass.
     async fn read(&self, reading: Reading<'_>, now: Now) -> Result<Reply, Failure> {
-        let Reading { http, what, mut url, json } = reading;
+        let Reading { http, what, mut url, json, credential } = reading;
         let started = Instant::now();
         let (mut attempt, mut redirects) = (1, 0);
         loop {
             self.wait_for_turn().await;
-            let result = self.exchange(http, url.clone(), json.clone()).perform(|_| {}).await;
+            let exchange = self.exchange(http, url.clone(), json.clone());
+            let result = Exchange { credential: credential.clone(), ..exchange }.perform(|_| {}).await;
             let now = Now { unix: now.unix.saturating_add(seconds_since(started)), ..now };
             let (failure, may_pass) = match result {
                 Ok(reply) if reply.is_success() => return Ok(reply),
@@ -363,7 +375,7 @@ impl Client {
 
     fn exchange<'a>(&self, http: &'a reqwest::Client, url: Url, json: Option<String>) -> Exchange<'a> {
         let target = &self.shared.target;
-        Exchange { http, url, json, timeout: target.timeout, limit: target.body_limit }
+        Exchange { http, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
     }
 
     fn asked<'a>(&'a self, what: What<'a>, url: &'a Url, now: Now) -> Asked<'a> {

@@ -3,6 +3,10 @@
 
 #[path = "explorer/account.rs"]
 mod account;
+#[path = "explorer/forms.rs"]
+mod forms;
+#[path = "explorer/identity.rs"]
+mod identity;
 #[path = "explorer/journeys.rs"]
 mod journeys;
 #[path = "explorer/monkey.rs"]

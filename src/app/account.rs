@@ -230,12 +230,19 @@ impl Names {
 mod tests {
     use super::*;
     use crate::domain::{
-        document::{Document, Value},
+        catalogue::Catalogue,
+        choices::Wanted,
+        document::{Document, Pointer, Value},
         failure::FailureKind,
+        wire::Wire,
     };
 
     fn source(key: &str) -> Source {
-        Source::dynamic("slack", key, &Value::object())
+        let list = br#"{"actions":{"slack":[{"type":"function","function":{"name":"SLACK_SEND"}}]}}"#;
+        let catalogue = Catalogue::read(list).unwrap();
+        let (at, filled) = (Pointer::root().child("channel"), Value::object());
+        let action = catalogue.get("SLACK_SEND").unwrap();
+        Source::dynamic(key, &Wanted { action, at: &at, filled: &filled, wire: Wire::Live, credential: None })
     }
 
     fn choices() -> AccountChoices {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     account::AccountChoices,
+    board::{Board, board_place},
     chooser::Chooser,
     command::Command,
     geometry::{Rect, Size, centred},
@@ -79,6 +80,8 @@ pub enum Overlay {
     },
     /// The request as it will be sent.
     Request(Page),
+    /// A list over the whole screen.
+    Board(Board),
     /// Something else to read.
     Page {
         /// What it is.
@@ -99,6 +102,8 @@ pub(super) enum Part<'a> {
     Question(&'a mut Question),
     /// A line to fill in.
     Prompt(&'a mut Prompt),
+    /// A list over the whole screen.
+    Board(&'a mut Board),
 }
 
 impl Overlay {
@@ -115,6 +120,7 @@ impl Overlay {
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
             Self::Question(question) => Part::Question(question),
             Self::Prompt(prompt) => Part::Prompt(prompt),
+            Self::Board(board) => Part::Board(board),
         }
     }
 
@@ -137,6 +143,7 @@ impl Overlay {
             }
             // It does not grow under the hands while rows come.
             Self::Account(_) => centred(area, 76, 21),
+            Self::Board(_) => board_place(size),
             Self::Question(question) => {
                 let width = 64.min(area.width);
                 let text = wrap(&question.text, usize::from(width.saturating_sub(4)).max(8), 12);
@@ -213,8 +220,6 @@ pub enum Answer {
     },
     /// Leave although runs are under way.
     Quit,
-    /// Take every value of the form away.
-    ClearForm,
 }
 
 /// A line to fill in.

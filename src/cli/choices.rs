@@ -1,6 +1,6 @@
 //! `akx choices`: what the user's account has for a parameter.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use super::{
     catalogue::{self, effect},
@@ -38,13 +38,14 @@ pub(crate) fn choices(session: &Session, options: &Choices, output: &mut Output)
     }
     let token = session.token()?;
     let wire = session.settings.wire.as_ref().map(|wire| wire.value).or(loaded.wire).unwrap_or(Wire::Live);
-    let wanted = Wanted { action, at: &at, filled: &filled, wire };
+    let credential = options.account.as_deref().map(Arc::from);
+    let wanted = Wanted { action, at: &at, filled: &filled, wire, credential: credential.as_ref() };
     let effect_of = |a: &Action| select::corrected(session, Some(&token), &a.name, effect(a));
     let mut found = sources(&loaded.catalogue, &wanted, effect_of);
     if let Some(named) = &options.source {
         found.retain(|source| source.name() == named);
         if found.is_empty() {
-            found.push(Source::dynamic(&action.integration, named, &filled));
+            found.push(Source::dynamic(named, &wanted));
         }
     }
     let client = session.client(&token)?;

@@ -10,7 +10,7 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
 use self::choices::CHOICES_HELP;
-pub(crate) use self::choices::Choices;
+pub(crate) use self::choices::{Choices, Pages};
 use self::documents::{DIFF_HELP, VIEW_HELP};
 pub(crate) use self::documents::{Diff, Records, View};
 use crate::{
@@ -109,6 +109,9 @@ pub(crate) struct Global {
     /// Refuse every action that does more than read [env: AKX_READ_ONLY]
     #[arg(long, global = true)]
     read_only: bool,
+    /// Keep no run in the history [env: AKX_NO_HISTORY]
+    #[arg(long, global = true, hide_short_help = true)]
+    no_history: bool,
     /// Allow http:// to another machine [env: AKX_INSECURE_HTTP]
     #[arg(long, global = true, hide_short_help = true)]
     insecure_http: bool,
@@ -143,6 +146,7 @@ impl Global {
             offline: self.offline,
             read_only: self.read_only,
             insecure_http: self.insecure_http,
+            no_history: self.no_history,
         }
     }
 }
@@ -440,6 +444,9 @@ pub(crate) struct Run {
     pub(crate) action: String,
     #[command(flatten)]
     pub(crate) parameters: Parameters,
+    /// The connected account to run as, where there are several: an id that akx connections shows
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
     /// Print the request as it would be sent, token masked, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -449,12 +456,8 @@ pub(crate) struct Run {
     /// Do not ask before an action that changes something
     #[arg(long, short = 'y')]
     pub(crate) yes: bool,
-    /// Also run the pages after the first, and print them as one document
-    #[arg(long)]
-    pub(crate) all_pages: bool,
-    /// At most this many pages
-    #[arg(long, value_name = "PAGES", requires = "all_pages", default_value_t = crate::domain::pages::LIMIT)]
-    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
     /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
     #[arg(long)]
     pub(crate) no_validate: bool,

@@ -150,7 +150,7 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
         effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
         integration: action.map(|action| Arc::clone(&action.integration)),
         schema,
-        request: RunRequest { action: name, parameters, wire },
+        request: RunRequest { action: name, parameters, wire, credential: options.account.as_deref().map(Arc::from) },
     })
 }
 
@@ -211,7 +211,7 @@ fn decide(
         read_only: read_only.as_deref(),
         yes: options.yes,
     };
-    if options.all_pages { guard::decide_repeated(&attempt, options.limit) } else { guard::decide(&attempt) }
+    if options.pages.all { guard::decide_repeated(&attempt, options.pages.limit) } else { guard::decide(&attempt) }
 }
 
 /// What was answered.
@@ -228,7 +228,7 @@ fn send(session: &Session, options: &Run, planned: &Planned, token: &Token) -> R
     let client = session.client(token)?;
     let request = &planned.request;
     let pager = planned.schema.as_ref().map(Pager::of).unwrap_or_default();
-    let pages = options.all_pages.then_some(Pages { pager, limit: options.limit });
+    let pages = options.pages.all.then_some(Pages { pager, limit: options.pages.limit });
     let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
     let sent = AtomicBool::new(false);
     let progress = |progress| {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Client, Reading, dialect, error, exchange::What, retry};
+use super::{Client, Reading, auth, dialect, error, exchange::What, retry};
 use crate::domain::{
     choices::{Ask, Call, Choices},
     document::Document,
@@ -25,7 +25,8 @@ impl Client {
                 let api = shared.api.as_ref().map_err(Clone::clone)?;
                 let url = dialect::choices_url(api, &shared.target.project)?;
                 let (http, what) = (shared.api_http(api)?, What::Choices);
-                let reading = Reading { http, what, url: url.clone(), json: Some(body.to_json()) };
+                let credential = ask.credential().map(auth::credential_value).transpose()?;
+                let reading = Reading { http, what, url: url.clone(), json: Some(body.to_json()), credential };
                 let reply = self.read(reading, now).await?;
                 let document = Document::read(reply.body.clone(), None);
                 let unreadable = |why: &str| error::not_a_list(&self.asked(what, &url, now), &reply, why);

@@ -44,6 +44,8 @@ enum From {
         key: Arc<str>,
         /// What it may depend on, such as the spreadsheet whose sheets it lists.
         parameters: Object,
+        /// The account to ask, of several.
+        credential: Option<Arc<str>>,
         /// Whether the key is only what such a source would be called.
         guessed: bool,
     },
@@ -53,9 +55,18 @@ enum From {
 
 impl Source {
     /// The dynamic source of that key.
-    pub fn dynamic(integration: &str, key: &str, filled: &Value) -> Self {
-        let parameters = depends_on(filled, None);
-        Self(From::Dynamic { integration: integration.into(), key: key.into(), parameters, guessed: false })
+    pub fn dynamic(key: &str, wanted: &Wanted<'_>) -> Self {
+        let mut parameters = depends_on(wanted.filled, None);
+        if let Some(name) = wanted.name() {
+            parameters.remove(name);
+        }
+        Self(From::Dynamic {
+            integration: wanted.action.integration.clone(),
+            key: key.into(),
+            parameters,
+            credential: wanted.credential.cloned(),
+            guessed: false,
+        })
     }
 
     /// What it is called: `channels`, or the action's name.
@@ -103,6 +114,14 @@ impl Ask {
         Self { source, search: search.into(), page: None }
     }
 
+    /// The credential of the account that is asked, where one of several was chosen.
+    pub fn credential(&self) -> Option<&str> {
+        match &self.source.0 {
+            From::Dynamic { credential, .. } => credential.as_deref(),
+            From::Action { request, .. } => request.credential.as_deref(),
+        }
+    }
+
     /// What is sent.
     pub fn call(&self) -> Call {
         match &self.source.0 {
@@ -145,6 +164,8 @@ pub struct Wanted<'a> {
     pub filled: &'a Value,
     /// The dialect runs are sent in.
     pub wire: Wire,
+    /// The credential of the account to ask, where one of several was chosen.
+    pub credential: Option<&'a Arc<str>>,
 }
 
 impl Wanted<'_> {
@@ -166,7 +187,8 @@ pub fn sources(catalogue: &Catalogue, wanted: &Wanted<'_>, effect: impl Fn(&Acti
     let dynamic = |key: &str, dependencies: Option<&[String]>, guessed: bool| {
         let mut parameters = depends_on(wanted.filled, dependencies);
         parameters.remove(name);
-        Source(From::Dynamic { integration: integration.clone(), key: key.into(), parameters, guessed })
+        let credential = wanted.credential.cloned();
+        Source(From::Dynamic { integration: integration.clone(), key: key.into(), parameters, credential, guessed })
     };
     let mut found: Vec<Source> = Vec::new();
     if let Some(Hint { key, dependencies }) = &hint {
@@ -213,6 +235,7 @@ fn listing(
             action: action.name.clone(),
             parameters: Value::Object(parameters(&schema, wanted)?),
             wire: wanted.wire,
+            credential: wanted.credential.cloned(),
         };
         let field = wanted.name()?.into();
         Some(Source(From::Action { request, pager: Pager::of(&schema), field }))

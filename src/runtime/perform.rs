@@ -263,7 +263,7 @@ impl Performer {
                 }
             };
             let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
-            let told = |merged: &Merged| {
+            let tell = |merged: &Merged| {
                 let _ = messages.send(Message::RunPaged { id, merged: merged.clone() });
             };
             let running = async {
@@ -281,7 +281,7 @@ impl Performer {
                         Some(next) => ask = next,
                         None => return None,
                     }
-                    told(paging.merged());
+                    tell(paging.merged());
                 }
             };
             let ended = tokio::select! {
@@ -300,7 +300,7 @@ impl Performer {
             let outcome = match (ended, paging) {
                 (Some(outcome), _) => outcome,
                 (None, Some(paging)) => {
-                    told(paging.merged());
+                    tell(paging.merged());
                     paging.into_outcome()
                 }
                 (None, None) => Outcome::Cancelled { may_have_run: false },

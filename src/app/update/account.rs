@@ -25,7 +25,9 @@ impl App {
             return Vec::new();
         }
         let filled = form.form.value();
-        let wanted = Wanted { action, at: &about.pointer, filled: &filled, wire: self.wire() };
+        let credential = self.credential_of(&form.action);
+        let (wire, credential) = (self.wire(), credential.as_ref());
+        let wanted = Wanted { action, at: &about.pointer, filled: &filled, wire, credential };
         sources(&listing.catalogue, &wanted, |action| self.effect_of(&action.name))
     }
 

@@ -2,16 +2,16 @@
 
 use super::super::{
     answer::state_words,
+    board::BoardParts,
     chooser::{Chooser, Item},
     command::{Command, Move},
     effect::Effect,
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
-    overlay::{Answer, FieldChoice, Overlay, Part, Prompt, Purpose, Question},
+    overlay::{Answer, Overlay, Part, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
-    text_field::TextField,
 };
 use crate::domain::{form::Edit, run::RunId};
 
@@ -26,6 +26,7 @@ impl App {
         let inner = inside(self.overlay_place()).height;
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::Page(_)) | None => inner,
+            Some(Part::Board(_)) => BoardParts::new(self.overlay_place()).rows.height,
             Some(Part::List(_) | Part::Question(_) | Part::Prompt(_)) => inner.saturating_sub(1),
         }
     }
@@ -35,6 +36,7 @@ impl App {
         let height = self.overlay_height();
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.keep_in_sight(height),
+            Some(Part::Board(board)) => board.keep_in_sight(height),
             Some(Part::Page(page)) => page.scroll_by(0, height),
             Some(Part::Question(_) | Part::Prompt(_)) | None => {}
         }
@@ -47,6 +49,7 @@ impl App {
         }
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.refilter(),
+            Some(Part::Board(board)) => board.refilter(),
             Some(Part::Prompt(prompt)) => prompt.problem = None,
             Some(Part::Page(_) | Part::Question(_)) | None => {}
         }
@@ -62,7 +65,9 @@ impl App {
             Move::PageDown => page,
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
-            Move::Back => return self.leave_overlay(),
+            Move::Back => {
+                return if self.clear_board_filter() { Vec::new() } else { self.leave_overlay() };
+            }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
         };
@@ -73,6 +78,7 @@ impl App {
                     return self.account_moved(by > 0);
                 }
             }
+            Some(Part::Board(board)) => board.move_by(by, height),
             Some(Part::Page(page)) => page.scroll_by(by, height),
             Some(Part::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);
@@ -89,9 +95,12 @@ impl App {
 
     /// Chooses what the overlay's cursor is on.
     pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Board(_))) {
+            return self.board_enter();
+        }
         let Some(overlay) = self.overlays.pop() else { return Vec::new() };
         match overlay {
-            Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
+            Overlay::Board(_) | Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
             Overlay::Palette { chooser, commands } => {
                 chooser.chosen().and_then(|i| commands.get(i).copied()).map_or_else(Vec::new, |c| self.command(c))
             }
@@ -102,23 +111,8 @@ impl App {
                 Vec::new()
             }
             Overlay::FieldMenu { field, chooser, choices, .. } => {
-                match chooser.chosen().and_then(|i| choices.into_iter().nth(i)) {
-                    Some(FieldChoice::Edit(edit)) => {
-                        self.edit(field, edit);
-                    }
-                    Some(FieldChoice::ManyLines) => self.open_lines(),
-                    Some(FieldChoice::Pick) => self.open_picker(),
-                    Some(FieldChoice::FromAccount(first)) => {
-                        let mut sources = self.account_sources();
-                        let first = first.min(sources.len());
-                        sources.rotate_left(first);
-                        return self.choose_from(sources);
-                    }
-                    Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
-                    Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
-                    None => {}
-                }
-                Vec::new()
+                let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
+                chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
             Overlay::Account(choices) => self.account_enter(choices),
             Overlay::CompareWith { chooser, runs } => {
@@ -146,17 +140,6 @@ impl App {
         }
     }
 
-    fn ask(&mut self, field: crate::domain::form::FieldId, title: &str, purpose: Purpose) {
-        let label = match &purpose {
-            Purpose::Rename(_) => {
-                self.form.as_ref().and_then(|f| f.rows().iter().find(|r| r.id == field)).map(|r| r.label.clone())
-            }
-            Purpose::NewEntry(_) | Purpose::Save(_) | Purpose::Pages(_) | Purpose::Confirm { .. } => None,
-        };
-        let field = TextField::line(&label.unwrap_or_default());
-        self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
-    }
-
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Nothing => Vec::new(),
@@ -164,10 +147,6 @@ impl App {
             Answer::RunPages(request, limit) => self.send_pages(request, limit),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Quit => self.quit(),
-            Answer::ClearForm => {
-                self.clear_form();
-                Vec::new()
-            }
         }
     }
 

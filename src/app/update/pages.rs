@@ -2,11 +2,10 @@
 
 use super::super::{
     effect::Effect,
-    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    overlay::{Answer, Overlay, Purpose, Question},
     page::Tone,
     runs::RunState,
     state::App,
-    text_field::TextField,
     viewer::Opened,
 };
 use crate::domain::{
@@ -41,12 +40,8 @@ impl App {
             return Vec::new();
         }
         let request = run.request.clone();
-        self.overlays.push(Overlay::Prompt(Prompt {
-            title: "How many pages at most, this one included? They become one document.".to_owned(),
-            field: TextField::line(&LIMIT.to_string()),
-            problem: None,
-            purpose: Purpose::Pages(request),
-        }));
+        let title = "How many pages at most, this one included? They become one document.";
+        self.ask(title, &LIMIT.to_string(), Purpose::Pages(request));
         Vec::new()
     }
 

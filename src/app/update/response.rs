@@ -48,11 +48,16 @@ impl App {
             (View::Tree | View::Table | View::Changes | View::Raw, _) | (_, None) => return,
             (View::Problem, Some((outcome, _))) => viewer.page = problem_page(outcome, columns),
             (View::Headers, Some((outcome, took))) => {
-                viewer.page = headers_page((outcome, took), run.pages.as_ref(), columns)
+                viewer.page = headers_page((outcome, took), run.pages.as_ref(), columns);
             }
             (View::Request, Some(_)) => {
                 let wire = request.wire;
-                let sent = request::Sent { session: &self.session, action: &request.action, wire };
+                let sent = request::Sent {
+                    session: &self.session,
+                    action: &request.action,
+                    wire,
+                    credential: request.credential.as_deref(),
+                };
                 viewer.page = Page { lines: request::lines(&sent, &request.parameters), scroll: 0 };
             }
         }

@@ -1,8 +1,9 @@
-//! `akx choices`.
+//! `akx choices`, and the pages of `akx run`.
 
 use clap::Args;
 
 use super::Parameters;
+use crate::domain::pages;
 
 pub(super) const CHOICES_HELP: &str = "\
 Asks where the values of a parameter are listed in the connected user's account: a source of ActionKit's own, or an action \
@@ -29,7 +30,21 @@ pub(crate) struct Choices {
     /// Ask this source instead of those akx finds: a key such as channels, or an action that lists
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
+    /// The connected account to ask, where there are several: an id that akx connections shows
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
     /// Print at most this many
     #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) limit: usize,
+}
+
+/// How many pages of an answer are run.
+#[derive(Debug, Args)]
+pub(crate) struct Pages {
+    /// Also run the pages after the first, and print them as one document
+    #[arg(long = "all-pages")]
+    pub(crate) all: bool,
+    /// At most this many pages
+    #[arg(long, value_name = "PAGES", requires = "all", default_value_t = pages::LIMIT)]
     pub(crate) limit: usize,
 }

@@ -26,7 +26,7 @@ fn asked(action: &str, at: &str, filled: &str) -> Vec<Source> {
     let catalogue = Catalogue::read(LIST.as_bytes()).unwrap();
     let action = catalogue.get(action).unwrap();
     let filled = Value::parse(filled.as_bytes()).unwrap();
-    let wanted = Wanted { action, at: &at.parse().unwrap(), filled: &filled, wire: Wire::Live };
+    let wanted = Wanted { action, at: &at.parse().unwrap(), filled: &filled, wire: Wire::Live, credential: None };
     sources(&catalogue, &wanted, |a| side_effect::classify(&a.name, &a.integration, a.declared))
 }
 
@@ -57,7 +57,13 @@ fn a_list_that_needs_what_is_not_filled_in_is_not_offered() {
 fn nothing_that_changes_anything_is_ever_a_source() {
     let catalogue = Catalogue::read(LIST.as_bytes()).unwrap();
     let action = catalogue.get("SLACK_SEND_MESSAGE").unwrap();
-    let wanted = Wanted { action, at: &"/channel".parse().unwrap(), filled: &Value::object(), wire: Wire::Live };
+    let wanted = Wanted {
+        action,
+        at: &"/channel".parse().unwrap(),
+        filled: &Value::object(),
+        wire: Wire::Live,
+        credential: None,
+    };
     for effect in [SideEffect::Unknown, SideEffect::Write, SideEffect::Send, SideEffect::Delete] {
         let sources = sources(&catalogue, &wanted, |_| effect);
         assert!(sources.iter().all(|source| matches!(source.0, From::Dynamic { .. })), "{effect}");
@@ -84,9 +90,27 @@ fn told(choices: &Choices) -> Vec<String> {
     choices.list.iter().map(|c| format!("{} {} {}", c.id(), c.label, c.note).trim_end().to_owned()).collect()
 }
 
+/// The source that the form of `SLACK_SEND_MESSAGE` asks for its channels.
+fn channels() -> Source {
+    asked("SLACK_SEND_MESSAGE", "/channel", "{}").remove(0)
+}
+
+#[test]
+fn the_account_that_was_chosen_is_the_one_that_is_asked() {
+    let catalogue = Catalogue::read(LIST.as_bytes()).unwrap();
+    let action = catalogue.get("SLACK_SEND_MESSAGE").unwrap();
+    let (at, filled, credential) = ("/channel".parse().unwrap(), Value::object(), "c2".into());
+    let wanted = Wanted { action, at: &at, filled: &filled, wire: Wire::Live, credential: Some(&credential) };
+    let found = sources(&catalogue, &wanted, |a| side_effect::classify(&a.name, &a.integration, a.declared));
+    assert_eq!(found.len(), 2);
+    for source in found.into_iter().chain([Source::dynamic("other", &wanted)]) {
+        assert_eq!(Ask::first(source, "").credential(), Some("c2"));
+    }
+}
+
 #[test]
 fn a_dynamic_source_answers_in_any_of_its_wrappings() {
-    let ask = Ask::first(Source::dynamic("slack", "channels", &Value::object()), "gen");
+    let ask = Ask::first(channels(), "gen");
     let records = r##"[{"value":"C1","label":"#general","subtitle":"3 members"},{"title":"Group","items":[{"value":7,"label":"Seven"}]},"plain",{"value":"C1","label":"again"},null,{"label":"no value at all"}]"##;
     let expected = ["C1 #general 3 members", "7 Seven", "plain plain"];
     for answer in [

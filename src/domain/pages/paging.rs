@@ -103,7 +103,7 @@ mod tests {
     };
 
     fn request(wire: Wire) -> RunRequest {
-        RunRequest { action: "A_LIST".into(), parameters: Value::object(), wire }
+        RunRequest { action: "A_LIST".into(), parameters: Value::object(), wire, credential: None }
     }
 
     fn answered(body: &str) -> Outcome {
