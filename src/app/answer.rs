@@ -154,7 +154,7 @@ fn pages_words(merged: &Merged) -> String {
 /// That there is another page, and the key that runs it.
 fn next_page_words() -> String {
     let key = keymap::key_of(Command::View(View::NextPage));
-    key.map_or_else(|| " · more pages".to_owned(), |key| format!(" · {key} next page"))
+    key.map_or_else(|| " · more".to_owned(), |key| format!(" · {key} more"))
 }
 
 /// How a run stands, in a few words.

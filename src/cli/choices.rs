@@ -75,9 +75,16 @@ pub(crate) fn choices(session: &Session, options: &Choices, output: &mut Output)
 
 /// Where a parameter stands: its name as it is, or a path.
 fn place(schema: &Value, field: &str) -> Result<Pointer, Failure> {
-    let named = schema.get("properties").and_then(|properties| properties.get(field)).is_some();
-    if named || !field.contains(['.', '/']) {
+    let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    if properties.contains_key(field) || properties.is_empty() {
         return Ok(Pointer::root().child(field));
+    }
+    if !field.contains(['.', '/']) {
+        return Err(Failure::new(
+            FailureKind::Usage,
+            format!("There is no parameter {}.", text::clean(field)),
+            "akx show ACTION tells what an action takes.",
+        ));
     }
     if field.starts_with('/') {
         return field

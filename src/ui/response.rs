@@ -85,11 +85,14 @@ fn going(app: &App, run: &Run, progress: (bool, u64), paint: &mut Paint<'_, '_>,
         (true, n) => format!("{elapsed}, {} received", human_size(n)),
     };
     page.wrapped(Tone::Hint, &words, Wrap::at(columns));
-    if let Some(merged) = &run.pages {
-        let kept = "^C stops; what has come is kept.";
-        page.wrapped(Tone::Text, &format!("{} so far. {kept}", merged.words()), Wrap::at(columns));
-    }
-    page.wrapped(Tone::Hint, "^C cancels. You can go on meanwhile; ^N lists the runs.", Wrap::at(columns));
+    let stops = match &run.pages {
+        Some(merged) => {
+            page.wrapped(Tone::Text, &format!("{} so far.", merged.words()), Wrap::at(columns));
+            "^C stops and keeps them."
+        }
+        None => "^C cancels.",
+    };
+    page.wrapped(Tone::Hint, &format!("{stops} You can go on meanwhile; ^N lists the runs."), Wrap::at(columns));
     paint.page(inner, &page);
 }
 

@@ -31,12 +31,16 @@ fn choices_are_listed_by_id_and_label() {
 fn choices_depend_on_parameters_and_read_only_lets_them_through() {
     let sandbox = Sandbox::start(Wire::Live);
     let akx = sandbox.akx(USER);
-    let sheets = akx.run(&["choices", "GOOGLE_SHEETS_GET_ROW", "spreadsheetId", "budget", "--read-only"]).ended(0);
-    let id = sheets.data().split('\t').next().unwrap().to_owned();
-    let given = format!("spreadsheetId={id}");
-    let tabs = akx.run(&["choices", "GOOGLE_SHEETS_GET_ROW", "worksheet", "-p", &given]).ended(0);
-    assert!(!tabs.data().is_empty());
-    assert!(akx.run(&["choices", "GOOGLE_SHEETS_GET_ROW", "worksheet"]).data().is_empty());
+    let listed = akx.run(&["choices", "GOOGLE_SHEETS_CREATE_ROW", "spreadsheetId", "--read-only"]).ended(0).data();
+    let tabs: Vec<String> = listed
+        .lines()
+        .filter_map(|line| line.split('\t').next())
+        .map(|id| {
+            let given = format!("spreadsheetId={id}");
+            akx.run(&["choices", "GOOGLE_SHEETS_CREATE_ROW", "worksheet", "-p", &given]).ended(0).data()
+        })
+        .collect();
+    assert!(tabs.len() >= 2 && tabs[0] != tabs[1], "{tabs:?}");
 }
 
 #[test]
@@ -44,6 +48,7 @@ fn what_cannot_be_chosen_is_said() {
     let sandbox = Sandbox::start(Wire::Live);
     let akx = sandbox.akx(USER);
     akx.run(&["choices", "SLACK_SEND_MESSAGE", "message"]).ended(2).says("Nothing in the account is known to fit");
+    akx.run(&["choices", "SLACK_SEND_MESSAGE", "chanel"]).ended(2).says("no parameter chanel");
     akx.run(&["choices", "SLACK_SEND_MESSAGE", "channel", "--source", "zzz"]).ended(1).says("no source");
     akx.run(&["choices", "SLACK_SEND_MESSAGE", "channel", "--offline"]).ended(2).says("offline");
     let error = akx.run(&["choices", "SLACK_SEND_MESAGE", "channel", "--json"]).json_error(1, "unknown_action");

@@ -213,13 +213,15 @@ async fn the_sandboxs_account_fills_fields() {
         keys(&mut s, "<^u><Backspace>");
     }
     // What a list depends on goes along: the sheets of one spreadsheet.
-    keys(&mut s, "<M1><Esc>google_sheets get row<Enter><^p>choose the value<Enter>");
+    keys(&mut s, "<M1><Esc>google_sheets create row<Enter><^p>choose the value<Enter>");
     until(&mut s, has_rows).await;
     keys(&mut s, "budget<Enter>");
     let value = s.app.form.as_ref().map(|f| f.form.value()).unwrap_or_default();
     assert!(value.get("spreadsheetId").and_then(Value::as_str).is_some(), "{value}");
-    while s.app.form.as_ref().and_then(|f| f.row()).is_none_or(|r| r.label != "worksheet") {
-        keys(&mut s, "<Down>");
+    for _ in 0..20 {
+        if s.app.form.as_ref().and_then(|f| f.row()).is_none_or(|r| r.label != "worksheet") {
+            keys(&mut s, "<Down>");
+        }
     }
     keys(&mut s, "<^p>choose the value<Enter>");
     until(&mut s, has_rows).await;

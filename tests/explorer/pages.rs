@@ -45,7 +45,7 @@ fn sent_pages(story: &mut Story) -> (RunId, String, Pages) {
 fn the_next_page_is_one_key_away() {
     let mut s = Story::begin(120, 40);
     answered(&mut s);
-    assert!(screen(&s.app).contains("f next page"), "{}", screen(&s.app));
+    assert!(screen(&s.app).contains("f more"), "{}", screen(&s.app));
     s.keys("f");
     assert_eq!(s.sent_parameters(), r#"{"paginationParameters":{"pageCursor":"abc"}}"#);
     let id = s.app.runs.shown().unwrap().id;

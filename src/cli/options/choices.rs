@@ -13,7 +13,7 @@ label and what else tells it apart, separated by tabs; with --json it is an arra
 Examples:
   akx choices SLACK_SEND_MESSAGE channel
   akx choices HUBSPOT_CREATE_RECORD_CONTACTS hubspot_owner_id maria
-  akx choices GOOGLE_SHEETS_GET_ROW worksheet -p spreadsheetId=1AbC
+  akx choices GOOGLE_SHEETS_CREATE_ROW worksheet -p spreadsheetId=1AbC
   akx choices SLACK_SEND_MESSAGE channel gen --json | jq -r '.[0].id'";
 
 #[derive(Debug, Args)]
