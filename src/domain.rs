@@ -8,6 +8,7 @@ pub mod body;
 pub mod budget;
 pub mod catalogue;
 pub mod connection;
+pub mod doctor;
 pub mod document;
 pub mod drift;
 pub mod export;

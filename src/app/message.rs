@@ -10,6 +10,7 @@ use super::{
 };
 use crate::domain::{
     connection::Connections,
+    doctor::Facts,
     document::Value,
     failure::Failure,
     run::{Outcome, RunId},
@@ -82,6 +83,13 @@ pub enum Message {
         load: LoadId,
         /// The connections.
         result: Result<Dated<Connections>, Failure>,
+    },
+    /// The doctor has looked.
+    Diagnosed {
+        /// Which look.
+        load: LoadId,
+        /// What it found.
+        facts: Box<Facts>,
     },
     /// More of a run's answer has come in.
     RunReceived {

@@ -63,6 +63,7 @@ impl App {
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
             self.accounts.clear();
+            self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
             self.detail_of = None;
         }
