@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     doctor::{self, Facts, Report, Verdict, compare, examine},
-    failure::Failure,
+    failure::{Failure, FailureKind},
     text,
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn doctor(session: &Session, options: &options::Doctor, output: &mut 
     } else {
         output.bytes(lines(&report, output).as_bytes())?;
     }
-    let code = if report.counts().0 == 0 { 0 } else { report.kind().map_or(1, |kind| kind.exit_code()) };
+    let code = if report.counts().0 == 0 { 0 } else { report.kind().map_or(1, FailureKind::exit_code) };
     Ok(ExitCode::from(code))
 }
 

@@ -10,7 +10,7 @@ use super::super::{
     state::App,
 };
 use crate::domain::{
-    doctor::{Facts, Line, Verdict, examine, markdown},
+    doctor::{Facts, Line, Report, Verdict, examine, markdown},
     guard::Place,
 };
 
@@ -75,7 +75,7 @@ impl App {
     fn fill_doctor(&mut self) {
         let rows: Vec<Row> = self.doctor.report.iter().flat_map(|report| &report.lines).enumerate().map(row).collect();
         let filling = if self.doctor.going.is_some() { Filling::Going } else { Filling::Done };
-        let note = self.doctor.report.as_ref().map_or_else(String::new, |report| report.summary());
+        let note = self.doctor.report.as_ref().map_or_else(String::new, Report::summary);
         let worst = self.doctor.report.as_ref().and_then(|report| {
             let worst = report.lines.iter().map(|line| severity(line.verdict)).max()?;
             report.lines.iter().position(|line| severity(line.verdict) == worst && worst > 0)
@@ -97,6 +97,11 @@ impl App {
         let mut page = Page::default();
         let at = Wrap::at(86);
         page.wrapped(Tone::Heading, &report.summary(), at);
+        page.gap();
+        page.line(Tone::Heading, "For the customer");
+        for sentence in &report.for_customer {
+            page.wrapped(Tone::Text, sentence, at.indented(2));
+        }
         for line in &report.lines {
             page.gap();
             page.pieces(vec![
@@ -107,11 +112,6 @@ impl App {
             if line.verdict != Verdict::Ok {
                 page.wrapped(Tone::Hint, &line.next, at.indented(12));
             }
-        }
-        page.gap();
-        page.line(Tone::Heading, "For the customer");
-        for sentence in &report.for_customer {
-            page.wrapped(Tone::Text, sentence, at.indented(2));
         }
         self.overlays.push(Overlay::Page { title: "The doctor's report", page });
         Vec::new()

@@ -19,7 +19,7 @@ pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
         let same = theirs.lines.iter().find(|other| other.check == line.check);
         match same.map(|other| other.verdict) {
             Some(Verdict::Ok | Verdict::Warning) => {
-                words.push(format!("{}: fails for {me}, works for {they}.", line.check))
+                words.push(format!("{}: fails for {me}, works for {they}.", line.check));
             }
             Some(Verdict::Failed) => words.push(format!("{}: fails for both.", line.check)),
             Some(Verdict::Skipped) | None => {}
