@@ -6,6 +6,7 @@ pub mod action;
 pub mod arguments;
 pub mod budget;
 pub mod catalogue;
+pub mod category;
 pub mod connection;
 pub mod document;
 pub mod drift;

@@ -1,10 +1,6 @@
 //! Large things that messages and state hand around without copying, compared by identity.
 
-use std::{
-    fmt,
-    ops::{Deref, Range},
-    sync::Arc,
-};
+use std::{fmt, ops::Deref, sync::Arc};
 
 /// A shared, immutable `T` whose equality is identity.
 ///
@@ -58,16 +54,18 @@ impl<T> From<T> for Shared<T> {
 #[derive(Clone)]
 pub struct SharedText {
     whole: Arc<[u8]>,
-    range: Range<usize>,
+    start: u32,
+    len: u32,
 }
 
 impl SharedText {
     /// `piece` without copying it, if it lies in `whole`; a copy of its own otherwise.
     pub fn of(whole: &Arc<[u8]>, piece: &str) -> Self {
         let start = (piece.as_ptr() as usize).checked_sub(whole.as_ptr() as usize);
-        let range = start.and_then(|start| Some(start..start.checked_add(piece.len())?));
-        match range.filter(|range| range.end <= whole.len()) {
-            Some(range) => Self { whole: Arc::clone(whole), range },
+        let end = start.and_then(|start| start.checked_add(piece.len())).filter(|end| *end <= whole.len());
+        let place = end.and(start).and_then(|start| Some((start.try_into().ok()?, piece.len().try_into().ok()?)));
+        match place {
+            Some((start, len)) => Self { whole: Arc::clone(whole), start, len },
             None => piece.into(),
         }
     }
@@ -76,21 +74,23 @@ impl SharedText {
 impl Deref for SharedText {
     type Target = str;
     fn deref(&self) -> &str {
+        let start = self.start as usize;
         // It was a `str` when it was made; the default never shows.
-        self.whole.get(self.range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        let bytes = self.whole.get(start..start.saturating_add(self.len as usize));
+        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
 
 impl From<&str> for SharedText {
     fn from(text: &str) -> Self {
-        Self { whole: text.as_bytes().into(), range: 0..text.len() }
+        // Nothing that is read is anywhere near that long: every reply has a limit.
+        Self { whole: text.as_bytes().into(), start: 0, len: u32::try_from(text.len()).unwrap_or(u32::MAX) }
     }
 }
 
 impl From<String> for SharedText {
     fn from(text: String) -> Self {
-        let range = 0..text.len();
-        Self { whole: text.into_bytes().into(), range }
+        text.as_str().into()
     }
 }
 
