@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    board::{Board, board_place},
     chooser::Chooser,
     command::Command,
     geometry::{Rect, Size, centred},
@@ -76,6 +77,8 @@ pub enum Overlay {
     },
     /// The request as it will be sent.
     Request(Page),
+    /// A list over the whole screen.
+    Board(Board),
     /// Something else to read.
     Page {
         /// What it is.
@@ -85,7 +88,38 @@ pub enum Overlay {
     },
 }
 
+/// What an overlay consists of, whatever it is for.
+#[derive(Debug)]
+pub(super) enum Part<'a> {
+    /// Rows to choose from.
+    List(&'a mut Chooser),
+    /// Text to read.
+    Page(&'a mut Page),
+    /// A question and its answers.
+    Question(&'a mut Question),
+    /// A line to fill in.
+    Prompt(&'a mut Prompt),
+    /// A list over the whole screen.
+    Board(&'a mut Board),
+}
+
 impl Overlay {
+    /// What it consists of.
+    pub(super) const fn part(&mut self) -> Part<'_> {
+        match self {
+            Self::Palette { chooser, .. }
+            | Self::Picker { chooser, .. }
+            | Self::FieldMenu { chooser, .. }
+            | Self::CompareWith { chooser, .. }
+            | Self::Menu { chooser, .. }
+            | Self::RunList(chooser) => Part::List(chooser),
+            Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
+            Self::Question(question) => Part::Question(question),
+            Self::Prompt(prompt) => Part::Prompt(prompt),
+            Self::Board(board) => Part::Board(board),
+        }
+    }
+
     /// Where it stands on a screen of `size`, borders included.
     pub fn place(&self, size: Size) -> Rect {
         // Header and footer stay in sight, where there is room for more than that.
@@ -103,6 +137,7 @@ impl Overlay {
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }
+            Self::Board(_) => board_place(size),
             Self::Question(question) => {
                 let width = 64.min(area.width);
                 let text = wrap(&question.text, usize::from(width.saturating_sub(4)).max(8), 12);

@@ -1,7 +1,9 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
+mod board;
 mod browse;
 mod compare;
+mod connections;
 mod copy;
 mod editors;
 mod export;
@@ -25,7 +27,7 @@ use super::{
     key::Key,
     keymap,
     message::Message,
-    overlay::{Answer, Overlay, Question},
+    overlay::{Answer, Overlay, Part, Question},
     page::Tone,
     state::{App, Front, Notice, Stage},
     text_field::TextField,
@@ -131,15 +133,11 @@ impl App {
     /// The text that letters go to.
     fn text_in_front(&mut self) -> Option<&mut TextField> {
         match self.front() {
-            Front::Overlay => match self.overlays.last_mut()? {
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser) => Some(&mut chooser.filter),
-                Overlay::Prompt(prompt) => Some(&mut prompt.field),
-                Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_) => None,
+            Front::Overlay => match self.overlays.last_mut()?.part() {
+                Part::List(chooser) => Some(&mut chooser.filter),
+                Part::Board(board) => Some(&mut board.filter),
+                Part::Prompt(prompt) => Some(&mut prompt.field),
+                Part::Page(_) | Part::Question(_) => None,
             },
             Front::Welcome => match &mut self.stage {
                 Stage::Welcome(welcome) => welcome.field_mut(),
@@ -198,6 +196,8 @@ impl App {
             Command::CancelRun => self.cancel_run(),
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
+            Command::Connections => self.open_connections(),
+            Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],

@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::Deref, sync::Arc};
 
+use super::body::Body;
+
 /// A shared, immutable `T` whose equality is identity.
 ///
 /// Messages and effects are compared in tests; comparing a catalogue of 300,000 actions there would say nothing more
@@ -52,45 +54,32 @@ impl<T> From<T> for Shared<T> {
 ///
 /// The whole text lives as long as any piece of it.
 #[derive(Clone)]
-pub struct SharedText {
-    whole: Arc<[u8]>,
-    start: u32,
-    len: u32,
-}
+pub struct SharedText(Body);
 
 impl SharedText {
     /// `piece` without copying it, if it lies in `whole`; a copy of its own otherwise.
-    pub fn of(whole: &Arc<[u8]>, piece: &str) -> Self {
-        let start = (piece.as_ptr() as usize).checked_sub(whole.as_ptr() as usize);
-        let end = start.and_then(|start| start.checked_add(piece.len())).filter(|end| *end <= whole.len());
-        let place = end.and(start).and_then(|start| Some((start.try_into().ok()?, piece.len().try_into().ok()?)));
-        match place {
-            Some((start, len)) => Self { whole: Arc::clone(whole), start, len },
-            None => piece.into(),
-        }
+    pub fn of(whole: &Body, piece: &str) -> Self {
+        whole.holding(piece.as_bytes()).map_or_else(|| piece.into(), Self)
     }
 }
 
 impl Deref for SharedText {
     type Target = str;
     fn deref(&self) -> &str {
-        let start = self.start as usize;
         // It was a `str` when it was made; the default never shows.
-        let bytes = self.whole.get(start..start.saturating_add(self.len as usize));
-        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 impl From<&str> for SharedText {
     fn from(text: &str) -> Self {
-        // Nothing that is read is anywhere near that long: every reply has a limit.
-        Self { whole: text.as_bytes().into(), start: 0, len: u32::try_from(text.len()).unwrap_or(u32::MAX) }
+        Self(text.into())
     }
 }
 
 impl From<String> for SharedText {
     fn from(text: String) -> Self {
-        text.as_str().into()
+        Self(text.into())
     }
 }
 
@@ -101,6 +90,12 @@ impl PartialEq for SharedText {
 }
 
 impl Eq for SharedText {}
+
+impl fmt::Display for SharedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
 
 impl fmt::Debug for SharedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,13 +109,13 @@ mod tests {
 
     #[test]
     fn a_piece_of_the_text_is_shared_and_anything_else_copied() {
-        let whole: Arc<[u8]> = "aé{}".as_bytes().into();
+        let whole = Body::from("aé{}");
         let text = std::str::from_utf8(&whole).unwrap();
         let piece = SharedText::of(&whole, &text[3..]);
-        assert_eq!((&*piece, Arc::strong_count(&whole)), ("{}", 2));
-        assert_eq!(piece.as_ptr(), text[3..].as_ptr());
+        assert_eq!((&*piece, piece.as_ptr()), ("{}", text[3..].as_ptr()));
         let other = SharedText::of(&whole, "{}");
-        assert_eq!((&*other, Arc::strong_count(&whole)), ("{}", 2));
+        assert_eq!(&*other, "{}");
+        assert_ne!(other.as_ptr(), piece.as_ptr());
         assert_eq!(piece, other);
     }
 }

@@ -7,10 +7,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use crate::domain::failure::{Failure, FailureKind};
@@ -46,26 +43,6 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes")));
-    }
-    Ok(Some(bytes))
-}
-
-/// Reads a file of at most `limit` bytes into a buffer to be shared, without copying it; `None` when there is none.
-///
-/// # Errors
-/// When it cannot be read, is larger, or changes its size meanwhile.
-pub fn read_shared(path: &Path, limit: u64) -> io::Result<Option<Arc<[u8]>>> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(e),
-    };
-    let size = file.metadata()?.len();
-    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes"));
-    let size = usize::try_from(size).ok().filter(|_| size <= limit).ok_or_else(too_large)?;
-    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
-    if let Some(buffer) = Arc::get_mut(&mut bytes) {
-        file.read_exact(buffer)?;
     }
     Ok(Some(bytes))
 }

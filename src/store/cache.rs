@@ -5,13 +5,14 @@
 //! the screen before any schema is read. Each file begins with a line that says whose it is; the two tell by an id that
 //! they belong together. Everything here can be asked for again.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use ring::digest::{SHA256, digest};
 
 use super::{file_name, hex};
 use crate::{
     domain::{
+        body::Body,
         catalogue::{Catalogue, Kept, Names},
         document::{Object, Value},
         failure::{Failure, FailureKind},
@@ -187,7 +188,7 @@ impl Cache {
 
     fn read_names(&self, key: &ListKey, scope: Scope, age: Age) -> Result<Option<CachedNames>, Failure> {
         let Some((bytes, head)) = self.read(key, scope, (Part::Names, age))? else { return Ok(None) };
-        let names = Names::read(Arc::clone(&bytes), head.end).map_err(|_| damaged())?;
+        let names = Names::read(bytes.clone(), head.end).map_err(|_| damaged())?;
         Ok(Some(CachedNames { names, fetched_at: head.fetched_at, wire: head.wire, id: head.id }))
     }
 
@@ -201,9 +202,9 @@ impl Cache {
     }
 
     /// The bytes of a file and what its first line says; `None` where there is no file, or not `key`'s.
-    fn read(&self, key: &ListKey, scope: Scope, which: (Part, Age)) -> Result<Option<(Arc<[u8]>, Head)>, Failure> {
-        let bytes = files::read_shared(&self.path(key, scope, which), LIMIT).map_err(|_| damaged())?;
-        let Some(bytes) = bytes else { return Ok(None) };
+    fn read(&self, key: &ListKey, scope: Scope, which: (Part, Age)) -> Result<Option<(Body, Head)>, Failure> {
+        let bytes = files::read(&self.path(key, scope, which), LIMIT).map_err(|_| damaged())?;
+        let Some(bytes) = bytes.map(Body::from) else { return Ok(None) };
         let head = Head::read(&bytes, key).ok_or_else(damaged)?;
         Ok(Some((bytes, head)))
     }

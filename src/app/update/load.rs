@@ -64,6 +64,7 @@ impl App {
             self.usage = crate::domain::usage::Usage::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
+            self.accounts.clear();
             self.browse = super::super::browse::Browse::default();
             self.selected.clear();
             self.typed_ahead.clear();
@@ -159,6 +160,7 @@ impl App {
         result: Result<Dated<Connections>, Failure>,
     ) -> Vec<Effect> {
         if self.connections.finish(load, result) {
+            self.fill_connections();
             self.detail_of = None;
             self.look_again();
             self.cursor_moved();

@@ -13,6 +13,7 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use super::{Catalogue, Group, Problem};
 use crate::domain::{
     action::Action,
+    body::Body,
     document::{Object, Value},
     search::{DESCRIPTION_LIMIT, NAME_LIMIT, Parameter, Parameters, cut, mask},
     shared::SharedText,
@@ -144,7 +145,7 @@ const fn declared(number: u8) -> Option<SideEffect> {
 /// The names of a kept catalogue, as they lie on disk.
 #[derive(Debug, Clone)]
 pub struct Names {
-    bytes: Arc<[u8]>,
+    bytes: Body,
     count: usize,
     records: usize,
     text: Range<usize>,
@@ -174,7 +175,7 @@ impl Names {
     ///
     /// # Errors
     /// [`Damaged`].
-    pub fn read(bytes: Arc<[u8]>, start: usize) -> Result<Self, Damaged> {
+    pub fn read(bytes: Body, start: usize) -> Result<Self, Damaged> {
         let rest = bytes.get(start..).ok_or(Damaged)?;
         let end = memchr::memchr(b'\n', rest).ok_or(Damaged)?;
         let head = Value::parse(&rest[..end]).map_err(|_| Damaged)?;
@@ -298,7 +299,7 @@ impl Names {
     ///
     /// # Errors
     /// [`Damaged`] also where the schemas are not the ones it was kept with.
-    pub fn catalogue(&self, schemas: Option<(&Arc<[u8]>, usize)>) -> Result<Catalogue, Damaged> {
+    pub fn catalogue(&self, schemas: Option<(&Body, usize)>) -> Result<Catalogue, Damaged> {
         if schemas.is_some_and(|(bytes, start)| bytes.len().checked_sub(start) != Some(self.schemas)) {
             return Err(Damaged);
         }
@@ -348,7 +349,7 @@ impl<'n> Reading<'n> {
         Self { names, actions, entries, ends, group: 0 }
     }
 
-    fn add(&mut self, at: usize, schemas: Option<(&Arc<[u8]>, usize)>) -> Result<(), Damaged> {
+    fn add(&mut self, at: usize, schemas: Option<(&Body, usize)>) -> Result<(), Damaged> {
         let names = self.names;
         let record = names.record(at).ok_or(Damaged)?;
         let (name, description) = names.texts(&record).ok_or(Damaged)?;
