@@ -267,7 +267,7 @@ struct Head {
 
 impl Head {
     fn read(bytes: &[u8], key: &ListKey) -> Option<Self> {
-        let end = memchr::memchr(b'\n', bytes)?;
+        let end = bytes.iter().position(|&b| b == b'\n')?;
         let head = Value::parse(&bytes[..end]).ok()?;
         let text = |name| head.get(name).and_then(Value::as_str);
         let is_mine = text("base_url") == Some(&key.base_url)
