@@ -7,6 +7,7 @@ mod connections;
 mod copy;
 mod editors;
 mod export;
+mod field_menu;
 mod finding;
 mod form;
 mod keep;
@@ -16,6 +17,7 @@ mod overlay;
 mod response;
 mod run;
 mod table;
+mod undo;
 mod welcome;
 
 use std::time::Duration;
