@@ -1,13 +1,19 @@
 //! The whole state of the full-screen program, and the questions asked of it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     account::Names,
     board::Filling,
     browse::Browse,
+    doctor::Doctor,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
+    key::Key,
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
@@ -20,7 +26,8 @@ use super::{
     welcome::{Spot, Welcome},
 };
 use crate::domain::{
-    connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect, usage::Usage,
+    category::Categories, connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect,
+    usage::Usage,
 };
 
 /// What the program is showing.
@@ -77,6 +84,8 @@ pub struct App {
     pub catalogue: Remote<Shared<Listing>>,
     /// What is connected.
     pub connections: Remote<Connections>,
+    /// What the doctor has found.
+    pub doctor: Doctor,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -85,6 +94,14 @@ pub struct App {
     pub usage: Usage,
     /// What the values are called that were chosen from the account.
     pub names: Names,
+    /// The categories of the integrations.
+    pub categories: Arc<Categories>,
+    /// What the server selects by the categories it was asked for; `None` while it is asked.
+    pub(super) selected: BTreeMap<String, Option<BTreeSet<Arc<str>>>>,
+    /// The action to be opened as soon as its schema is there.
+    pub(super) opening: Option<Arc<str>>,
+    /// Keys that wait for a search to be done.
+    pub(super) typed_ahead: Vec<Key>,
     /// The form that is open.
     pub form: Option<OpenForm>,
     /// Whether the action pane shows the form rather than what the catalogue's cursor is on.
@@ -150,10 +167,15 @@ impl App {
             session: Session::default(),
             catalogue: Remote::default(),
             connections: Remote::default(),
+            doctor: Doctor::default(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
             names: Names::default(),
+            categories: Arc::default(),
+            selected: BTreeMap::new(),
+            opening: None,
+            typed_ahead: Vec::new(),
             form: None,
             showing_form: false,
             runs: Runs::default(),

@@ -146,6 +146,7 @@ impl App {
             Answer::Run(request) => self.send(request),
             Answer::RunPages(request, limit) => self.send_pages(request, limit),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::Examine { reads } => self.examine(reads),
             Answer::Quit => self.quit(),
         }
     }
