@@ -134,10 +134,11 @@ pub fn summary(run: &Run) -> String {
     let size = viewer.document().map(|d| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX)));
     match outcome {
         Outcome::Answered(r) => {
-            let pages = run.pages.as_ref().map(pages_words);
-            let size = size.unwrap_or_else(|| "0 B".to_owned());
             let more = if run.next.is_some() { next_page_words() } else { String::new() };
-            format!("{}{} · {took} · {size}{more}", pages.unwrap_or_default(), r.status)
+            match &run.pages {
+                Some(merged) => format!("{} · {took}{more}", pages_words(merged)),
+                None => format!("{} · {took} · {}{more}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
+            }
         }
         Outcome::Failed(f) => f.status.map_or_else(|| format!("failed · {took}"), |s| format!("{s} · {took}")),
         Outcome::Cancelled { .. } => format!("cancelled · {took}"),
@@ -145,10 +146,13 @@ pub fn summary(run: &Run) -> String {
     }
 }
 
-/// How many pages an answer was merged from, and whether that is all.
+/// How many pages an answer was merged from; a + says that there are more.
 fn pages_words(merged: &Merged) -> String {
-    let complete = merged.stop.as_ref().is_some_and(Stop::is_complete);
-    format!("{}{} · ", counted(merged.pages, "page"), if complete { "" } else { ", not all" })
+    if merged.stop.as_ref().is_some_and(Stop::is_complete) {
+        counted(merged.pages, "page")
+    } else {
+        format!("{}+ pages", merged.pages)
+    }
 }
 
 /// That there is another page, and the key that runs it.
@@ -168,10 +172,10 @@ pub fn state_words(run: &Run, now: Now) -> String {
         RunState::Ended { outcome, took, .. } => {
             let took = human_duration(*took);
             match outcome {
-                Outcome::Answered(r) => {
-                    let pages = run.pages.as_ref().map(pages_words);
-                    format!("{}{} · {took}", pages.unwrap_or_default(), r.status)
-                }
+                Outcome::Answered(r) => match &run.pages {
+                    Some(merged) => format!("{} · {took}", pages_words(merged)),
+                    None => format!("{} · {took}", r.status),
+                },
                 Outcome::Failed(f) => f.status.map_or_else(
                     || format!("{} · {took}", f.kind.name().replace('_', " ")),
                     |s| format!("{s} {} · {took}", f.kind.name().replace('_', " ")),

@@ -84,7 +84,7 @@ fn all_pages_become_one_document_that_says_where_it_stopped() {
         .next(&akx::domain::document::Value::object(), &akx::domain::document::Document::read(PAGE.into(), None));
     s.take(Message::RunPaged { id, merged }).answer(id, r#"{"channels":[1,2,3,4]}"#);
     assert_eq!(s.notice(), "SLACK_LIST_CHANNELS: 2 pages, 4 records; stopped at the limit, there is more.");
-    assert!(screen(&s.app).contains("2 pages, not all · 200"), "{}", screen(&s.app));
+    assert!(screen(&s.app).contains("2+ pages · 312 ms · f more"), "{}", screen(&s.app));
     s.keys("<BackTab><BackTab>");
     assert_eq!(s.app.runs.viewer().map(|v| v.view), Some(View::Headers));
     assert!(screen(&s.app).contains("Merged from 2 pages, 4 records"), "{}", screen(&s.app));
