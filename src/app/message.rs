@@ -89,6 +89,8 @@ pub enum Message {
         id: RunId,
         /// Bytes so far.
         bytes: u64,
+        /// How many there will be, if the server says.
+        of: Option<u64>,
     },
     /// A run has left for the server: from here on it may have run.
     RunSent(RunId),

@@ -11,6 +11,17 @@ use crate::domain::{
     wire::Wire,
 };
 
+/// How far an answer that comes in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Received {
+    /// Bytes so far.
+    pub bytes: u64,
+    /// How many there will be, if the server says.
+    pub of: Option<u64>,
+    /// When the first of them came, as time since the program started.
+    pub since: Option<Duration>,
+}
+
 /// How a run stands.
 #[derive(Debug, Clone)]
 pub enum RunState {
@@ -18,8 +29,8 @@ pub enum RunState {
     Going {
         /// Whether it has left for the server, so that it may have run.
         sent: bool,
-        /// Bytes of the answer so far.
-        received: u64,
+        /// How far the answer is.
+        received: Received,
     },
     /// No run at all: a document to look at.
     Given(Box<Viewer>),
@@ -147,7 +158,7 @@ impl Runs {
         self.next += 1;
         let id = RunId(self.next);
         let (integration, effect) = of;
-        let state = RunState::Going { sent: false, received: 0 };
+        let state = RunState::Going { sent: false, received: Received::default() };
         self.list.push(Run { id, request, integration, effect, started: now, state });
         self.shown = Some(id);
         if self.list.len() > KEPT

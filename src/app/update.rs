@@ -55,7 +55,7 @@ impl App {
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::RunSent(id) => self.run_sent(id),
-            Message::RunReceived { id, bytes } => self.run_received(id, bytes),
+            Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),

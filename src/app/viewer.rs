@@ -14,6 +14,7 @@ use crate::domain::{
     body::Body,
     document::{self, Content, Document, Lines, NodeId, Table, Tree},
     shared::Shared,
+    text::human_size,
 };
 
 /// A body opened for reading, with all that takes a pass over its bytes: made off the task that draws.
@@ -24,6 +25,8 @@ pub struct Opened {
     tree: Tree,
     pretty: Lines,
     table: Option<Table>,
+    /// How many bytes more there are than memory can hold.
+    rest: u64,
 }
 
 impl Opened {
@@ -37,7 +40,22 @@ impl Opened {
         let tree = Tree::new(&document);
         let pretty = Lines::pretty(&document);
         let table = document.root().and_then(|root| Table::nearest(&document, root));
-        Self { document, tree, pretty, table }
+        Self { document, tree, pretty, table, rest: 0 }
+    }
+
+    /// The same, where `rest` bytes more are in a file only.
+    #[must_use]
+    pub fn with_rest(self, rest: u64) -> Self {
+        Self { rest, ..self }
+    }
+
+    /// Its size in words: `34 MB`, or `the first 34 MB of 120 GB`.
+    pub fn size(&self) -> String {
+        let here = u64::try_from(self.document.size()).unwrap_or(u64::MAX);
+        match self.rest {
+            0 => human_size(here),
+            rest => format!("the first {} of {}", human_size(here), human_size(here.saturating_add(rest))),
+        }
     }
 
     /// Whether it is JSON, whole or cut short.

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::{
-    document,
+    document::{self, Beginning},
     explore::{self, Looks},
     options::View,
     output::Output,
@@ -31,7 +31,8 @@ pub(crate) fn view(options: &View, looks: Looks<'_>, output: &mut Output) -> Res
             "Print records with --table or --csv.",
         ));
     }
-    let opened = Opened::of(Document::read(document::bytes(&options.file)?.into(), None));
+    let Beginning { bytes, rest } = document::beginning(&options.file)?;
+    let opened = Opened::of(Document::read(bytes.into(), None)).with_rest(rest);
     let name = options.file.file_name().map_or_else(|| "document".into(), |n| n.to_string_lossy());
     let name = if name == "-" { "standard input" } else { &*name };
     let start = state::Start::View { name: name.into(), opened: Shared::new(opened) };

@@ -17,6 +17,8 @@ use tokio::sync::{mpsc::UnboundedSender, oneshot};
 use super::{
     clipboard,
     host::{Connection, Host, Source},
+    opening,
+    receiving::Receiving,
 };
 use crate::{
     app::{
@@ -24,21 +26,20 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
-        viewer::Opened,
     },
-    client::{Client, ListFilter, Progress},
+    client::{Client, ListFilter},
     domain::{
         catalogue::Catalogue,
         document::Value,
         drift::{self, Drift},
         failure::{Failure, FailureKind},
         now::Now,
-        run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
+        run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
-        wire::Wire,
     },
     store::{
+        answers::Answers,
         cache::{Cache, CachedList, ListKey, Scope},
         drafts::{DraftKey, Drafts},
         usage::{UsageKey, Usages},
@@ -215,28 +216,18 @@ impl Performer {
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let messages = self.messages.clone();
+        let answers = Answers::new(&self.data);
+        let action = Arc::clone(&request.action);
         tokio::spawn(async move {
             let sent = AtomicBool::new(false);
-            let mut told = 0;
-            let progress = |progress| match progress {
-                Progress::Sending => {
-                    sent.store(true, Ordering::SeqCst);
-                    let _ = messages.send(Message::RunSent(id));
-                }
-                Progress::Receiving { bytes, .. } => {
-                    // Every part of a large answer would be a message; a person sees a quarter megabyte's step.
-                    if bytes >= told + (256 << 10) {
-                        told = bytes;
-                        let _ = messages.send(Message::RunReceived { id, bytes });
-                    }
-                }
-            };
-            let running = unpanicked(client.run(&request, now, progress), "running");
+            let receiving =
+                Receiving { id, sent: &sent, answers, action, unix: now.unix, messages: messages.clone(), told: None };
+            let running = unpanicked(client.run(&request, now, receiving), "running");
             let outcome = tokio::select! {
                 outcome = running => outcome.unwrap_or_else(Outcome::Failed),
                 Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
             };
-            let opened = opened(&request, &outcome).await;
+            let (outcome, opened) = opening::opened(&request, outcome).await;
             let _ = messages.send(Message::RunFinished { id, outcome, opened });
         });
     }
@@ -360,25 +351,6 @@ fn keep(cache: &Cache, key: &ListKey, list: &CachedList) {
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
     }
-}
-
-/// Opens an outcome's body for reading, off the task that draws. The seed dialect's envelope is taken off.
-async fn opened(request: &RunRequest, outcome: &Outcome) -> Option<Shared<Opened>> {
-    let (body, content_type) = match outcome {
-        Outcome::Answered(response) => {
-            let named = response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone());
-            (response.body.clone(), named)
-        }
-        Outcome::Failed(failure) => (failure.body.clone()?, None),
-        Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return None,
-    };
-    let (wire, action) = (request.wire, Arc::clone(&request.action));
-    let opening = tokio::task::spawn_blocking(move || {
-        let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, &action)).flatten();
-        let bytes = inner.map_or_else(|| body.clone(), |range| body.slice(range));
-        Shared::new(Opened::new(bytes, content_type.as_deref()))
-    });
-    opening.await.ok()
 }
 
 fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {

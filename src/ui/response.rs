@@ -9,7 +9,7 @@ use crate::{
         answer::summary,
         geometry::{Pane, Rect, ResponseParts},
         page::{Page, Tone, Wrap},
-        runs::{Run, RunState},
+        runs::{Received, Run, RunState},
         state::App,
         text_field::TextField,
         viewer::{View, Viewer},
@@ -17,7 +17,7 @@ use crate::{
     domain::{
         document::{self, Content, Document, Label, Part, Shown, Token, TreeRow},
         run::Outcome,
-        text::{cut_middle, human_duration, human_size, width},
+        text::{cut_middle, human_duration, human_size, transfer, width},
     },
 };
 
@@ -71,7 +71,7 @@ fn title(app: &App, run: &Run) -> String {
     }
 }
 
-fn going(app: &App, run: &Run, progress: (bool, u64), paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
+fn going(app: &App, run: &Run, progress: (bool, Received), paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
     let ((sent, received), (area, focus)) = (progress, at);
     let elapsed = human_duration(app.now.since(run.started));
     let inner = paint.pane(area, focus, &title(app, run), &[(Role::Hint, elapsed.clone())]);
@@ -79,10 +79,13 @@ fn going(app: &App, run: &Run, progress: (bool, u64), paint: &mut Paint<'_, '_>,
     let columns = usize::from(inner.width);
     page.wrapped(Tone::Text, &format!("{} Running {} …", spinner(app), run.request.action), Wrap::at(columns));
     page.gap();
-    let words = match (sent, received) {
+    let words = match (sent, received.since) {
         (false, _) => format!("{elapsed}, connecting"),
-        (true, 0) => format!("{elapsed}, sent, waiting for the answer"),
-        (true, n) => format!("{elapsed}, {} received", human_size(n)),
+        (true, None) => format!("{elapsed}, sent, waiting for the answer"),
+        (true, Some(since)) => {
+            let over = app.now.uptime.saturating_sub(since);
+            format!("{elapsed}, {}", transfer(received.bytes, received.of, over))
+        }
     };
     page.wrapped(Tone::Hint, &words, Wrap::at(columns));
     page.wrapped(Tone::Hint, "^C cancels. You can go on meanwhile; ^N lists the runs.", Wrap::at(columns));
