@@ -57,6 +57,7 @@ const LAYERS: &[Layer] = &[
         crates: &[
             "base64",
             "fuzzy_matcher",
+            "jiff",
             "jsonschema",
             "memchr",
             "ring",

@@ -433,6 +433,9 @@ pub(crate) struct Run {
     pub(crate) action: String,
     #[command(flatten)]
     pub(crate) parameters: Parameters,
+    /// The connected account to run as, where there are several: an id that akx connections shows
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
     /// Print the request as it would be sent, token masked, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

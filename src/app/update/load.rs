@@ -62,6 +62,7 @@ impl App {
             self.usage = crate::domain::usage::Usage::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
+            self.accounts.clear();
             self.browse = super::super::browse::Browse::default();
             self.detail_of = None;
         }
@@ -135,6 +136,7 @@ impl App {
         result: Result<Dated<Connections>, Failure>,
     ) -> Vec<Effect> {
         if self.connections.finish(load, result) {
+            self.fill_connections();
             self.detail_of = None;
             self.look_again();
             self.cursor_moved();
