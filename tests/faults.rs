@@ -295,9 +295,13 @@ impl Receiver for &mut Places {
         self.through.as_mut().map(|to| to as &mut (dyn std::io::Write + Send))
     }
 
-    fn overflow(&mut self) -> Option<std::io::Result<(std::fs::File, std::path::PathBuf)>> {
+    fn overflow(&mut self) -> Option<std::io::Result<(Box<dyn std::io::Write + Send>, std::path::PathBuf)>> {
         let path = self.directory.as_ref()?.join("answer");
-        Some(std::fs::File::create_new(&path).map(|file| (file, path)))
+        Some(std::fs::File::create_new(&path).map(|file| (Box::new(file) as Box<dyn std::io::Write + Send>, path)))
+    }
+
+    fn overflowed(&self, path: &std::path::Path, limit: usize) -> Vec<u8> {
+        std::fs::read(path).unwrap()[..limit].to_vec()
     }
 }
 

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::{
     page::{Page, Tone, Wrap},
-    runs::{Run, RunState},
+    runs::{Received, Run, RunState},
 };
 use crate::domain::{
     failure::Failure,
     now::Now,
     run::{Outcome, Response},
-    text::{clean, cut_end, human_duration, human_size},
+    text::{clean, cut_end, human_duration, human_size, transfer},
 };
 
 /// What is said of a run that was not answered, wrapped at `columns`.
@@ -117,20 +117,35 @@ pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
 }
 
 /// What the response pane's title says of a run that has ended.
-pub fn summary(run: &Run) -> String {
+pub fn summary(run: &Run, now: Now) -> String {
     let RunState::Ended { outcome, took, viewer } = &run.state else {
         return match &run.state {
-            RunState::Given(viewer) => viewer.opened.as_ref().map(|o| o.size()).unwrap_or_default(),
+            RunState::Given(viewer) => match &viewer.opened {
+                Some(opened) if opened.is_beginning => arriving(viewer.arrived, now),
+                Some(opened) => opened.size(),
+                None => String::new(),
+            },
             RunState::Going { .. } | RunState::Ended { .. } => String::new(),
         };
     };
     let took = human_duration(*took);
-    let size = viewer.opened.as_ref().map(|o| o.size());
+    let size = viewer.opened.as_ref().map(|o| match outcome {
+        Outcome::Answered(r) if o.is_beginning => format!("{}, being opened", human_size(r.bytes)),
+        Outcome::Answered(_) | Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => o.size(),
+    });
     match outcome {
         Outcome::Answered(r) => format!("{} · {took} · {}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
         Outcome::Failed(f) => f.status.map_or_else(|| format!("failed · {took}"), |s| format!("{s} · {took}")),
         Outcome::Cancelled { .. } => format!("cancelled · {took}"),
         Outcome::TimedOut { .. } => format!("no answer · {took}"),
+    }
+}
+
+/// How far something is, in words.
+pub fn arriving(received: Received, now: Now) -> String {
+    match received.since {
+        Some(since) => transfer(received.bytes, received.of, now.uptime.saturating_sub(since)),
+        None => "being opened".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     listing::Listing,
     remote::{Dated, LoadId},
     session::Session,
-    viewer::Opened,
+    viewer::{Done, Opened, WorkId},
 };
 use crate::domain::{
     connection::Connections,
@@ -83,7 +83,7 @@ pub enum Message {
         /// The connections.
         result: Result<Dated<Connections>, Failure>,
     },
-    /// More of a run's answer has come in.
+    /// More of a run's answer, or of a document, has come in.
     RunReceived {
         /// Which run.
         id: RunId,
@@ -102,6 +102,22 @@ pub enum Message {
         outcome: Outcome,
         /// The body of its answer (or of its refusal), opened for reading.
         opened: Option<Shared<Opened>>,
+    },
+    /// The whole of a document is open, of which the beginning is shown.
+    DocumentRead {
+        /// Whose document it is.
+        id: RunId,
+        /// The document, or why it could not be read.
+        result: Result<Shared<Opened>, Failure>,
+    },
+    /// A pass over a response's document has ended.
+    WorkDone {
+        /// Whose response it is.
+        run: RunId,
+        /// Which piece of work.
+        id: WorkId,
+        /// What came of it.
+        done: Done,
     },
     /// What was typed into an action's form another day.
     DraftRecalled {

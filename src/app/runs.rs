@@ -118,6 +118,14 @@ impl Runs {
         }
     }
 
+    /// The viewers of all runs that have one.
+    pub(super) fn viewers_mut(&mut self) -> impl Iterator<Item = (RunId, &mut Viewer)> {
+        self.list.iter_mut().filter_map(|run| match &mut run.state {
+            RunState::Ended { viewer, .. } | RunState::Given(viewer) => Some((run.id, &mut **viewer)),
+            RunState::Going { .. } => None,
+        })
+    }
+
     /// A run by id.
     pub fn get(&self, id: RunId) -> Option<&Run> {
         self.list.iter().find(|r| r.id == id)
@@ -144,13 +152,14 @@ impl Runs {
     }
 
     /// Shows a document called `name` in place of a run's answer.
-    pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) {
+    pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) -> RunId {
         self.next += 1;
         let id = RunId(self.next);
         let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live, credential: None };
         let state = RunState::Given(Box::new(viewer));
         self.list.push(Run { id, request, integration: "".into(), effect: SideEffect::Read, started: now, state });
         self.shown = Some(id);
+        id
     }
 
     /// Starts a run and shows it; drops the oldest ended one where there are too many.

@@ -2,9 +2,8 @@
 //! it is too large for memory.
 
 use std::{
-    fs::File,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -73,8 +72,13 @@ impl Receiver for Receiving {
         self.stdout.as_mut().map(|stdout| stdout as &mut (dyn Write + Send))
     }
 
-    fn overflow(&mut self) -> Option<io::Result<(File, PathBuf)>> {
-        Some(self.answers.create(&self.action, self.unix))
+    fn overflow(&mut self) -> Option<io::Result<(Box<dyn Write + Send>, PathBuf)>> {
+        let made = self.answers.create(&self.action, self.unix);
+        Some(made.map(|(file, path)| (Box::new(file) as Box<dyn Write + Send>, path)))
+    }
+
+    fn overflowed(&self, path: &Path, limit: usize) -> Vec<u8> {
+        Answers::beginning(path, limit)
     }
 }
 

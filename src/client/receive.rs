@@ -1,9 +1,8 @@
 //! Where a reply's bytes go as they come in: into memory, into a file where they are too many, or straight through.
 
 use std::{
-    fs::File,
-    io::{self, BufWriter, Read as _, Write},
-    path::PathBuf,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -28,8 +27,14 @@ pub trait Receiver: Send {
     }
 
     /// A new file for an answer that is too large for memory, and where it is; `None` to refuse the answer.
-    fn overflow(&mut self) -> Option<io::Result<(File, PathBuf)>> {
+    fn overflow(&mut self) -> Option<io::Result<(Box<dyn Write + Send>, PathBuf)>> {
         None
+    }
+
+    /// The first bytes, at most `limit`, of what was written to the file at `path` that [`overflow`](Self::overflow)
+    /// made.
+    fn overflowed(&self, _path: &Path, _limit: usize) -> Vec<u8> {
+        Vec::new()
     }
 }
 
@@ -65,7 +70,7 @@ pub(super) struct Arriving<'r> {
 
 enum Place {
     Memory,
-    File(BufWriter<File>, PathBuf),
+    File(BufWriter<Box<dyn Write + Send>>, PathBuf),
     Through,
 }
 
@@ -145,31 +150,28 @@ impl<'r> Arriving<'r> {
     }
 
     /// What came, where nothing more comes.
-    pub(super) fn end(self) -> Result<Arrived, Fault> {
-        let Self { bytes, memory, place, receiver, .. } = self;
-        match place {
-            Place::Memory => Ok(Arrived { body: memory.into(), file: None, bytes }),
-            Place::File(mut file, path) => match file.flush() {
-                Ok(()) => Ok(Arrived { body: Body::default(), file: Some(path), bytes }),
-                Err(error) => Err(Fault::Unkept { error, path: Some(path) }),
-            },
-            Place::Through => match receiver.through().map_or(Ok(()), Write::flush) {
-                Ok(()) => Ok(Arrived { body: Body::default(), file: None, bytes }),
-                Err(error) => Err(Fault::Unkept { error, path: None }),
-            },
+    pub(super) fn end(&mut self) -> Result<Arrived, Fault> {
+        let mut arrived = Arrived { body: std::mem::take(&mut self.memory).into(), file: None, bytes: self.bytes };
+        match &mut self.place {
+            Place::Memory => {}
+            Place::File(file, path) => {
+                file.flush().map_err(|error| Fault::Unkept { error, path: Some(path.clone()) })?;
+                arrived.file = Some(path.clone());
+            }
+            Place::Through => {
+                let flushed = self.receiver.through().map_or(Ok(()), Write::flush);
+                flushed.map_err(|error| Fault::Unkept { error, path: None })?;
+            }
         }
+        Ok(arrived)
     }
 
     /// What came of a reply that broke off: as much of it as memory may hold.
-    pub(super) fn broken(self) -> Arrived {
-        let limit = self.limit as u64;
-        let bytes = self.bytes;
-        let Ok(mut arrived) = self.end() else { return Arrived { body: Body::default(), file: None, bytes } };
+    pub(super) fn broken(&mut self) -> Arrived {
+        let nothing = Arrived { body: Body::default(), file: None, bytes: self.bytes };
+        let mut arrived = self.end().unwrap_or(nothing);
         if let Some(path) = &arrived.file {
-            let mut read = Vec::new();
-            if File::open(path).and_then(|file| file.take(limit).read_to_end(&mut read)).is_ok() {
-                arrived.body = read.into();
-            }
+            arrived.body = self.receiver.overflowed(path, self.limit).into();
         }
         arrived
     }

@@ -47,13 +47,25 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Opens a file for reading, and tells its size; 0 where it has none, such as a pipe.
+///
+/// # Errors
+/// When it cannot be opened, or is a directory.
+pub fn open(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path)?;
+    let about = file.metadata()?;
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok((file, about.len()))
+}
+
 /// Reads a file of any size as far as memory reaches: its first bytes, and how many it has in all.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn read_beginning(path: &Path) -> io::Result<(Vec<u8>, u64)> {
-    let file = File::open(path)?;
-    let whole = file.metadata()?.len();
+    let (file, whole) = open(path)?;
     let limit = comfortable();
     let mut bytes = Vec::with_capacity(usize::try_from(whole.min(limit)).unwrap_or(0).saturating_add(1));
     file.take(limit).read_to_end(&mut bytes)?;

@@ -26,6 +26,7 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
+        viewer::{Done, Work, WorkId},
     },
     client::{Client, ListFilter},
     domain::{
@@ -134,6 +135,10 @@ impl Performer {
                     let _ = cancel.send(());
                 }
             }
+            Effect::ReadDocument(id) => {
+                tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
+            }
+            Effect::Work { run, id, work } => self.work(run, id, work),
             Effect::Copy { what, text } => {
                 let result = clipboard::copy(&text, &self.data);
                 self.tell(Message::Copied { what, result });
@@ -227,8 +232,16 @@ impl Performer {
                 outcome = running => outcome.unwrap_or_else(Outcome::Failed),
                 Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
             };
-            let (outcome, opened) = opening::opened(&request, outcome).await;
-            let _ = messages.send(Message::RunFinished { id, outcome, opened });
+            opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn work(&self, run: RunId, id: WorkId, work: Work) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let kind = work.kind();
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
+            let _ = messages.send(Message::WorkDone { run, id, done });
         });
     }
 
@@ -280,7 +293,7 @@ impl Performer {
 }
 
 /// Runs `task`; a panic in it becomes a failure in words.
-async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
+pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
         Failure::new(
             FailureKind::Internal,

@@ -1,9 +1,8 @@
 //! Taking a run's answer in: how far it is becomes messages, and one that is too large for memory becomes a file.
 
 use std::{
-    fs::File,
-    io,
-    path::PathBuf,
+    io::{self, Write},
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -52,7 +51,12 @@ impl Receiver for Receiving<'_> {
         }
     }
 
-    fn overflow(&mut self) -> Option<io::Result<(File, PathBuf)>> {
-        Some(self.answers.create(&self.action, self.unix))
+    fn overflow(&mut self) -> Option<io::Result<(Box<dyn Write + Send>, PathBuf)>> {
+        let made = self.answers.create(&self.action, self.unix);
+        Some(made.map(|(file, path)| (Box::new(file) as Box<dyn Write + Send>, path)))
+    }
+
+    fn overflowed(&self, path: &Path, limit: usize) -> Vec<u8> {
+        Answers::beginning(path, limit)
     }
 }

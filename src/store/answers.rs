@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -46,6 +46,16 @@ impl Answers {
             }
         }
         Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// The first bytes, at most `limit`, of the answer kept at `path`; nothing where it cannot be read.
+    pub fn beginning(path: &Path, limit: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(limit as u64).read_to_end(&mut bytes));
+        if read.is_err() {
+            bytes.clear();
+        }
+        bytes
     }
 
     fn prune(&self) {

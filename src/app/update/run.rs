@@ -187,6 +187,8 @@ impl App {
         let now = self.now.uptime;
         if let Some(RunState::Going { received, .. }) = self.runs.get_mut(id).map(|r| &mut r.state) {
             *received = Received { bytes, of, since: received.since.or(Some(now)) };
+        } else if let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == id) {
+            viewer.arrived = Received { bytes, of, since: viewer.arrived.since.or(Some(now)) };
         }
         Vec::new()
     }
