@@ -11,6 +11,7 @@ pub mod host;
 pub mod input;
 mod opening;
 mod perform;
+mod rank;
 mod receiving;
 pub mod session;
 mod signals;

@@ -286,6 +286,7 @@ async fn an_endless_or_too_large_reply_is_stopped() {
 struct Places {
     directory: Option<std::path::PathBuf>,
     through: Option<Vec<u8>>,
+    keeps: usize,
 }
 
 impl Receiver for &mut Places {
@@ -293,6 +294,10 @@ impl Receiver for &mut Places {
 
     fn through(&mut self) -> Option<&mut (dyn std::io::Write + Send)> {
         self.through.as_mut().map(|to| to as &mut (dyn std::io::Write + Send))
+    }
+
+    fn keeps(&self) -> usize {
+        self.keeps
     }
 
     fn overflow(&mut self) -> Option<std::io::Result<(Box<dyn std::io::Write + Send>, std::path::PathBuf)>> {
@@ -313,7 +318,7 @@ async fn an_answer_too_large_for_memory_goes_to_a_file() {
     for server in [announced, unannounced] {
         let client = server.client_with(|target| target.body_limit = 100_000);
         let home = tempfile::tempdir().unwrap();
-        let mut places = Places { directory: Some(home.path().to_owned()), through: None };
+        let mut places = Places { directory: Some(home.path().to_owned()), through: None, keeps: 0 };
         let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
         assert_eq!((response.body.len(), response.bytes), (0, body.len() as u64));
         assert_eq!(std::fs::read_to_string(response.file.unwrap()).unwrap(), body);
@@ -329,7 +334,7 @@ async fn a_large_answer_that_breaks_off_is_shown_as_far_as_it_came() {
     let server = Server::replying(format!("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n{body}")).await;
     let client = server.client_with(|target| target.body_limit = 100_000);
     let home = tempfile::tempdir().unwrap();
-    let mut places = Places { directory: Some(home.path().to_owned()), through: None };
+    let mut places = Places { directory: Some(home.path().to_owned()), through: None, keeps: 0 };
     let Outcome::Failed(failure) = client.run(&request(), NOW, &mut places).await else { panic!("no failure") };
     assert_eq!(failure.kind, FailureKind::CutShort);
     assert_eq!(failure.body.as_deref(), body.as_bytes().get(..100_000), "as much as memory may hold");
@@ -340,14 +345,18 @@ async fn a_large_answer_that_breaks_off_is_shown_as_far_as_it_came() {
 async fn an_answer_that_is_passed_on_is_not_kept_but_a_refusal_is() {
     let body = "[0,0,0,0]".repeat(20_000);
     let server = Server::replying(format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}")).await;
-    let mut places = Places { directory: None, through: Some(Vec::new()) };
+    let mut places = Places { directory: None, through: Some(Vec::new()), keeps: 0 };
     let client = server.client_with(|target| target.body_limit = 100_000);
     let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
     assert_eq!((response.body.len(), response.file, response.bytes), (0, None, body.len() as u64));
     assert_eq!(places.through.take(), Some(body.clone().into_bytes()));
 
+    let mut places = Places { directory: None, through: Some(Vec::new()), keeps: body.len() };
+    let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
+    assert_eq!((&*response.body, places.through.take()), (body.as_bytes(), Some(body.clone().into_bytes())));
+
     let refusing = Server::replying(format!("HTTP/1.1 500 No\r\nConnection: close\r\n\r\n{body}")).await;
-    let mut places = Places { directory: None, through: Some(Vec::new()) };
+    let mut places = Places { directory: None, through: Some(Vec::new()), keeps: 0 };
     let Outcome::Failed(failure) = refusing.client().run(&request(), NOW, &mut places).await else { panic!("ran") };
     assert_eq!(failure.body.map(|b| b.len()), Some(body.len()));
     assert_eq!(places.through, Some(Vec::new()));

@@ -210,8 +210,6 @@ pub enum Answer {
     },
     /// Leave although runs are under way.
     Quit,
-    /// Take every value of the form away.
-    ClearForm,
 }
 
 /// A line to fill in.

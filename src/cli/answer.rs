@@ -21,16 +21,29 @@ fn answer(request: &RunRequest, response: &Response) -> Body {
     enveloped.map_or_else(|| response.body.clone(), |range| response.body.slice(range))
 }
 
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape<'a> {
+    /// Not any more: it has gone to stdout as it came.
+    PassedOn,
+    /// As it is, or as records.
+    Of(&'a Records),
+}
+
 /// Prints the answer.
 pub(crate) fn print(
     request: &RunRequest,
     mut response: Response,
-    shape: &Records,
+    shape: Shape<'_>,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let remark = {
         let size = text::human_size(response.bytes);
         format!("{} · {} · {size}", response.status, text::human_duration(response.took))
+    };
+    let Shape::Of(shape) = shape else {
+        output.remark(&remark);
+        return Ok(());
     };
     if let Some(path) = response.file.clone() {
         let path = path.as_ref();
@@ -40,10 +53,6 @@ pub(crate) fn print(
             return Ok(());
         }
         response.body = document::bytes(path)?.into();
-    } else if response.body.is_empty() && response.bytes > 0 {
-        // It went to stdout as it came.
-        output.remark(&remark);
-        return Ok(());
     }
     let answer = answer(request, &response);
     if shape.is_asked_for() {

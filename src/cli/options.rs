@@ -106,6 +106,9 @@ pub(crate) struct Global {
     /// Refuse every action that does more than read [env: AKX_READ_ONLY]
     #[arg(long, global = true)]
     read_only: bool,
+    /// Keep no run in the history [env: AKX_NO_HISTORY]
+    #[arg(long, global = true, hide_short_help = true)]
+    no_history: bool,
     /// Allow http:// to another machine [env: AKX_INSECURE_HTTP]
     #[arg(long, global = true, hide_short_help = true)]
     insecure_http: bool,
@@ -144,6 +147,7 @@ impl Global {
             offline: self.offline,
             read_only: self.read_only,
             insecure_http: self.insecure_http,
+            no_history: self.no_history,
         }
     }
 }

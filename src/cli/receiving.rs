@@ -19,11 +19,16 @@ use crate::{
     store::answers::Answers,
 };
 
+/// Up to how many bytes an answer is kept in memory while it goes to stdout: what may be kept of it on disk.
+const KEPT: usize = 1 << 20;
+
 /// What is known of a run while it goes on and after.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Signs {
     /// It has left, so that it may have run.
     pub(crate) sent: Arc<AtomicBool>,
+    /// It has gone to stdout as it came.
+    pub(crate) passed_on: Arc<AtomicBool>,
     /// Whoever read stdout has gone.
     pub(crate) unheard: Arc<AtomicBool>,
 }
@@ -51,7 +56,7 @@ impl Receiving {
 
     /// Writes a long answer to stdout as it comes in, if `is_so`.
     pub(crate) fn passing_on(mut self, is_so: bool) -> Self {
-        self.stdout = is_so.then(|| Stdout(io::stdout(), Arc::clone(&self.signs.unheard)));
+        self.stdout = is_so.then(|| Stdout(io::stdout(), self.signs.clone()));
         self
     }
 }
@@ -66,6 +71,10 @@ impl Receiver for Receiving {
                 }
             }
         }
+    }
+
+    fn keeps(&self) -> usize {
+        KEPT
     }
 
     fn through(&mut self) -> Option<&mut (dyn Write + Send)> {
@@ -83,12 +92,12 @@ impl Receiver for Receiving {
 }
 
 /// Stdout, and a note of whether anybody still reads it.
-struct Stdout(io::Stdout, Arc<AtomicBool>);
+struct Stdout(io::Stdout, Signs);
 
 impl Stdout {
     fn noting<T>(&self, result: io::Result<T>) -> io::Result<T> {
         if result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
-            self.1.store(true, Ordering::Relaxed);
+            self.1.unheard.store(true, Ordering::Relaxed);
         }
         result
     }
@@ -96,6 +105,7 @@ impl Stdout {
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.passed_on.store(true, Ordering::Relaxed);
         let written = self.0.lock().write(bytes);
         self.noting(written)
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    answer,
+    answer::{self, Shape},
     catalogue::{self, Loaded, effect},
     options::Run,
     output::Output,
@@ -52,7 +52,10 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
             stand_guard(session, options, &planned, &token, output)?;
             select::ran(session, &token, &planned.request.action);
             match send(session, planned.request.clone(), &token, (options, output))? {
-                Some(response) => answer::print(&planned.request, response, &options.shape, output),
+                Some((response, passed_on)) => {
+                    let shape = if passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
+                    answer::print(&planned.request, response, shape, output)
+                }
                 None => Ok(()),
             }
         }
@@ -192,13 +195,13 @@ fn decide(
     })
 }
 
-/// Sends the run; `None` when whoever read its answer has gone.
+/// Sends the run, and tells whether the answer has gone to stdout as it came; `None` when whoever read it has gone.
 fn send(
     session: &Session,
     request: RunRequest,
     token: &Token,
     (options, output): (&Run, &Output),
-) -> Result<Option<Response>, Failure> {
+) -> Result<Option<(Response, bool)>, Failure> {
     let client = session.client(token)?;
     let action = Arc::clone(&request.action);
     let signs = Signs::default();
@@ -215,7 +218,7 @@ fn send(
     let outcome = block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: may_have_run() });
     tracing::info!(action = %action, outcome = told(&outcome), "ran");
     match outcome {
-        Outcome::Answered(response) => Ok(Some(response)),
+        Outcome::Answered(response) => Ok(Some((response, signs.passed_on.load(Ordering::Relaxed)))),
         // It has seen enough, as `head` does.
         Outcome::Failed(_) if signs.unheard.load(Ordering::Relaxed) => Ok(None),
         Outcome::Failed(failure) => Err(failure),

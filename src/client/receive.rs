@@ -26,6 +26,11 @@ pub trait Receiver: Send {
         None
     }
 
+    /// Up to how many bytes an answer that goes [`through`](Self::through) is kept in memory besides.
+    fn keeps(&self) -> usize {
+        0
+    }
+
     /// A new file for an answer that is too large for memory, and where it is; `None` to refuse the answer.
     fn overflow(&mut self) -> Option<io::Result<(Box<dyn Write + Send>, PathBuf)>> {
         None
@@ -109,7 +114,14 @@ impl<'r> Arriving<'r> {
             Place::File(file, path) => {
                 file.write_all(part).map_err(|error| Fault::Unkept { error, path: Some(path.clone()) })?;
             }
-            Place::Through => self.pass_on(part)?,
+            Place::Through => {
+                if self.bytes > self.receiver.keeps() as u64 {
+                    self.memory = Vec::new();
+                } else {
+                    self.memory.extend_from_slice(part);
+                }
+                self.pass_on(part)?;
+            }
         }
         self.receiver.progress(Progress::Receiving { bytes: self.bytes, of });
         Ok(())
@@ -123,7 +135,9 @@ impl<'r> Arriving<'r> {
         if self.is_answer && self.receiver.through().is_some() {
             self.place = Place::Through;
             let so_far = std::mem::take(&mut self.memory);
-            return self.pass_on(&so_far);
+            let passed = self.pass_on(&so_far);
+            self.memory = so_far;
+            return passed;
         }
         if bytes <= self.limit {
             return Ok(());
