@@ -6,15 +6,14 @@ use super::{
     command::{Command, View},
     keymap,
     page::{Page, Tone, Wrap},
-    runs::{Run, RunState},
+    runs::{Received, Run, RunState},
 };
 use crate::domain::{
-    document::Document,
     failure::Failure,
     now::Now,
     pages::{Merged, Stop},
     run::{Outcome, Response},
-    text::{clean, counted, cut_end, human_duration, human_size},
+    text::{clean, counted, cut_end, human_duration, human_size, transfer},
 };
 
 /// What is said of a run that was not answered, wrapped at `columns`.
@@ -89,10 +88,13 @@ pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged
         page.gap();
     }
     match outcome {
-        Outcome::Answered(Response { status, headers, body, request_id, wire, .. }) => {
+        Outcome::Answered(Response { status, headers, bytes, file, request_id, wire, .. }) => {
             page.pieces(pair("Status", status.to_string()));
             page.pieces(pair("Time", human_duration(took)));
-            page.pieces(pair("Size", human_size(u64::try_from(body.len()).unwrap_or(u64::MAX))));
+            page.pieces(pair("Size", human_size(*bytes)));
+            if let Some(file) = file {
+                page.pieces(pair("File", clean(&file.to_string_lossy()).into_owned()));
+            }
             page.pieces(pair("Dialect", wire.to_string()));
             if let Some(id) = request_id {
                 page.pieces(pair("Request id", clean(id).into_owned()));
@@ -122,16 +124,22 @@ pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged
 }
 
 /// What the response pane's title says of a run that has ended.
-pub fn summary(run: &Run) -> String {
+pub fn summary(run: &Run, now: Now) -> String {
     let RunState::Ended { outcome, took, viewer } = &run.state else {
-        let size = |d: &Document| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX));
         return match &run.state {
-            RunState::Given(viewer) => viewer.document().map(size).unwrap_or_default(),
+            RunState::Given(viewer) => match &viewer.opened {
+                Some(opened) if opened.is_beginning => arriving(viewer.arrived, now),
+                Some(opened) => opened.size(),
+                None => String::new(),
+            },
             RunState::Going { .. } | RunState::Ended { .. } => String::new(),
         };
     };
     let took = human_duration(*took);
-    let size = viewer.document().map(|d| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX)));
+    let size = viewer.opened.as_ref().map(|o| match outcome {
+        Outcome::Answered(r) if o.is_beginning => format!("{}, being opened", human_size(r.bytes)),
+        Outcome::Answered(_) | Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => o.size(),
+    });
     match outcome {
         Outcome::Answered(r) => {
             let more = if run.next.is_some() { next_page_words() } else { String::new() };
@@ -159,6 +167,14 @@ fn pages_words(merged: &Merged) -> String {
 fn next_page_words() -> String {
     let key = keymap::key_of(Command::View(View::NextPage));
     key.map_or_else(|| " · more".to_owned(), |key| format!(" · {key} more"))
+}
+
+/// How far something is, in words.
+pub fn arriving(received: Received, now: Now) -> String {
+    match received.since {
+        Some(since) => transfer(received.bytes, received.of, now.uptime.saturating_sub(since)),
+        None => "being opened".to_owned(),
+    }
 }
 
 /// How a run stands, in a few words.

@@ -3,22 +3,21 @@
 use std::{
     fmt::Write as _,
     process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use super::{
-    answer,
+    answer::{self, Shape},
     catalogue::{self, Loaded, effect},
     options::Run,
     output::Output,
-    parameters, select,
+    parameters,
+    receiving::{Receiving, Signs},
+    select,
     session::{Session, block_on},
 };
 use crate::{
-    client::{Progress, preview},
+    client::preview,
     domain::{
         action::Action,
         arguments::{self, Typing},
@@ -33,6 +32,7 @@ use crate::{
         wire::Wire,
     },
     settings::Token,
+    store::answers::Answers,
 };
 
 /// Everything settled about a run before it is sent.
@@ -53,9 +53,14 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
         Some(token) if !is_printed => {
             stand_guard(session, options, &planned, &token, output)?;
             select::ran(session, &token, &planned.request.action);
-            let sent = send(session, options, &planned, &token)?;
-            answer::print(&planned.request, (&sent.response, sent.merged.as_ref()), &options.shape, output)?;
-            return Ok(ended_early(&sent, output));
+            match send(session, &planned, &token, (options, output))? {
+                Some(sent) => {
+                    let shape = if sent.passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
+                    answer::print(&planned.request, (sent.response.clone(), sent.merged.as_ref()), shape, output)?;
+                    return Ok(ended_early(&sent, output));
+                }
+                None => Ok(()),
+            }
         }
         _ => match options.code {
             Some(code) => code_of(session, code, &planned, output),
@@ -217,29 +222,40 @@ fn decide(
 /// What was answered.
 struct Sent {
     response: Response,
+    /// Whether it has gone to stdout as it came.
+    passed_on: bool,
     /// What it was merged from, where all pages were asked for.
     merged: Option<Merged>,
     /// What stopped the pages before their end.
     failure: Option<Failure>,
 }
 
-/// Sends the run, or one page after the other.
-fn send(session: &Session, options: &Run, planned: &Planned, token: &Token) -> Result<Sent, Failure> {
+/// Sends the run, or one page after the other; `None` when whoever read the answer has gone.
+fn send(
+    session: &Session,
+    planned: &Planned,
+    token: &Token,
+    (options, output): (&Run, &Output),
+) -> Result<Option<Sent>, Failure> {
     let client = session.client(token)?;
     let request = &planned.request;
     let pager = planned.schema.as_ref().map(Pager::of).unwrap_or_default();
     let pages = options.pages.all.then_some(Pages { pager, limit: options.pages.limit });
     let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
-    let sent = AtomicBool::new(false);
-    let progress = |progress| {
-        if progress == Progress::Sending {
-            sent.store(true, Ordering::Relaxed);
-        }
-    };
+    let signs = Signs::default();
+    // The seed's envelope can be taken off only when it is whole, and pages are one document at the end.
+    let through = !(output.is_terminal() || output.json() || options.shape.is_asked_for())
+        && request.wire != Wire::Seed
+        && !options.pages.all;
+    let answers = Answers::new(session.paths.data_dir());
     let running = async {
         let (mut ask, mut attempt) = (request.clone(), 1);
         loop {
-            let outcome = client.run(&ask, session.now, progress).await;
+            let receiving =
+                Receiving::new(Arc::clone(&request.action), session.now.unix, answers.clone(), signs.clone())
+                    .metered(output.meter())
+                    .passing_on(through);
+            let outcome = client.run(&ask, session.now, receiving).await;
             let Some(paging) = &mut paging else { return Some(outcome) };
             if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
                 tokio::time::sleep(wait).await;
@@ -251,7 +267,7 @@ fn send(session: &Session, options: &Run, planned: &Planned, token: &Token) -> R
         }
     };
     let ended = block_on(running)?;
-    let may_have_run = sent.load(Ordering::Relaxed);
+    let may_have_run = signs.sent.load(Ordering::Relaxed);
     let (outcome, merged, failure) = match (ended, paging) {
         (Some(Some(outcome)), _) => (outcome, None, None),
         (ended, Some(mut paging)) => {
@@ -266,7 +282,11 @@ fn send(session: &Session, options: &Run, planned: &Planned, token: &Token) -> R
     };
     tracing::info!(action = %request.action, outcome = told(&outcome), pages = merged.as_ref().map(|m| m.pages), "ran");
     match outcome {
-        Outcome::Answered(response) => Ok(Sent { response, merged, failure }),
+        Outcome::Answered(response) => {
+            Ok(Some(Sent { response, passed_on: signs.passed_on.load(Ordering::Relaxed), merged, failure }))
+        }
+        // It has seen enough, as `head` does.
+        Outcome::Failed(_) if signs.unheard.load(Ordering::Relaxed) => Ok(None),
         other => Err(failure_of(session, &request.action, &other).unwrap_or_else(super::session::cancelled)),
     }
 }

@@ -20,7 +20,9 @@ use tokio::{
 use super::{
     clipboard,
     host::{Connection, Host, Source},
+    opening,
     rank::Ranks,
+    receiving::Receiving,
 };
 use crate::{
     app::{
@@ -28,9 +30,9 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
-        viewer::Opened,
+        viewer::{Done, Work, WorkId},
     },
-    client::{Client, ListFilter, Progress},
+    client::{Client, ListFilter},
     domain::{
         catalogue::Catalogue,
         choices::Ask,
@@ -39,12 +41,13 @@ use crate::{
         failure::{Failure, FailureKind},
         now::Now,
         pages::{Merged, Pages, Paging},
-        run::{Body, Outcome, RunId, RunRequest, provider_answer},
+        run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
         wire::Wire,
     },
     store::{
+        answers::Answers,
         cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
         usage::{UsageKey, Usages},
@@ -150,6 +153,10 @@ impl Performer {
                     let _ = cancel.send(());
                 }
             }
+            Effect::ReadDocument(id) => {
+                tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
+            }
+            Effect::Work { run, id, work } => self.work(run, id, work),
             Effect::Copy { what, text } => {
                 let result = clipboard::copy(&text, &self.data);
                 self.tell(Message::Copied { what, result });
@@ -292,22 +299,10 @@ impl Performer {
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let messages = self.messages.clone();
+        let answers = Answers::new(&self.data);
+        let action = Arc::clone(&request.action);
         tokio::spawn(async move {
             let sent = AtomicBool::new(false);
-            let mut told = 0;
-            let mut progress = |progress| match progress {
-                Progress::Sending => {
-                    sent.store(true, Ordering::SeqCst);
-                    let _ = messages.send(Message::RunSent(id));
-                }
-                Progress::Receiving { bytes, .. } => {
-                    // Every part of a large answer would be a message; a person sees a quarter megabyte's step.
-                    if bytes >= told + (256 << 10) {
-                        told = bytes;
-                        let _ = messages.send(Message::RunReceived { id, bytes });
-                    }
-                }
-            };
             let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
             let tell = |merged: &Merged| {
                 let _ = messages.send(Message::RunPaged { id, merged: merged.clone() });
@@ -315,7 +310,16 @@ impl Performer {
             let running = async {
                 let (mut ask, mut attempt) = (request.clone(), 1);
                 loop {
-                    let outcome = client.run(&ask, now, &mut progress).await;
+                    let receiving = Receiving {
+                        id,
+                        sent: &sent,
+                        answers: answers.clone(),
+                        action: Arc::clone(&action),
+                        unix: now.unix,
+                        messages: messages.clone(),
+                        told: None,
+                    };
+                    let outcome = client.run(&ask, now, receiving).await;
                     let Some(paging) = &mut paging else { return Some(outcome) };
                     if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
                         tokio::time::sleep(wait).await;
@@ -351,8 +355,16 @@ impl Performer {
                 }
                 (None, None) => Outcome::Cancelled { may_have_run: false },
             };
-            let opened = opened(&request, &outcome).await;
-            let _ = messages.send(Message::RunFinished { id, outcome, opened });
+            opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn work(&self, run: RunId, id: WorkId, work: Work) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let kind = work.kind();
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
+            let _ = messages.send(Message::WorkDone { run, id, done });
         });
     }
 
@@ -404,7 +416,7 @@ impl Performer {
 }
 
 /// Runs `task`; a panic in it becomes a failure in words.
-async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
+pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
         Failure::new(
             FailureKind::Internal,
@@ -522,23 +534,6 @@ fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at):
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
     }
-}
-
-/// Opens an outcome's body for reading, off the task that draws. The seed dialect's envelope is taken off.
-async fn opened(request: &RunRequest, outcome: &Outcome) -> Option<Shared<Opened>> {
-    let (body, content_type) = match outcome {
-        Outcome::Answered(response) => {
-            let named = response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone());
-            (response.body.clone(), named)
-        }
-        Outcome::Failed(failure) => (failure.body.clone()?, None),
-        Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return None,
-    };
-    let request = request.clone();
-    let opening = tokio::task::spawn_blocking(move || {
-        Shared::new(Opened::new(provider_answer(&request, &body), content_type.as_deref()))
-    });
-    opening.await.ok()
 }
 
 fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {

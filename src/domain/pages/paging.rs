@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Collecting, LIMIT, Merged, Next, Pager, Stop};
 use crate::domain::{
     document::Document,
-    run::{Outcome, Response, RunRequest, provider_answer},
+    run::{Body, Outcome, Response, RunRequest, provider_answer},
 };
 
 /// What is asked for when several pages are.
@@ -28,6 +28,7 @@ impl Pages {
 #[derive(Debug, Clone)]
 pub struct Paging {
     collecting: Collecting,
+    bytes_at_most: usize,
     answered: Option<Response>,
     took: Duration,
     /// How the last page ended, where it was not answered.
@@ -39,6 +40,7 @@ impl Paging {
     pub fn new(pages: Pages, bytes_at_most: usize) -> Self {
         Self {
             collecting: Collecting::new(pages.pager, pages.limit, bytes_at_most),
+            bytes_at_most,
             answered: None,
             took: Duration::ZERO,
             ended: None,
@@ -62,6 +64,12 @@ impl Paging {
             }
         };
         self.took += response.took;
+        if response.file.is_some() {
+            // A page too large for memory is merged with nothing.
+            self.collecting.stop(Stop::TooLarge(self.bytes_at_most));
+            self.answered.get_or_insert(response);
+            return None;
+        }
         let answer = Document::read(provider_answer(request, &response.body), None);
         self.answered = Some(response);
         match self.collecting.take(&request.parameters, &answer) {
@@ -84,8 +92,11 @@ impl Paging {
     /// The whole of it: an answer with the pages that came, or, where none did, how the first one ended.
     pub fn into_outcome(self) -> Outcome {
         match (self.answered, self.ended) {
+            (Some(whole), _) if whole.file.is_some() => Outcome::Answered(whole),
             (Some(last), _) => {
-                Outcome::Answered(Response { body: self.collecting.bytes().into(), took: self.took, ..last })
+                let body: Body = self.collecting.bytes().into();
+                let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+                Outcome::Answered(Response { body, bytes, took: self.took, ..last })
             }
             (None, Some(ended)) => ended,
             (None, None) => Outcome::Cancelled { may_have_run: false },
@@ -111,6 +122,8 @@ mod tests {
             status: 200,
             headers: Vec::new(),
             body: body.into(),
+            file: None,
+            bytes: body.len() as u64,
             took: Duration::from_millis(10),
             request_id: None,
             wire: Wire::Live,
