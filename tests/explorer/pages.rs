@@ -3,6 +3,7 @@
 use akx::{
     app::{Effect, Message, effect::Destination, runs::RunState, state::Start, viewer::View},
     domain::{
+        document::Table,
         guard::Place,
         pages::{Merged, Pages, Stop},
         run::{Outcome, RunId},
@@ -151,9 +152,9 @@ async fn all_pages_of_the_sandbox_in_every_dialect() {
 
 /// How many records the response that is shown has.
 fn run_table(app: &akx::app::App) -> usize {
-    let mut viewer = app.runs.viewer().expect("a viewer").clone();
-    assert!(viewer.tabulate());
-    viewer.table.as_ref().map_or(0, |table| table.table().record_count())
+    let document = app.runs.viewer().and_then(|viewer| viewer.document()).expect("a document");
+    let root = document.root().expect("JSON");
+    Table::nearest(document, root).map_or(0, |table| table.record_count())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -83,6 +83,17 @@ impl App {
         self.pager_of(&request.action).next(&request.parameters, &opened?.document)
     }
 
+    /// Looks for the page after an answer once more, now that all of it is there.
+    pub(super) fn find_next_page(&mut self, id: RunId, whole: &Opened) {
+        let Some(run) = self.runs.get(id).filter(|run| run.pages.is_none() && run.next.is_none()) else { return };
+        if matches!(run.state, RunState::Ended { outcome: Outcome::Answered(_), .. }) {
+            let next = self.page_after(&run.request, Some(whole));
+            if let Some(run) = self.runs.get_mut(id) {
+                run.next = next;
+            }
+        }
+    }
+
     pub(super) fn run_paged(&mut self, id: RunId, merged: Merged) -> Vec<Effect> {
         if let Some(run) = self.runs.get_mut(id).filter(|run| run.is_going()) {
             run.pages = Some(merged);

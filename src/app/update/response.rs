@@ -57,7 +57,10 @@ impl App {
     pub(super) fn document_read(&mut self, id: RunId, result: Result<Shared<Opened>, Failure>) -> Vec<Effect> {
         let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == id) else { return Vec::new() };
         match result {
-            Ok(whole) => viewer.whole(whole),
+            Ok(whole) => {
+                viewer.whole(whole.clone());
+                self.find_next_page(id, &whole);
+            }
             Err(failure) => self.say(Tone::Error, format!("{} {}", failure.message, failure.hint)),
         }
         Vec::new()
