@@ -3,13 +3,20 @@
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
 mod documents;
+mod history;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
-use self::documents::{DIFF_HELP, VIEW_HELP};
-pub(crate) use self::documents::{Diff, Records, View};
+use self::{
+    documents::{DIFF_HELP, VIEW_HELP},
+    history::{HISTORY_HELP, REPLAY_HELP, TICKET_HELP},
+};
+pub(crate) use self::{
+    documents::{Diff, Records, View},
+    history::{Find, History, HistoryCommand, HistoryShow, Purge, Replay, Ticket},
+};
 use crate::{
     domain::{
         export::{Shape, Snippet},
@@ -185,6 +192,15 @@ pub(crate) enum Command {
     /// Run an action
     #[command(after_help = RUN_HELP)]
     Run(Run),
+    /// List what was run, and look at it again
+    #[command(visible_alias = "runs", after_help = HISTORY_HELP, args_conflicts_with_subcommands = true)]
+    History(History),
+    /// Run something again: from the history, or from a file
+    #[command(after_help = REPLAY_HELP)]
+    Replay(Replay),
+    /// Make a ticket of a run for somebody else, secrets masked
+    #[command(after_help = TICKET_HELP)]
+    Ticket(Ticket),
     /// Read a JSON document, or any other file, in the workbench
     #[command(after_help = VIEW_HELP)]
     View(View),
@@ -378,7 +394,7 @@ pub(crate) struct Template {
 }
 
 /// How parameters are given.
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Default)]
 pub(crate) struct Parameters {
     /// Set a parameter: name=value (typed by the schema), name:=JSON, a.b=value, /a/b/0=value (repeatable)
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", action = ArgAction::Append)]
@@ -417,6 +433,11 @@ The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With
 status, took_ms, request_id, dialect}. A run is sent once and never repeated by itself. Whatever does more than read is \
 asked about first; in a script add --yes.
 
+With --each or --users it is run many times, one after the other. What is wrong with any row is said before the first is \
+sent; the question is asked once, for all. A journal in the data directory knows which ran, so that the same command goes \
+on after an interruption and sends nothing twice. stdout gets a line for each run: row, user, state, time, request id, \
+words; with --json an array of {row, user, state, status, output, error, took_ms, request_id}.
+
 Examples:
   akx run SLACK_LIST_CHANNELS
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
@@ -424,10 +445,13 @@ Examples:
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
   akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
-  akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
+  akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only
+  akx run SLACK_SEND_MESSAGE --each messages.csv           Columns such as channel,message
+  akx run SLACK_LIST_CHANNELS --users maria@acme.example.com,jonas@acme.example.com --json";
 
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Default)]
 #[expect(clippy::struct_field_names, reason = "the field is the flag --dry-run")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(crate) struct Run {
     /// The action's name
     pub(crate) action: String,
@@ -448,6 +472,21 @@ pub(crate) struct Run {
     /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
     #[arg(long)]
     pub(crate) no_validate: bool,
+    /// Run once for each row of a file: CSV whose first line names parameters, or one JSON object a line; - for stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "code", "ticket"])]
+    pub(crate) each: Option<PathBuf>,
+    /// Run once for each of these users, tokens minted for them; with --each, each row for each user
+    #[arg(long, value_name = "ID,…", value_delimiter = ',', conflicts_with_all = ["dry_run", "code", "ticket", "user"])]
+    pub(crate) users: Vec<String>,
+    /// With --each or --users: run everything, also what ran before an interruption
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Write a ticket of the run, secrets masked, to this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ticket: Option<PathBuf>,
+    /// Leave secrets in the ticket
+    #[arg(long, requires = "ticket")]
+    pub(crate) unredacted: bool,
     #[command(flatten)]
     pub(crate) shape: Records,
 }
