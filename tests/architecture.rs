@@ -56,6 +56,7 @@ const LAYERS: &[Layer] = &[
         uses: &[],
         crates: &[
             "base64",
+            "csv",
             "fuzzy_matcher",
             "jiff",
             "jsonschema",

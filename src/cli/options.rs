@@ -4,6 +4,7 @@
 
 mod documents;
 mod history;
+mod identity;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -12,10 +13,12 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::Ans
 use self::{
     documents::{DIFF_HELP, VIEW_HELP},
     history::{HISTORY_HELP, REPLAY_HELP, TICKET_HELP},
+    identity::{CONNECTIONS_HELP, DOCTOR_HELP},
 };
 pub(crate) use self::{
     documents::{Diff, Records, View},
     history::{Find, History, HistoryCommand, HistoryShow, Purge, Replay, Ticket},
+    identity::{Connections, Doctor},
 };
 use crate::{
     domain::{
@@ -207,6 +210,12 @@ pub(crate) enum Command {
     /// Print what differs between two JSON documents
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// List what the user has connected, and how it stands
+    #[command(after_help = CONNECTIONS_HELP)]
+    Connections(Connections),
+    /// Find out why it does not work, for this user
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(Doctor),
     /// Serve an ActionKit-compatible sandbox on this machine
     #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
     Sandbox(Sandbox),

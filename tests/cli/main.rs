@@ -15,6 +15,8 @@ mod failures;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod rows;
 #[cfg(test)]
 mod runs;
