@@ -11,13 +11,16 @@ mod export;
 mod field_menu;
 mod finding;
 mod form;
+mod history;
 mod keep;
 mod load;
 mod mouse;
 mod overlay;
 mod response;
+mod rows;
 mod run;
 mod table;
+mod ticket;
 mod undo;
 mod welcome;
 
@@ -66,6 +69,11 @@ impl App {
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::RunNoted { id, result } => self.run_noted(id, result),
+            Message::HistoryFound { load, result } => self.history_found(load, result),
+            Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
+            Message::HistoryChanged { change, result } => self.history_changed(change, result),
+            Message::RowsRead { path, result } => self.rows_read(path, result),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
@@ -97,6 +105,7 @@ impl App {
         self.settle_overlay();
         let mut effects =
             if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() };
+        effects.extend(self.send_next_row());
         effects.extend(self.browse.take_asked().map(|(id, asked)| Effect::Rank { id, asked }));
         effects
     }
@@ -161,7 +170,10 @@ impl App {
     /// What follows from a change of the text in front.
     fn text_changed(&mut self) -> Vec<Effect> {
         match self.front() {
-            Front::Overlay => self.overlay_text_changed(),
+            Front::Overlay => {
+                self.overlay_text_changed();
+                return self.board_text_changed();
+            }
             Front::Catalogue => return self.query_changed(),
             Front::Form => self.form_text_changed(),
             Front::Response => self.needle_changed(),
@@ -181,6 +193,13 @@ impl App {
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(),
             Command::Runs => self.open_runs(),
+            Command::History => self.open_history(),
+            Command::Past(command) => self.history_command(command),
+            Command::StopRows => self.stop_batch(),
+            Command::PauseHistory => self.pause_history(),
+            Command::PurgeHistory => self.ask_to_purge(),
+            Command::Rows => self.ask_for_rows(),
+            Command::Ticket => self.ticket_of_run(),
             Command::FoldAll => self.fold_all(true),
             Command::UnfoldAll => self.fold_all(false),
             Command::Reload => self.reload(),

@@ -197,7 +197,7 @@ fn work(options: &Run, base: &Value, parts: &[Part], rows: &[Row]) -> Result<Vec
             if let (Some(schema), false) = (schema, options.no_validate)
                 && let Err(violations) = parameters::violations(schema, &parameters)
             {
-                complaints.extend(violations.iter().map(|v| complain(parameters::told(v))));
+                complaints.extend(violations.iter().map(|v| complain(v.to_string())));
             }
             work.push(Work { part, row: number, request: of.prepared.request(parameters) });
         }

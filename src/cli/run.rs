@@ -189,7 +189,7 @@ fn plan(
                     format!("{} does not take these parameters.", options.action),
                     "Correct them, or send them all the same with --no-validate: schemas are sometimes wrong.",
                 );
-                failure.details = violations.iter().map(parameters::told).collect();
+                failure.details = violations.iter().map(ToString::to_string).collect();
                 return Err(failure);
             }
         }

@@ -376,6 +376,17 @@ fn remove(value: &mut Value, pointer: &Pointer) {
     }
 }
 
+/// A change of the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Keep a record whatever its age, or no longer.
+    Pin(RecordId, bool),
+    /// Delete a record.
+    Delete(RecordId),
+    /// Delete all that is not pinned.
+    Purge,
+}
+
 /// What of the history is kept, and for how long. What is pinned stays whatever its age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
