@@ -22,6 +22,7 @@ mod log;
 mod options;
 mod output;
 mod parameters;
+mod receiving;
 mod record;
 mod replay;
 mod rows;

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use super::options::When;
+use super::{options::When, receiving::Meter};
 use crate::{
     domain::{
         document::{Object, Value},
@@ -149,6 +149,11 @@ impl Output {
             // To the line's beginning, and nothing right of the text.
             let _ = write!(stderr, "\r{}\x1b[K", text::clean(text)).and_then(|()| stderr.flush());
         }
+    }
+
+    /// A line on stderr that says how far something is, if a person reads there.
+    pub(crate) fn meter(&self) -> Option<Meter> {
+        self.words.terminal.then(|| Meter::on(io::stderr()))
     }
 
     /// Warns of something on stderr.

@@ -3,10 +3,7 @@
 
 use std::{
     process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -15,6 +12,7 @@ use super::{
     options::Run,
     output::{Output, Style},
     parameters,
+    receiving::{Receiving, Signs},
     record::Recording,
     run::{self, Prepared},
     select,
@@ -31,7 +29,10 @@ use crate::{
         text,
     },
     settings::{Given, Source, Token, TokenOrigin},
-    store::rows::{Journals, Kept},
+    store::{
+        answers::Answers,
+        rows::{Journals, Kept},
+    },
 };
 
 /// The time between two runs at least: with room to spare below ActionKit's 50 requests a second (fact sheet §1.5).
@@ -225,7 +226,7 @@ struct Going<'a> {
     work: &'a [Work],
     kept: &'a mut Kept,
     done: Vec<Done>,
-    current: Option<(usize, Recording, Arc<AtomicBool>)>,
+    current: Option<(usize, Recording, Signs)>,
     stopped: Option<Failure>,
 }
 
@@ -242,10 +243,10 @@ impl Going<'_> {
                 self.stopped = Some(failure);
                 return;
             }
-            let sent = Arc::new(AtomicBool::new(false));
-            self.current = Some((index, recording, Arc::clone(&sent)));
+            let signs = Signs::default();
+            self.current = Some((index, recording, signs.clone()));
             let pause = tokio::time::sleep(STEP);
-            let outcome = attempt(part, request, &sent, output).await;
+            let outcome = attempt(part, request, &signs, output).await;
             select::ran(&part.session, &part.token, &request.action);
             self.ended(outcome, output);
             if self.stopped.is_some() {
@@ -284,7 +285,7 @@ impl Going<'_> {
 
     /// Somebody stopped it.
     fn interrupted(&mut self, output: &mut Output) {
-        let may_have_run = self.current.as_ref().is_some_and(|(_, _, sent)| sent.load(Ordering::Relaxed));
+        let may_have_run = self.current.as_ref().is_some_and(|(_, _, signs)| signs.sent.load(Ordering::Relaxed));
         self.ended(Outcome::Cancelled { may_have_run }, output);
     }
 
@@ -298,14 +299,17 @@ impl Going<'_> {
 }
 
 /// One run; a refusal for coming too soon (429), which is no run, is tried again after the wait the server names.
-async fn attempt(part: &Part, request: &RunRequest, sent: &AtomicBool, output: &mut Output) -> Outcome {
+async fn attempt(part: &Part, request: &RunRequest, signs: &Signs, output: &mut Output) -> Outcome {
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let outcome = run::once(&part.client, request, part.session.now, sent).await;
+        let session = &part.session;
+        let answers = Answers::new(session.paths.data_dir());
+        let receiving = Receiving::new(Arc::clone(&request.action), session.now.unix, answers, signs.clone());
+        let outcome = run::once(&part.client, request, session.now, receiving).await;
         match &outcome {
             Outcome::Failed(failure) if failure.kind == FailureKind::RateLimited && attempts < ATTEMPTS => {
-                sent.store(false, Ordering::Relaxed);
+                signs.sent.store(false, Ordering::Relaxed);
                 let wait = failure.retry_after.unwrap_or(Duration::from_secs(1)).min(PATIENCE);
                 output.progress(&format!("The server asks for a pause of {}.", text::human_duration(wait)));
                 tokio::time::sleep(wait).await;

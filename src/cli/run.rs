@@ -3,25 +3,23 @@
 use std::{
     fmt::Write as _,
     process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use super::{
-    answer,
+    answer::{self, Shape},
     catalogue::{self, Loaded, effect},
     options::Run,
     output::Output,
     parameters,
+    receiving::{Receiving, Signs},
     record::{self, Recording},
     rows, select,
     session::{Session, block_on},
     ticket,
 };
 use crate::{
-    client::{Client, Progress, preview},
+    client::{Client, preview},
     domain::{
         action::Action,
         arguments::{self, Typing},
@@ -38,6 +36,7 @@ use crate::{
         wire::Wire,
     },
     settings::Token,
+    store::answers::Answers,
 };
 
 /// What is settled about an action before it is run, whatever its parameters.
@@ -96,8 +95,13 @@ pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut O
         Some(token) if !is_printed => {
             stand_guard(session, options, (&prepared, 1), &token, output)?;
             select::ran(session, &token, &request.action);
-            let response = send(session, options, (&prepared, &request), &token, output)?;
-            answer::print(&request, &response, &options.shape, output)
+            match send(session, options, (&prepared, &request), &token, output)? {
+                Some((response, passed_on)) => {
+                    let shape = if passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
+                    answer::print(&request, response, shape, output)
+                }
+                None => Ok(()),
+            }
         }
         _ => match options.code {
             Some(code) => code_of(session, code, (&prepared, &request), output),
@@ -251,34 +255,38 @@ fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize
     .for_many(times)
 }
 
-/// Sends a run once; `sent` tells, at any moment, whether it has left.
-pub(crate) async fn once(client: &Client, request: &RunRequest, now: Now, sent: &AtomicBool) -> Outcome {
-    let note = |progress| {
-        if progress == Progress::Sending {
-            sent.store(true, Ordering::Relaxed);
-        }
-    };
-    client.run(request, now, note).await
+/// Sends a run once; `receiving` tells, at any moment, whether it has left.
+pub(crate) async fn once(client: &Client, request: &RunRequest, now: Now, receiving: Receiving) -> Outcome {
+    client.run(request, now, receiving).await
 }
 
+/// Sends the run, and tells whether the answer has gone to stdout as it came; `None` when whoever read it has gone.
 fn send(
     session: &Session,
     options: &Run,
     (prepared, request): (&Prepared, &RunRequest),
     token: &Token,
     output: &mut Output,
-) -> Result<Response, Failure> {
+) -> Result<Option<(Response, bool)>, Failure> {
     let client = session.client(token)?;
     let about = prepared.about(session, token);
     let recording = Recording::begin(session, (request, &about), token, output);
-    let sent = AtomicBool::new(false);
-    let ended = block_on(once(&client, request, session.now, &sent));
-    let outcome = match ended {
-        Ok(outcome) => outcome.unwrap_or_else(|| Outcome::Cancelled { may_have_run: sent.load(Ordering::Relaxed) }),
+    let action = &request.action;
+    let signs = Signs::default();
+    // The seed's envelope can be taken off only when it is whole.
+    let through =
+        !(output.is_terminal() || output.json() || options.shape.is_asked_for()) && request.wire != Wire::Seed;
+    let answers = Answers::new(session.paths.data_dir());
+    let receiving = Receiving::new(Arc::clone(action), session.now.unix, answers, signs.clone())
+        .metered(output.meter())
+        .passing_on(through);
+    let outcome = match block_on(once(&client, request, session.now, receiving)) {
+        Ok(outcome) => {
+            outcome.unwrap_or_else(|| Outcome::Cancelled { may_have_run: signs.sent.load(Ordering::Relaxed) })
+        }
         Err(failure) => Outcome::Failed(failure),
     };
     let (begun, took) = recording.finish(&outcome, output);
-    let action = &request.action;
     tracing::info!(action = %action, outcome = told(&outcome), "ran");
     if let Some(directory) = &options.ticket {
         let ticket = Ticket::of_run(begun, &outcome, took);
@@ -290,7 +298,9 @@ fn send(
         }
     }
     match outcome {
-        Outcome::Answered(response) => Ok(response),
+        Outcome::Answered(response) => Ok(Some((response, signs.passed_on.load(Ordering::Relaxed)))),
+        // It has seen enough, as `head` does.
+        Outcome::Failed(_) if signs.unheard.load(Ordering::Relaxed) => Ok(None),
         Outcome::Failed(failure) => Err(failure),
         Outcome::Cancelled { may_have_run } => Err(stopped(action, may_have_run)),
         Outcome::TimedOut { may_have_run } => Err(timed_out(session, action, may_have_run)),

@@ -244,6 +244,8 @@ mod tests {
             status: 200,
             headers: vec![("set-cookie".into(), "sid=planted-3".into())],
             body: r#"{"ok":true,"access_token":"planted-2","text":"```\u001b[2J"}"#.into(),
+            file: None,
+            bytes: 60,
             took: Duration::from_millis(312),
             request_id: Some("r-7".into()),
             wire: Wire::Live,
@@ -299,6 +301,8 @@ mod tests {
         let outcome = Outcome::Answered(Response {
             status: 200,
             headers: Vec::new(),
+            bytes: body.len() as u64,
+            file: None,
             body: body.as_str().into(),
             took: Duration::ZERO,
             request_id: None,

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::{Notify, mpsc::UnboundedSender};
 
-use super::perform::opened;
+use super::opening;
 use crate::{
     app::{
         Message,
@@ -50,15 +50,17 @@ impl Notes {
     }
 
     /// Notes how a run ended.
-    pub(super) async fn finish(self, noted: Noted, outcome: Outcome, took: Duration) {
+    pub(super) fn finish(&self, noted: Noted, outcome: Outcome, took: Duration) {
         self.0.0.fetch_add(1, Ordering::SeqCst);
-        let Noted { history, id, action } = noted;
-        let finished = tokio::task::spawn_blocking(move || history.finish(id, &outcome, (&action, took))).await;
-        if let Ok(Err(failure)) = finished {
-            tracing::warn!(%failure, "how a run ended is not kept");
-        }
-        self.0.0.fetch_sub(1, Ordering::SeqCst);
-        self.0.1.notify_waiters();
+        let notes = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let Noted { history, id, action } = noted;
+            if let Err(failure) = history.finish(id, &outcome, (&action, took)) {
+                tracing::warn!(%failure, "how a run ended is not kept");
+            }
+            notes.0.0.fetch_sub(1, Ordering::SeqCst);
+            notes.0.1.notify_waiters();
+        });
     }
 }
 
@@ -99,18 +101,14 @@ pub(super) fn open(history: History, id: RecordId, purpose: Purpose, messages: U
         let reading = tokio::task::spawn_blocking(move || {
             let Some(record) = history.get(id)? else { return Ok(None) };
             let body = history.body(id)?.map(Body::from);
-            Ok(Some((record, body)))
+            let has_body = body.is_some();
+            let request = &record.begun.request;
+            let outcome = record.outcome(body);
+            let (outcome, opened) =
+                if has_body { opening::open(request.wire, &request.action, outcome) } else { (outcome, None) };
+            Ok(Some(Box::new(Recalled { record, outcome, opened })))
         });
-        let result = match reading.await.unwrap_or_else(|_| Err(mistake("reading the history"))) {
-            Ok(Some((record, body))) => {
-                let has_body = body.is_some();
-                let outcome = record.outcome(body);
-                let opened = if has_body { opened(&record.begun.request, &outcome).await } else { None };
-                Ok(Some(Box::new(Recalled { record, outcome, opened })))
-            }
-            Ok(None) => Ok(None),
-            Err(failure) => Err(failure),
-        };
+        let result = reading.await.unwrap_or_else(|_| Err(mistake("reading the history")));
         let _ = messages.send(Message::RecordOpened { purpose, result });
     });
 }

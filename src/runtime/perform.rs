@@ -19,7 +19,9 @@ use super::{
     clock::Clock,
     history::{self, Notes},
     host::{Connection, Host, Source},
+    opening,
     rank::Ranks,
+    receiving::Receiving,
 };
 use crate::{
     app::{
@@ -27,9 +29,9 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
-        viewer::Opened,
+        viewer::{Done, Work, WorkId},
     },
-    client::{Client, ListFilter, Progress},
+    client::{Client, ListFilter},
     domain::{
         catalogue::Catalogue,
         document::Value,
@@ -38,13 +40,14 @@ use crate::{
         history::{About, Begun, Whose},
         now::Now,
         rows,
-        run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
+        run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
         wire::Wire,
     },
     paths::files,
     store::{
+        answers::Answers,
         cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
         history::History,
@@ -171,6 +174,10 @@ impl Performer {
                     let _ = cancel.send(());
                 }
             }
+            Effect::ReadDocument(id) => {
+                tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
+            }
+            Effect::Work { run, id, work } => self.work(run, id, work),
             Effect::Copy { what, text } => {
                 let result = clipboard::copy(&text, &self.data);
                 self.tell(Message::Copied { what, result });
@@ -294,6 +301,8 @@ impl Performer {
         let messages = self.messages.clone();
         let begun = self.to_note.remove(&id).and_then(|about| self.begun(&request, &about, now));
         let notes = self.notes.clone();
+        let answers = Answers::new(&self.data);
+        let action = Arc::clone(&request.action);
         tokio::spawn(async move {
             let noted = match begun {
                 Some((history, begun)) => history::begin(history, begun, id, &messages).await,
@@ -301,32 +310,17 @@ impl Performer {
             };
             let clock = Clock::start();
             let sent = AtomicBool::new(false);
-            let mut told = 0;
-            let progress = |progress| match progress {
-                Progress::Sending => {
-                    sent.store(true, Ordering::SeqCst);
-                    let _ = messages.send(Message::RunSent(id));
-                }
-                Progress::Receiving { bytes, .. } => {
-                    // Every part of a large answer would be a message; a person sees a quarter megabyte's step.
-                    if bytes >= told + (256 << 10) {
-                        told = bytes;
-                        let _ = messages.send(Message::RunReceived { id, bytes });
-                    }
-                }
-            };
-            let running = unpanicked(client.run(&request, now, progress), "running");
+            let receiving =
+                Receiving { id, sent: &sent, answers, action, unix: now.unix, messages: messages.clone(), told: None };
+            let running = unpanicked(client.run(&request, now, receiving), "running");
             let outcome = tokio::select! {
                 outcome = running => outcome.unwrap_or_else(Outcome::Failed),
                 Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
             };
-            let took = clock.now().uptime;
-            let opened = opened(&request, &outcome).await;
-            let noting = noted.map(|noted| notes.finish(noted, outcome.clone(), took));
-            let _ = messages.send(Message::RunFinished { id, outcome, opened });
-            if let Some(noting) = noting {
-                noting.await;
+            if let Some(noted) = noted {
+                notes.finish(noted, outcome.clone(), clock.now().uptime);
             }
+            opening::open_and_tell(id, &request, outcome, &messages).await;
         });
     }
 
@@ -359,6 +353,15 @@ impl Performer {
             let result =
                 read.map_err(|e| e.to_string()).and_then(|bytes| rows::read(&bytes).map_err(|e| e.to_string()));
             let _ = messages.send(Message::RowsRead { path, result: result.map(Shared::new) });
+        });
+    }
+
+    fn work(&self, run: RunId, id: WorkId, work: Work) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let kind = work.kind();
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
+            let _ = messages.send(Message::WorkDone { run, id, done });
         });
     }
 
@@ -410,7 +413,7 @@ impl Performer {
 }
 
 /// Runs `task`; a panic in it becomes a failure in words.
-async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
+pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
         Failure::new(
             FailureKind::Internal,
@@ -528,25 +531,6 @@ fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at):
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
     }
-}
-
-/// Opens an outcome's body for reading, off the task that draws. The seed dialect's envelope is taken off.
-pub(super) async fn opened(request: &RunRequest, outcome: &Outcome) -> Option<Shared<Opened>> {
-    let (body, content_type) = match outcome {
-        Outcome::Answered(response) => {
-            let named = response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone());
-            (response.body.clone(), named)
-        }
-        Outcome::Failed(failure) => (failure.body.clone()?, None),
-        Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return None,
-    };
-    let (wire, action) = (request.wire, Arc::clone(&request.action));
-    let opening = tokio::task::spawn_blocking(move || {
-        let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, &action)).flatten();
-        let bytes = inner.map_or_else(|| body.clone(), |range| body.slice(range));
-        Shared::new(Opened::new(bytes, content_type.as_deref()))
-    });
-    opening.await.ok()
 }
 
 fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {

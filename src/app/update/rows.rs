@@ -303,6 +303,9 @@ fn shown(i: usize, row: &super::super::batch::BatchRow) -> Row {
             Cell::text(row.words.clone()),
             Cell::new(Tone::Hint, parameters.clone()),
         ],
-        details: vec![(tone, row.words.clone()), (Tone::Text, parameters)],
+        details: [(tone, row.words.clone()), (Tone::Text, parameters)]
+            .into_iter()
+            .filter(|(_, w)| !w.is_empty())
+            .collect(),
     }
 }
