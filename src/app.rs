@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod batch;
 pub mod board;
 pub mod browse;
 pub mod chooser;
@@ -19,6 +20,7 @@ pub mod message;
 pub mod open_form;
 pub mod overlay;
 pub mod page;
+pub mod past;
 pub mod remote;
 pub mod request;
 pub mod runs;

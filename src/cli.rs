@@ -16,6 +16,7 @@ mod document;
 mod drift;
 mod explore;
 mod export;
+mod history;
 mod lint;
 mod list;
 mod log;
@@ -23,12 +24,16 @@ mod options;
 mod output;
 mod parameters;
 mod receiving;
+mod record;
+mod replay;
+mod rows;
 mod run;
 mod sandbox;
 mod select;
 mod session;
 mod show;
 mod template;
+mod ticket;
 mod token;
 mod validate;
 mod view;
@@ -95,6 +100,9 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
         Some(Command::Choices(choices)) => choices::choices(&session, &choices, output),
         Some(Command::Run(run)) => return run::run(&session, &run, output),
+        Some(Command::History(history)) => history::history(&session, &history, output),
+        Some(Command::Replay(replay)) => replay::replay(&session, &replay, output),
+        Some(Command::Ticket(ticket)) => ticket::ticket(&session, &ticket, output),
         Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),

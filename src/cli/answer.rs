@@ -10,10 +10,17 @@ use super::{
 use crate::domain::{
     document::{Document, Lines, Object, Token, Value},
     failure::Failure,
+    history::Record,
     pages::{Merged, Stop},
     run::{Body, Response, RunRequest, provider_answer},
     text,
 };
+
+/// Prints the answer that is kept with a record.
+pub(crate) fn print_kept(record: &Record, body: &Body, output: &mut Output) -> Result<(), Failure> {
+    let answer = provider_answer(&record.begun.request, body);
+    if output.is_terminal() { output.bytes(laid_out(&answer, output).as_bytes()) } else { output.bytes(&answer) }
+}
 
 /// How an answer is printed.
 #[derive(Debug, Clone, Copy)]
@@ -183,19 +190,10 @@ mod tests {
     }
 
     #[test]
-    fn json_tells_what_was_merged() {
-        let merged = Merged { pages: 2, records: 7, stop: Some(Stop::Limit), next: None };
-        let told = json(b"[]", &response("[]", Wire::Live), Some(&merged));
-        let rest = r#""pages":2,"records":7,"complete":false,"stopped":"stopped at the limit, there is more"}"#;
-        assert!(told.ends_with(rest), "{told}");
-    }
-
-    #[test]
     fn only_the_seeds_envelope_is_taken_off() {
         let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
-        let answer = |wire| provider_answer(&request(wire), &response(enveloped, wire).body);
-        assert_eq!(answer(Wire::Seed), r#"{"ok": true}"#.into());
-        assert_eq!(answer(Wire::Live), enveloped.into());
+        assert_eq!(provider_answer(&request(Wire::Seed), &enveloped.into()), r#"{"ok": true}"#.into());
+        assert_eq!(provider_answer(&request(Wire::Live), &enveloped.into()), enveloped.into());
     }
 
     #[test]

@@ -13,11 +13,13 @@ use super::{
     output::Output,
     parameters,
     receiving::{Receiving, Signs},
-    select,
+    record::{self, Recording},
+    rows, select,
     session::{Session, block_on},
+    ticket,
 };
 use crate::{
-    client::preview,
+    client::{Client, preview},
     domain::{
         action::Action,
         arguments::{self, Typing},
@@ -25,49 +27,90 @@ use crate::{
         export::{self, Call, Snippet},
         failure::{Failure, FailureKind},
         guard::{self, Attempt, By, Decision},
+        history::About,
+        now::Now,
         pages::{Merged, Pager, Pages, Paging},
         run::{Outcome, Response, RunRequest},
         side_effect::SideEffect,
         text,
+        ticket::Ticket,
         wire::Wire,
     },
     settings::Token,
     store::answers::Answers,
 };
 
-/// Everything settled about a run before it is sent.
-struct Planned {
-    request: RunRequest,
-    integration: Option<Arc<str>>,
+/// What is settled about an action before it is run, whatever its parameters.
+pub(crate) struct Prepared {
+    action: Arc<str>,
+    about: Option<About>,
     effect: SideEffect,
     schema: Option<Value>,
+    wire: Wire,
+    credential: Option<Arc<str>>,
 }
 
-/// Runs one action once.
+impl Prepared {
+    /// The schema of its parameters, where that is known.
+    pub(crate) const fn schema(&self) -> Option<&Value> {
+        self.schema.as_ref()
+    }
+
+    /// A run of it.
+    pub(crate) fn request(&self, parameters: Value) -> RunRequest {
+        RunRequest {
+            action: Arc::clone(&self.action),
+            parameters,
+            wire: self.wire,
+            credential: self.credential.clone(),
+        }
+    }
+
+    /// What a record of a run tells of the action.
+    pub(crate) fn about(&self, session: &Session, token: &Token) -> About {
+        self.about.clone().unwrap_or_else(|| record::about(session, token, &self.action, self.effect))
+    }
+
+    fn integration(&self) -> Option<&str> {
+        self.about.as_ref().map(|about| &*about.integration)
+    }
+}
+
+/// Runs one action, once or once for each row or user.
 pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<ExitCode, Failure> {
+    if options.each.is_some() || !options.users.is_empty() {
+        return rows::rows(session, options, output);
+    }
+    let base = parameters::base(session, &options.parameters)?;
+    with(session, options, base, output)
+}
+
+/// Runs one action once with `base`, and what `-p` sets in it.
+pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut Output) -> Result<ExitCode, Failure> {
     // A request that is only printed needs no token; then the user is who the settings say.
     let is_printed = options.dry_run || options.code.is_some();
     let token = if is_printed { session.token().ok() } else { Some(session.token()?) };
-    let planned = plan(session, options, token.as_ref(), output)?;
+    let prepared = prepare(session, options, token.as_ref(), output)?;
+    let request = plan(session, options, (&prepared, base), token.as_ref(), output)?;
     match token {
         Some(token) if !is_printed => {
-            stand_guard(session, options, &planned, &token, output)?;
-            select::ran(session, &token, &planned.request.action);
-            match send(session, &planned, &token, (options, output))? {
+            stand_guard(session, options, (&prepared, 1), &token, output)?;
+            select::ran(session, &token, &request.action);
+            match send(session, options, (&prepared, &request), &token, output)? {
                 Some(sent) => {
                     let shape = if sent.passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
-                    answer::print(&planned.request, (sent.response.clone(), sent.merged.as_ref()), shape, output)?;
+                    answer::print(&request, (sent.response.clone(), sent.merged.as_ref()), shape, output)?;
                     return Ok(ended_early(&sent, output));
                 }
                 None => Ok(()),
             }
         }
         _ => match options.code {
-            Some(code) => code_of(session, code, &planned, output),
-            None => dry_run(session, &planned.request, output),
+            Some(code) => code_of(session, code, (&prepared, &request), output),
+            None => dry_run(session, &request, output),
         },
-    }?;
-    Ok(ExitCode::SUCCESS)
+    }
+    .map(|()| ExitCode::SUCCESS)
 }
 
 /// Says where going through pages stopped; the exit code is that of what stopped it.
@@ -82,7 +125,7 @@ fn ended_early(sent: &Sent, output: &mut Output) -> ExitCode {
             output.remark(&merged.words());
             ExitCode::SUCCESS
         }
-        _ => {
+        (Some(_) | None, None) => {
             output.warn(&format!("{}.", merged.words()));
             ExitCode::SUCCESS
         }
@@ -90,12 +133,17 @@ fn ended_early(sent: &Sent, output: &mut Output) -> ExitCode {
 }
 
 /// The call as code, with the token as a variable.
-fn code_of(session: &Session, code: Snippet, planned: &Planned, output: &mut Output) -> Result<(), Failure> {
+fn code_of(
+    session: &Session,
+    code: Snippet,
+    (prepared, request): (&Prepared, &RunRequest),
+    output: &mut Output,
+) -> Result<(), Failure> {
     let call = Call {
         base_url: &session.settings.base_url.value,
         project: session.settings.project()?,
-        request: &planned.request,
-        schema: planned.schema.as_ref(),
+        request,
+        schema: prepared.schema(),
         profile: None,
     };
     let text = export::write(code, &call);
@@ -106,8 +154,13 @@ fn code_of(session: &Session, code: Snippet, planned: &Planned, output: &mut Out
     output.line(&text)
 }
 
-fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Output) -> Result<Planned, Failure> {
-    let base = parameters::base(session, &options.parameters)?;
+/// Finds out what is to be known of the action, asking for the list only where that is needed.
+pub(crate) fn prepare(
+    session: &Session,
+    options: &Run,
+    token: Option<&Token>,
+    output: &mut Output,
+) -> Result<Prepared, Failure> {
     let chosen = session.settings.wire.as_ref().map(|wire| wire.value);
     let remembered = if chosen.is_none() { session.cache.wire(&session.settings.base_url.value) } else { None };
     let loaded = definitions(session, options, token, chosen.or(remembered), output)?;
@@ -116,31 +169,6 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
         (Some(loaded), true) => catalogue::find(&loaded.catalogue, &options.action),
         (None, _) => None,
     };
-    let schema = action.map(Action::schema);
-    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
-    let parameters = parameters::set(&options.parameters, base, schema.as_ref(), typing)?;
-    // What may not run at all is said before what is wrong with its parameters.
-    if let Some(action) = action
-        && let Decision::Refuse(failure) =
-            decide(session, options, (&action.name, Some(&action.integration), effect(action)), token)
-    {
-        return Err(failure);
-    }
-    if let (Some(schema), false) = (&schema, options.no_validate) {
-        match parameters::violations(schema, &parameters) {
-            Ok(None) => {}
-            Ok(Some(unchecked)) => output.remark(&unchecked),
-            Err(violations) => {
-                let mut failure = Failure::new(
-                    FailureKind::InvalidParameters,
-                    format!("{} does not take these parameters.", options.action),
-                    "Correct them, or send them all the same with --no-validate: schemas are sometimes wrong.",
-                );
-                failure.details = violations.iter().map(parameters::told).collect();
-                return Err(failure);
-            }
-        }
-    }
     // What the list told stands over what was remembered: another server may answer there by now.
     let told = loaded.as_ref().and_then(|loaded| loaded.wire);
     let wire = chosen.or(told).or(remembered).ok_or_else(|| {
@@ -151,12 +179,48 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
         )
     })?;
     let name = action.map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
-    Ok(Planned {
-        effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
-        integration: action.map(|action| Arc::clone(&action.integration)),
-        schema,
-        request: RunRequest { action: name, parameters, wire, credential: options.account.as_deref().map(Arc::from) },
-    })
+    let effect = action.map_or_else(|| guard::effect_by_name(&name), effect);
+    let about = action.map(|action| About {
+        integration: Arc::clone(&action.integration),
+        effect,
+        schema: action.parameters.clone(),
+    });
+    let credential = options.account.as_deref().map(Arc::from);
+    Ok(Prepared { action: name, about, effect, schema: action.map(Action::schema), wire, credential })
+}
+
+/// The run, its parameters set and checked.
+fn plan(
+    session: &Session,
+    options: &Run,
+    (prepared, base): (&Prepared, Value),
+    token: Option<&Token>,
+    output: &mut Output,
+) -> Result<RunRequest, Failure> {
+    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
+    let parameters = parameters::set(&options.parameters, base, prepared.schema(), typing)?;
+    // What may not run at all is said before what is wrong with its parameters.
+    if prepared.about.is_some()
+        && let Decision::Refuse(failure) = decide(session, options, (prepared, 1), token)
+    {
+        return Err(failure);
+    }
+    if let (Some(schema), false) = (prepared.schema(), options.no_validate) {
+        match parameters::violations(schema, &parameters) {
+            Ok(None) => {}
+            Ok(Some(unchecked)) => output.remark(&unchecked),
+            Err(violations) => {
+                let mut failure = Failure::new(
+                    FailureKind::InvalidParameters,
+                    format!("{} does not take these parameters.", options.action),
+                    "Correct them, or send them all the same with --no-validate: schemas are sometimes wrong.",
+                );
+                failure.details = violations.iter().map(ToString::to_string).collect();
+                return Err(failure);
+            }
+        }
+    }
+    Ok(prepared.request(parameters))
 }
 
 /// The list with the action's definition, read only as far as it is needed: without validation nothing is asked while
@@ -177,15 +241,14 @@ fn definitions(
     if types_depend || guard_depends { catalogue::kept(session, token) } else { Ok(None) }
 }
 
-/// The guard rails, before anything is sent.
-fn stand_guard(
+/// The guard rails, before anything is sent: one question, for however many times it is to run.
+pub(crate) fn stand_guard(
     session: &Session,
     options: &Run,
-    planned: &Planned,
+    what: (&Prepared, usize),
     token: &Token,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let what = (&*planned.request.action, planned.integration.as_deref(), planned.effect);
     match decide(session, options, what, Some(token)) {
         Decision::Allow => Ok(()),
         Decision::Refuse(failure) => Err(failure),
@@ -197,26 +260,30 @@ fn stand_guard(
     }
 }
 
-/// What the guard rails say of an action: its name, its integration, what it does.
-fn decide(
-    session: &Session,
-    options: &Run,
-    (action, integration, effect): (&str, Option<&str>, SideEffect),
-    token: Option<&Token>,
-) -> Decision {
-    let effect = select::corrected(session, token, action, effect);
+/// What the guard rails say of an action that is to run so many times.
+fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize), token: Option<&Token>) -> Decision {
+    let effect = select::corrected(session, token, &prepared.action, prepared.effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
     let attempt = Attempt {
-        action,
-        integration,
+        action: &prepared.action,
+        integration: prepared.integration(),
         effect,
         by: By { user: token.and_then(Token::user).or_else(named), profile: session.settings.profile_name() },
         place: session.place(),
         read_only: read_only.as_deref(),
         yes: options.yes,
     };
-    if options.pages.all { guard::decide_repeated(&attempt, options.pages.limit) } else { guard::decide(&attempt) }
+    if options.pages.all {
+        guard::decide_repeated(&attempt, options.pages.limit)
+    } else {
+        guard::decide(&attempt).for_many(times)
+    }
+}
+
+/// Sends a run once; `receiving` tells, at any moment, whether it has left.
+pub(crate) async fn once(client: &Client, request: &RunRequest, now: Now, receiving: Receiving) -> Outcome {
+    client.run(request, now, receiving).await
 }
 
 /// What was answered.
@@ -233,61 +300,82 @@ struct Sent {
 /// Sends the run, or one page after the other; `None` when whoever read the answer has gone.
 fn send(
     session: &Session,
-    planned: &Planned,
+    options: &Run,
+    (prepared, request): (&Prepared, &RunRequest),
     token: &Token,
-    (options, output): (&Run, &Output),
+    output: &mut Output,
 ) -> Result<Option<Sent>, Failure> {
     let client = session.client(token)?;
-    let request = &planned.request;
-    let pager = planned.schema.as_ref().map(Pager::of).unwrap_or_default();
-    let pages = options.pages.all.then_some(Pages { pager, limit: options.pages.limit });
-    let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
+    let about = prepared.about(session, token);
+    let recording = Recording::begin(session, (request, &about), token, output);
+    let action = &request.action;
     let signs = Signs::default();
     // The seed's envelope can be taken off only when it is whole, and pages are one document at the end.
     let through = !(output.is_terminal() || output.json() || options.shape.is_asked_for())
         && request.wire != Wire::Seed
         && !options.pages.all;
     let answers = Answers::new(session.paths.data_dir());
-    let running = async {
-        let (mut ask, mut attempt) = (request.clone(), 1);
-        loop {
-            let receiving =
-                Receiving::new(Arc::clone(&request.action), session.now.unix, answers.clone(), signs.clone())
-                    .metered(output.meter())
-                    .passing_on(through);
-            let outcome = client.run(&ask, session.now, receiving).await;
-            let Some(paging) = &mut paging else { return Some(outcome) };
-            if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
-                tokio::time::sleep(wait).await;
-                attempt += 1;
-                continue;
-            }
-            attempt = 1;
-            ask = paging.take(&ask, outcome)?;
-        }
+    let receiving = || {
+        Receiving::new(Arc::clone(action), session.now.unix, answers.clone(), signs.clone())
+            .metered(output.meter())
+            .passing_on(through)
     };
-    let ended = block_on(running)?;
+    let pages = Pages { pager: prepared.schema().map(Pager::of).unwrap_or_default(), limit: options.pages.limit };
+    let mut paging = options.pages.all.then(|| Paging::new(pages, client.target().body_limit));
+    let ended = block_on(through_pages(&client, request, &mut paging, (session.now, receiving)));
     let may_have_run = signs.sent.load(Ordering::Relaxed);
     let (outcome, merged, failure) = match (ended, paging) {
-        (Some(Some(outcome)), _) => (outcome, None, None),
-        (ended, Some(mut paging)) => {
+        (Err(failure), _) => (Outcome::Failed(failure), None, None),
+        (Ok(Some(Some(outcome))), _) => (outcome, None, None),
+        (Ok(ended), Some(mut paging)) => {
             if ended.is_none() {
                 paging.cancel(may_have_run);
             }
-            let failure = paging.ended().and_then(|ended| failure_of(session, &request.action, ended));
+            let failure = paging.ended().and_then(|ended| failure_of(session, action, ended));
             let merged = paging.merged().clone();
             (paging.into_outcome(), Some(merged), failure)
         }
-        (_, None) => (Outcome::Cancelled { may_have_run }, None, None),
+        (Ok(_), None) => (Outcome::Cancelled { may_have_run }, None, None),
     };
-    tracing::info!(action = %request.action, outcome = told(&outcome), pages = merged.as_ref().map(|m| m.pages), "ran");
+    let (begun, took) = recording.finish(&outcome, output);
+    tracing::info!(action = %action, outcome = told(&outcome), "ran");
+    if let Some(directory) = &options.ticket {
+        let ticket = Ticket::of_run(begun, &outcome, took);
+        let ticket = if options.unredacted { ticket.revealing(request, &outcome) } else { ticket };
+        // The answer is worth more than the ticket.
+        match ticket::write(&ticket, directory) {
+            Ok(files) => ticket::say(&ticket, &files, output),
+            Err(failure) => output.warn(&failure.message),
+        }
+    }
     match outcome {
         Outcome::Answered(response) => {
             Ok(Some(Sent { response, passed_on: signs.passed_on.load(Ordering::Relaxed), merged, failure }))
         }
         // It has seen enough, as `head` does.
         Outcome::Failed(_) if signs.unheard.load(Ordering::Relaxed) => Ok(None),
-        other => Err(failure_of(session, &request.action, &other).unwrap_or_else(super::session::cancelled)),
+        other => Err(failure_of(session, action, &other).unwrap_or_else(super::session::cancelled)),
+    }
+}
+
+/// Sends a run, or with `paging` one page after the other, whose outcomes it takes.
+async fn through_pages(
+    client: &Client,
+    request: &RunRequest,
+    paging: &mut Option<Paging>,
+    (now, receiving): (Now, impl Fn() -> Receiving),
+) -> Option<Outcome> {
+    let (mut ask, mut attempt) = (request.clone(), 1);
+    loop {
+        let outcome = once(client, &ask, now, receiving()).await;
+        let Some(paging) = paging else { return Some(outcome) };
+        if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+            continue;
+        }
+        attempt = 1;
+        ask = paging.take(&ask, outcome)?;
     }
 }
 

@@ -1,5 +1,8 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
+mod choosing;
+mod saving;
+
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
@@ -19,6 +22,8 @@ use tokio::{
 
 use super::{
     clipboard,
+    clock::Clock,
+    history::{self, Notes},
     host::{Connection, Host, Source},
     opening,
     rank::Ranks,
@@ -28,7 +33,6 @@ use crate::{
     app::{
         Effect, Message,
         listing::Listing,
-        message::SaveError,
         remote::{Dated, LoadId},
         viewer::{Done, Work, WorkId},
     },
@@ -39,20 +43,27 @@ use crate::{
         document::Value,
         drift::{self, Drift},
         failure::{Failure, FailureKind},
+        history::{About, Begun, Whose},
         now::Now,
         pages::{Merged, Pages, Paging},
+        rows,
         run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
         wire::Wire,
     },
+    paths::files,
     store::{
         answers::Answers,
         cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
+        history::History,
         usage::{UsageKey, Usages},
     },
 };
+
+/// No file of rows is longer than this many bytes.
+const ROWS_LIMIT: u64 = 256 << 20;
 
 /// What the loop itself must do, since it concerns the terminal.
 #[derive(Debug, PartialEq, Eq)]
@@ -80,6 +91,8 @@ pub(super) struct Performer {
     running: HashMap<RunId, oneshot::Sender<()>>,
     /// The question for choices that is under way.
     choosing: Option<(LoadId, AbortHandle)>,
+    to_note: HashMap<RunId, About>,
+    notes: Notes,
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
@@ -94,6 +107,8 @@ impl Performer {
             pending: HashMap::new(),
             running: HashMap::new(),
             choosing: None,
+            to_note: HashMap::new(),
+            notes: Notes::default(),
             ranks: Ranks::default(),
             vault: Vault::default(),
             data,
@@ -147,6 +162,25 @@ impl Performer {
             Effect::LoadChoices { load, ask } => self.load_choices(load, ask, now),
             Effect::DropChoices(load) => self.drop_choices(load),
             Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
+            Effect::Note { id, about } => {
+                self.to_note.insert(id, *about);
+            }
+            Effect::FindHistory { load, ask } => {
+                if let Some(history) = self.history() {
+                    history::find(history, load, ask, self.messages.clone());
+                }
+            }
+            Effect::OpenRecord { id, purpose } => {
+                if let Some(history) = self.history() {
+                    history::open(history, id, purpose, self.messages.clone());
+                }
+            }
+            Effect::ChangeHistory(change) => {
+                if let Some(history) = self.history() {
+                    history::change(history, change, self.messages.clone());
+                }
+            }
+            Effect::ReadRows { path } => self.read_rows(path),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
                 if let Some(cancel) = self.running.remove(&id) {
@@ -254,25 +288,6 @@ impl Performer {
         });
     }
 
-    /// Asks what there is to choose from; what was asked before is no longer waited for.
-    fn load_choices(&mut self, load: LoadId, ask: Ask, now: Now) {
-        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
-        let messages = self.messages.clone();
-        let task = tokio::spawn(async move {
-            let result = unpanicked(client.choices(&ask, now), "asking what there is to choose from").await;
-            let _ = messages.send(Message::ChoicesLoaded { load, result: result.and_then(|r| r) });
-        });
-        if let Some((_, before)) = self.choosing.replace((load, task.abort_handle())) {
-            before.abort();
-        }
-    }
-
-    fn drop_choices(&mut self, load: LoadId) {
-        if let Some((_, task)) = self.choosing.take_if(|(going, _)| *going == load) {
-            task.abort();
-        }
-    }
-
     fn diagnose(&self, load: LoadId, reads: bool, now: Now) {
         let Some(connection) = &self.connection else { return };
         let Source::Server { client, .. } = &connection.source else { return };
@@ -299,9 +314,16 @@ impl Performer {
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let messages = self.messages.clone();
+        let begun = self.to_note.remove(&id).and_then(|about| self.begun(&request, &about, now));
+        let notes = self.notes.clone();
         let answers = Answers::new(&self.data);
         let action = Arc::clone(&request.action);
         tokio::spawn(async move {
+            let noted = match begun {
+                Some((history, begun)) => history::begin(history, begun, id, &messages).await,
+                None => None,
+            };
+            let clock = Clock::start();
             let sent = AtomicBool::new(false);
             let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
             let tell = |merged: &Merged| {
@@ -355,7 +377,42 @@ impl Performer {
                 }
                 (None, None) => Outcome::Cancelled { may_have_run: false },
             };
+            if let Some(noted) = noted {
+                notes.finish(noted, outcome.clone(), clock.now().uptime);
+            }
             opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn history(&self) -> Option<History> {
+        self.connection.as_ref().map(|connection| connection.history.clone())
+    }
+
+    /// What is noted of a run before it is sent, and where.
+    fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
+        let Connection { session, history, .. } = self.connection.as_ref()?;
+        let whose = Whose {
+            profile: Some(session.profile.clone()).filter(|p| !p.is_empty()),
+            project: session.project.clone(),
+            base_url: session.base_url.clone(),
+            user: session.user().map(str::to_owned),
+        };
+        Some((history.clone(), Begun::new(now.unix, whose, request, about)))
+    }
+
+    /// Waits for what is being noted in the history, but not for ever.
+    pub(super) async fn settle(&self) {
+        self.notes.settle().await;
+    }
+
+    fn read_rows(&self, path: String) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let read = files::read(Path::new(&path), ROWS_LIMIT)
+                .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()));
+            let result =
+                read.map_err(|e| e.to_string()).and_then(|bytes| rows::read(&bytes).map_err(|e| e.to_string()));
+            let _ = messages.send(Message::RowsRead { path, result: result.map(Shared::new) });
         });
     }
 
@@ -365,14 +422,6 @@ impl Performer {
             let kind = work.kind();
             let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
             let _ = messages.send(Message::WorkDone { run, id, done });
-        });
-    }
-
-    fn save(&self, path: String, body: Body, replace: bool) {
-        let messages = self.messages.clone();
-        tokio::task::spawn_blocking(move || {
-            let result = write(Path::new(&path), &body, replace).map(|()| body.len());
-            let _ = messages.send(Message::Saved { path, result });
         });
     }
 
@@ -533,18 +582,6 @@ fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at):
     let kept = kept.and_then(|()| wire.map_or(Ok(()), |w| cache.remember_wire(&key.base_url, w)));
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
-    }
-}
-
-fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {
-    if replace {
-        return std::fs::write(path, body).map_err(|e| SaveError::Other(e.to_string()));
-    }
-    let file = std::fs::File::create_new(path);
-    match file.and_then(|mut file| std::io::Write::write_all(&mut file, body)) {
-        Ok(()) => Ok(()),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(SaveError::Exists),
-        Err(e) => Err(SaveError::Other(e.to_string())),
     }
 }
 

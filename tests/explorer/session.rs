@@ -25,6 +25,7 @@ use akx::{
         session::Session,
     },
     sandbox,
+    store::history::History,
     ui::Theme,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -57,7 +58,7 @@ impl Host for ToSandbox {
                 return Err(Failure::new(FailureKind::Configuration, "Nothing is configured.", "Open the sandbox."));
             }
             let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-            Ok(Connection { session, source, drafts: None, usage: None })
+            Ok(Connection { session, source, drafts: None, usage: None, history: History::in_memory() })
         })
     }
 }

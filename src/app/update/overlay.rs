@@ -66,7 +66,10 @@ impl App {
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
             Move::Back => {
-                return if self.clear_board_filter() { Vec::new() } else { self.leave_overlay() };
+                if self.clear_board_filter() {
+                    return self.board_text_changed();
+                }
+                return self.leave_overlay();
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
@@ -147,6 +150,8 @@ impl App {
             Answer::RunPages(request, limit) => self.send_pages(request, limit),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Examine { reads } => self.examine(reads),
+            Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
+            Answer::RunRows => self.start_batch(),
             Answer::Quit => self.quit(),
         }
     }
@@ -161,6 +166,22 @@ impl App {
                     return Vec::new();
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
+            }
+            Purpose::Rows => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                vec![Effect::ReadRows { path: typed.trim().to_owned() }]
+            }
+            Purpose::ConfirmRows(question) => {
+                if question.accepts(&typed) {
+                    return self.start_batch();
+                }
+                prompt.problem = Some("That is another word. Esc leaves without running.".to_owned());
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
             }
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));

@@ -130,7 +130,7 @@ impl App {
         }
     }
 
-    fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
+    pub(super) fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
         guard::decide(&self.attempt(request, yes))
     }
 
@@ -174,6 +174,9 @@ impl App {
         }
         let mut effects = self.keep_draft();
         effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
+        if !self.past.paused {
+            effects.push(Effect::Note { id, about: Box::new(self.about_run(&request.action)) });
+        }
         effects.push(match pages {
             Some(pages) => Effect::RunPages { id, request, pages },
             None => Effect::Run { id, request },
@@ -233,6 +236,7 @@ impl App {
             Outcome::Failed(f) if f.kind == FailureKind::RateLimited => f.retry_after,
             _ => None,
         };
+        let ended = outcome.clone();
         run.state = RunState::Ended { outcome, took, viewer: Box::new(Viewer::new(opened, first)) };
         if let Some(wait) = wait {
             self.not_before = Some(now.uptime + wait.min(Duration::from_secs(3600)));
@@ -241,7 +245,7 @@ impl App {
             self.say(words.0, words.1);
         }
         self.tell_pages(id);
-        Vec::new()
+        self.row_ended(id, &ended, took)
     }
 }
 

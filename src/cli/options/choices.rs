@@ -42,9 +42,15 @@ pub(crate) struct Choices {
 #[derive(Debug, Args)]
 pub(crate) struct Pages {
     /// Also run the pages after the first, and print them as one document
-    #[arg(long = "all-pages")]
+    #[arg(long = "all-pages", conflicts_with_all = ["each", "users"])]
     pub(crate) all: bool,
     /// At most this many pages
     #[arg(long, value_name = "PAGES", requires = "all", default_value_t = pages::LIMIT)]
     pub(crate) limit: usize,
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self { all: false, limit: pages::LIMIT }
+    }
 }
