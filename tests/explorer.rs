@@ -7,6 +7,8 @@ mod forms;
 mod identity;
 #[path = "explorer/journeys.rs"]
 mod journeys;
+#[path = "explorer/lists.rs"]
+mod lists;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/picture.rs"]

@@ -57,7 +57,7 @@ pub fn action(
 /// What an agent pays for the definition, and may stumble over.
 fn for_an_agent(page: &mut Page, action: &Action, columns: usize) {
     const SHOWN: usize = 5;
-    let tokens = budget::tokens(&export::definition(action, export::Shape::OpenAi).to_json());
+    let tokens = budget::estimate(&export::definition(action, export::Shape::OpenAi).to_json());
     page.pieces(vec![(Tone::Heading, "For an agent".to_owned()), (Tone::Hint, format!("  about {tokens} tokens"))]);
     let of_a_mode = |rule| matches!(rule, Rule::StrictKeyword | Rule::StrictObject);
     let mut findings = lint::action(action);

@@ -2,11 +2,13 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
+    listing::Listing,
     remote::LoadId,
 };
 use crate::domain::{
     document::Value,
     run::{Body, RunId, RunRequest},
+    shared::Shared,
     usage::UsageChange,
 };
 
@@ -51,6 +53,13 @@ pub enum Effect {
         id: RankId,
         /// What is searched for, and in what.
         asked: Box<Asked>,
+    },
+    /// Count the tokens of these actions' definitions; answered by `Weighed`.
+    Weigh {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
     },
     /// Ask which integrations are of a category; answered by `CategoryLoaded`.
     LoadCategory {

@@ -12,6 +12,7 @@ use super::{
     viewer::Opened,
 };
 use crate::domain::{
+    budget::Cost,
     connection::Connections,
     document::Value,
     failure::Failure,
@@ -93,6 +94,8 @@ pub enum Message {
         /// What it came to.
         ranking: Box<Ranking>,
     },
+    /// Tokens were counted: the dearest definition first.
+    Weighed(Vec<Cost>),
     /// The integrations of a category have come.
     CategoryLoaded {
         /// Which category.

@@ -59,6 +59,7 @@ impl App {
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
             Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
             Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::RunSent(id) => self.run_sent(id),

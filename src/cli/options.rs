@@ -285,9 +285,9 @@ pub(crate) struct Export {
 }
 
 const BUDGET_HELP: &str = "\
-The numbers are an estimate of what OpenAI's o200k_base counts for the definition's JSON, half of them within 2 %, \
-nearly all within 5 %. Vendors rewrite definitions before they count, so the bill may differ more. With --json it is \
-{format, tokenizer, total, actions: [{name, integration, tokens}]}, the dearest first.
+Counted with o200k_base, the vocabulary of OpenAI's present models, over the definition's JSON. Other vendors' \
+vocabularies differ a little, and vendors rewrite definitions before they count, so the bill may differ. With --json it \
+is {format, tokenizer, total, actions: [{name, integration, tokens}]}, the dearest first.
 
 Examples:
   akx budget                                   Everything, the dearest first

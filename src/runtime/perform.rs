@@ -29,9 +29,11 @@ use crate::{
     },
     client::{Client, ListFilter, Progress},
     domain::{
+        budget,
         catalogue::Catalogue,
         document::Value,
         drift::{self, Drift},
+        export::Shape,
         failure::{Failure, FailureKind},
         now::Now,
         run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
@@ -129,6 +131,7 @@ impl Performer {
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
             Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
+            Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
             Effect::Run { id, request } => self.run(id, request, now),
@@ -213,6 +216,14 @@ impl Performer {
                     }
                 });
             }
+        });
+    }
+
+    fn weigh(&self, listing: Shared<Listing>, actions: Vec<usize>) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let actions = actions.iter().filter_map(|at| listing.action(*at));
+            let _ = messages.send(Message::Weighed(budget::costs(actions, Shape::OpenAi)));
         });
     }
 

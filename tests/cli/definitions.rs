@@ -192,3 +192,89 @@ fn a_call_is_printed_as_code_and_nothing_is_sent() {
     assert_eq!(keys(&json), ["code", "text"]);
     akx.run(&["run", "SLACK_LIST_CHANNELS", "--as", "cobol"]).ended(2).says("expected one of curl, akx, python");
 }
+
+/// A server whose list can be changed.
+fn two_lists() -> (Server, Akx) {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    (server, akx)
+}
+
+fn kept(akx: &Akx, extension: &str) -> Vec<std::path::PathBuf> {
+    let files = std::fs::read_dir(akx.path("lists")).unwrap().flatten().map(|entry| entry.path());
+    files.filter(|path| path.extension().is_some_and(|e| e == extension)).collect()
+}
+
+#[test]
+fn a_search_offline_reads_names_alone() {
+    let (_server, akx) = two_lists();
+    akx.run(&["list"]).ended(0);
+    let [schemas] = kept(&akx, "schemas").try_into().unwrap();
+    std::fs::remove_file(&schemas).unwrap();
+    let found = akx.run(&["list", "send", "--offline"]).ended(0).data();
+    assert_eq!(found, "SLACK_SEND_MESSAGE\tslack\tsend\tSend a message.\n");
+    assert_eq!(akx.run(&["list", "--offline"]).ended(0).data().lines().count(), 3);
+    // What parameters are called is known without the schemas.
+    assert_eq!(akx.run(&["list", "needs:channel", "--offline"]).ended(0).data(), found);
+    assert!(
+        akx.run(&["search", "slakc delte", "--offline"])
+            .ended(0)
+            .says("slack delete")
+            .data()
+            .starts_with("SLACK_DELETE")
+    );
+    akx.run(&["show", "SLACK_SEND_MESSAGE", "--offline"]).ended(2).says("it is damaged, or of another version");
+}
+
+#[test]
+fn a_damaged_list_is_told_and_fetched_anew() {
+    let (_server, akx) = two_lists();
+    akx.run(&["list"]).ended(0);
+    let [names] = kept(&akx, "names").try_into().unwrap();
+    let whole = std::fs::read(&names).unwrap();
+    std::fs::write(&names, &whole[..whole.len() / 2]).unwrap();
+    akx.run(&["list", "--offline"]).ended(2).says("cannot be read");
+    let shown = akx.run(&["show", "SLACK_SEND_MESSAGE"]).ended(0).says("It is fetched anew.").data();
+    assert!(shown.contains("channel"), "{shown}");
+    assert_eq!(akx.run(&["list", "--offline"]).ended(0).data().lines().count(), 3);
+}
+
+#[test]
+fn what_is_new_is_what_the_list_before_had_not() {
+    let (server, akx) = two_lists();
+    akx.run(&["list"]).ended(0);
+    akx.run(&["list", "is:new"]).ended(0).says("New actions are not known here");
+    let more = LIST.replace("SLACK_LIST_CHANNELS", "SLACK_LIST_MEMBERS");
+    server.list(&more);
+    assert!(akx.run(&["list", "is:new"]).ended(0).data().starts_with("SLACK_LIST_MEMBERS\t"));
+    assert_eq!(akx.run(&["list", "is:new", "--offline"]).ended(0).data().lines().count(), 1);
+    assert_eq!(akx.run(&["list", "-is:new"]).ended(0).data().lines().count(), 2);
+}
+
+#[test]
+fn a_category_is_what_the_server_selects() {
+    let sandbox = Sandbox::start(Wire::Live);
+    let akx = sandbox.akx(USER);
+    let integrations = |query: &[&str]| {
+        let list = akx.run(query).ended(0).data();
+        let mut keys: Vec<String> = list.lines().map(|l| l.split('\t').nth(1).unwrap().to_owned()).collect();
+        keys.dedup();
+        keys
+    };
+    assert_eq!(integrations(&["list", "--all", "category:crm"]), ["hubspot", "salesforce"]);
+    // The sandbox does not count HubSpot to marketing, as akx's own table does.
+    assert_eq!(integrations(&["list", "--all", "category:marketing"]), [""; 0]);
+    akx.run(&["list", "category:cmr"]).ended(0).says("Did you mean category:crm?");
+    akx.run(&["list"]).ended(0);
+    assert!(integrations(&["list", "category:marketing", "--offline"]).contains(&"hubspot".to_owned()));
+}
+
+#[test]
+fn what_is_connected_is_asked_for() {
+    let sandbox = Sandbox::start(Wire::Live);
+    let akx = sandbox.akx(USER);
+    let all = akx.run(&["list", "--all"]).ended(0).data().lines().count();
+    let connected = akx.run(&["list", "--all", "is:connected"]).ended(0).data().lines().count();
+    let not = akx.run(&["list", "--all", "-is:connected"]).ended(0).data().lines().count();
+    assert!(connected > 0 && not > 0 && connected + not == all, "{connected} and {not} of {all}");
+}

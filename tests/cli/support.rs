@@ -254,6 +254,13 @@ impl Server {
         Self { server, runtime }
     }
 
+    /// From now on it lists `body`.
+    pub(crate) fn list(&self, body: &str) {
+        let list = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+        let mock = Mock::given(matchers::method("GET")).respond_with(list).with_priority(1);
+        self.runtime.block_on(mock.mount(&self.server));
+    }
+
     /// Its address.
     pub(crate) fn base_url(&self) -> String {
         self.server.uri()
