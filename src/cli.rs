@@ -29,7 +29,7 @@ mod token;
 mod validate;
 mod view;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::{Parser as _, error::ErrorKind};
 
@@ -40,14 +40,17 @@ use self::{
     session::Session,
 };
 use crate::{
-    domain::failure::{Failure, FailureKind},
+    domain::{
+        failure::{Failure, FailureKind},
+        search::QUALIFIERS,
+    },
     settings::Environment,
 };
 
 /// Runs the command this process was started with.
 pub fn main() -> ExitCode {
     let environment = Environment::of_process();
-    let options = match Options::try_parse() {
+    let options = match Options::try_parse_from(std::env::args_os().map(negated)) {
         Ok(options) => options,
         Err(error) => return not_parsed(&error, &environment),
     };
@@ -55,6 +58,17 @@ pub fn main() -> ExitCode {
     match perform(options, &environment, &mut output) {
         Ok(code) => code,
         Err(failure) => output.fail(&failure),
+    }
+}
+
+/// A qualifier turned round, such as `-in:slack`, is no option: its sign becomes one that only a query reads.
+fn negated(argument: OsString) -> OsString {
+    let key = argument.to_str().and_then(|text| text.strip_prefix('-')?.split_once(':'));
+    match key {
+        Some((key, value)) if QUALIFIERS.iter().any(|(known, _)| *known == key) => {
+            format!("\u{2212}{key}:{value}").into()
+        }
+        Some(_) | None => argument,
     }
 }
 
