@@ -95,7 +95,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
         Some(Command::List(list)) => list::list(&session, &list, output),
         Some(Command::Show(show)) => show::show(&session, &show, output),
-        Some(Command::Export(export)) => export::export(&session, &export, output),
+        Some(Command::Export(export)) => return export::export(&session, &export, output),
         Some(Command::Budget(budget)) => return budget::budget(&session, &budget, output),
         Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
         Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),

@@ -8,7 +8,7 @@ use crate::domain::{
     action::Action,
     budget,
     connection::{ConnectionState, Connections},
-    drift::Drift,
+    drift::{Change, Drift},
     export,
     lint::{self, Rule, Severity},
     schema::outline::{Param, outline},
@@ -179,21 +179,33 @@ const LISTED: usize = 2_000;
 
 /// The page about what is different from the list of another time, wrapped at `columns`. `now` is in Unix seconds.
 pub fn news(news: &News, now: i64, columns: usize) -> Page {
+    let age = text::ago(now.saturating_sub(news.since));
+    let intro = format!("Compared with the list fetched {age}: {}.", counts(&news.drift, ["added", "removed"]));
+    differences(&news.drift, (&intro, ["Added", "Removed"]), columns, &Change::words)
+}
+
+/// The page about what only one of two users has: the first list is `mine`, the second `other`'s.
+pub fn between(drift: &Drift, (mine, other): (&str, &str), columns: usize) -> Page {
+    let (mine, other) = (&*clean(mine), &*clean(other));
+    let only = [mine, other].map(|user| format!("only {user} has"));
+    let intro = format!("{mine} beside {other}: {}.", counts(drift, [&only[1], &only[0]]));
+    let titles = [format!("Only {other} has"), format!("Only {mine} has")];
+    differences(drift, (&intro, [&titles[0], &titles[1]]), columns, &|change| change.words_between(mine, other))
+}
+
+fn counts(drift: &Drift, [added, removed]: [&str; 2]) -> String {
+    format!("{} {added}, {} {removed}, {} differ", drift.added.len(), drift.removed.len(), drift.changed.len())
+}
+
+fn differences(
+    drift: &Drift,
+    (intro, [added, removed]): (&str, [&str; 2]),
+    columns: usize,
+    told: &dyn Fn(&Change) -> String,
+) -> Page {
     let mut page = Page::default();
-    let Drift { added, removed, changed } = &news.drift;
-    let count = |n: usize, what: &str| format!("{n} {what}");
-    page.wrapped(
-        Tone::Text,
-        &format!(
-            "Compared with the list fetched {}: {}, {}, {}.",
-            text::ago(now.saturating_sub(news.since)),
-            count(added.len(), "added"),
-            count(removed.len(), "removed"),
-            count(changed.len(), "changed"),
-        ),
-        Wrap::at(columns),
-    );
-    for (title, tone, list) in [("Added", Tone::Good, added), ("Removed", Tone::Error, removed)] {
+    page.wrapped(Tone::Text, intro, Wrap::at(columns));
+    for (title, tone, list) in [(added, Tone::Good, &drift.added), (removed, Tone::Error, &drift.removed)] {
         if !list.is_empty() {
             page.gap();
             page.line(Tone::Heading, title);
@@ -205,18 +217,18 @@ pub fn news(news: &News, now: i64, columns: usize) -> Page {
             ]);
         }
     }
-    if !changed.is_empty() {
+    if !drift.changed.is_empty() {
         page.gap();
-        page.line(Tone::Heading, "Changed");
+        page.line(Tone::Heading, "Different");
     }
-    for one in changed.iter().take(LISTED) {
+    for one in drift.changed.iter().take(LISTED) {
         page.pieces(vec![
             (Tone::Name, format!("  {}", clean(&one.action.name))),
             (Tone::Hint, format!("  {}", clean(&one.action.integration))),
         ]);
         for change in one.changes.iter().take(LISTED) {
             let tone = if change.may_break() { Tone::Warning } else { Tone::Text };
-            page.wrapped(tone, &change.words(), Wrap::at(columns).indented(4).most(2));
+            page.wrapped(tone, &told(change), Wrap::at(columns).indented(4).most(2));
         }
     }
     page

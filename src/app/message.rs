@@ -15,6 +15,8 @@ use crate::domain::{
     budget::Cost,
     connection::Connections,
     document::Value,
+    drift::Drift,
+    export::{Shape, compare::Compared},
     failure::Failure,
     run::{Outcome, RunId},
     shared::Shared,
@@ -93,6 +95,20 @@ pub enum Message {
         id: RankId,
         /// What it came to.
         ranking: Box<Ranking>,
+    },
+    /// The list was compared with another.
+    ListsCompared {
+        /// With which: a user, or a file.
+        with: String,
+        /// What only one of them has.
+        result: Result<Shared<Drift>, Failure>,
+    },
+    /// Definitions were compared with the server's.
+    DefinitionsCompared {
+        /// In which format.
+        shape: Shape,
+        /// What is different; `None` where the server does not know the format.
+        result: Result<Option<Compared>, Failure>,
     },
     /// Tokens were counted: the dearest definition first.
     Weighed(Vec<Cost>),

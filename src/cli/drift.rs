@@ -18,7 +18,7 @@ use crate::{
         text,
     },
     paths::files,
-    settings::{Given, Source, TokenOrigin},
+    settings::{Given, Settings, Source, TokenOrigin},
     store::cache::Scope,
 };
 
@@ -29,10 +29,15 @@ const LIMIT: u64 = 512 << 20;
 pub(crate) fn drift(session: &Session, options: &options::Drift, output: &mut Output) -> Result<ExitCode, Failure> {
     let (before, after, words) = both(session, options, output)?;
     let drift = compare(&before.catalogue, &after.catalogue);
+    let other = options.other_user.as_deref().or(options.other_token_file.as_ref().map(|_| "the other user"));
+    let told = |change: &Change| match other {
+        Some(other) => change.words_between("this user", other),
+        None => change.words(),
+    };
     if output.json() {
-        output.value(&json(&drift))?;
+        output.value(&json(&drift, &told))?;
     } else {
-        output.bytes(lines(&drift, output).as_bytes())?;
+        output.bytes(lines(&drift, output, &told).as_bytes())?;
         let what = if drift.is_empty() {
             "Nothing is different".to_owned()
         } else {
@@ -51,10 +56,10 @@ fn both(session: &Session, options: &options::Drift, output: &mut Output) -> Res
         let after = catalogue::current(session, &ListFilter::default(), output)?;
         return Ok((before, after, format!("{} against the list now", path.display())));
     }
-    if let Some(other) = other(session, options) {
+    if let Some(other) = other(session, options)? {
         let mine = catalogue::current(session, &ListFilter::default(), output)?;
         let theirs = catalogue::current(&other, &ListFilter::default(), output)?;
-        return Ok((mine, theirs, "this user's list against the other's".to_owned()));
+        return Ok((mine, theirs, "this user's list (-) against the other's (+)".to_owned()));
     }
     between_times(session, output)
 }
@@ -96,19 +101,19 @@ fn nothing_yet(project: &str) -> Failure {
 }
 
 /// The same session for the other user.
-fn other(session: &Session, options: &options::Drift) -> Option<Session> {
-    let mut settings = session.settings.clone();
+///
+/// # Errors
+/// When there is no way to speak for them.
+fn other(session: &Session, options: &options::Drift) -> Result<Option<Session>, Failure> {
     if let Some(path) = &options.other_token_file {
-        settings.token = TokenOrigin::File(Given::new(path.clone(), Source::Flag("--other-token-file")));
-        settings.user = None;
-    } else {
-        let user = options.other_user.as_ref()?;
-        settings.user = Some(Given::new(user.clone(), Source::Flag("--other-user")));
+        let token = TokenOrigin::File(Given::new(path.clone(), Source::Flag("--other-token-file")));
+        let settings = Settings { token, user: None, ..session.settings.clone() };
+        return Ok(Some(Session { settings, ..session.clone() }));
     }
-    Some(Session { settings, paths: session.paths.clone(), cache: session.cache.clone(), now: session.now })
+    options.other_user.as_ref().map(|user| session.as_user(user)).transpose()
 }
 
-fn file(path: &std::path::Path) -> Result<Loaded, Failure> {
+pub(super) fn file(path: &std::path::Path) -> Result<Loaded, Failure> {
     let bytes = files::read(path, LIMIT)
         .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
         .map_err(|e| files::unreadable(path, &e))?;
@@ -123,7 +128,7 @@ fn file(path: &std::path::Path) -> Result<Loaded, Failure> {
     Ok(Loaded { catalogue, wire, fetched_at: None })
 }
 
-fn json(drift: &Drift) -> Value {
+fn json(drift: &Drift, told: &dyn Fn(&Change) -> String) -> Value {
     let named = |one: &Named| {
         let mut object = Object::new();
         object.insert("name", one.name.as_str());
@@ -133,7 +138,7 @@ fn json(drift: &Drift) -> Value {
     let list = |all: &[Named]| Value::Array(all.iter().map(|one| Value::Object(named(one))).collect());
     let changed = drift.changed.iter().map(|one| {
         let mut object = named(&one.action);
-        object.insert("changes", Value::Array(one.changes.iter().map(change).collect()));
+        object.insert("changes", Value::Array(one.changes.iter().map(|c| change(c, told)).collect()));
         Value::Object(object)
     });
     let mut object = Object::new();
@@ -143,7 +148,7 @@ fn json(drift: &Drift) -> Value {
     Value::Object(object)
 }
 
-fn change(change: &Change) -> Value {
+fn change(change: &Change, told: &dyn Fn(&Change) -> String) -> Value {
     let mut object = Object::new();
     object.insert("kind", change.kind());
     object.insert("parameter", change.parameter().map_or(Value::Null, Value::from));
@@ -153,12 +158,12 @@ fn change(change: &Change) -> Value {
         object.insert("to", to.clone().unwrap_or_default());
     }
     object.insert("may_break", change.may_break());
-    object.insert("words", change.words());
+    object.insert("words", told(change));
     Value::Object(object)
 }
 
 /// `+` added, `-` removed, `~` changed with a line for each change; `!` what may break a caller.
-fn lines(drift: &Drift, output: &Output) -> String {
+fn lines(drift: &Drift, output: &Output, told: &dyn Fn(&Change) -> String) -> String {
     let mut lines = String::new();
     let name = |one: &Named| output.styled(Style::Strong, &text::clean(&one.name));
     for one in &drift.added {
@@ -171,7 +176,7 @@ fn lines(drift: &Drift, output: &Output) -> String {
         let _ = writeln!(lines, "~ {}", name(&one.action));
         for change in &one.changes {
             let mark = if change.may_break() { output.styled(Style::Careful, "!") } else { " ".to_owned() };
-            let _ = writeln!(lines, "  {mark} {}", text::clean(&change.words()));
+            let _ = writeln!(lines, "  {mark} {}", text::clean(&told(change)));
         }
     }
     lines

@@ -257,13 +257,15 @@ pub(crate) struct Show {
 
 const EXPORT_HELP: &str = "\
 Actions are named, or found as akx search finds them; all of them without either. stdout gets one document: an array, or \
-for mcp {tools: [...]}. With --json and a place to write to, it is {actions, files}.
+for mcp {tools: [...]}. With --json and a place to write to, it is {actions, files}; with --compare-server {same, missing, \
+different: [{name, differences: [{at, ours, server}]}]}.
 
 Examples:
   akx export --format openai > tools.json
   akx export SLACK_SEND_MESSAGE GMAIL_SEND_EMAIL --format anthropic
   akx export in:slack kind:read --format mcp --output slack.json
-  akx export is:favourite --directory schemas --format json-schema";
+  akx export is:favourite --directory schemas --format json-schema
+  akx export in:slack --compare-server     Does the server write them otherwise?";
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
@@ -282,6 +284,9 @@ pub(crate) struct Export {
     /// Replace files that are there
     #[arg(long)]
     pub(crate) force: bool,
+    /// Say where the server's own definitions in this format differ from akx's; exit with 1 where they do
+    #[arg(long, conflicts_with_all = ["output", "directory"])]
+    pub(crate) compare_server: bool,
 }
 
 const BUDGET_HELP: &str = "\

@@ -15,12 +15,12 @@ use crate::{
     },
     paths::Paths,
     sandbox,
-    settings::{Environment, Settings, Token},
+    settings::{Environment, Given, Settings, Source, Token},
     store::cache::{Cache, ListKey},
 };
 
 /// Everything a command works with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) settings: Settings,
     pub(crate) paths: Paths,
@@ -43,6 +43,25 @@ impl Session {
             "settled"
         );
         Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now() })
+    }
+
+    /// The same for another connected user, for whom a token can be had.
+    ///
+    /// # Errors
+    /// When the token that can be had is not theirs.
+    pub(crate) fn as_user(&self, user: &str) -> Result<Self, Failure> {
+        let mut settings = self.settings.clone();
+        settings.user = Some(Given::new(user.to_owned(), Source::Flag("--other-user")));
+        let other = Self { settings, ..self.clone() };
+        if !other.settings.offline && other.token()?.user() != Some(user) {
+            return Err(Failure::new(
+                FailureKind::NotAuthorised,
+                format!("The token at hand does not speak for {user}."),
+                "Give the project's signing key, so that a token can be minted for any user; or name a file with their \
+                 token with --other-token-file.",
+            ));
+        }
+        Ok(other)
     }
 
     /// The token, read or minted.

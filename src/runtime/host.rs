@@ -8,7 +8,11 @@ use secrecy::SecretString;
 use crate::{
     app::{effect::Destination, listing::Listing, session::Session},
     client::Client,
-    domain::{failure::Failure, shared::Shared},
+    domain::{
+        catalogue::Catalogue,
+        failure::{Failure, FailureKind},
+        shared::Shared,
+    },
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
@@ -62,4 +66,13 @@ pub type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Host: Send + Sync + 'static {
     /// Connects to `to`. `secret` is the token typed on the welcome screen, if any.
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>>;
+
+    /// The list to compare the one of `session` with: `with` is the file of a saved list, or another connected user.
+    fn other_list(&self, session: Session, with: String) -> Task<Result<Catalogue, Failure>> {
+        let _ = (session, with);
+        Box::pin(async {
+            let message = "There is no other list to compare with here.";
+            Err(Failure::new(FailureKind::Refused, message, "Use akx drift."))
+        })
+    }
 }

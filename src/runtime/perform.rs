@@ -33,7 +33,7 @@ use crate::{
         catalogue::Catalogue,
         document::Value,
         drift::{self, Drift},
-        export::Shape,
+        export::{Shape, compare},
         failure::{Failure, FailureKind},
         now::Now,
         run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
@@ -131,6 +131,10 @@ impl Performer {
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
             Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
+            Effect::CompareList { listing, with } => self.compare_list(listing, with),
+            Effect::CompareDefinitions { listing, actions, shape } => {
+                self.compare_definitions(listing, (actions, shape), now);
+            }
             Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
@@ -216,6 +220,38 @@ impl Performer {
                     }
                 });
             }
+        });
+    }
+
+    fn compare_list(&self, listing: Shared<Listing>, with: String) {
+        let Some(session) = self.connection.as_ref().map(|c| c.session.clone()) else { return };
+        let reading = self.host.other_list(session, with.clone());
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let comparing = async {
+                let other = reading.await?;
+                let compare = move || Shared::new(drift::compare(&listing.catalogue, &other));
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::ListsCompared { with, result });
+        });
+    }
+
+    fn compare_definitions(&self, listing: Shared<Listing>, which: (Vec<usize>, Shape), now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let ((actions, shape), messages) = (which, self.messages.clone());
+        tokio::spawn(async move {
+            let comparing = async {
+                let Some(theirs) = client.definitions(shape, now).await? else { return Ok(None) };
+                let compare = move || {
+                    let actions = actions.iter().filter_map(|at| listing.action(*at));
+                    Some(compare::compare(actions, &theirs, shape))
+                };
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::DefinitionsCompared { shape, result });
         });
     }
 
@@ -327,13 +363,15 @@ impl Performer {
 
 /// Runs `task`; a panic in it becomes a failure in words.
 async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
-    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
-        Failure::new(
-            FailureKind::Internal,
-            format!("akx made a mistake while {doing}."),
-            "Try again; if it happens again, please report it with what you did.",
-        )
-    })
+    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
+}
+
+fn mistake(doing: &str) -> Failure {
+    Failure::new(
+        FailureKind::Internal,
+        format!("akx made a mistake while {doing}."),
+        "Try again; if it happens again, please report it with what you did.",
+    )
 }
 
 /// Prepares a catalogue off the task that draws.
@@ -342,8 +380,7 @@ async fn listing(
     at: i64,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
     let made = tokio::task::spawn_blocking(move || read().map(Shared::new)).await;
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    made.map_err(mistake)?.map(|value| Dated { value, at })
+    made.map_err(|_| mistake("reading the list"))?.map(|value| Dated { value, at })
 }
 
 /// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
@@ -397,8 +434,7 @@ async fn kept(
         let list = list.ok_or_else(damaged)?;
         Ok(Dated { value: Shared::new(Listing::new(list.catalogue)), at: list.fetched_at })
     };
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    tokio::task::spawn_blocking(read).await.map_err(mistake)?
+    tokio::task::spawn_blocking(read).await.map_err(|_| mistake("reading the list"))?
 }
 
 /// The list of last time first, where there is one; then the server's.

@@ -38,6 +38,7 @@ impl App {
         match choice {
             MenuChoice::Copy { what, text } => vec![Effect::Copy { what, text }],
             MenuChoice::Export(shape) => self.ask_where_to_export(shape),
+            MenuChoice::CompareDefinitions(shape) => self.compare_definitions(shape),
             MenuChoice::SideEffect(action, effect) => self.correct_side_effect(action, effect),
         }
     }

@@ -96,7 +96,7 @@ impl App {
     }
 
     /// Says so where there are too many actions listed for the screen, or none.
-    fn are_too_many(&mut self, instead: &str) -> bool {
+    pub(super) fn are_too_many(&mut self, instead: &str) -> bool {
         if self.lacks_schemas() {
             return true;
         }
@@ -109,7 +109,7 @@ impl App {
     }
 }
 
-const fn title(shape: Shape) -> &'static str {
+pub(super) const fn title(shape: Shape) -> &'static str {
     match shape {
         Shape::OpenAi => "OpenAI",
         Shape::Anthropic => "Anthropic",

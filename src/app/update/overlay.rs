@@ -153,6 +153,14 @@ impl App {
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
             }
+            Purpose::OtherList => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a user's id or a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                self.compare_list_with(typed.trim())
+            }
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));
                 Vec::new()
