@@ -1,30 +1,43 @@
 //! The description of an action or integration, as a page to read.
 
 use super::{
+    answer::state_words,
     listing::{Listing, News},
     page::{Page, Tone, Wrap},
+    runs::Run,
 };
 use crate::domain::{
     action::Action,
     budget,
     connection::{ConnectionState, Connections},
+    document::Value,
     drift::{Change, Drift},
     export,
     lint::{self, Rule, Severity},
+    now::Now,
     schema::outline::{Param, outline},
     side_effect::SideEffect,
     text::{self, clean},
 };
 
-/// The page about action number `i`, which does `effect`, wrapped at `columns`.
-pub fn action(
-    listing: &Listing,
-    (i, effect): (usize, SideEffect),
-    connections: Option<&Connections>,
-    columns: usize,
-) -> Page {
+/// What the page about an action tells beside the list itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// What it does: what the person has said, else what its name or the server says.
+    pub effect: SideEffect,
+    /// What is connected, where that is known.
+    pub connections: Option<&'a Connections>,
+    /// Its last run of this session.
+    pub last: Option<&'a Run>,
+    /// The present.
+    pub now: Now,
+}
+
+/// The page about action number `i`, wrapped at `columns`.
+pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -> Page {
     let mut page = Page::default();
     let Some(action) = listing.action(i) else { return page };
+    let effect = beside.effect;
     page.pieces(vec![(Tone::Heading, clean(&action.name).into_owned())]);
     let mut line = vec![
         (Tone::Name, clean(&action.integration).into_owned()),
@@ -32,8 +45,7 @@ pub fn action(
         (Tone::Effect(effect), effect.name().to_owned()),
         (Tone::Hint, format!(", {}", does(effect))),
     ];
-
-    if let Some(state) = connections.and_then(|c| c.state(&action.integration)) {
+    if let Some(state) = beside.connections.and_then(|c| c.state(&action.integration)) {
         line.push((Tone::Hint, " · ".to_owned()));
         line.push((tone_of(state), state.words().to_owned()));
     }
@@ -42,13 +54,25 @@ pub fn action(
         page.line(Tone::Hint, format!("{effect} is your word; its name says {}.", listing.effect(i)));
     }
     page.gap();
-    page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
+    let (told, returns) = action.told();
+    page.wrapped(Tone::Text, told, Wrap::at(columns));
+    if let Some(run) = beside.last {
+        let ago = text::ago(beside.now.unix.saturating_sub(run.started.unix));
+        let state = state_words(run, beside.now);
+        page.gap();
+        page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {state}, {ago}"))]);
+    }
     page.gap();
     if !listing.catalogue.has_schemas() {
         page.line(Tone::Hint, "Its parameters are being read …");
         return page;
     }
     parameters(&mut page, action, columns);
+    if let Some(returns) = returns {
+        page.gap();
+        page.line(Tone::Heading, "Returns");
+        page.wrapped(Tone::Text, returns, Wrap::at(columns));
+    }
     page.gap();
     for_an_agent(&mut page, action, columns);
     page
@@ -70,7 +94,19 @@ fn for_an_agent(page: &mut Page, action: &Action, columns: usize) {
     if findings.len() > SHOWN {
         page.line(Tone::Hint, format!("and {} more; akx lint lists them", findings.len() - SHOWN));
     }
+    page.gap();
+    let definition = export::definition(action, export::Shape::OpenAi).to_json_pretty();
+    for (at, line) in definition.lines().enumerate() {
+        if at == DEFINITION {
+            page.line(Tone::Hint, "… (“Copy the action's definition” takes all of it)");
+            break;
+        }
+        page.line(Tone::Hint, text::cut_end(&clean(line), columns).into_owned());
+    }
 }
+
+/// How many lines of a definition are shown.
+const DEFINITION: usize = 400;
 
 fn parameters(page: &mut Page, action: &Action, columns: usize) {
     if let Some(problem) = action.schema_problem() {
@@ -106,6 +142,14 @@ fn parameter(page: &mut Page, param: &Param, columns: usize) {
     page.pieces(line);
     if !param.description.is_empty() {
         page.wrapped(Tone::Text, &param.description, Wrap::at(columns).indented(indent + 2).most(3));
+    }
+    if !param.examples.is_empty() {
+        let shown: Vec<String> = param.examples.iter().map(Value::to_json).collect();
+        let text = format!("for example {}", shown.join(", "));
+        page.wrapped(Tone::Hint, &text, Wrap::at(columns).indented(indent + 2).most(2));
+    }
+    for remark in &param.remarks {
+        page.wrapped(Tone::Warning, remark, Wrap::at(columns).indented(indent + 2).most(2));
     }
     if param.choice_count > 0 {
         let shown: Vec<String> =

@@ -293,3 +293,31 @@ fn what_is_connected_is_asked_for() {
     let not = akx.run(&["list", "--all", "-is:connected"]).ended(0).data().lines().count();
     assert!(connected > 0 && not > 0 && connected + not == all, "{connected} and {not} of {all}");
 }
+
+#[test]
+fn the_servers_own_definitions_are_compared_with_ours() {
+    let sandbox = Sandbox::start(Wire::Seed);
+    let akx = sandbox.akx(USER);
+    for format in ["openai", "anthropic", "json-schema"] {
+        let asked = ["export", "in:slack", "--compare-server", "--format", format];
+        akx.run(&asked).ended(0).says("7 the same as the server's, 0 different, 0 not in its reply.");
+    }
+    let server = Server::answering(200, "{}");
+    let other = Akx::at(&server.base_url());
+    other.run(&["export", "--compare-server"]).ended(2).says("The server does not write definitions as openai");
+    // A list that was saved, against a server that has none of it.
+    let list = akx.file("list.json", LIST);
+    let asked = ["export", "SLACK_SEND_MESSAGE", "--compare-server", "--catalogue", &list, "--json"];
+    let json = akx.run(&asked).ended(1).json();
+    let different = json.get("different").and_then(Value::as_array).unwrap();
+    assert_eq!(text(&different[0], "name"), "SLACK_SEND_MESSAGE");
+    let at = different[0].get("differences").and_then(Value::as_array).unwrap()[0].get("at").unwrap().to_json();
+    assert!(at.contains("/function/"), "{at}");
+}
+
+#[test]
+fn another_user_is_not_taken_for_the_one_whose_token_is_at_hand() {
+    let sandbox = Sandbox::start(Wire::Live);
+    let akx = sandbox.akx(USER);
+    akx.run(&["drift", "--other-user", "jonas@acme.example.com"]).ended(3).says("does not speak for jonas@acme");
+}

@@ -121,3 +121,95 @@ fn a_damaged_list_is_said_and_the_server_is_asked_all_the_same() {
     assert!(screen(&s.app).contains("The list kept on disk cannot be read."));
     assert!(s.app.catalogue.is_going(load));
 }
+
+#[test]
+fn the_list_is_compared_with_another_users() {
+    let list = |schema: &str| {
+        let text =
+            format!(r#"{{"actions":[{{"name":"A_GET","integration":"a","description":"","parameters":{schema}}}]}}"#);
+        Catalogue::read(text.as_bytes()).unwrap()
+    };
+    let mine = list(r#"{"properties":{"tier":{"type":"string"},"name":{}},"required":["name"]}"#);
+    let theirs = list(r#"{"properties":{"name":{}}}"#);
+    let drift = akx::domain::drift::compare(&mine, &theirs);
+    let mut s = with_list(mine);
+    s.keys("<^p>compare the list<Enter>jonas<Enter>");
+    let asked = s.effects();
+    assert!(matches!(&asked[..], [Effect::CompareList { with, .. }] if with == "jonas"), "{asked:?}");
+    s.take(Message::ListsCompared { with: "jonas".into(), result: Ok(Shared::new(drift)) });
+    let picture = screen(&s.app);
+    assert!(picture.contains("only maria@acme.example.com must give name"), "{picture}");
+    assert!(picture.contains("only maria@acme.example.com has tier"), "{picture}");
+    s.keys("<Esc>");
+    let none = Shared::new(akx::domain::drift::Drift::default());
+    s.take(Message::ListsCompared { with: "jonas".into(), result: Ok(none) });
+    assert_eq!(s.notice(), "The list of jonas is the same.");
+}
+
+#[test]
+fn definitions_are_compared_with_the_servers() {
+    use akx::domain::export::{
+        Shape,
+        compare::{Compared, Difference},
+    };
+    let mut s = with_list(large(3));
+    s.keys("<^p>compare definitions<Enter>anthropic<Enter>");
+    let asked = s.effects();
+    assert!(
+        matches!(&asked[..], [Effect::CompareDefinitions { actions, shape: Shape::Anthropic, .. }] if actions.len() == 3),
+        "{asked:?}"
+    );
+    let difference = Difference { at: "/strict".into(), ours: None, theirs: Some(true.into()) };
+    let compared =
+        Compared { same: 2, different: vec![("TOOL0_DO_NUMBER_0".into(), vec![difference])], missing: Vec::new() };
+    s.take(Message::DefinitionsCompared { shape: Shape::Anthropic, result: Ok(Some(compared)) });
+    let picture = screen(&s.app);
+    for words in ["2 the same, 1 different", "TOOL0_DO_NUMBER_0", "/strict", "akx     nothing", "server  true"] {
+        assert!(picture.contains(words), "{words}: {picture}");
+    }
+    s.keys("<Esc>");
+    s.take(Message::DefinitionsCompared { shape: Shape::OpenAi, result: Ok(None) });
+    assert_eq!(s.notice(), "The server does not write OpenAI: it answered as always.");
+}
+
+#[test]
+fn tokens_are_counted_elsewhere_and_summed() {
+    use akx::domain::budget::Cost;
+    let mut s = with_list(large(3));
+    s.keys("<^p>tokens<Enter>");
+    assert!(matches!(&s.effects()[..], [Effect::Weigh { actions, .. }] if actions.len() == 3));
+    let cost = |name: &str, tokens| Cost { action: name.into(), integration: "x".into(), tokens };
+    s.take(Message::Weighed(vec![cost("B", 70), cost("A", 30)]));
+    let picture = screen(&s.app);
+    assert!(picture.contains("100 tokens for 2 definitions as OpenAI tools, counted with o200k_base"), "{picture}");
+    assert!(picture.contains("30") && picture.contains("\u{3a3} 100  A"), "{picture}");
+}
+
+#[test]
+fn a_category_is_asked_for_once_and_its_answer_counts() {
+    let mut s = with_list(large(30));
+    s.keys("category:crm");
+    let asked: Vec<Effect> = s.effects().into_iter().filter(|e| matches!(e, Effect::LoadCategory { .. })).collect();
+    assert_eq!(asked, [Effect::LoadCategory { category: "crm".into() }]);
+    assert!(screen(&s.app).contains("No integration here is of the category crm"));
+    let keys = std::collections::BTreeSet::from(["tool3".into()]);
+    s.take(Message::CategoryLoaded { category: "crm".into(), result: Ok(Some(keys)) });
+    assert_eq!(s.app.browse.found.hits.len(), 3);
+    s.keys("<Esc>category:crm");
+    assert!(s.effects().iter().all(|e| !matches!(e, Effect::LoadCategory { .. })));
+}
+
+#[test]
+fn the_description_tells_the_last_run() {
+    let mut s = Story::in_sandbox(160, 48);
+    s.keys("list channels");
+    assert!(!screen(&s.app).contains("Last run"));
+    s.keys("<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.answer(id, "{}");
+    s.keys("<Esc>");
+    s.app.showing_form = false;
+    s.wait(std::time::Duration::from_secs(1));
+    let picture = screen(&s.app);
+    assert!(picture.contains("Last run  200 · 312 ms"), "{picture}");
+}

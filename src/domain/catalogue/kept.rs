@@ -108,7 +108,9 @@ fn spoken(catalogue: &Catalogue) -> BTreeMap<String, u64> {
     for action in &catalogue.actions {
         let name = cut(&action.name, NAME_LIMIT);
         let folded = fold(name);
-        for word in words(name).into_iter().filter_map(|word| folded.get(word)) {
+        // Numbers are not mistaken for each other: a list may have one in every name.
+        let told = |word: &&str| word.bytes().any(|b| !b.is_ascii_digit());
+        for word in words(name).into_iter().filter_map(|word| folded.get(word)).filter(told) {
             match counts.get_mut(word) {
                 Some(count) => *count += 1,
                 None => {
