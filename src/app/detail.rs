@@ -224,26 +224,30 @@ const LISTED: usize = 2_000;
 /// The page about what is different from the list of another time, wrapped at `columns`. `now` is in Unix seconds.
 pub fn news(news: &News, now: i64, columns: usize) -> Page {
     let age = text::ago(now.saturating_sub(news.since));
-    let intro = format!("Compared with the list fetched {age}: {}.", counts(&news.drift, ["added", "removed"]));
-    differences(&news.drift, (&intro, ["Added", "Removed"]), columns, &Change::words)
+    let intro =
+        format!("Compared with the list fetched {age}: {}.", counts(&news.drift, ["added", "removed", "changed"]));
+    differences(&news.drift, (&intro, ["Added", "Removed", "Changed"]), columns, &Change::words)
 }
 
 /// The page about what only one of two users has: the first list is `mine`, the second `other`'s.
 pub fn between(drift: &Drift, (mine, other): (&str, &str), columns: usize) -> Page {
     let (mine, other) = (&*clean(mine), &*clean(other));
     let only = [mine, other].map(|user| format!("only {user} has"));
-    let intro = format!("{mine} beside {other}: {}.", counts(drift, [&only[1], &only[0]]));
+    let intro = format!("{mine} beside {other}: {}.", counts(drift, [&only[1], &only[0], "differ"]));
     let titles = [format!("Only {other} has"), format!("Only {mine} has")];
-    differences(drift, (&intro, [&titles[0], &titles[1]]), columns, &|change| change.words_between(mine, other))
+    differences(drift, (&intro, [&titles[0], &titles[1], "Different"]), columns, &|change| {
+        change.words_between(mine, other)
+    })
 }
 
-fn counts(drift: &Drift, [added, removed]: [&str; 2]) -> String {
-    format!("{} {added}, {} {removed}, {} differ", drift.added.len(), drift.removed.len(), drift.changed.len())
+fn counts(drift: &Drift, [added, removed, changed]: [&str; 3]) -> String {
+    let Drift { added: new, removed: gone, changed: other } = drift;
+    format!("{} {added}, {} {removed}, {} {changed}", new.len(), gone.len(), other.len())
 }
 
 fn differences(
     drift: &Drift,
-    (intro, [added, removed]): (&str, [&str; 2]),
+    (intro, [added, removed, changed]): (&str, [&str; 3]),
     columns: usize,
     told: &dyn Fn(&Change) -> String,
 ) -> Page {
@@ -263,7 +267,7 @@ fn differences(
     }
     if !drift.changed.is_empty() {
         page.gap();
-        page.line(Tone::Heading, "Different");
+        page.line(Tone::Heading, changed);
     }
     for one in drift.changed.iter().take(LISTED) {
         page.pieces(vec![

@@ -56,7 +56,7 @@ fn both(session: &Session, options: &options::Drift, output: &mut Output) -> Res
         let after = catalogue::current(session, &ListFilter::default(), output)?;
         return Ok((before, after, format!("{} against the list now", path.display())));
     }
-    if let Some(other) = other(session, options)? {
+    if let Some(other) = other(session, options) {
         let mine = catalogue::current(session, &ListFilter::default(), output)?;
         let theirs = catalogue::current(&other, &ListFilter::default(), output)?;
         return Ok((mine, theirs, "this user's list (-) against the other's (+)".to_owned()));
@@ -101,16 +101,13 @@ fn nothing_yet(project: &str) -> Failure {
 }
 
 /// The same session for the other user.
-///
-/// # Errors
-/// When there is no way to speak for them.
-fn other(session: &Session, options: &options::Drift) -> Result<Option<Session>, Failure> {
+fn other(session: &Session, options: &options::Drift) -> Option<Session> {
     if let Some(path) = &options.other_token_file {
         let token = TokenOrigin::File(Given::new(path.clone(), Source::Flag("--other-token-file")));
         let settings = Settings { token, user: None, ..session.settings.clone() };
-        return Ok(Some(Session { settings, ..session.clone() }));
+        return Some(Session { settings, ..session.clone() });
     }
-    options.other_user.as_ref().map(|user| session.as_user(user)).transpose()
+    options.other_user.as_ref().map(|user| session.as_user(user))
 }
 
 pub(super) fn file(path: &std::path::Path) -> Result<Loaded, Failure> {

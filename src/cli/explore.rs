@@ -181,7 +181,7 @@ async fn other_list(session: &Session, of: AppSession, with: String) -> Result<C
     } else {
         let session = session.clone();
         blocking(move || {
-            let other = session.as_user(&with)?;
+            let other = session.as_user(&with);
             other.client(&other.token()?)
         })
         .await?

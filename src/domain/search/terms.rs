@@ -10,7 +10,7 @@ pub(super) const STOP_WORDS: [&str; 17] =
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "my", "of", "on", "or", "the", "to", "with"];
 
 /// Verbs that tool authors use for the same thing.
-const SYNONYMS: [&[&str]; 11] = [
+const SYNONYMS: [&[&str]; 8] = [
     &["delete", "remove"],
     &["search", "find", "lookup", "query"],
     &["create", "add", "new", "make", "append", "insert"],
@@ -19,13 +19,11 @@ const SYNONYMS: [&[&str]; 11] = [
     &["save", "upload"],
     &["update", "edit", "modify"],
     &["email", "mail"],
-    &["message", "email", "mail"],
-    &["send", "post"],
-    &["issue", "ticket"],
 ];
 
-/// Verbs that also mean others, which do not mean them.
-const ALSO: [(&str, &[&str]); 1] = [("list", &["get"])];
+/// Words that also mean others, which do not mean them.
+const ALSO: [(&str, &[&str]); 5] =
+    [("email", &["message"]), ("list", &["get"]), ("mail", &["message"]), ("post", &["send"]), ("ticket", &["issue"])];
 
 /// What people call integrations, and the squeezed keys they mean.
 const ABBREVIATIONS: [(&str, &[&str]); 50] = [
@@ -214,7 +212,7 @@ fn synonyms(text: &str) -> Vec<&'static str> {
             found.extend(group.iter().filter(|verb| *verb != meant && !verb.starts_with(text)));
         }
     }
-    for (_, others) in ALSO.iter().filter(|(verb, _)| *verb == text) {
+    for (_, others) in ALSO.iter().filter(|(word, _)| *word == text) {
         found.extend(*others);
     }
     found.sort_unstable();
