@@ -7,10 +7,13 @@
 mod clipboard;
 mod clock;
 mod editor;
+mod history;
 pub mod host;
 pub mod input;
+mod opening;
 mod perform;
 mod rank;
+mod receiving;
 pub mod session;
 mod signals;
 pub mod terminal;

@@ -15,6 +15,12 @@ use crate::domain::{failure::Failure, text::width};
 pub enum Kind {
     /// What the user has connected.
     Connections,
+    /// What stands between the user and ActionKit.
+    Doctor,
+    /// What was run.
+    History,
+    /// The rows of a file that an action is run for.
+    Rows,
 }
 
 /// A column.

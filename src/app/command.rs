@@ -133,11 +133,32 @@ pub enum View {
     IgnoreNothing,
 }
 
+/// Commands about the run under the history's cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Past {
+    /// Run it again.
+    Again,
+    /// Open the form with what was sent.
+    Fill,
+    /// Compare the answer that is shown with its answer.
+    Compare,
+    /// Make a ticket of it.
+    Ticket,
+    /// Keep it whatever its age, or no longer.
+    Pin,
+    /// Delete it.
+    Delete,
+}
+
 /// Commands about a board and the row under its cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Row {
     /// Fill the board anew.
     Reload,
+    /// Try what the board is about.
+    Test,
+    /// Copy what the board tells.
+    Copy,
 }
 
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
@@ -160,6 +181,20 @@ pub enum Command {
     Help,
     /// The list of runs.
     Runs,
+    /// What was run, today and before.
+    History,
+    /// Something about a run of the history.
+    Past(Past),
+    /// Note no run in the history from now on, or do again.
+    PauseHistory,
+    /// Delete what is in the history.
+    PurgeHistory,
+    /// Run the form for each row of a file.
+    Rows,
+    /// Send no further row.
+    StopRows,
+    /// Make a ticket of the run that is shown.
+    Ticket,
     // Catalogue.
     /// Fold every integration.
     FoldAll,
@@ -208,6 +243,8 @@ pub enum Command {
     // Boards.
     /// What the user has connected.
     Connections,
+    /// What stands between the user and ActionKit.
+    Doctor,
     /// Something about the row of a board.
     Row(Row),
     // Session.
@@ -226,6 +263,9 @@ impl Command {
         Self::Run,
         Self::CancelRun,
         Self::Runs,
+        Self::History,
+        Self::Rows,
+        Self::Ticket,
         Self::Form(Form::Request),
         Self::Form(Form::Json),
         Self::Editor,
@@ -292,6 +332,9 @@ impl Command {
         Self::ShowAction,
         Self::ShowResponse,
         Self::Connections,
+        Self::Doctor,
+        Self::PauseHistory,
+        Self::PurgeHistory,
         Self::ReadOnly,
         Self::Connect,
         Self::Help,
@@ -299,7 +342,16 @@ impl Command {
         Self::Quit,
         Self::Palette,
         Self::Complete,
+        Self::Past(Past::Again),
+        Self::Past(Past::Fill),
+        Self::Past(Past::Compare),
+        Self::Past(Past::Ticket),
+        Self::Past(Past::Pin),
+        Self::Past(Past::Delete),
+        Self::StopRows,
         Self::Row(Row::Reload),
+        Self::Row(Row::Test),
+        Self::Row(Row::Copy),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -342,6 +394,18 @@ impl Command {
             Self::Palette => "All commands",
             Self::Help => "Help for where you are",
             Self::Runs => "List of runs",
+            Self::History => "History: what was run, today and before",
+            Self::PauseHistory => "Keep no run in the history from now on, or do again",
+            Self::PurgeHistory => "Delete the history",
+            Self::Rows => "Run for each row of a file",
+            Self::StopRows => "Rows: send no further row",
+            Self::Ticket => "Ticket of the run shown, secrets masked",
+            Self::Past(Past::Again) => "History: run it again",
+            Self::Past(Past::Fill) => "History: open the form with what was sent",
+            Self::Past(Past::Compare) => "History: compare the response shown with it",
+            Self::Past(Past::Ticket) => "History: ticket of it, secrets masked",
+            Self::Past(Past::Pin) => "History: keep it whatever its age, or no longer",
+            Self::Past(Past::Delete) => "History: delete it",
             Self::FoldAll => "Fold all integrations",
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
@@ -410,7 +474,10 @@ impl Command {
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
             Self::View(View::IgnoreNothing) => "Compare every place again",
             Self::Connections => "Connections: what this user has connected",
+            Self::Doctor => "Doctor: why does it not work for this user",
             Self::Row(Row::Reload) => "Fill the list anew",
+            Self::Row(Row::Test) => "Try it, with harmless reads",
+            Self::Row(Row::Copy) => "Copy the report",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
@@ -426,6 +493,7 @@ impl Command {
                 | Self::Row(_)
                 | Self::Palette
                 | Self::Complete
+                | Self::Past(_)
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
         )
     }

@@ -3,11 +3,14 @@
 use super::{
     browse::ranking::{Asked, RankId},
     listing::Listing,
+    past::Purpose,
     remote::LoadId,
+    viewer::{Work, WorkId},
 };
 use crate::domain::{
     document::Value,
     export::Shape,
+    history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
     shared::Shared,
     usage::UsageChange,
@@ -88,6 +91,41 @@ pub enum Effect {
         /// Which load.
         load: LoadId,
     },
+    /// Look at everything between the user and ActionKit; answered by `Diagnosed`.
+    Diagnose {
+        /// Which look.
+        load: LoadId,
+        /// Whether one harmless read of each connected integration is run as well.
+        reads: bool,
+    },
+    /// Note the run of this id in the history once it is about to be sent; answered by `RunNoted`.
+    Note {
+        /// Which run.
+        id: RunId,
+        /// What is known of its action.
+        about: Box<About>,
+    },
+    /// Look for records in the history; answered by `HistoryFound`.
+    FindHistory {
+        /// Which question.
+        load: LoadId,
+        /// What is wanted.
+        ask: Ask,
+    },
+    /// Take a record out of the history; answered by `RecordOpened`.
+    OpenRecord {
+        /// Which.
+        id: RecordId,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// Change the history; answered by `HistoryChanged`.
+    ChangeHistory(Change),
+    /// Read a file of rows; answered by `RowsRead`.
+    ReadRows {
+        /// The file, as typed.
+        path: String,
+    },
     /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
     Run {
         /// Which run.
@@ -97,6 +135,17 @@ pub enum Effect {
     },
     /// Stop a run; it still ends with `RunFinished`.
     Cancel(RunId),
+    /// Read the rest of the document the program was started with; answered by `RunReceived` and `DocumentRead`.
+    ReadDocument(RunId),
+    /// Go over a response's document; answered by `WorkDone`.
+    Work {
+        /// Whose response it is.
+        run: RunId,
+        /// Which piece of work.
+        id: WorkId,
+        /// What is to be done.
+        work: Work,
+    },
     /// Copy text to the terminal's clipboard and a file; answered by `Copied`.
     Copy {
         /// What it is, in words.

@@ -7,17 +7,21 @@ use super::{
     geometry::{Position, Size},
     key::Key,
     listing::Listing,
+    past::{Purpose, Recalled},
     remote::{Dated, LoadId},
     session::Session,
-    viewer::Opened,
+    viewer::{Done, Opened, WorkId},
 };
 use crate::domain::{
     budget::Cost,
     connection::Connections,
+    doctor::Facts,
     document::Value,
     drift::Drift,
     export::{Shape, compare::Compared},
     failure::Failure,
+    history::{Change, Record, RecordId},
+    rows::Row,
     run::{Outcome, RunId},
     shared::Shared,
     usage::Usage,
@@ -126,15 +130,59 @@ pub enum Message {
         /// The connections.
         result: Result<Dated<Connections>, Failure>,
     },
-    /// More of a run's answer has come in.
+    /// The doctor has looked.
+    Diagnosed {
+        /// Which look.
+        load: LoadId,
+        /// What it found.
+        facts: Box<Facts>,
+    },
+    /// More of a run's answer, or of a document, has come in.
     RunReceived {
         /// Which run.
         id: RunId,
         /// Bytes so far.
         bytes: u64,
+        /// How many there will be, if the server says.
+        of: Option<u64>,
     },
     /// A run has left for the server: from here on it may have run.
     RunSent(RunId),
+    /// A run was noted in the history before it was sent, or could not be.
+    RunNoted {
+        /// Which run.
+        id: RunId,
+        /// Its record, or why there is none.
+        result: Result<RecordId, Failure>,
+    },
+    /// Records of the history were found, the newest first.
+    HistoryFound {
+        /// Which question they answer.
+        load: LoadId,
+        /// The records.
+        result: Result<Vec<Record>, Failure>,
+    },
+    /// A record was opened; `None` where it is gone.
+    RecordOpened {
+        /// What for.
+        purpose: Purpose,
+        /// The record with its answer.
+        result: Result<Option<Box<Recalled>>, Failure>,
+    },
+    /// The history was changed, or not.
+    HistoryChanged {
+        /// How.
+        change: Change,
+        /// Whether it was.
+        result: Result<(), Failure>,
+    },
+    /// A file of rows was read, or not.
+    RowsRead {
+        /// The file, as typed.
+        path: String,
+        /// The rows, or what is wrong with the file.
+        result: Result<Shared<Vec<Row>>, String>,
+    },
     /// A run has ended.
     RunFinished {
         /// Which run.
@@ -143,6 +191,22 @@ pub enum Message {
         outcome: Outcome,
         /// The body of its answer (or of its refusal), opened for reading.
         opened: Option<Shared<Opened>>,
+    },
+    /// The whole of a document is open, of which the beginning is shown.
+    DocumentRead {
+        /// Whose document it is.
+        id: RunId,
+        /// The document, or why it could not be read.
+        result: Result<Shared<Opened>, Failure>,
+    },
+    /// A pass over a response's document has ended.
+    WorkDone {
+        /// Whose response it is.
+        run: RunId,
+        /// Which piece of work.
+        id: WorkId,
+        /// What came of it.
+        done: Done,
     },
     /// What was typed into an action's form another day.
     DraftRecalled {

@@ -5,11 +5,23 @@ use std::{sync::Arc, time::Duration};
 use super::viewer::Viewer;
 use crate::domain::{
     document::Value,
+    history::{Record, RecordId},
     now::Now,
     run::{Outcome, RunId, RunRequest},
     side_effect::SideEffect,
     wire::Wire,
 };
+
+/// How far an answer that comes in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Received {
+    /// Bytes so far.
+    pub bytes: u64,
+    /// How many there will be, if the server says.
+    pub of: Option<u64>,
+    /// When the first of them came, as time since the program started.
+    pub since: Option<Duration>,
+}
 
 /// How a run stands.
 #[derive(Debug, Clone)]
@@ -18,8 +30,8 @@ pub enum RunState {
     Going {
         /// Whether it has left for the server, so that it may have run.
         sent: bool,
-        /// Bytes of the answer so far.
-        received: u64,
+        /// How far the answer is.
+        received: Received,
     },
     /// No run at all: a document to look at.
     Given(Box<Viewer>),
@@ -49,6 +61,10 @@ pub struct Run {
     pub started: Now,
     /// How it stands.
     pub state: RunState,
+    /// Where it stands in the history.
+    pub record: Option<RecordId>,
+    /// The record it was taken out of the history with.
+    pub recalled: Option<Box<Record>>,
 }
 
 impl Run {
@@ -107,6 +123,14 @@ impl Runs {
         }
     }
 
+    /// The viewers of all runs that have one.
+    pub(super) fn viewers_mut(&mut self) -> impl Iterator<Item = (RunId, &mut Viewer)> {
+        self.list.iter_mut().filter_map(|run| match &mut run.state {
+            RunState::Ended { viewer, .. } | RunState::Given(viewer) => Some((run.id, &mut **viewer)),
+            RunState::Going { .. } => None,
+        })
+    }
+
     /// A run by id.
     pub fn get(&self, id: RunId) -> Option<&Run> {
         self.list.iter().find(|r| r.id == id)
@@ -133,13 +157,47 @@ impl Runs {
     }
 
     /// Shows a document called `name` in place of a run's answer.
-    pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) {
+    pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) -> RunId {
         self.next += 1;
         let id = RunId(self.next);
         let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live, credential: None };
         let state = RunState::Given(Box::new(viewer));
-        self.list.push(Run { id, request, integration: "".into(), effect: SideEffect::Read, started: now, state });
+        self.list.push(Run {
+            id,
+            request,
+            integration: "".into(),
+            effect: SideEffect::Read,
+            started: now,
+            state,
+            record: None,
+            recalled: None,
+        });
         self.shown = Some(id);
+        id
+    }
+
+    /// Takes a record of the history among the runs, next to last week's as if it had just ended.
+    pub fn recall(&mut self, record: Record, outcome: Outcome, viewer: Viewer, now: Now) -> RunId {
+        let known = self.list.iter().find(|run| run.record == Some(record.id) && !run.is_going());
+        if let Some(run) = known {
+            return run.id;
+        }
+        self.next += 1;
+        let id = RunId(self.next);
+        let took = record.end.took.unwrap_or_default();
+        let begun = &record.begun;
+        self.list.push(Run {
+            id,
+            request: begun.request.clone(),
+            integration: begun.integration.clone(),
+            effect: begun.effect,
+            started: Now { unix: begun.at, ..now },
+            state: RunState::Ended { outcome, took, viewer: Box::new(viewer) },
+            record: Some(record.id),
+            recalled: Some(Box::new(record)),
+        });
+        self.let_the_oldest_go();
+        id
     }
 
     /// Starts a run and shows it; drops the oldest ended one where there are too many.
@@ -147,15 +205,19 @@ impl Runs {
         self.next += 1;
         let id = RunId(self.next);
         let (integration, effect) = of;
-        let state = RunState::Going { sent: false, received: 0 };
-        self.list.push(Run { id, request, integration, effect, started: now, state });
+        let state = RunState::Going { sent: false, received: Received::default() };
+        self.list.push(Run { id, request, integration, effect, started: now, state, record: None, recalled: None });
         self.shown = Some(id);
+        self.let_the_oldest_go();
+        id
+    }
+
+    fn let_the_oldest_go(&mut self) {
         if self.list.len() > KEPT
             && let Some(oldest) = self.list.iter().position(|r| !r.is_going())
         {
             self.list.remove(oldest);
         }
-        id
     }
 }
 

@@ -23,8 +23,23 @@ pub struct Session {
     pub read_only: Option<String>,
     /// The dialect, where it is forced or remembered.
     pub wire: Option<Wire>,
+    /// Whether nothing that is run or typed is kept, as the profile or a flag says.
+    pub forgets: bool,
     /// Whether there is nothing to run on: a catalogue read from a file.
     pub offline: bool,
+    /// Where the token comes from, and whether another can be had.
+    pub origin: Origin,
+}
+
+/// Where a token comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// In words, such as `profile staging`.
+    pub source: String,
+    /// Whether a new one can be had without asking anybody.
+    pub renews: bool,
+    /// Whether one can be had for any user: it is signed here.
+    pub mints: bool,
 }
 
 impl Session {

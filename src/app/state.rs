@@ -7,8 +7,10 @@ use std::{
 };
 
 use super::{
+    batch::Batch,
     board::Filling,
     browse::Browse,
+    doctor::Doctor,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
     key::Key,
@@ -17,6 +19,7 @@ use super::{
     open_form::{At, OpenForm},
     overlay::Overlay,
     page::Tone,
+    past::Past,
     remote::{LoadId, Remote},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
@@ -82,6 +85,8 @@ pub struct App {
     pub catalogue: Remote<Shared<Listing>>,
     /// What is connected.
     pub connections: Remote<Connections>,
+    /// What the doctor has found.
+    pub doctor: Doctor,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -102,6 +107,10 @@ pub struct App {
     pub showing_form: bool,
     /// The runs.
     pub runs: Runs,
+    /// What is known of the history.
+    pub past: Past,
+    /// The rows of a file that an action is run for.
+    pub batch: Option<Batch>,
     /// The pane that takes the keys.
     pub focus: Pane,
     /// How far the borders have been dragged.
@@ -126,6 +135,8 @@ pub struct App {
     /// The connection that is being made while the explorer is up.
     pub(super) connecting: Option<LoadId>,
     loads: u64,
+    /// How many pieces of work were begun.
+    pub(super) works: u64,
 }
 
 /// What the detail page is about.
@@ -161,6 +172,7 @@ impl App {
             session: Session::default(),
             catalogue: Remote::default(),
             connections: Remote::default(),
+            doctor: Doctor::default(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
@@ -171,6 +183,8 @@ impl App {
             form: None,
             showing_form: false,
             runs: Runs::default(),
+            past: Past::default(),
+            batch: None,
             focus: Pane::Catalogue,
             dragged: Dragged::default(),
             dragging: None,
@@ -184,6 +198,7 @@ impl App {
             editing: None,
             connecting: None,
             loads: 0,
+            works: 0,
         };
         let effects = match start {
             Start::Welcome => {
@@ -193,8 +208,9 @@ impl App {
             Start::View { name, opened } => {
                 app.stage = Stage::Document;
                 app.focus = Pane::Response;
-                app.runs.give(name, Viewer::of_document(opened), now);
-                Vec::new()
+                let is_beginning = opened.is_beginning;
+                let id = app.runs.give(name, Viewer::of_document(opened), now);
+                if is_beginning { vec![Effect::ReadDocument(id)] } else { Vec::new() }
             }
             Start::Open(to) => {
                 let load = app.next_load();

@@ -11,7 +11,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{clock, options::When, output::Output, session::Session};
 use crate::{
-    app::{effect::Destination, listing::Listing, session::Session as AppSession, state},
+    app::{
+        effect::Destination,
+        listing::Listing,
+        session::{Origin, Session as AppSession},
+        state,
+    },
     client::{Client, ListFilter, Target},
     domain::{
         catalogue::Catalogue,
@@ -26,7 +31,7 @@ use crate::{
     },
     sandbox,
     settings::{self, Environment, NewProfile, TokenOrigin},
-    store::{drafts::Drafts, usage::Usages},
+    store::{drafts::Drafts, history::History, usage::Usages},
     ui::Theme,
 };
 
@@ -181,7 +186,7 @@ async fn other_list(session: &Session, of: AppSession, with: String) -> Result<C
     } else {
         let session = session.clone();
         blocking(move || {
-            let other = session.as_user(&with);
+            let other = session.for_other(Some(&with), None).unwrap_or_else(|| session.clone());
             other.client(&other.token()?)
         })
         .await?
@@ -215,7 +220,9 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     let token = sandbox::token(user, sandbox::PROJECT, LIFETIME, clock::now().unix).map_err(|e| {
         Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
     })?;
-    let target = Target::new(base_url.clone(), sandbox::PROJECT);
+    let mut target = Target::new(base_url.clone(), sandbox::PROJECT);
+    target.timeout = session.settings.timeout.value;
+    target.body_limit = session.settings.body_limit.value;
     let app = AppSession {
         profile: "sandbox".to_owned(),
         named: None,
@@ -225,17 +232,20 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
         claims: Claims::read(token.expose_secret()).unwrap_or_default(),
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
+        forgets: false,
         offline: false,
+        origin: Origin { source: "the sandbox".to_owned(), renews: true, mints: true },
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-    Ok(Connection { session: app, source, drafts: None, usage: None })
+    Ok(Connection { session: app, source, drafts: None, usage: None, history: History::in_memory() })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
-    let drafts = Some(Drafts::new(session.paths.data_dir()));
-    let usage = Some(Usages::new(session.paths.data_dir()));
+    let drafts = settings.persist.then(|| Drafts::new(session.paths.data_dir()));
+    let usage = settings.persist.then(|| Usages::new(session.paths.data_dir()));
+    let history = session.kept_history();
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
         named: named(settings),
@@ -245,7 +255,9 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         claims: Claims::default(),
         read_only: settings.read_only.as_ref().map(ToString::to_string),
         wire: settings.wire.as_ref().map(|w| w.value),
+        forgets: settings.history.is_none(),
         offline: false,
+        origin: Origin::default(),
     };
     if settings.catalogue.is_none() && settings.offline {
         app.offline = true;
@@ -255,6 +267,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
             source: Source::Kept { cache: session.cache.clone(), key },
             drafts,
             usage,
+            history,
         });
     }
     if settings.catalogue.is_some() {
@@ -265,16 +278,21 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         }
         let listing = Shared::new(Listing::new(loaded.catalogue));
         let source = Source::File { listing, fetched_at: loaded.fetched_at };
-        return Ok(Connection { session: app, source, drafts, usage });
+        return Ok(Connection { session: app, source, drafts, usage, history });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
     app.claims = token.claims.clone().unwrap_or_default();
+    app.origin = Origin {
+        source: token.source.to_string(),
+        renews: settings.token.renews(),
+        mints: matches!(settings.token, TokenOrigin::Mint(_)),
+    };
     if app.wire.is_none() {
         app.wire = session.cache.wire(&app.base_url);
     }
     let source = Source::Server { client: session.client(&token)?, cache };
-    Ok(Connection { session: app, source, drafts, usage })
+    Ok(Connection { session: app, source, drafts, usage, history })
 }
 
 /// The profile, where it alone says which project on which server.
@@ -306,6 +324,7 @@ async fn to_project(
         settings::API_URL.clone_into(&mut target.api_url);
     }
     target.timeout = session.settings.timeout.value;
+    target.body_limit = session.settings.body_limit.value;
     target.insecure_http = session.settings.insecure_http;
     let base_url = target.base_url.clone();
     let client = Client::new(target, &secret)?;
@@ -330,9 +349,12 @@ async fn to_project(
         claims,
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
+        forgets: session.settings.history.is_none(),
         offline: false,
+        origin: Origin { source: "what was pasted".to_owned(), ..Origin::default() },
     };
-    let drafts = Some(Drafts::new(session.paths.data_dir()));
-    let usage = Some(Usages::new(session.paths.data_dir()));
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage })
+    let drafts = session.settings.persist.then(|| Drafts::new(session.paths.data_dir()));
+    let usage = session.settings.persist.then(|| Usages::new(session.paths.data_dir()));
+    let history = session.kept_history();
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, history })
 }

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use super::options::When;
+use super::{options::When, receiving::Meter};
 use crate::{
     domain::{
         document::{Object, Value},
@@ -140,6 +140,20 @@ impl Output {
             let dressed = self.words.dress(Style::Faint, &text::clean(text));
             let _ = writeln!(self.stderr.lock(), "{dressed}");
         }
+    }
+
+    /// Shows how far something is, in place of what was shown before, if a person reads stderr; empty takes it away.
+    pub(crate) fn progress(&mut self, text: &str) {
+        if self.words.terminal {
+            let mut stderr = self.stderr.lock();
+            // To the line's beginning, and nothing right of the text.
+            let _ = write!(stderr, "\r{}\x1b[K", text::clean(text)).and_then(|()| stderr.flush());
+        }
+    }
+
+    /// A line on stderr that says how far something is, if a person reads there.
+    pub(crate) fn meter(&self) -> Option<Meter> {
+        self.words.terminal.then(|| Meter::on(io::stderr()))
     }
 
     /// Warns of something on stderr.

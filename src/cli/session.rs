@@ -1,6 +1,6 @@
 //! One invocation: its settings, its files, and the client made of them.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use base64::Engine as _;
 use secrecy::ExposeSecret as _;
@@ -15,8 +15,11 @@ use crate::{
     },
     paths::Paths,
     sandbox,
-    settings::{Environment, Given, Settings, Source, Token},
-    store::cache::{Cache, ListKey},
+    settings::{Environment, Given, Settings, Source, Token, TokenOrigin},
+    store::{
+        cache::{Cache, ListKey},
+        history::History,
+    },
 };
 
 /// Everything a command works with.
@@ -45,16 +48,31 @@ impl Session {
         Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now() })
     }
 
-    /// The same for another connected user. Whether a token for them can be had, shows when it is wanted.
-    pub(crate) fn as_user(&self, user: &str) -> Self {
-        let mut settings = self.settings.clone();
-        settings.user = Some(Given::new(user.to_owned(), Source::Flag("--other-user")));
-        Self { settings, ..self.clone() }
+    /// The history to note runs in; `None` where none is to be kept.
+    pub(crate) fn history(&self) -> Option<History> {
+        self.settings.history.map(|retention| History::new(self.paths.data_dir(), retention))
+    }
+
+    /// The history as it is on disk, whether or not runs of now are added.
+    pub(crate) fn kept_history(&self) -> History {
+        History::new(self.paths.data_dir(), self.settings.history.unwrap_or_default())
     }
 
     /// The token, read or minted.
     pub(crate) fn token(&self) -> Result<Token, Failure> {
         self.settings.token(self.now.unix)
+    }
+
+    /// The same session for another user: the one named, for whom a token is minted, or the one whose token is in a file.
+    pub(crate) fn for_other(&self, user: Option<&str>, token_file: Option<&Path>) -> Option<Self> {
+        let mut settings = self.settings.clone();
+        if let Some(path) = token_file {
+            settings.token = TokenOrigin::File(Given::new(path.to_path_buf(), Source::Flag("--other-token-file")));
+            settings.user = None;
+        } else {
+            settings.user = Some(Given::new(user?.to_owned(), Source::Flag("--other-user")));
+        }
+        Some(Self { settings, paths: self.paths.clone(), cache: self.cache.clone(), now: self.now })
     }
 
     /// Where ActionKit is, as the client wants to know it.
@@ -64,6 +82,7 @@ impl Session {
         target.api_url.clone_from(&settings.api_url.value);
         target.wire = settings.wire.as_ref().map(|wire| wire.value);
         target.timeout = settings.timeout.value;
+        target.body_limit = settings.body_limit.value;
         target.insecure_http = settings.insecure_http;
         Ok(target)
     }

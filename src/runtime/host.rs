@@ -1,12 +1,12 @@
-//! What the full-screen program needs from whoever starts it: making connections. So that it knows no sandbox and no
-//! flags.
+//! What the full-screen program needs from whoever starts it: making connections, and reading a document. So that it
+//! knows no sandbox and no flags.
 
 use std::{future::Future, pin::Pin};
 
 use secrecy::SecretString;
 
 use crate::{
-    app::{effect::Destination, listing::Listing, session::Session},
+    app::{effect::Destination, listing::Listing, session::Session, viewer::Opened},
     client::Client,
     domain::{
         catalogue::Catalogue,
@@ -16,6 +16,7 @@ use crate::{
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
+        history::History,
         usage::Usages,
     },
 };
@@ -29,6 +30,8 @@ pub struct Connection {
     pub source: Source,
     /// Where drafts are kept; `None` where nothing is to be kept.
     pub drafts: Option<Drafts>,
+    /// Where runs are noted.
+    pub history: History,
     /// Where favourites and counts are kept; `None` where nothing is to be kept.
     pub usage: Option<Usages>,
 }
@@ -75,4 +78,14 @@ pub trait Host: Send + Sync + 'static {
             Err(Failure::new(FailureKind::Refused, message, "Use akx drift."))
         })
     }
+
+    /// Reads the rest of the document the program was started with, and opens the whole; `told` hears how many bytes
+    /// of how many have come.
+    fn document(&self, _told: Told) -> Task<Result<Opened, Failure>> {
+        let nothing = Failure::new(FailureKind::Internal, "There is no document to read on.", "");
+        Box::pin(async { Err(nothing) })
+    }
 }
+
+/// Hears how many bytes of how many have come.
+pub type Told = Box<dyn FnMut(u64, Option<u64>) + Send>;

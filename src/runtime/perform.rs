@@ -16,8 +16,12 @@ use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use super::{
     clipboard,
+    clock::Clock,
+    history::{self, Notes},
     host::{Connection, Host, Source},
+    opening,
     rank::Ranks,
+    receiving::Receiving,
 };
 use crate::{
     app::{
@@ -25,9 +29,9 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
-        viewer::Opened,
+        viewer::{Done, Work, WorkId},
     },
-    client::{Client, ListFilter, Progress},
+    client::{Client, ListFilter},
     domain::{
         budget,
         catalogue::Catalogue,
@@ -35,18 +39,26 @@ use crate::{
         drift::{self, Drift},
         export::{Shape, compare},
         failure::{Failure, FailureKind},
+        history::{About, Begun, Whose},
         now::Now,
-        run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
+        rows,
+        run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
         wire::Wire,
     },
+    paths::files,
     store::{
+        answers::Answers,
         cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
+        history::History,
         usage::{UsageKey, Usages},
     },
 };
+
+/// No file of rows is longer than this many bytes.
+const ROWS_LIMIT: u64 = 256 << 20;
 
 /// What the loop itself must do, since it concerns the terminal.
 #[derive(Debug, PartialEq, Eq)]
@@ -72,6 +84,8 @@ pub(super) struct Performer {
     connection: Option<Connection>,
     pending: HashMap<LoadId, oneshot::Receiver<Connection>>,
     running: HashMap<RunId, oneshot::Sender<()>>,
+    to_note: HashMap<RunId, About>,
+    notes: Notes,
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
@@ -85,6 +99,8 @@ impl Performer {
             connection: None,
             pending: HashMap::new(),
             running: HashMap::new(),
+            to_note: HashMap::new(),
+            notes: Notes::default(),
             ranks: Ranks::default(),
             vault: Vault::default(),
             data,
@@ -138,6 +154,26 @@ impl Performer {
             Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
+            Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
+            Effect::Note { id, about } => {
+                self.to_note.insert(id, *about);
+            }
+            Effect::FindHistory { load, ask } => {
+                if let Some(history) = self.history() {
+                    history::find(history, load, ask, self.messages.clone());
+                }
+            }
+            Effect::OpenRecord { id, purpose } => {
+                if let Some(history) = self.history() {
+                    history::open(history, id, purpose, self.messages.clone());
+                }
+            }
+            Effect::ChangeHistory(change) => {
+                if let Some(history) = self.history() {
+                    history::change(history, change, self.messages.clone());
+                }
+            }
+            Effect::ReadRows { path } => self.read_rows(path),
             Effect::Run { id, request } => self.run(id, request, now),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
@@ -145,6 +181,10 @@ impl Performer {
                     let _ = cancel.send(());
                 }
             }
+            Effect::ReadDocument(id) => {
+                tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
+            }
+            Effect::Work { run, id, work } => self.work(run, id, work),
             Effect::Copy { what, text } => {
                 let result = clipboard::copy(&text, &self.data);
                 self.tell(Message::Copied { what, result });
@@ -282,35 +322,93 @@ impl Performer {
         });
     }
 
+    fn diagnose(&self, load: LoadId, reads: bool, now: Now) {
+        let Some(connection) = &self.connection else { return };
+        let Source::Server { client, .. } = &connection.source else { return };
+        let client = client.clone().with_wire(connection.session.wire);
+        let source = connection.session.origin.source.clone();
+        let usage = reads.then(|| self.usage().map(|(usages, key)| usages.load(&key)).unwrap_or_default());
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let looking = client.facts(source, usage.as_ref(), now);
+            match unpanicked(looking, "looking at the connection").await {
+                Ok(facts) => {
+                    let _ = messages.send(Message::Diagnosed { load, facts: Box::new(facts) });
+                }
+                Err(failure) => tracing::error!(%failure, "the doctor gave no report"),
+            }
+        });
+    }
+
     /// The one place of the full-screen program that sends a run. What may run was decided before the effect was made.
     fn run(&mut self, id: RunId, request: RunRequest, now: Now) {
         let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let messages = self.messages.clone();
+        let begun = self.to_note.remove(&id).and_then(|about| self.begun(&request, &about, now));
+        let notes = self.notes.clone();
+        let answers = Answers::new(&self.data);
+        let action = Arc::clone(&request.action);
         tokio::spawn(async move {
-            let sent = AtomicBool::new(false);
-            let mut told = 0;
-            let progress = |progress| match progress {
-                Progress::Sending => {
-                    sent.store(true, Ordering::SeqCst);
-                    let _ = messages.send(Message::RunSent(id));
-                }
-                Progress::Receiving { bytes, .. } => {
-                    // Every part of a large answer would be a message; a person sees a quarter megabyte's step.
-                    if bytes >= told + (256 << 10) {
-                        told = bytes;
-                        let _ = messages.send(Message::RunReceived { id, bytes });
-                    }
-                }
+            let noted = match begun {
+                Some((history, begun)) => history::begin(history, begun, id, &messages).await,
+                None => None,
             };
-            let running = unpanicked(client.run(&request, now, progress), "running");
+            let clock = Clock::start();
+            let sent = AtomicBool::new(false);
+            let receiving =
+                Receiving { id, sent: &sent, answers, action, unix: now.unix, messages: messages.clone(), told: None };
+            let running = unpanicked(client.run(&request, now, receiving), "running");
             let outcome = tokio::select! {
                 outcome = running => outcome.unwrap_or_else(Outcome::Failed),
                 Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
             };
-            let opened = opened(&request, &outcome).await;
-            let _ = messages.send(Message::RunFinished { id, outcome, opened });
+            if let Some(noted) = noted {
+                notes.finish(noted, outcome.clone(), clock.now().uptime);
+            }
+            opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn history(&self) -> Option<History> {
+        self.connection.as_ref().map(|connection| connection.history.clone())
+    }
+
+    /// What is noted of a run before it is sent, and where.
+    fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
+        let Connection { session, history, .. } = self.connection.as_ref()?;
+        let whose = Whose {
+            profile: Some(session.profile.clone()).filter(|p| !p.is_empty()),
+            project: session.project.clone(),
+            base_url: session.base_url.clone(),
+            user: session.user().map(str::to_owned),
+        };
+        Some((history.clone(), Begun::new(now.unix, whose, request, about)))
+    }
+
+    /// Waits for what is being noted in the history, but not for ever.
+    pub(super) async fn settle(&self) {
+        self.notes.settle().await;
+    }
+
+    fn read_rows(&self, path: String) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let read = files::read(Path::new(&path), ROWS_LIMIT)
+                .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()));
+            let result =
+                read.map_err(|e| e.to_string()).and_then(|bytes| rows::read(&bytes).map_err(|e| e.to_string()));
+            let _ = messages.send(Message::RowsRead { path, result: result.map(Shared::new) });
+        });
+    }
+
+    fn work(&self, run: RunId, id: WorkId, work: Work) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let kind = work.kind();
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
+            let _ = messages.send(Message::WorkDone { run, id, done });
         });
     }
 
@@ -362,7 +460,7 @@ impl Performer {
 }
 
 /// Runs `task`; a panic in it becomes a failure in words.
-async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
+pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
 }
 
@@ -385,7 +483,12 @@ async fn listing(
 
 /// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
 /// where it cannot be read, that is said.
-async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSender<Message>) {
+async fn recall(
+    cache: Cache,
+    key: ListKey,
+    load: LoadId,
+    messages: &UnboundedSender<Message>,
+) -> Option<Dated<Shared<Listing>>> {
     let (of_names, names_key) = (cache.clone(), key.clone());
     let read = move || -> Result<Option<_>, Failure> {
         let kept = |scope| Ok::<_, Failure>(of_names.names(&names_key, scope)?.map(|names| (names, scope)));
@@ -399,22 +502,24 @@ async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSe
     };
     let told = |failure| {
         let _ = messages.send(Message::KeptListDamaged { load, failure });
+        None
     };
     let (names, scope, listing) = match tokio::task::spawn_blocking(read).await {
         Ok(Ok(Some(kept))) => kept,
-        Ok(Ok(None)) | Err(_) => return,
+        Ok(Ok(None)) | Err(_) => return None,
         Ok(Err(failure)) => return told(failure),
     };
     let at = names.fetched_at;
     let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
-    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?.catalogue));
+    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, (&names, &listing.catalogue))?));
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(listing)) => {
             let listing = Dated { value: Shared::new(listing), at };
-            let _ = messages.send(Message::CatalogueRecalled { load, listing });
+            let _ = messages.send(Message::CatalogueRecalled { load, listing: listing.clone() });
+            Some(listing)
         }
         Ok(Err(failure)) => told(failure),
-        Err(_) => {}
+        Err(_) => None,
     }
 }
 
@@ -425,16 +530,7 @@ async fn kept(
     load: LoadId,
     messages: &UnboundedSender<Message>,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
-    recall(cache.clone(), key.clone(), load, messages).await;
-    let read = move || {
-        let list = match cache.list(&key, Scope::Everything)? {
-            Some(list) => Some(list),
-            None => cache.list(&key, Scope::Available)?,
-        };
-        let list = list.ok_or_else(damaged)?;
-        Ok(Dated { value: Shared::new(Listing::new(list.catalogue)), at: list.fetched_at })
-    };
-    tokio::task::spawn_blocking(read).await.map_err(|_| mistake("reading the list"))?
+    recall(cache, key, load, messages).await.ok_or_else(damaged)
 }
 
 /// The list of last time first, where there is one; then the server's.
@@ -480,25 +576,6 @@ fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at):
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
     }
-}
-
-/// Opens an outcome's body for reading, off the task that draws. The seed dialect's envelope is taken off.
-async fn opened(request: &RunRequest, outcome: &Outcome) -> Option<Shared<Opened>> {
-    let (body, content_type) = match outcome {
-        Outcome::Answered(response) => {
-            let named = response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone());
-            (response.body.clone(), named)
-        }
-        Outcome::Failed(failure) => (failure.body.clone()?, None),
-        Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return None,
-    };
-    let (wire, action) = (request.wire, Arc::clone(&request.action));
-    let opening = tokio::task::spawn_blocking(move || {
-        let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, &action)).flatten();
-        let bytes = inner.map_or_else(|| body.clone(), |range| body.slice(range));
-        Shared::new(Opened::new(bytes, content_type.as_deref()))
-    });
-    opening.await.ok()
 }
 
 fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {

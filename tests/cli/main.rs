@@ -13,6 +13,12 @@ mod documents;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
+mod rows;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod support;

@@ -243,6 +243,11 @@ impl Server {
 
     /// One that lists [`LIST`] and answers every run with `run`.
     pub(crate) fn with(run: ResponseTemplate) -> Self {
+        Self::responding(run)
+    }
+
+    /// One that lists [`LIST`] and answers every run as `run` says.
+    pub(crate) fn responding(run: impl wiremock::Respond + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
         let list = ResponseTemplate::new(200).set_body_raw(LIST, "application/json");
         let server = runtime.block_on(async {
@@ -270,6 +275,13 @@ impl Server {
     /// Its address.
     pub(crate) fn base_url(&self) -> String {
         self.server.uri()
+    }
+
+    /// The header `name` of the last request made with `method`.
+    pub(crate) fn header(&self, method: &str, name: &str) -> Option<String> {
+        let requests = self.runtime.block_on(self.server.received_requests()).unwrap();
+        let last = requests.iter().rev().find(|r| r.method.as_str() == method)?;
+        last.headers.get(name).map(|value| value.to_str().unwrap().to_owned())
     }
 
     /// What it was asked, as `METHOD path body`.

@@ -25,7 +25,10 @@ impl App {
             return Vec::new();
         }
         match (result, welcome) {
-            (Ok(session), _) => self.open_session(session),
+            (Ok(session), _) => {
+                self.past.paused = session.forgets;
+                self.open_session(session)
+            }
             (Err(failure), Some(welcome)) => {
                 welcome.going = None;
                 welcome.failure = Some(failure);
@@ -65,6 +68,7 @@ impl App {
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
             self.accounts.clear();
+            self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
             self.selected.clear();
             self.typed_ahead.clear();

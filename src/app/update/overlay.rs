@@ -62,9 +62,10 @@ impl App {
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
             Move::Back => {
-                if !self.clear_board_filter() {
-                    self.overlays.pop();
+                if self.clear_board_filter() {
+                    return self.board_text_changed();
                 }
+                self.overlays.pop();
                 return Vec::new();
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
@@ -138,6 +139,9 @@ impl App {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::Examine { reads } => self.examine(reads),
+            Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
+            Answer::RunRows => self.start_batch(),
             Answer::Quit => self.quit(),
         }
     }
@@ -160,6 +164,22 @@ impl App {
                     return Vec::new();
                 }
                 self.compare_list_with(typed.trim())
+            }
+            Purpose::Rows => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                vec![Effect::ReadRows { path: typed.trim().to_owned() }]
+            }
+            Purpose::ConfirmRows(question) => {
+                if question.accepts(&typed) {
+                    return self.start_batch();
+                }
+                prompt.problem = Some("That is another word. Esc leaves without running.".to_owned());
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
             }
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));

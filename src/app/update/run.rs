@@ -8,7 +8,7 @@ use super::super::{
     open_form::At,
     overlay::{Answer, Overlay, Prompt, Purpose, Question},
     page::Tone,
-    runs::RunState,
+    runs::{Received, RunState},
     state::{App, Front},
     text_field::TextField,
     viewer::{Opened, View, Viewer},
@@ -96,7 +96,7 @@ impl App {
         Vec::new()
     }
 
-    fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
+    pub(super) fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
         match self.decide(&request, false) {
             Decision::Allow => self.send(request),
             Decision::Refuse(failure) => {
@@ -123,7 +123,7 @@ impl App {
         }
     }
 
-    fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
+    pub(super) fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
         guard::decide(&Attempt {
             action: &request.action,
             integration: self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|a| &*a.integration),
@@ -135,7 +135,7 @@ impl App {
         })
     }
 
-    fn effect_of(&self, action: &str) -> SideEffect {
+    pub(super) fn effect_of(&self, action: &str) -> SideEffect {
         self.listing().and_then(|l| l.catalogue.position(action)).map_or(SideEffect::Unknown, |i| self.side_effect(i))
     }
 
@@ -159,6 +159,9 @@ impl App {
         }
         let mut effects = self.keep_draft();
         effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
+        if !self.past.paused {
+            effects.push(Effect::Note { id, about: Box::new(self.about_run(&request.action)) });
+        }
         effects.push(Effect::Run { id, request });
         effects
     }
@@ -185,9 +188,12 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn run_received(&mut self, id: RunId, bytes: u64) -> Vec<Effect> {
+    pub(super) fn run_received(&mut self, id: RunId, bytes: u64, of: Option<u64>) -> Vec<Effect> {
+        let now = self.now.uptime;
         if let Some(RunState::Going { received, .. }) = self.runs.get_mut(id).map(|r| &mut r.state) {
-            *received = bytes;
+            *received = Received { bytes, of, since: received.since.or(Some(now)) };
+        } else if let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == id) {
+            viewer.arrived = Received { bytes, of, since: viewer.arrived.since.or(Some(now)) };
         }
         Vec::new()
     }
@@ -206,6 +212,7 @@ impl App {
             Outcome::Failed(f) if f.kind == FailureKind::RateLimited => f.retry_after,
             _ => None,
         };
+        let ended = outcome.clone();
         run.state = RunState::Ended { outcome, took, viewer: Box::new(Viewer::new(opened, first)) };
         if let Some(wait) = wait {
             self.not_before = Some(now.uptime + wait.min(Duration::from_secs(3600)));
@@ -213,7 +220,7 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
-        Vec::new()
+        self.row_ended(id, &ended, took)
     }
 }
 
