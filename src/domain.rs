@@ -12,6 +12,7 @@ pub mod document;
 pub mod drift;
 pub mod export;
 pub mod failure;
+pub mod fault;
 pub mod form;
 pub mod guard;
 pub mod lint;

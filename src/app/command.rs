@@ -191,6 +191,10 @@ pub enum Command {
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
+    /// The faults of the sandbox, to be switched.
+    Faults,
+    /// Let the sandbox's world begin again.
+    ResetWorld,
     /// The welcome screen: the sandbox, or another project.
     Connect,
     /// Leave the program to the shell for a while.
@@ -200,7 +204,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 84] = [
+    const ALL: [Self; 86] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -265,6 +269,8 @@ impl Command {
         Self::ShowAction,
         Self::ShowResponse,
         Self::ReadOnly,
+        Self::Faults,
+        Self::ResetWorld,
         Self::Connect,
         Self::Help,
         Self::Suspend,
@@ -376,6 +382,8 @@ impl Command {
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
             Self::View(View::IgnoreNothing) => "Compare every place again",
             Self::ReadOnly => "Read-only from now on",
+            Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
+            Self::ResetWorld => "Reset the sandbox's world",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
             Self::Quit => "Quit",

@@ -21,6 +21,8 @@ pub enum Context {
     Choosing,
     /// The list of runs.
     RunList,
+    /// The faults of the sandbox.
+    Faults,
     /// Something to read: help, the request.
     Reading,
     /// A text of many lines is edited.
@@ -55,6 +57,8 @@ pub enum Context {
     Response,
     /// The three panes.
     Explorer,
+    /// What is spoken to is a sandbox.
+    Sandbox,
     /// A document that was opened by itself.
     Document,
     /// No text is being typed in.
@@ -72,6 +76,7 @@ impl Context {
             Self::Finding => "Finding",
             Self::Choosing => "A list to choose from",
             Self::RunList => "List of runs",
+            Self::Faults => "Faults of the sandbox",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
             Self::Json => "Form as JSON",
@@ -89,6 +94,7 @@ impl Context {
             Self::Changes => "Two responses compared",
             Self::Response => "Response",
             Self::Explorer => "All panes",
+            Self::Sandbox => "In a sandbox",
             Self::Document => "A document by itself",
             Self::Outside => "Where no text is typed",
             Self::Everywhere => "Everywhere",
@@ -142,6 +148,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Finding, &[UP], C::View(V::FindPrevious), "before"),
     b(Context::Finding, &[ESC], C::Move(M::Back), "back"),
     b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
+    b(Context::Faults, &[ENTER, SPACE], C::Move(M::Enter), "switch"),
+    b(Context::Faults, &[Key::ctrl('y')], C::ResetWorld, "reset the world"),
     b(Context::Choosing, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Choosing, &[UP], C::Move(M::Up), ""),
     b(Context::Choosing, &[DOWN, TAB], C::Move(M::Down), ""),
@@ -270,6 +278,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),
+    b(Context::Sandbox, &[Key::ctrl('d')], C::Faults, ""),
+    b(Context::Sandbox, &[Key::ctrl('y')], C::ResetWorld, ""),
     b(Context::Document, &[Key::char('q')], C::Quit, "quit"),
     b(Context::Outside, &[Key::char(':')], C::Palette, ""),
     b(Context::Outside, &[Key::char('?')], C::Help, ""),

@@ -5,6 +5,7 @@ mod compare;
 mod copy;
 mod editors;
 mod export;
+mod faults;
 mod finding;
 mod form;
 mod keep;
@@ -62,6 +63,8 @@ impl App {
             Message::Copied { what, result } => self.copied(&what, result),
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
+            Message::FaultsTold { load, result } => self.faults_told(load, result),
+            Message::WorldReset(result) => self.world_reset(result),
             Message::Tick | Message::Resumed => Vec::new(),
             Message::Terminate => self.quit(),
         };
@@ -184,6 +187,8 @@ impl App {
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
             Command::ReadOnly => self.read_only(),
+            Command::Faults => self.open_faults(),
+            Command::ResetWorld => self.ask_to_reset(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],
             Command::Quit => self.ask_to_quit(),

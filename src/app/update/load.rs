@@ -10,7 +10,7 @@ use crate::{
         session::Session,
         state::{App, Stage},
     },
-    domain::{connection::Connections, failure::Failure, shared::Shared},
+    domain::{connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
 };
 
 impl App {
@@ -62,6 +62,7 @@ impl App {
             self.usage = crate::domain::usage::Usage::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
+            self.faults = super::super::remote::Remote::default();
             self.browse = super::super::browse::Browse::default();
             self.detail_of = None;
         }
@@ -69,6 +70,9 @@ impl App {
         self.stage = Stage::Explorer;
         self.connecting = None;
         effects.push(Effect::RecallUsage);
+        if self.speaks_to_sandbox() {
+            effects.push(self.ask_faults(FaultAsk::Which));
+        }
         effects.extend(self.reload());
         effects
     }

@@ -204,7 +204,7 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
-        Vec::new()
+        self.faults_counted_down()
     }
 }
 
