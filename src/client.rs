@@ -266,7 +266,11 @@ impl Client {
         };
         self.wait_for_turn().await;
         let sent = Instant::now();
-        let exchange = self.exchange(&shared.http, url.clone(), Some(json));
+        let credential = match request.credential.as_deref().map(auth::credential_value).transpose() {
+            Ok(credential) => credential,
+            Err(failure) => return Outcome::Failed(failure),
+        };
+        let exchange = Exchange { credential, ..self.exchange(&shared.http, url.clone(), Some(json)) };
         let result = exchange.perform(progress).await;
         let now = Now { unix: now.unix.saturating_add(seconds_since(sent)), ..now };
         let asked = Asked { wire: Some(request.wire), ..self.asked(What::Run { action: &request.action }, &url, now) };
@@ -353,7 +357,7 @@ impl Client {
     fn exchange<'a>(&self, http: &'a reqwest::Client, url: Url, json: Option<String>) -> Exchange<'a> {
         let target = &self.shared.target;
         let method = if json.is_some() { Method::POST } else { Method::GET };
-        Exchange { http, method, url, json, timeout: target.timeout, limit: target.body_limit }
+        Exchange { http, method, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
     }
 
     fn asked<'a>(&'a self, what: What<'a>, url: &'a Url, now: Now) -> Asked<'a> {

@@ -1,8 +1,9 @@
-//! What akx keeps on disk between two invocations: list replies and dialects it can ask for again, and form drafts that
-//! must not be lost.
+//! What akx keeps on disk between two invocations: list replies and dialects it can ask for again, form drafts and the
+//! history of runs, which must not be lost.
 
 pub mod cache;
 pub mod drafts;
+pub mod history;
 pub mod usage;
 
 use ring::digest::{SHA256, digest};

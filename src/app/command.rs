@@ -127,6 +127,13 @@ pub enum View {
     IgnoreNothing,
 }
 
+/// Commands about a board and the row under its cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Row {
+    /// Fill the board anew.
+    Reload,
+}
+
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Command {
@@ -188,6 +195,11 @@ pub enum Command {
     View(View),
     /// Copy the whole response.
     CopyAll,
+    // Boards.
+    /// What the user has connected.
+    Connections,
+    /// Something about the row of a board.
+    Row(Row),
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
@@ -204,7 +216,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 86] = [
+    const ALL: &[Self] = &[
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -268,6 +280,7 @@ impl Command {
         Self::ShowCatalogue,
         Self::ShowAction,
         Self::ShowResponse,
+        Self::Connections,
         Self::ReadOnly,
         Self::Faults,
         Self::ResetWorld,
@@ -277,6 +290,7 @@ impl Command {
         Self::Quit,
         Self::Palette,
         Self::Complete,
+        Self::Row(Row::Reload),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -295,7 +309,7 @@ impl Command {
 
     /// Every command, in the order the palette shows them.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter()
+        Self::ALL.iter().copied()
     }
 
     /// What it does, in words that fit a line of the palette or the help.
@@ -381,6 +395,8 @@ impl Command {
             Self::View(View::CompareWith) => "Compare with another run",
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
             Self::View(View::IgnoreNothing) => "Compare every place again",
+            Self::Connections => "Connections: what this user has connected",
+            Self::Row(Row::Reload) => "Fill the list anew",
             Self::ReadOnly => "Read-only from now on",
             Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
             Self::ResetWorld => "Reset the sandbox's world",
@@ -395,6 +411,7 @@ impl Command {
         !matches!(
             self,
             Self::Move(_)
+                | Self::Row(_)
                 | Self::Palette
                 | Self::Complete
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)

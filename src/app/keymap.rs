@@ -4,7 +4,8 @@
 //! wins. What no binding takes is typed into the text in front.
 
 use super::{
-    command::{Command as C, Form as F, Move as M, View as V},
+    board::Kind,
+    command::{Command as C, Form as F, Move as M, Row as R, View as V},
     key::{Code, Key},
 };
 
@@ -23,6 +24,10 @@ pub enum Context {
     RunList,
     /// The faults of the sandbox.
     Faults,
+    /// What the user has connected, as a board.
+    Connections,
+    /// A list over the whole screen.
+    Board,
     /// Something to read: help, the request.
     Reading,
     /// A text of many lines is edited.
@@ -68,6 +73,13 @@ pub enum Context {
 }
 
 impl Context {
+    /// The place a board is.
+    pub const fn of_board(kind: Kind) -> Self {
+        match kind {
+            Kind::Connections => Self::Connections,
+        }
+    }
+
     /// The heading its keys stand under in help and README.
     pub const fn title(self) -> &'static str {
         match self {
@@ -77,6 +89,8 @@ impl Context {
             Self::Choosing => "A list to choose from",
             Self::RunList => "List of runs",
             Self::Faults => "Faults of the sandbox",
+            Self::Connections => "Connections",
+            Self::Board => "A list over the whole screen",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
             Self::Json => "Form as JSON",
@@ -156,6 +170,14 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Choosing, &[PAGE_UP], C::Move(M::PageUp), ""),
     b(Context::Choosing, &[PAGE_DOWN], C::Move(M::PageDown), ""),
     b(Context::Choosing, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Connections, &[ENTER], C::Move(M::Enter), "use this account"),
+    b(Context::Connections, &[Key::ctrl('r')], C::Row(R::Reload), "ask again"),
+    b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
+    b(Context::Board, &[UP], C::Move(M::Up), ""),
+    b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),
+    b(Context::Board, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Board, &[PAGE_DOWN], C::Move(M::PageDown), ""),
+    b(Context::Board, &[ESC], C::Move(M::Back), "back"),
     b(Context::Reading, &[ESC, ENTER, Key::char('q')], C::Move(M::Back), "back"),
     b(Context::Reading, &[UP, Key::char('k')], C::Move(M::Up), ""),
     b(Context::Reading, &[DOWN, Key::char('j')], C::Move(M::Down), "scroll"),

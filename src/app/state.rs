@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
+    board::Filling,
     browse::Browse,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
@@ -13,7 +14,7 @@ use super::{
     page::Tone,
     remote::{LoadId, Remote},
     runs::Runs,
-    session::{Session, token_words_change_in},
+    session::{ChosenAccount, Session, token_words_change_in},
     viewer::{Opened, View, Viewer},
     welcome::{Spot, Welcome},
 };
@@ -78,6 +79,8 @@ pub struct App {
     pub connections: Remote<Connections>,
     /// Which faults of the sandbox are on; nothing where it is no sandbox.
     pub faults: Remote<Vec<SetFault>>,
+    /// The accounts chosen to run as, by integration.
+    pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
     pub browse: Browse,
     /// What the person uses.
@@ -148,6 +151,7 @@ impl App {
             catalogue: Remote::default(),
             connections: Remote::default(),
             faults: Remote::default(),
+            accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
             form: None,
@@ -209,6 +213,11 @@ impl App {
         named.map_or(SideEffect::Unknown, |(action, effect)| self.usage.side_effect(&action.name, effect))
     }
 
+    /// The account that `action` runs as, where somebody chose one of several.
+    pub fn account_of(&self, action: &str) -> Option<&ChosenAccount> {
+        self.accounts.get(&self.listing()?.catalogue.get(action)?.integration)
+    }
+
     /// Where the panes stand.
     pub fn screen(&self) -> Screen {
         let screen = Screen::new(self.size, self.focus, self.dragged);
@@ -235,6 +244,7 @@ impl App {
             Front::Overlay => match self.overlays.last() {
                 Some(Overlay::Question(_)) => vec![Context::Question],
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
+                Some(Overlay::Board(board)) => vec![Context::of_board(board.kind), Context::Board],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
                 Some(Overlay::Faults { .. }) => vec![Context::Faults, Context::Choosing],
                 Some(
@@ -361,7 +371,8 @@ impl App {
             || self.is_connecting()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
-            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some());
+            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some())
+            || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going));
         let until = |at: Duration| at.saturating_sub(now.uptime);
         let waits = [
             spinning.then(|| SPIN.saturating_sub(Duration::from_nanos(remainder(now.uptime, SPIN)))),

@@ -1,7 +1,9 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
+mod board;
 mod browse;
 mod compare;
+mod connections;
 mod copy;
 mod editors;
 mod export;
@@ -126,6 +128,7 @@ impl App {
         match self.front() {
             Front::Overlay => match self.overlays.last_mut()?.part() {
                 Part::List(chooser) => Some(&mut chooser.filter),
+                Part::Board(board) => Some(&mut board.filter),
                 Part::Prompt(prompt) => Some(&mut prompt.field),
                 Part::Page(_) | Part::Question(_) => None,
             },
@@ -186,6 +189,8 @@ impl App {
             Command::CancelRun => self.cancel_run(),
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
+            Command::Connections => self.open_connections(),
+            Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),
             Command::Faults => self.open_faults(),
             Command::ResetWorld => self.ask_to_reset(),

@@ -53,7 +53,7 @@ impl Client {
         let target = &self.shared.target;
         let (timeout, limit) = (target.timeout, target.body_limit);
         let json = body.map(|body| body.to_json());
-        let exchange = Exchange { http: &self.shared.http, method, url, json, timeout, limit };
+        let exchange = Exchange { http: &self.shared.http, method, url, json, credential: None, timeout, limit };
         let reply = exchange.perform(|_| {}).await.map_err(|_| self.not_done("it cannot be reached"))?;
         if !reply.is_success() {
             return Err(self.not_done(&format!("it answered {}", reply.status)));

@@ -224,11 +224,14 @@ impl App {
             return;
         }
         let wire = self.wire();
+        let credential = self.form.as_ref().and_then(|f| self.credential_of(&f.action));
         let Some(form) = &mut self.form else { return };
         form.check = form.form.check();
         form.refresh();
-        let lines =
-            request::lines(&request::Sent { session: &self.session, action: &form.action, wire }, &form.form.value());
+        let lines = request::lines(
+            &request::Sent { session: &self.session, action: &form.action, wire, credential: credential.as_deref() },
+            &form.form.value(),
+        );
         let mut page = Page { lines, scroll: 0 };
         for problem in super::run::problems(&form.check) {
             page.line(Tone::Warning, problem);

@@ -63,6 +63,7 @@ impl App {
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
             self.faults = super::super::remote::Remote::default();
+            self.accounts.clear();
             self.browse = super::super::browse::Browse::default();
             self.detail_of = None;
         }
@@ -139,6 +140,7 @@ impl App {
         result: Result<Dated<Connections>, Failure>,
     ) -> Vec<Effect> {
         if self.connections.finish(load, result) {
+            self.fill_connections();
             self.detail_of = None;
             self.look_again();
             self.cursor_moved();

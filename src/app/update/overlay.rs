@@ -2,6 +2,7 @@
 
 use super::super::{
     answer::state_words,
+    board::BoardParts,
     chooser::{Chooser, Item},
     command::{Command, Move},
     effect::Effect,
@@ -26,6 +27,7 @@ impl App {
         let inner = inside(self.overlay_place()).height;
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::Page(_)) | None => inner,
+            Some(Part::Board(_)) => BoardParts::new(self.overlay_place()).rows.height,
             Some(Part::List(_) | Part::Question(_) | Part::Prompt(_)) => inner.saturating_sub(1),
         }
     }
@@ -35,6 +37,7 @@ impl App {
         let height = self.overlay_height();
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.keep_in_sight(height),
+            Some(Part::Board(board)) => board.keep_in_sight(height),
             Some(Part::Page(page)) => page.scroll_by(0, height),
             Some(Part::Question(_) | Part::Prompt(_)) | None => {}
         }
@@ -43,6 +46,7 @@ impl App {
     pub(super) fn overlay_text_changed(&mut self) {
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.refilter(),
+            Some(Part::Board(board)) => board.refilter(),
             Some(Part::Prompt(prompt)) => prompt.problem = None,
             Some(Part::Page(_) | Part::Question(_)) | None => {}
         }
@@ -59,7 +63,9 @@ impl App {
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
             Move::Back => {
-                self.overlays.pop();
+                if !self.clear_board_filter() {
+                    self.overlays.pop();
+                }
                 return Vec::new();
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
@@ -67,6 +73,7 @@ impl App {
         };
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.move_by(by, height),
+            Some(Part::Board(board)) => board.move_by(by, height),
             Some(Part::Page(page)) => page.scroll_by(by, height),
             Some(Part::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);
@@ -83,9 +90,12 @@ impl App {
 
     /// Chooses what the overlay's cursor is on.
     pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Board(_))) {
+            return self.board_enter();
+        }
         let Some(overlay) = self.overlays.pop() else { return Vec::new() };
         match overlay {
-            Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
+            Overlay::Board(_) | Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
             Overlay::Palette { chooser, commands } => {
                 chooser.chosen().and_then(|i| commands.get(i).copied()).map_or_else(Vec::new, |c| self.command(c))
             }
