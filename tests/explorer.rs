@@ -3,6 +3,8 @@
 
 #[path = "explorer/faults.rs"]
 mod faults;
+#[path = "explorer/forms.rs"]
+mod forms;
 #[path = "explorer/identity.rs"]
 mod identity;
 #[path = "explorer/journeys.rs"]

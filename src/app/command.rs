@@ -52,6 +52,12 @@ pub enum Form {
     MoveItemDown,
     /// Take every value away and start again.
     Clear,
+    /// The form as it was in the last run of the action.
+    LastRun,
+    /// Take the last change back.
+    Undo,
+    /// Make the change again that was taken back.
+    Redo,
     /// The request as it will be sent.
     Request,
 }
@@ -229,6 +235,9 @@ impl Command {
         Self::Form(Form::RemoveItem),
         Self::Form(Form::MoveItemUp),
         Self::Form(Form::MoveItemDown),
+        Self::Form(Form::LastRun),
+        Self::Form(Form::Undo),
+        Self::Form(Form::Redo),
         Self::Form(Form::Clear),
         Self::CopyDefinition,
         Self::CopyAs,
@@ -358,6 +367,9 @@ impl Command {
             Self::Form(Form::MoveItemUp) => "Move the item up",
             Self::Form(Form::MoveItemDown) => "Move the item down",
             Self::Form(Form::Clear) => "Clear the form",
+            Self::Form(Form::LastRun) => "Form as in the last run of the action",
+            Self::Form(Form::Undo) => "Undo: take the last change of the form back",
+            Self::Form(Form::Redo) => "Redo: make the change of the form again",
             Self::Form(Form::Request) => "The request as it will be sent",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",

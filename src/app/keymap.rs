@@ -148,6 +148,9 @@ const END: Key = Key::plain(Code::End);
 const BACKSPACE: Key = Key::plain(Code::Backspace);
 const DELETE: Key = Key::plain(Code::Delete);
 const SPACE: Key = Key::char(' ');
+/// What the shell and Emacs undo with; `^/` sends the same on most keyboards. (`^Z` gives the terminal to the shell.)
+const UNDO: Key = Key::ctrl('_');
+const REDO: Key = Key::ctrl('y');
 
 /// All bindings. Within a context, the order is the footer's and the help's.
 pub const BINDINGS: &[Binding] = &[
@@ -188,8 +191,12 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Reading, &[Key::char('y')], C::CopyAll, "copy"),
     b(Context::Lines, &[ESC, TAB], C::Form(F::LeaveEditor), "done"),
     b(Context::Lines, &[Key::ctrl('o')], C::Editor, "$EDITOR"),
+    b(Context::Lines, &[UNDO], C::Form(F::Undo), "undo"),
+    b(Context::Lines, &[REDO], C::Form(F::Redo), ""),
     b(Context::Json, &[Key::ctrl('t'), ESC, TAB], C::Form(F::LeaveEditor), "back to the form"),
     b(Context::Json, &[Key::ctrl('o')], C::Editor, "$EDITOR"),
+    b(Context::Json, &[UNDO], C::Form(F::Undo), "undo"),
+    b(Context::Json, &[REDO], C::Form(F::Redo), ""),
     b(Context::Welcome, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Welcome, &[DOWN, TAB], C::Move(M::Down), "next"),
     b(Context::Welcome, &[UP, BACK_TAB], C::Move(M::Up), ""),
@@ -237,6 +244,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Form, &[Key::ctrl('t')], C::Form(F::Json), "JSON"),
     b(Context::Form, &[Key::ctrl('o')], C::Editor, ""),
     b(Context::Form, &[Key::ctrl('v')], C::Form(F::Request), "request"),
+    b(Context::Form, &[UNDO], C::Form(F::Undo), "undo"),
+    b(Context::Form, &[REDO], C::Form(F::Redo), ""),
     b(Context::Form, &[Key::ctrl('x')], C::CopyAs, ""),
     b(Context::Form, &[Key::ctrl('f')], C::Favourite, ""),
     b(Context::Form, &[Key::ctrl_code(Code::Up)], C::Form(F::MoveItemUp), ""),

@@ -232,8 +232,6 @@ pub enum Answer {
     },
     /// Leave although runs are under way.
     Quit,
-    /// Take every value of the form away.
-    ClearForm,
     /// Let the sandbox's world begin again.
     ResetWorld,
 }

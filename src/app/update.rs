@@ -8,6 +8,7 @@ mod copy;
 mod editors;
 mod export;
 mod faults;
+mod field_menu;
 mod finding;
 mod form;
 mod keep;
@@ -17,6 +18,7 @@ mod overlay;
 mod response;
 mod run;
 mod table;
+mod undo;
 mod welcome;
 
 use std::time::Duration;

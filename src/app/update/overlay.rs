@@ -9,10 +9,9 @@ use super::super::{
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
-    overlay::{Answer, FieldChoice, Overlay, Part, Prompt, Purpose, Question},
+    overlay::{Answer, Overlay, Part, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
-    text_field::TextField,
 };
 use crate::domain::{form::Edit, run::RunId};
 
@@ -106,17 +105,8 @@ impl App {
                 Vec::new()
             }
             Overlay::FieldMenu { field, chooser, choices, .. } => {
-                match chooser.chosen().and_then(|i| choices.into_iter().nth(i)) {
-                    Some(FieldChoice::Edit(edit)) => {
-                        self.edit(field, edit);
-                    }
-                    Some(FieldChoice::ManyLines) => self.open_lines(),
-                    Some(FieldChoice::Pick) => self.open_picker(),
-                    Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
-                    Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
-                    None => {}
-                }
-                Vec::new()
+                let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
+                chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
             Overlay::CompareWith { chooser, runs } => {
                 if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
@@ -148,17 +138,6 @@ impl App {
         }
     }
 
-    fn ask(&mut self, field: crate::domain::form::FieldId, title: &str, purpose: Purpose) {
-        let label = match &purpose {
-            Purpose::Rename(_) => {
-                self.form.as_ref().and_then(|f| f.rows().iter().find(|r| r.id == field)).map(|r| r.label.clone())
-            }
-            Purpose::NewEntry(_) | Purpose::Save(_) | Purpose::Confirm { .. } => None,
-        };
-        let field = TextField::line(&label.unwrap_or_default());
-        self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
-    }
-
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Nothing => Vec::new(),
@@ -166,10 +145,6 @@ impl App {
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Quit => self.quit(),
-            Answer::ClearForm => {
-                self.clear_form();
-                Vec::new()
-            }
         }
     }
 
