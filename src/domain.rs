@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod body;
 pub mod budget;
 pub mod catalogue;
+pub mod category;
 pub mod civil;
 pub mod connection;
 pub mod document;

@@ -1,12 +1,17 @@
 //! The whole state of the full-screen program, and the questions asked of it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     board::Filling,
     browse::Browse,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
+    key::Key,
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
@@ -19,8 +24,8 @@ use super::{
     welcome::{Spot, Welcome},
 };
 use crate::domain::{
-    connection::Connections, document::Value, fault::SetFault, guard::Place, now::Now, shared::Shared,
-    side_effect::SideEffect, usage::Usage,
+    category::Categories, connection::Connections, document::Value, fault::SetFault, guard::Place, now::Now,
+    shared::Shared, side_effect::SideEffect, usage::Usage,
 };
 
 /// What the program is showing.
@@ -85,6 +90,14 @@ pub struct App {
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// The categories of the integrations.
+    pub categories: Arc<Categories>,
+    /// What the server selects by the categories it was asked for; `None` while it is asked.
+    pub(super) selected: BTreeMap<String, Option<BTreeSet<Arc<str>>>>,
+    /// The action to be opened as soon as its schema is there.
+    pub(super) opening: Option<Arc<str>>,
+    /// Keys that wait for a search to be done.
+    pub(super) typed_ahead: Vec<Key>,
     /// The form that is open.
     pub form: Option<OpenForm>,
     /// Whether the action pane shows the form rather than what the catalogue's cursor is on.
@@ -154,6 +167,10 @@ impl App {
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
+            categories: Arc::default(),
+            selected: BTreeMap::new(),
+            opening: None,
+            typed_ahead: Vec::new(),
             form: None,
             showing_form: false,
             runs: Runs::default(),

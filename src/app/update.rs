@@ -58,6 +58,9 @@ impl App {
             Message::Connected { load, result } => self.connected(load, result),
             Message::CatalogueRecalled { load, listing } => self.catalogue_recalled(load, listing),
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
+            Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
+            Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
@@ -93,10 +96,17 @@ impl App {
         }
         self.settle_response();
         self.settle_overlay();
-        if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() }
+        let mut effects =
+            if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() };
+        effects.extend(self.browse.take_asked().map(|(id, asked)| Effect::Rank { id, asked }));
+        effects
     }
 
-    fn key(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        if self.waits_for_search(key) {
+            self.typed_ahead.push(key);
+            return Vec::new();
+        }
         if let Some(command) = keymap::resolve(&self.contexts(), key) {
             return self.command(command);
         }
@@ -153,7 +163,7 @@ impl App {
     fn text_changed(&mut self) -> Vec<Effect> {
         match self.front() {
             Front::Overlay => self.overlay_text_changed(),
-            Front::Catalogue => self.search(),
+            Front::Catalogue => return self.query_changed(),
             Front::Form => self.form_text_changed(),
             Front::Response => self.needle_changed(),
             Front::Welcome | Front::Detail => {}
