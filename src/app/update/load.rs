@@ -12,8 +12,7 @@ use crate::{
         session::Session,
         state::{App, Stage},
     },
-    domain::{category, connection::Connections, failure::Failure, shared::Shared},
-    domain::{connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
+    domain::{category, connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
 };
 
 impl App {
