@@ -8,6 +8,7 @@ mod control;
 mod dialect;
 mod error;
 mod exchange;
+mod look;
 mod pace;
 mod preview;
 mod retry;

@@ -9,6 +9,7 @@ use std::{
 use super::{
     board::Filling,
     browse::Browse,
+    doctor::Doctor,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
     key::Key,
@@ -84,6 +85,8 @@ pub struct App {
     pub connections: Remote<Connections>,
     /// Which faults of the sandbox are on; nothing where it is no sandbox.
     pub faults: Remote<Vec<SetFault>>,
+    /// What the doctor has found.
+    pub doctor: Doctor,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -164,6 +167,7 @@ impl App {
             catalogue: Remote::default(),
             connections: Remote::default(),
             faults: Remote::default(),
+            doctor: Doctor::default(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),

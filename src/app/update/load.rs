@@ -66,6 +66,7 @@ impl App {
             self.connections = super::super::remote::Remote::default();
             self.faults = super::super::remote::Remote::default();
             self.accounts.clear();
+            self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
             self.selected.clear();
             self.typed_ahead.clear();

@@ -144,6 +144,7 @@ impl App {
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
+            Answer::Examine { reads } => self.examine(reads),
             Answer::Quit => self.quit(),
         }
     }
