@@ -54,7 +54,7 @@ impl Client {
         let (timeout, limit) = (target.timeout, target.body_limit);
         let json = body.map(|body| body.to_json());
         let exchange = Exchange { http: &self.shared.http, method, url, json, credential: None, timeout, limit };
-        let reply = exchange.perform(|_| {}).await.map_err(|_| self.not_done("it cannot be reached"))?;
+        let reply = exchange.perform(&mut |_| {}).await.map_err(|_| self.not_done("it cannot be reached"))?;
         if !reply.is_success() {
             return Err(self.not_done(&format!("it answered {}", reply.status)));
         }
