@@ -5,6 +5,8 @@
 mod faults;
 #[path = "explorer/forms.rs"]
 mod forms;
+#[path = "explorer/history.rs"]
+mod history;
 #[path = "explorer/identity.rs"]
 mod identity;
 #[path = "explorer/journeys.rs"]
