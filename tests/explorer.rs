@@ -3,6 +3,8 @@
 
 #[path = "explorer/account.rs"]
 mod account;
+#[path = "explorer/faults.rs"]
+mod faults;
 #[path = "explorer/forms.rs"]
 mod forms;
 #[path = "explorer/history.rs"]
@@ -11,6 +13,8 @@ mod history;
 mod identity;
 #[path = "explorer/journeys.rs"]
 mod journeys;
+#[path = "explorer/lists.rs"]
+mod lists;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/pages.rs"]

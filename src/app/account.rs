@@ -145,7 +145,7 @@ impl AccountChoices {
                     self.chooser.append(items, !self.is_searched());
                 } else {
                     self.list = choices.list;
-                    self.chooser.replace(items, !self.is_searched());
+                    self.chooser.renew(items, !self.is_searched());
                 }
                 Some(Then::Nothing)
             }

@@ -32,7 +32,7 @@ impl Chooser {
     }
 
     /// Takes other rows, the cursor on the first; filters them where `filtered`.
-    pub fn replace(&mut self, items: Vec<Item>, filtered: bool) {
+    pub fn renew(&mut self, items: Vec<Item>, filtered: bool) {
         self.visible = (0..items.len()).collect();
         self.items = items;
         (self.cursor, self.scroll) = (0, 0);
@@ -53,6 +53,14 @@ impl Chooser {
             self.visible.extend(before..self.items.len());
         }
         self.cursor = cursor.and_then(|on| self.visible.iter().position(|i| *i == on)).unwrap_or(0);
+    }
+
+    /// Puts other items in place of these; filter and cursor stay.
+    pub fn replace(&mut self, items: Vec<Item>) {
+        let (cursor, scroll) = (self.cursor, self.scroll);
+        self.items = items;
+        self.refilter();
+        (self.cursor, self.scroll) = (cursor.min(self.visible.len().saturating_sub(1)), scroll);
     }
 
     /// The rows that pass the filter: the number of the item, and the item.

@@ -220,6 +220,10 @@ pub enum Command {
     Complete,
     /// What is different from the list of last time.
     News,
+    /// What another user's list, or a saved one, has that this one has not.
+    CompareLists,
+    /// How the server writes the definitions of the listed actions, beside akx.
+    CompareDefinitions,
     /// Save the definitions of the listed actions for an agent.
     Export,
     /// What the definitions of the listed actions cost a model.
@@ -252,6 +256,10 @@ pub enum Command {
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
+    /// The faults of the sandbox, to be switched.
+    Faults,
+    /// Let the sandbox's world begin again.
+    ResetWorld,
     /// The welcome screen: the sandbox, or another project.
     Connect,
     /// Leave the program to the shell for a while.
@@ -325,6 +333,8 @@ impl Command {
         Self::SideEffect,
         Self::Sort,
         Self::News,
+        Self::CompareLists,
+        Self::CompareDefinitions,
         Self::Export,
         Self::Budget,
         Self::FoldAll,
@@ -339,6 +349,8 @@ impl Command {
         Self::PauseHistory,
         Self::PurgeHistory,
         Self::ReadOnly,
+        Self::Faults,
+        Self::ResetWorld,
         Self::Connect,
         Self::Help,
         Self::Suspend,
@@ -377,6 +389,7 @@ impl Command {
     }
 
     /// What it does, in words that fit a line of the palette or the help.
+    #[expect(clippy::too_many_lines, reason = "a line for each command")]
     pub const fn title(self) -> &'static str {
         match self {
             Self::Move(Move::Up) => "Up",
@@ -418,6 +431,8 @@ impl Command {
             Self::Sort => "Sort: by relevance, name, last run, most run",
             Self::Complete => "Complete what is typed, else the next pane",
             Self::News => "What changed in the list since last time",
+            Self::CompareLists => "Compare the list with another user's, or a saved one",
+            Self::CompareDefinitions => "Compare definitions with how the server writes them",
             Self::Export => "Export the actions listed: OpenAI, Anthropic, JSON Schema, MCP",
             Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
@@ -483,6 +498,8 @@ impl Command {
             Self::Row(Row::Test) => "Try it, with harmless reads",
             Self::Row(Row::Copy) => "Copy the report",
             Self::ReadOnly => "Read-only from now on",
+            Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
+            Self::ResetWorld => "Reset the sandbox's world",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
             Self::Quit => "Quit",

@@ -168,6 +168,8 @@ impl App {
             .map_or_else(|| "".into(), |a| a.integration.clone());
         let effect = self.effect_of(&request.action);
         let id = self.runs.start(request.clone(), (integration, effect), self.now);
+        // The description tells the last run.
+        self.detail_of = None;
         self.focus = Pane::Response;
         if let Some(form) = &mut self.form {
             form.warned_about = None;
@@ -218,6 +220,7 @@ impl App {
 
     pub(super) fn run_finished(&mut self, id: RunId, outcome: Outcome, opened: Option<Shared<Opened>>) -> Vec<Effect> {
         let now = self.now;
+        self.detail_of = None;
         let Some(run) = self.runs.get(id).filter(|r| r.is_going()) else { return Vec::new() };
         let next = match (&outcome, &run.pages) {
             (Outcome::Answered(_), Some(merged)) => merged.next.clone(),
@@ -245,7 +248,9 @@ impl App {
             self.say(words.0, words.1);
         }
         self.tell_pages(id);
-        self.row_ended(id, &ended, took)
+        let mut effects = self.faults_counted_down();
+        effects.extend(self.row_ended(id, &ended, took));
+        effects
     }
 }
 
