@@ -11,6 +11,7 @@ pub mod host;
 pub mod input;
 mod opening;
 mod perform;
+pub mod programs;
 mod rank;
 mod receiving;
 pub mod session;
@@ -18,4 +19,5 @@ mod signals;
 pub mod terminal;
 
 pub use host::{Connection, Host};
+pub use programs::Programs;
 pub use session::{Options, explore};

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -18,20 +18,20 @@ pub(super) fn osc52(text: &str) -> Option<String> {
     (encoded.len() <= LIMIT).then(|| format!("\x1b]52;c;{encoded}\x07"))
 }
 
-/// Sends `text` to the terminal and keeps it in a file below `data`; says which file, or why not.
-pub(super) fn copy(text: &str, data: &Path) -> Result<String, String> {
-    if let Some(sequence) = osc52(text) {
-        let mut out = io::stdout().lock();
-        // Where the terminal is gone, the file still holds the text.
-        let _ = out.write_all(sequence.as_bytes()).and_then(|()| out.flush());
-    }
-    let path = file(data);
-    files::save(&path, text.as_bytes()).map_err(|f| f.message)?;
-    Ok(path.display().to_string())
+/// Sends `text` to the terminal; returns whether it is short enough for one.
+pub(super) fn to_terminal(text: &str) -> bool {
+    let Some(sequence) = osc52(text) else { return false };
+    let mut out = io::stdout().lock();
+    // Where the terminal is gone, the file still holds the text.
+    let _ = out.write_all(sequence.as_bytes()).and_then(|()| out.flush());
+    true
 }
 
-fn file(data: &Path) -> PathBuf {
-    data.join("copied.txt")
+/// Keeps `text` in a file below `data`; says which, or why not.
+pub(super) fn keep(text: &str, data: &Path) -> Result<String, String> {
+    let path = data.join("copied.txt");
+    files::save(&path, text.as_bytes()).map_err(|f| f.message)?;
+    Ok(path.display().to_string())
 }
 
 #[cfg(test)]

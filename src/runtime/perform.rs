@@ -18,6 +18,7 @@ use super::{
     clipboard,
     host::{Connection, Host, Source},
     opening,
+    programs::{self, Programs},
     rank::Ranks,
     receiving::Receiving,
 };
@@ -25,7 +26,7 @@ use crate::{
     app::{
         Effect, Message,
         listing::Listing,
-        message::SaveError,
+        message::{Copied, SaveError},
         remote::{Dated, LoadId},
         viewer::{Done, Work, WorkId},
     },
@@ -56,6 +57,8 @@ pub(super) enum Control {
     Continue,
     /// Give the terminal to an editor.
     Edit { text: String, suffix: &'static str },
+    /// Give the terminal to a pager.
+    Page { text: String },
     /// Give the terminal to the shell.
     Suspend,
     /// Leave.
@@ -76,10 +79,16 @@ pub(super) struct Performer {
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
+    programs: Programs,
 }
 
 impl Performer {
-    pub(super) fn new(host: Arc<dyn Host>, messages: UnboundedSender<Message>, data: PathBuf) -> Self {
+    pub(super) fn new(
+        host: Arc<dyn Host>,
+        messages: UnboundedSender<Message>,
+        data: PathBuf,
+        programs: Programs,
+    ) -> Self {
         Self {
             host,
             messages,
@@ -89,6 +98,7 @@ impl Performer {
             ranks: Ranks::default(),
             vault: Vault::default(),
             data,
+            programs,
         }
     }
 
@@ -146,10 +156,12 @@ impl Performer {
                 tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
             }
             Effect::Work { run, id, work } => self.work(run, id, work),
-            Effect::Copy { what, text } => {
-                let result = clipboard::copy(&text, &self.data);
-                self.tell(Message::Copied { what, result });
+            Effect::Copy { what, text } => self.copy(what, text),
+            Effect::OpenLink(url) => {
+                let result = programs::open_link(self.programs.browser.as_deref(), &url);
+                self.tell(Message::LinkOpened(result));
             }
+            Effect::Page { text } => return Control::Page { text },
             Effect::Save { path, body, replace } => self.save(path, body, replace),
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
@@ -279,6 +291,17 @@ impl Performer {
                 Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
             };
             opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn copy(&self, what: String, text: String) {
+        // Between two frames, so that it stands in the middle of neither.
+        let terminal = clipboard::to_terminal(&text);
+        let (messages, data, program) = (self.messages.clone(), self.data.clone(), self.programs.clipboard.clone());
+        tokio::task::spawn_blocking(move || {
+            let program = program.and_then(|words| programs::to_clipboard(&words, &text));
+            let file = clipboard::keep(&text, &data);
+            let _ = messages.send(Message::Copied { what, copied: Copied { terminal, program, file } });
         });
     }
 
