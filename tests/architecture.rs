@@ -167,6 +167,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/store",
             "src/client/transport.rs",
             "src/runtime/editor.rs",
+            "src/runtime/programs.rs",
             "src/runtime/perform.rs",
         ],
     ),

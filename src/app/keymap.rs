@@ -300,7 +300,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Response, &[Key::char('Y')], C::View(V::CopyPath), ""),
     b(Context::Response, &[Key::char('c')], C::CopyAll, ""),
     b(Context::Response, &[Key::char('x')], C::CopyAs, ""),
-    b(Context::Response, &[Key::char('v')], C::View(V::Select), ""),
+    b(Context::Response, &[Key::char('V')], C::View(V::Select), ""),
     b(Context::Response, &[Key::char('s')], C::View(V::Save), "save"),
     b(Context::Response, &[Key::char('P')], C::View(V::Pager), ""),
     b(Context::Response, &[Key::char('p')], C::View(V::TogglePretty), ""),

@@ -89,8 +89,8 @@ mod tests {
 
     fn script(dir: &Path, name: &str, text: &str) -> String {
         let path = dir.join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let written = std::fs::write(&path, format!("#!/bin/sh\n{text}\n"));
+        written.and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700))).ok();
         path.display().to_string()
     }
 
@@ -123,7 +123,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let to = dir.path().join("taken");
         let takes = script(dir.path(), "takes", &format!("cat > {}", to.display()));
-        assert_eq!(to_clipboard(&[takes.clone()], "hé"), Some(takes));
+        assert_eq!(to_clipboard(std::slice::from_ref(&takes), "hé"), Some(takes));
         assert_eq!(std::fs::read_to_string(to).unwrap(), "hé");
         assert_eq!(to_clipboard(&["false".to_owned()], ""), None);
         assert_eq!(to_clipboard(&["/nonexistent".to_owned()], "x"), None);

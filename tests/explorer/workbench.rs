@@ -108,8 +108,6 @@ fn what_has_no_records_has_no_table() {
 fn a_column_becomes_a_chart() {
     let mut s =
         answered(100, 30, &[r#"[{"at":"2026-11-23","n":1},{"at":"2026-11-24","n":5},{"at":"2026-11-24","n":5}]"#]);
-    s.keys("b");
-    assert!(s.notice().contains("t shows a table"), "{}", s.notice());
     s.keys("tb");
     let text = screen(&s.app);
     assert!(text.contains("at  records per day") && text.contains("2026-11-24"), "{text}");
@@ -123,7 +121,7 @@ fn a_column_becomes_a_chart() {
 #[test]
 fn rows_keys_records_and_parts_are_copied() {
     let mut s = answered(120, 40, &[CHANNELS]);
-    s.keys("tvjy");
+    s.keys("tVjy");
     assert_eq!(
         copied(&mut s),
         "id\tname\tmembers\ttopic\tarchived\nC1\tgeneral\t12\t{\"value\":\"All of us\"}\t\nC2\trandom\t7\t\t\n"
@@ -137,7 +135,7 @@ fn rows_keys_records_and_parts_are_copied() {
     );
     s.keys("<Enter>ja");
     assert_eq!(copied(&mut s), "name");
-    s.keys("v<Esc>vjy");
+    s.keys("V<Esc>Vjy");
     assert_eq!(copied(&mut s), "      name: \"random\"\n      members: 7\n");
     s.keys("<Home>jjh");
     s.keys("y");
@@ -151,7 +149,7 @@ fn where_a_copy_went_is_said() {
         let file = file.map(str::to_owned).map_err(str::to_owned);
         let copied = Copied { terminal, program: program.map(str::to_owned), file };
         s.take(Message::Copied { what: "the path".into(), copied });
-        s.notice()
+        s.notice().to_owned()
     };
     assert_eq!(said(true, None, Ok("/d/copied.txt")), "Copied the path to the terminal (also kept in /d/copied.txt).");
     assert_eq!(said(false, Some("xclip"), Err("full.")), "Copied the path to xclip; no file: full.");
@@ -182,13 +180,13 @@ fn times_links_and_sizes_are_explained_beside_the_value() {
     let json = format!(
         r#"{{"created_at":"2027-01-15T06:00:00Z","ts":1799990000,"id":1799990000,"url":"https://example.com","big":{{"a":"{long}"}}}}"#
     );
-    let mut s = answered(120, 40, &[&json]);
+    let mut s = reading(120, 40, &json);
     s.keys("<Home>-");
     let text = screen(&s.app);
     for words in
         ["2 h ago · Fri 15 Jan 2027 06:00 UTC", "1799990000  166 min", "o opens the link", "big: { 1 }  a: \"xxx"]
     {
-        assert!(text.contains(words) || words.contains("166"), "{words}: {text}");
+        assert!(text.contains(words), "{words}: {text}");
     }
     assert_eq!(text.matches("ago").count(), 2, "an id is no time: {text}");
     assert!(text.contains("3.0 kB"), "{text}");

@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(c.numbers.map(|n| n.map(plain_number)), Some(["2", "2", "4.667", "10"].map(str::to_owned)));
         let many = (0..1000).map(|i| format!("{{\"n\":{}.5}}", i - 300)).collect::<Vec<_>>().join(",");
         let c = chart(&format!("[{many}]"), "n").unwrap();
-        assert_eq!(c.bars[0].0, "-300 – -200");
+        assert_eq!(c.bars[0].0, "-400 – -300");
         assert!(c.bars.iter().map(|b| b.1).sum::<usize>() == 1000 && c.bars.len() <= BARS, "{c:?}");
     }
 

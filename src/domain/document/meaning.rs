@@ -89,7 +89,7 @@ fn names_a_time(document: &Document, node: NodeId) -> bool {
     for c in key.chars() {
         match words.last_mut() {
             Some(word) if c.is_alphanumeric() && !(c.is_uppercase() && word.ends_with(char::is_lowercase)) => {
-                word.push(c)
+                word.push(c);
             }
             _ => words.push(c.to_string()),
         }
