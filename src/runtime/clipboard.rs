@@ -7,7 +7,8 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::paths::files;
+use super::programs;
+use crate::{app::message::Copied, domain::redact, paths::files};
 
 /// Terminals refuse longer sequences, some by losing them half way.
 const LIMIT: usize = 100_000;
@@ -27,11 +28,19 @@ pub(super) fn to_terminal(text: &str) -> bool {
     true
 }
 
-/// Keeps `text` in a file below `data`; says which, or why not.
-pub(super) fn keep(text: &str, data: &Path) -> Result<String, String> {
+/// Puts `text` on the clipboard of the program there is, and in a file below `data`; says where it went besides the
+/// `terminal`.
+///
+/// The terminal gets what was asked for; what stays on the disk holds no secrets, and text with secrets is no business
+/// of a clipboard that other programs watch and keep.
+pub(super) fn copy(text: &str, terminal: bool, program: Option<&[String]>, data: &Path) -> Copied {
+    let kept = redact::body(text.as_bytes());
+    let is_plain = kept.taken.is_empty();
+    let program = program.filter(|_| is_plain).and_then(|words| programs::to_clipboard(words, text));
     let path = data.join("copied.txt");
-    files::save(&path, text.as_bytes()).map_err(|f| f.message)?;
-    Ok(path.display().to_string())
+    let masked = if is_plain { "" } else { ", secrets masked" };
+    let saved = files::save(&path, &kept.rest).map_err(|f| f.message);
+    Copied { terminal, program, file: saved.map(|()| format!("{}{masked}", path.display())) }
 }
 
 #[cfg(test)]
@@ -42,5 +51,18 @@ mod tests {
     fn text_goes_to_the_terminal_encoded_or_not_at_all() {
         assert_eq!(osc52("hé").as_deref(), Some("\x1b]52;c;aMOp\x07"));
         assert_eq!(osc52(&"x".repeat(LIMIT)), None);
+    }
+
+    #[test]
+    fn text_with_secrets_goes_to_no_clipboard_program_and_masked_to_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let takes = ["true".to_owned()];
+        let copied = copy("hello", true, Some(&takes), dir.path());
+        assert_eq!((copied.program.as_deref(), copied.terminal), (Some("true"), true));
+        assert!(copied.file.is_ok_and(|file| file.ends_with("copied.txt")));
+        let copied = copy(r#"{"access_token":"abc"}"#, true, Some(&takes), dir.path());
+        assert_eq!(copied.program, None);
+        assert!(copied.file.is_ok_and(|file| file.ends_with("secrets masked")));
+        assert!(!std::fs::read_to_string(dir.path().join("copied.txt")).unwrap().contains("abc"));
     }
 }
