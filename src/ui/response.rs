@@ -187,6 +187,8 @@ const LARGE: usize = 1000;
 /// What there is to be said of a row besides what it shows: what is inside, how large it is, when a time is.
 fn about(document: &Document, row: &TreeRow, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, u16, u16)) {
     let (area, y, x) = at;
+    // The scroll bar's column, and one of space before it.
+    let area = Rect { width: area.width.saturating_sub(2), ..area };
     let room = usize::from(area.right().saturating_sub(x + 3));
     if room < 8 {
         return;
