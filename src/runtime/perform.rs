@@ -37,7 +37,7 @@ use crate::{
         document::Value,
         drift::{self, Drift},
         failure::{Failure, FailureKind},
-        history::{About, Begun, Whose},
+        history::{About, Begun},
         now::Now,
         rows,
         run::{Body, Outcome, RunId, RunRequest},
@@ -331,13 +331,7 @@ impl Performer {
     /// What is noted of a run before it is sent, and where.
     fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
         let Connection { session, history, .. } = self.connection.as_ref()?;
-        let whose = Whose {
-            profile: Some(session.profile.clone()).filter(|p| !p.is_empty()),
-            project: session.project.clone(),
-            base_url: session.base_url.clone(),
-            user: session.user().map(str::to_owned),
-        };
-        Some((history.clone(), Begun::new(now.unix, whose, request, about)))
+        Some((history.clone(), Begun::new(now.unix, session.whose(), request, about)))
     }
 
     /// Waits for what is being noted in the history, but not for ever.
