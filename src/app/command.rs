@@ -246,6 +246,10 @@ pub enum Command {
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
+    /// The faults of the sandbox, to be switched.
+    Faults,
+    /// Let the sandbox's world begin again.
+    ResetWorld,
     /// The welcome screen: the sandbox, or another project.
     Connect,
     /// Leave the program to the shell for a while.
@@ -330,6 +334,8 @@ impl Command {
         Self::PauseHistory,
         Self::PurgeHistory,
         Self::ReadOnly,
+        Self::Faults,
+        Self::ResetWorld,
         Self::Connect,
         Self::Help,
         Self::Suspend,
@@ -471,6 +477,8 @@ impl Command {
             Self::Row(Row::Test) => "Try it, with harmless reads",
             Self::Row(Row::Copy) => "Copy the report",
             Self::ReadOnly => "Read-only from now on",
+            Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
+            Self::ResetWorld => "Reset the sandbox's world",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
             Self::Quit => "Quit",

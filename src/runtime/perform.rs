@@ -37,6 +37,7 @@ use crate::{
         document::Value,
         drift::{self, Drift},
         failure::{Failure, FailureKind},
+        fault::FaultAsk,
         history::{About, Begun},
         now::Now,
         rows,
@@ -193,6 +194,8 @@ impl Performer {
                 }
             }
             Effect::KeepUsage(change) => self.keep_usage(&change),
+            Effect::Faults { load, ask } => self.faults(load, ask, now),
+            Effect::ResetWorld => self.reset_world(),
             Effect::Suspend => return Control::Suspend,
             Effect::Quit => return Control::Quit,
         }
@@ -272,6 +275,25 @@ impl Performer {
             let result = unpanicked(client.connections(now), "asking what is connected").await.and_then(|r| r);
             let result = result.map(|value| Dated { value, at: now.unix });
             let _ = messages.send(Message::ConnectionsLoaded { load, result });
+        });
+    }
+
+    fn faults(&self, load: LoadId, ask: FaultAsk, now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let result = unpanicked(client.faults(ask), "switching a fault").await.and_then(|r| r);
+            let result = result.map(|value| Dated { value, at: now.unix });
+            let _ = messages.send(Message::FaultsTold { load, result });
+        });
+    }
+
+    fn reset_world(&self) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let result = unpanicked(client.reset_world(), "resetting the world").await.and_then(|r| r);
+            let _ = messages.send(Message::WorldReset(result));
         });
     }
 

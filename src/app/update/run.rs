@@ -217,7 +217,9 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
-        self.row_ended(id, &ended, took)
+        let mut effects = self.faults_counted_down();
+        effects.extend(self.row_ended(id, &ended, took));
+        effects
     }
 }
 
