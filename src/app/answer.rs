@@ -12,6 +12,7 @@ use crate::domain::{
     failure::Failure,
     now::Now,
     pages::{Merged, Stop},
+    redact,
     run::{Outcome, Response},
     text::{clean, counted, cut_end, human_duration, human_size, transfer},
 };
@@ -100,10 +101,10 @@ pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged
                 page.pieces(pair("Request id", clean(id).into_owned()));
             }
             page.gap();
-            for (name, value) in headers {
+            for (name, value) in redact::headers(headers).rest {
                 page.pieces(vec![
-                    (Tone::Name, format!("{}: ", clean(name))),
-                    (Tone::Text, cut_end(&clean(value), columns.max(40)).into_owned()),
+                    (Tone::Name, format!("{}: ", clean(&name))),
+                    (Tone::Text, cut_end(&clean(&value), columns.max(40)).into_owned()),
                 ]);
             }
         }

@@ -129,6 +129,18 @@ pub enum View {
     CopyTsv,
     /// Copy the table as Markdown.
     CopyMarkdown,
+    /// Copy the key under the cursor.
+    CopyKey,
+    /// Copy the record under the cursor of the table, as JSON.
+    CopyRow,
+    /// Select rows, to be copied.
+    Select,
+    /// Draw a chart of the column under the cursor.
+    Chart,
+    /// Open the link under the cursor.
+    OpenLink,
+    /// Read the response in the pager.
+    Pager,
     /// Compare with the run before of the same action.
     Compare,
     /// Compare with a run to choose.
@@ -321,6 +333,12 @@ impl Command {
         Self::View(View::CopyCsv),
         Self::View(View::CopyTsv),
         Self::View(View::CopyMarkdown),
+        Self::View(View::CopyKey),
+        Self::View(View::CopyRow),
+        Self::View(View::Select),
+        Self::View(View::Chart),
+        Self::View(View::OpenLink),
+        Self::View(View::Pager),
         Self::View(View::IgnorePlace),
         Self::View(View::IgnoreNothing),
         Self::View(View::NextPage),
@@ -488,6 +506,12 @@ impl Command {
             Self::View(View::CopyCsv) => "Copy the table as CSV",
             Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
             Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
+            Self::View(View::CopyKey) => "Copy the key under the cursor",
+            Self::View(View::CopyRow) => "Copy the record under the cursor as JSON",
+            Self::View(View::Select) => "Select rows to copy",
+            Self::View(View::Chart) => "Draw a chart of the column under the cursor",
+            Self::View(View::OpenLink) => "Open the link under the cursor",
+            Self::View(View::Pager) => "Read the response in the pager",
             Self::View(View::Compare) => "Compare with the run before of the same action",
             Self::View(View::CompareWith) => "Compare with another run",
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",

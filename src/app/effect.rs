@@ -167,10 +167,17 @@ pub enum Effect {
         /// What is to be done.
         work: Work,
     },
-    /// Copy text to the terminal's clipboard and a file; answered by `Copied`.
+    /// Copy text to the terminal's clipboard, a clipboard program and a file; answered by `Copied`.
     Copy {
         /// What it is, in words.
         what: String,
+        /// The text.
+        text: String,
+    },
+    /// Hand a web address to the person's browser; answered by `LinkOpened`.
+    OpenLink(String),
+    /// Let a person read text in their pager; answered by `Paged`.
+    Page {
         /// The text.
         text: String,
     },

@@ -238,9 +238,13 @@ pub enum Message {
     Copied {
         /// What was copied, in words.
         what: String,
-        /// The file that holds it as well, or why that failed.
-        result: Result<String, String>,
+        /// Where to.
+        copied: Copied,
     },
+    /// A link was handed to the program named, or why not.
+    LinkOpened(Result<String, String>),
+    /// The pager was left, or could not be started.
+    Paged(Result<(), String>),
     /// A file was saved, or not.
     Saved {
         /// Where.
@@ -266,6 +270,17 @@ pub enum Message {
     Resumed,
     /// The system asks the program to end.
     Terminate,
+}
+
+/// Where a copy went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Whether the terminal was sent it; none says whether it took it.
+    pub terminal: bool,
+    /// The clipboard program that took it.
+    pub program: Option<String>,
+    /// The file that holds it as well, or why that failed.
+    pub file: Result<String, String>,
 }
 
 /// Why a file was not saved.

@@ -26,6 +26,7 @@ use super::{
     history::{self, Notes},
     host::{Connection, Host, Source},
     opening,
+    programs::{self, Programs},
     rank::Ranks,
     receiving::Receiving,
 };
@@ -46,7 +47,7 @@ use crate::{
         export::{Shape, compare},
         failure::{Failure, FailureKind},
         fault::FaultAsk,
-        history::{About, Begun, Whose},
+        history::{About, Begun},
         now::Now,
         pages::{Merged, Pages, Paging},
         rows,
@@ -75,6 +76,8 @@ pub(super) enum Control {
     Continue,
     /// Give the terminal to an editor.
     Edit { text: String, suffix: &'static str },
+    /// Give the terminal to a pager.
+    Page { text: String },
     /// Give the terminal to the shell.
     Suspend,
     /// Leave.
@@ -99,10 +102,16 @@ pub(super) struct Performer {
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
+    programs: Programs,
 }
 
 impl Performer {
-    pub(super) fn new(host: Arc<dyn Host>, messages: UnboundedSender<Message>, data: PathBuf) -> Self {
+    pub(super) fn new(
+        host: Arc<dyn Host>,
+        messages: UnboundedSender<Message>,
+        data: PathBuf,
+        programs: Programs,
+    ) -> Self {
         Self {
             host,
             messages,
@@ -115,6 +124,7 @@ impl Performer {
             ranks: Ranks::default(),
             vault: Vault::default(),
             data,
+            programs,
         }
     }
 
@@ -199,10 +209,12 @@ impl Performer {
                 tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
             }
             Effect::Work { run, id, work } => self.work(run, id, work),
-            Effect::Copy { what, text } => {
-                let result = clipboard::copy(&text, &self.data);
-                self.tell(Message::Copied { what, result });
+            Effect::Copy { what, text } => self.copy(what, text),
+            Effect::OpenLink(url) => {
+                let result = programs::open_link(self.programs.browser.as_deref(), &url);
+                self.tell(Message::LinkOpened(result));
             }
+            Effect::Page { text } => return Control::Page { text },
             Effect::Save { path, body, replace } => self.save(path, body, replace),
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
@@ -453,6 +465,16 @@ impl Performer {
         });
     }
 
+    fn copy(&self, what: String, text: String) {
+        // Between two frames, so that it stands in the middle of neither.
+        let terminal = clipboard::to_terminal(&text);
+        let (messages, data, program) = (self.messages.clone(), self.data.clone(), self.programs.clipboard.clone());
+        tokio::task::spawn_blocking(move || {
+            let copied = clipboard::copy(&text, terminal, program.as_deref(), &data);
+            let _ = messages.send(Message::Copied { what, copied });
+        });
+    }
+
     fn history(&self) -> Option<History> {
         self.connection.as_ref().map(|connection| connection.history.clone())
     }
@@ -460,13 +482,7 @@ impl Performer {
     /// What is noted of a run before it is sent, and where.
     fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
         let Connection { session, history, .. } = self.connection.as_ref()?;
-        let whose = Whose {
-            profile: Some(session.profile.clone()).filter(|p| !p.is_empty()),
-            project: session.project.clone(),
-            base_url: session.base_url.clone(),
-            user: session.user().map(str::to_owned),
-        };
-        Some((history.clone(), Begun::new(now.unix, whose, request, about)))
+        Some((history.clone(), Begun::new(now.unix, session.whose(), request, about)))
     }
 
     /// Waits for what is being noted in the history, but not for ever.

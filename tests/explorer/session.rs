@@ -20,7 +20,7 @@ use akx::{
         wire::Wire,
     },
     runtime::{
-        Connection, Host, Options,
+        Connection, Host, Options, Programs,
         host::{Source, Task},
         session::Session,
     },
@@ -77,7 +77,8 @@ pub(crate) fn open_at(base_url: String, wire: Option<Wire>, start: Start) -> (Se
     let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
     let host = Arc::new(ToSandbox { base_url, wire, token });
-    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), editor: "true".to_owned() };
+    let programs = Programs { editor: "true".to_owned(), ..Programs::default() };
+    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), programs };
     (Session::new(Size { width: 120, height: 40 }, options), data)
 }
 
