@@ -145,6 +145,7 @@ pub fn summary(run: &Run, now: Now) -> String {
 /// How far something is, in words.
 pub fn arriving(received: Received, now: Now) -> String {
     match received.since {
+        Some(_) if received.of == Some(received.bytes) => format!("{}, being opened", human_size(received.bytes)),
         Some(since) => transfer(received.bytes, received.of, now.uptime.saturating_sub(since)),
         None => "being opened".to_owned(),
     }
