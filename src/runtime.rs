@@ -10,6 +10,7 @@ mod editor;
 mod history;
 pub mod host;
 pub mod input;
+mod lists;
 mod opening;
 mod perform;
 pub mod programs;
