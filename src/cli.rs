@@ -28,6 +28,7 @@ mod session;
 mod show;
 mod template;
 mod token;
+mod users;
 mod validate;
 mod view;
 
@@ -88,6 +89,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
         Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
         Some(Command::Connections(which)) => return connections::connections(&session, &which, output),
+        Some(Command::Users(users)) => return users::users(&session, &users, output),
         Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),

@@ -29,5 +29,6 @@ pub mod side_effect;
 pub mod text;
 pub mod token;
 pub mod usage;
+pub mod users;
 pub mod wire;
 pub mod words;

@@ -5,6 +5,7 @@ pub mod cache;
 pub mod drafts;
 pub mod history;
 pub mod usage;
+pub mod users;
 
 use ring::digest::{SHA256, digest};
 

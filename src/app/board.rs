@@ -17,6 +17,8 @@ pub enum Kind {
     Connections,
     /// What stands between the user and ActionKit.
     Doctor,
+    /// The connected users one works with.
+    Users,
 }
 
 /// A column.

@@ -142,6 +142,12 @@ pub enum Row {
     Test,
     /// Copy what the board tells.
     Copy,
+    /// Add a row.
+    Add,
+    /// Edit the row.
+    Edit,
+    /// Remove the row.
+    Remove,
 }
 
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
@@ -208,6 +214,10 @@ pub enum Command {
     // Boards.
     /// What the user has connected.
     Connections,
+    /// The connected users one works with.
+    Users,
+    /// A new token.
+    NewToken,
     /// What stands between the user and ActionKit.
     Doctor,
     /// Something about the row of a board.
@@ -291,8 +301,10 @@ impl Command {
         Self::ShowCatalogue,
         Self::ShowAction,
         Self::ShowResponse,
+        Self::Users,
         Self::Connections,
         Self::Doctor,
+        Self::NewToken,
         Self::ReadOnly,
         Self::Connect,
         Self::Help,
@@ -303,6 +315,9 @@ impl Command {
         Self::Row(Row::Reload),
         Self::Row(Row::Test),
         Self::Row(Row::Copy),
+        Self::Row(Row::Add),
+        Self::Row(Row::Edit),
+        Self::Row(Row::Remove),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -414,6 +429,11 @@ impl Command {
             Self::Doctor => "Doctor: why does it not work for this user",
             Self::Row(Row::Reload) => "Fill the list anew",
             Self::Row(Row::Test) => "Try it, with harmless reads",
+            Self::Users => "Users: become another connected user",
+            Self::NewToken => "New token: signed, fetched or pasted",
+            Self::Row(Row::Add) => "Add one",
+            Self::Row(Row::Edit) => "Edit it",
+            Self::Row(Row::Remove) => "Remove it",
             Self::Row(Row::Copy) => "Copy the report",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",

@@ -8,6 +8,7 @@ use crate::domain::{
     document::Value,
     run::{Body, RunId, RunRequest},
     usage::UsageChange,
+    users::UsersChange,
 };
 
 /// What to connect to. A pasted token stays with the runtime.
@@ -17,6 +18,21 @@ pub enum Destination {
     Sandbox,
     /// What flags, environment and profile say.
     Configured,
+    /// The embedded sandbox, as another of its users.
+    SandboxAs(String),
+    /// What the config file says of a profile (or, without one, what flags and environment say), as another user where
+    /// one is named.
+    As {
+        /// The profile.
+        profile: Option<String>,
+        /// The connected user.
+        user: Option<String>,
+    },
+    /// The same with the token that was typed.
+    Pasted {
+        /// The profile.
+        profile: Option<String>,
+    },
     /// A project named on the welcome screen, with the token typed there.
     Project {
         /// The project's id.
@@ -117,6 +133,10 @@ pub enum Effect {
     RecallUsage,
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
+    /// Look for the users one works with; answered by `UsersRecalled`.
+    RecallUsers,
+    /// Keep a change of the users one works with.
+    KeepUsers(UsersChange),
     /// Give the terminal back to the shell until `fg`; answered by `Resumed`.
     Suspend,
     /// Leave.

@@ -26,6 +26,8 @@ pub enum Context {
     Connections,
     /// The doctor's board.
     Doctor,
+    /// The users one works with, as a board.
+    Users,
     /// A list over the whole screen.
     Board,
     /// Something to read: help, the request.
@@ -76,6 +78,7 @@ impl Context {
         match kind {
             Kind::Connections => Self::Connections,
             Kind::Doctor => Self::Doctor,
+            Kind::Users => Self::Users,
         }
     }
 
@@ -89,6 +92,7 @@ impl Context {
             Self::RunList => "List of runs",
             Self::Connections => "Connections",
             Self::Doctor => "Doctor",
+            Self::Users => "Users",
             Self::Board => "A list over the whole screen",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
@@ -175,6 +179,10 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Doctor, &[Key::ctrl('r')], C::Row(R::Reload), "look again"),
     b(Context::Doctor, &[Key::ctrl('t')], C::Row(R::Test), "with reads"),
     b(Context::Doctor, &[Key::ctrl('y')], C::Row(R::Copy), "copy"),
+    b(Context::Users, &[ENTER], C::Move(M::Enter), "become"),
+    b(Context::Users, &[Key::ctrl('n')], C::Row(R::Add), "add"),
+    b(Context::Users, &[Key::ctrl('o')], C::Row(R::Edit), "edit"),
+    b(Context::Users, &[DELETE], C::Row(R::Remove), "remove"),
     b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Board, &[UP], C::Move(M::Up), ""),
     b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),
@@ -306,6 +314,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::ctrl('r'), Key::plain(Code::F(5))], C::Run, "run"),
     b(Context::Explorer, &[Key::ctrl('l'), Key::plain(Code::F(6))], C::NextPane, "next pane"),
     b(Context::Explorer, &[Key::ctrl('n')], C::Runs, ""),
+    b(Context::Explorer, &[Key::ctrl('s')], C::Users, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),

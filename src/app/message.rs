@@ -19,6 +19,7 @@ use crate::domain::{
     run::{Outcome, RunId},
     shared::Shared,
     usage::Usage,
+    users::User,
 };
 
 /// What the mouse did.
@@ -142,6 +143,8 @@ pub enum Message {
     },
     /// What the person used another day.
     UsageRecalled(Usage),
+    /// The users one works with, as they are kept.
+    UsersRecalled(Vec<User>),
     /// A copy was made, or not.
     Copied {
         /// What was copied, in words.

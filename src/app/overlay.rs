@@ -17,6 +17,7 @@ use crate::domain::{
     run::{Body, RunId, RunRequest},
     side_effect::SideEffect,
     text::wrap,
+    users::{User, UsersChange},
 };
 
 /// Something over the explorer that takes the keys.
@@ -213,6 +214,8 @@ pub enum Answer {
         /// Whether with reads.
         reads: bool,
     },
+    /// Change the list of users.
+    ChangeUsers(UsersChange),
     /// Leave although runs are under way.
     Quit,
 }
@@ -239,6 +242,14 @@ pub enum Purpose {
     NewEntry(FieldId),
     /// Another key for an entry.
     Rename(FieldId),
+    /// A token; what is typed stays with the runtime, here stand dots.
+    Token,
+    /// The id of a user to add.
+    UserId,
+    /// What a user is called.
+    UserLabel(User),
+    /// What is worth remembering about a user.
+    UserNote(User),
     /// The word that lets a dangerous run go.
     Confirm {
         /// The run.

@@ -16,7 +16,7 @@ use super::{
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
-    overlay::Overlay,
+    overlay::{Overlay, Purpose},
     page::Tone,
     remote::{LoadId, Remote},
     runs::Runs,
@@ -25,8 +25,8 @@ use super::{
     welcome::{Spot, Welcome},
 };
 use crate::domain::{
-    category::Categories, connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect,
-    usage::Usage,
+    category::Categories, connection::Connections, document::Value, now::Now, run::RunRequest, shared::Shared,
+    shared::SharedText, side_effect::SideEffect, usage::Usage, users::User,
 };
 
 /// What the program is showing.
@@ -85,6 +85,8 @@ pub struct App {
     pub connections: Remote<Connections>,
     /// What the doctor has found.
     pub doctor: Doctor,
+    /// The connected users one works with.
+    pub users: Vec<User>,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -128,6 +130,22 @@ pub struct App {
     pub(super) editing: Option<super::update::Editing>,
     /// The connection that is being made while the explorer is up.
     pub(super) connecting: Option<LoadId>,
+    /// The connection being made for the program as it starts.
+    pub(super) asked: Option<Destination>,
+    /// The connection being made as somebody else.
+    pub(super) switching: Option<(LoadId, Destination)>,
+    /// The new token being had.
+    pub(super) renewing: Option<LoadId>,
+    /// The uptime before which no token is renewed by itself again.
+    pub(super) renew_not_before: Option<Duration>,
+    /// Whether the token's end has been warned of.
+    pub(super) token_warned: bool,
+    /// What the old token was refused for.
+    pub(super) repeat: Option<RunRequest>,
+    /// Whether the old token was refused for the list.
+    pub(super) list_refused: bool,
+    /// The schema the open form was made for, while the list of another user is on its way.
+    pub(super) refit: Option<Option<SharedText>>,
     loads: u64,
 }
 
@@ -165,6 +183,7 @@ impl App {
             catalogue: Remote::default(),
             connections: Remote::default(),
             doctor: Doctor::default(),
+            users: Vec::new(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
@@ -187,6 +206,14 @@ impl App {
             detail_of: None,
             editing: None,
             connecting: None,
+            asked: None,
+            switching: None,
+            renewing: None,
+            renew_not_before: None,
+            token_warned: false,
+            repeat: None,
+            list_refused: false,
+            refit: None,
             loads: 0,
         };
         let effects = match start {
@@ -341,7 +368,11 @@ impl App {
 
     /// Whether what is typed now is a secret, which the runtime keeps to itself.
     pub fn wants_secret(&self) -> bool {
-        self.overlays.is_empty() && matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token && w.going.is_none())
+        match self.overlays.last() {
+            Some(Overlay::Prompt(prompt)) => prompt.purpose == Purpose::Token,
+            Some(_) => false,
+            None => matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token && w.going.is_none()),
+        }
     }
 
     /// How many rows of the catalogue are in sight.
@@ -377,6 +408,7 @@ impl App {
     pub fn next_wake(&self, now: Now) -> Option<Duration> {
         let spinning = self.runs.going() > 0
             || self.is_connecting()
+            || self.switching.is_some()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
             || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some())
@@ -392,6 +424,7 @@ impl App {
                 Duration::from_nanos(remainder(left, SECOND)).max(Duration::from_millis(1))
             }),
             self.token_wake(now),
+            self.renew_not_before.filter(|_| self.session.origin.renews).filter(|at| *at > now.uptime).map(until),
         ];
         waits.into_iter().flatten().min().map(|d| d.max(Duration::from_millis(1)))
     }

@@ -18,7 +18,9 @@ mod overlay;
 mod response;
 mod run;
 mod table;
+mod token;
 mod undo;
+mod users;
 mod welcome;
 
 use std::time::Duration;
@@ -67,6 +69,7 @@ impl App {
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::UsersRecalled(users) => self.users_recalled(users),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
             Message::Saved { path, result } => self.saved(&path, result),
@@ -95,8 +98,10 @@ impl App {
         }
         self.settle_response();
         self.settle_overlay();
-        let mut effects =
-            if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() };
+        let mut effects = self.look_after_token();
+        if self.keep_draft_at.is_some_and(|at| at <= uptime) {
+            effects.extend(self.keep_draft());
+        }
         effects.extend(self.browse.take_asked().map(|(id, asked)| Effect::Rank { id, asked }));
         effects
     }
@@ -201,6 +206,8 @@ impl App {
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
             Command::Doctor => self.open_doctor(),
+            Command::Users => self.open_users(),
+            Command::NewToken => self.new_token(),
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),

@@ -23,14 +23,15 @@ use crate::{
         guard::Place,
         shared::Shared,
         token::Claims,
+        users::User,
     },
     runtime::{
         self, Connection, Host,
-        host::{Source, Task},
+        host::{People, Source, Task},
     },
     sandbox,
-    settings::{self, Environment, NewProfile, TokenOrigin},
-    store::{drafts::Drafts, usage::Usages},
+    settings::{self, Environment, Given, NewProfile, TokenOrigin},
+    store::{drafts::Drafts, usage::Usages, users::UserLists},
     ui::Theme,
 };
 
@@ -147,15 +148,29 @@ impl Host for Connector {
             Destination::Sandbox => {
                 let (running, present) = (Arc::clone(&self.sandbox), self.present);
                 Box::pin(async move {
-                    let mut connection = to_sandbox(&session, &running).await?;
+                    let mut connection = to_sandbox(&session, &running, None).await?;
                     if present {
                         connection.session.claims.subject = Some("••••••".to_owned());
                     }
                     Ok(connection)
                 })
             }
+            Destination::SandboxAs(user) => {
+                let running = Arc::clone(&self.sandbox);
+                Box::pin(async move { to_sandbox(&session, &running, Some(&user)).await })
+            }
             // Reading files, minting, and running a token command all block.
             Destination::Configured => blocking(move || to_configured(&session)),
+            Destination::As { profile, user } => {
+                blocking(move || to_configured(&session.with(profile.as_deref(), user.as_deref())?))
+            }
+            Destination::Pasted { profile } => blocking(move || {
+                let mut session = session.with(profile.as_deref(), None)?;
+                let source = settings::Source::Flag("what was pasted");
+                session.settings.token = TokenOrigin::Text(Given::new(secret.ok_or_else(no_token)?, source));
+                session.settings.user = None;
+                to_configured(&session)
+            }),
             Destination::Project { project, base_url, profile } => {
                 Box::pin(async move { to_project(&session, (project, base_url, profile), secret).await })
             }
@@ -172,7 +187,15 @@ fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send 
     })
 }
 
-async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>) -> Result<Connection, Failure> {
+fn no_token() -> Failure {
+    Failure::new(FailureKind::NotAuthorised, "The user token is missing.", "Paste a Paragon User Token.")
+}
+
+async fn to_sandbox(
+    session: &Session,
+    running: &Mutex<Option<sandbox::Running>>,
+    user: Option<&str>,
+) -> Result<Connection, Failure> {
     let there = running.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(sandbox::Running::base_url);
     let base_url = match there {
         Some(base_url) => base_url,
@@ -185,7 +208,7 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
             base_url
         }
     };
-    let user = sandbox::USERS.first().map_or("demo", |u| u.id);
+    let user = user.or(sandbox::USERS.first().map(|u| u.id)).unwrap_or("demo");
     let token = sandbox::token(user, sandbox::PROJECT, LIFETIME, clock::now().unix).map_err(|e| {
         Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
     })?;
@@ -204,11 +227,15 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-    Ok(Connection { session: app, source, drafts: None, usage: None })
+    let about =
+        |u: &sandbox::DemoUser| User { id: u.id.to_owned(), label: u.name.to_owned(), note: u.about.to_owned() };
+    let people = People::Made(sandbox::USERS.iter().map(about).collect());
+    Ok(Connection { session: app, source, drafts: None, usage: None, people })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
+    let people = people(session, settings.profile_name());
     let drafts = Some(Drafts::new(session.paths.data_dir()));
     let usage = Some(Usages::new(session.paths.data_dir()));
     let mut app = AppSession {
@@ -231,6 +258,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
             source: Source::Kept { cache: session.cache.clone(), key },
             drafts,
             usage,
+            people,
         });
     }
     if settings.catalogue.is_some() {
@@ -241,7 +269,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         }
         let listing = Shared::new(Listing::new(loaded.catalogue));
         let source = Source::File { listing, fetched_at: loaded.fetched_at };
-        return Ok(Connection { session: app, source, drafts, usage });
+        return Ok(Connection { session: app, source, drafts, usage, people });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -255,7 +283,12 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         app.wire = session.cache.wire(&app.base_url);
     }
     let source = Source::Server { client: session.client(&token)?, cache };
-    Ok(Connection { session: app, source, drafts, usage })
+    Ok(Connection { session: app, source, drafts, usage, people })
+}
+
+/// The users kept for a profile; without one, those of the project.
+fn people(session: &Session, profile: Option<&str>) -> People {
+    People::Kept { lists: UserLists::new(session.paths.data_dir()), profile: super::users::list_of(session, profile) }
 }
 
 /// The profile, where it alone says which project on which server.
@@ -271,9 +304,7 @@ async fn to_project(
     (project, base_url, profile): (String, String, String),
     secret: Option<SecretString>,
 ) -> Result<Connection, Failure> {
-    let secret = secret.ok_or_else(|| {
-        Failure::new(FailureKind::NotAuthorised, "The user token is missing.", "Paste a Paragon User Token.")
-    })?;
+    let secret = secret.ok_or_else(no_token)?;
     let claims = Claims::read(secret.expose_secret()).map_err(|e| {
         Failure::new(
             FailureKind::NotAuthorised,
@@ -316,5 +347,6 @@ async fn to_project(
     };
     let drafts = Some(Drafts::new(session.paths.data_dir()));
     let usage = Some(Usages::new(session.paths.data_dir()));
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage })
+    let people = people(session, app.named.as_deref());
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, people })
 }

@@ -11,8 +11,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::Ans
 
 use self::documents::{DIFF_HELP, VIEW_HELP};
 pub(crate) use self::documents::{Diff, Records, View};
-use self::identity::{CONNECTIONS_HELP, DOCTOR_HELP};
-pub(crate) use self::identity::{Connections, Doctor};
+use self::identity::{CONNECTIONS_HELP, DOCTOR_HELP, USERS_HELP};
+pub(crate) use self::identity::{Connections, Doctor, Users};
 use crate::{
     domain::{
         export::{Shape, Snippet},
@@ -200,6 +200,9 @@ pub(crate) enum Command {
     /// Find out why it does not work, for this user
     #[command(after_help = DOCTOR_HELP)]
     Doctor(Doctor),
+    /// Keep the connected users you work with
+    #[command(subcommand, after_help = USERS_HELP)]
+    Users(Users),
     /// Serve an ActionKit-compatible sandbox on this machine
     #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
     Sandbox(Sandbox),

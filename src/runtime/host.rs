@@ -8,11 +8,12 @@ use secrecy::SecretString;
 use crate::{
     app::{effect::Destination, listing::Listing, session::Session},
     client::Client,
-    domain::{failure::Failure, shared::Shared},
+    domain::{failure::Failure, shared::Shared, users::User},
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
         usage::Usages,
+        users::UserLists,
     },
 };
 
@@ -27,6 +28,22 @@ pub struct Connection {
     pub drafts: Option<Drafts>,
     /// Where favourites and counts are kept; `None` where nothing is to be kept.
     pub usage: Option<Usages>,
+    /// The connected users one works with.
+    pub people: People,
+}
+
+/// Where the connected users one works with are kept.
+#[derive(Debug, Clone)]
+pub enum People {
+    /// On disk, for a profile.
+    Kept {
+        /// The lists.
+        lists: UserLists,
+        /// The profile's name.
+        profile: String,
+    },
+    /// Nowhere: these, and what is changed about them until the end.
+    Made(Vec<User>),
 }
 
 /// Where the actions come from.

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use super::{
     clipboard,
-    host::{Connection, Host, Source},
+    host::{Connection, Host, People, Source},
     rank::Ranks,
 };
 use crate::{
@@ -37,6 +37,7 @@ use crate::{
         run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
         shared::Shared,
         usage::UsageChange,
+        users::{self, UsersChange},
         wire::Wire,
     },
     store::{
@@ -147,6 +148,8 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::RecallUsers => self.recall_users(),
+            Effect::KeepUsers(change) => self.keep_users(&change),
             Effect::RecallUsage => {
                 if let Some((usages, key)) = self.usage() {
                     let usage = usages.load(&key);
@@ -311,6 +314,27 @@ impl Performer {
         let Connection { session, usage, .. } = self.connection.as_ref()?;
         let user = session.user().unwrap_or_default().to_owned();
         Some((usage.as_ref()?, UsageKey { project: session.project.clone(), user }))
+    }
+
+    fn recall_users(&self) {
+        let users = match self.connection.as_ref().map(|c| &c.people) {
+            Some(People::Kept { lists, profile }) => lists.load(profile),
+            Some(People::Made(users)) => users.clone(),
+            None => Vec::new(),
+        };
+        self.tell(Message::UsersRecalled(users));
+    }
+
+    fn keep_users(&mut self, change: &UsersChange) {
+        match self.connection.as_mut().map(|c| &mut c.people) {
+            Some(People::Kept { lists, profile }) => {
+                if let Err(failure) = lists.change(profile, change) {
+                    tracing::warn!(%failure, "the users are not kept");
+                }
+            }
+            Some(People::Made(list)) => users::change(list, change),
+            None => {}
+        }
     }
 
     fn keep_usage(&self, change: &UsageChange) {

@@ -67,6 +67,26 @@ impl Environment {
         self.0.get(std::ffi::OsStr::new(name)).map(PathBuf::from)
     }
 
+    /// The same without the variables of akx's own that say where to connect and as whom.
+    #[must_use]
+    pub fn without_place(&self) -> Self {
+        const PLACE: [&str; 11] = [
+            "AKX_PROFILE",
+            "AKX_PROJECT_ID",
+            "AKX_BASE_URL",
+            "AKX_API_URL",
+            "AKX_PROXY_URL",
+            "AKX_USER",
+            "AKX_TOKEN",
+            "AKX_TOKEN_FILE",
+            "AKX_SIGNING_KEY",
+            "AKX_SIGNING_KEY_PATH",
+            "AKX_WIRE",
+        ];
+        let stays = |name: &OsString| !PLACE.iter().any(|place| name == place);
+        Self(self.0.iter().filter(|(name, _)| stays(name)).map(|(n, v)| (n.clone(), v.clone())).collect())
+    }
+
     /// A sentence for each variable that looks like a mistyped one of akx's own.
     pub(super) fn warnings(&self) -> Vec<String> {
         let ours = self.0.keys().filter_map(|name| name.to_str()).filter(|name| name.starts_with("AKX_"));

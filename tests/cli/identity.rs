@@ -80,3 +80,17 @@ fn the_doctor_tells_a_refused_token_from_a_server_that_is_not_there() {
     assert!(gone.contains("failed       Host"), "{gone}");
     assert!(gone.contains("→ "), "{gone}");
 }
+
+#[test]
+fn users_are_kept_per_profile() {
+    let akx = Akx::new().config("[profiles.a]\nproject = \"p\"\n[profiles.b]\nproject = \"p\"\n");
+    akx.run(&["users", "list", "--profile", "a"]).ended(0).says("No users are kept yet");
+    akx.run(&["users", "add", "maria", "--label", "Maria", "--note", "pilot", "--profile", "a"]).ended(0);
+    akx.run(&["users", "add", "maria", "--note", "no longer", "--profile", "a"]).ended(0);
+    assert_eq!(akx.run(&["users", "list", "--profile", "a"]).ended(0).data(), "maria\tMaria\tno longer\n");
+    let told = akx.run(&["users", "list", "--profile", "a", "--json"]).ended(0).json();
+    assert_eq!(keys(&items(&told)[0]), ["id", "label", "note"]);
+    assert_eq!(akx.run(&["users", "list", "--profile", "b"]).ended(0).data(), "");
+    akx.run(&["users", "remove", "maria", "--profile", "a"]).ended(0);
+    akx.run(&["users", "remove", "maria", "--profile", "a"]).ended(2).says("There is no user maria");
+}

@@ -184,3 +184,184 @@ fn the_doctor_reads_only_after_a_yes_and_copies_its_report() {
     s.keys("<Enter>");
     assert!(screen(&s.app).contains("For the customer"), "{}", screen(&s.app));
 }
+
+/// A session whose token is signed here, good for `left` seconds more.
+fn minting(left: i64) -> akx::app::session::Session {
+    use akx::{app::session::Origin, domain::token::Claims};
+    let now = crate::story::BEGIN;
+    akx::app::session::Session {
+        origin: Origin { source: "profile staging".into(), renews: true, mints: true },
+        claims: Claims {
+            subject: Some("maria@acme.example.com".into()),
+            issued_at: Some(now + left - 3600),
+            expires_at: Some(now + left),
+            ..Claims::default()
+        },
+        ..session(Place::Ordinary)
+    }
+}
+
+/// A session whose token was pasted.
+fn pasted(left: i64) -> akx::app::session::Session {
+    akx::app::session::Session { origin: akx::app::session::Origin::default(), ..minting(left) }
+}
+
+/// The connection that is asked for.
+fn connecting(s: &mut Story) -> (akx::app::remote::LoadId, akx::app::effect::Destination) {
+    let found = s.effects().into_iter().rev().find_map(|e| match e {
+        Effect::Connect { load, to } => Some((load, to)),
+        _ => None,
+    });
+    found.expect("a connection is asked for")
+}
+
+fn refused() -> Failure {
+    Failure::new(FailureKind::NotAuthorised, "ActionKit refused the token.", "Use a new token.")
+}
+
+#[test]
+fn a_token_that_can_be_had_again_is_renewed_before_it_ends() {
+    let mut s = Story::begin_with(120, 40, minting(120));
+    s.wait(std::time::Duration::from_secs(59));
+    assert_eq!(s.effects(), []);
+    s.wait(std::time::Duration::from_secs(1));
+    let (load, _) = connecting(&mut s);
+    s.wait(std::time::Duration::from_secs(1));
+    assert_eq!(s.effects(), [], "one at a time");
+    s.take(Message::Connected { load, result: Ok(minting(3661)) });
+    assert_eq!(s.notice(), "The token is new, good for 1 h.");
+    assert_eq!(s.effects(), [], "nothing is loaded again for it");
+}
+
+#[test]
+fn where_renewing_fails_it_is_said_and_tried_again_later() {
+    let mut s = Story::begin_with(120, 40, minting(61));
+    s.wait(std::time::Duration::from_secs(1));
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Err(refused()) });
+    assert!(s.notice().starts_with("No new token could be had: "), "{}", s.notice());
+    s.wait(std::time::Duration::from_secs(10));
+    assert_eq!(s.effects(), []);
+    assert!(s.app.next_wake(s.now).is_some());
+    s.wait(std::time::Duration::from_secs(21));
+    connecting(&mut s);
+}
+
+#[test]
+fn a_pasted_token_is_warned_of_once_before_it_ends() {
+    let mut s = Story::begin_with(120, 40, pasted(302));
+    s.wait(std::time::Duration::from_secs(2));
+    assert!(s.notice().starts_with("The token ends in 5 min."), "{}", s.notice());
+    s.wait(std::time::Duration::from_secs(60)).wait(std::time::Duration::from_secs(1));
+    assert_eq!(s.notice(), "");
+    assert_eq!(s.effects(), []);
+}
+
+#[test]
+fn a_refused_read_is_repeated_with_the_new_token() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("list chan<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.fail(id, refused());
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Ok(minting(3600)) });
+    assert_eq!(&*s.sent()[0].1.action, "SLACK_LIST_CHANNELS");
+    let id = s.app.runs.list().last().expect("a run").id;
+    s.fail(id, refused());
+    assert_eq!(s.sent(), [], "a new token that is refused as well is not renewed for ever");
+}
+
+#[test]
+fn what_does_more_than_read_is_never_repeated() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C1<Tab>hi<^r><Right><Enter>");
+    let id = s.sent()[0].0;
+    s.fail(id, refused());
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Ok(minting(3600)) });
+    assert_eq!(s.sent(), []);
+}
+
+#[test]
+fn a_refused_token_is_asked_for_in_place_and_stays_out_of_the_app() {
+    let mut s = Story::begin_with(80, 24, pasted(3000));
+    s.keys("list chan<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.fail(id, refused());
+    assert!(s.app.wants_secret());
+    s.keys("<Enter>");
+    assert!(screen(&s.app).contains("Paste a Paragon User Token"), "{}", screen(&s.app));
+    s.take(Message::SecretEdited { length: 12 });
+    insta::assert_snapshot!("asking_for_a_token_80x24", picture(&s.app));
+    s.effects();
+    s.keys("<Enter>");
+    let (load, to) = connecting(&mut s);
+    assert_eq!(to, akx::app::effect::Destination::Pasted { profile: None });
+    s.take(Message::Connected { load, result: Ok(pasted(3600)) });
+    assert_eq!(&*s.sent()[0].1.action, "SLACK_LIST_CHANNELS");
+    s.keys("<^p>new token<Enter><Esc>");
+    assert!(s.effects().contains(&Effect::ForgetSecret));
+    assert!(s.app.overlays.is_empty());
+}
+
+#[test]
+fn becoming_another_user_keeps_the_form_and_loads_anew() {
+    use akx::domain::users::User;
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C7<Tab>typed<^s>");
+    assert!(s.effects().contains(&Effect::RecallUsers));
+    let jonas = User { id: "jonas@acme.example.com".into(), label: "Jonas".into(), note: "pilot".into() };
+    s.take(Message::UsersRecalled(vec![jonas]));
+    for (width, height) in SIZES {
+        s.take(Message::Resized(akx::app::geometry::Size { width, height }));
+        insta::assert_snapshot!(format!("users_{width}x{height}"), picture(&s.app));
+    }
+    s.take(Message::Resized(akx::app::geometry::Size { width: 120, height: 40 }));
+    s.keys("jonas<Enter>");
+    let (load, to) = connecting(&mut s);
+    assert_eq!(to, akx::app::effect::Destination::As { profile: None, user: Some("jonas@acme.example.com".into()) });
+    let mut other = minting(3600);
+    other.claims.subject = Some("jonas@acme.example.com".into());
+    s.take(Message::Connected { load, result: Ok(other) });
+    assert!(s.notice().starts_with("akx now speaks for jonas@acme.example.com"), "{}", s.notice());
+    assert!(s.app.listing().is_none(), "the other user's list is not this one's");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C7","message":"typed"}"#);
+    s.load(crate::story::ACTIONS);
+    assert_eq!(s.value().to_json(), r#"{"channel":"C7","message":"typed"}"#);
+    s.effects();
+    s.keys("<^r><Right><Enter>");
+    assert_eq!(s.sent_parameters(), r#"{"channel":"C7","message":"typed"}"#);
+}
+
+#[test]
+fn the_form_follows_where_the_action_takes_something_else_for_the_new_user() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C7<Tab>typed<^s><Esc><^s>");
+    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "j".into(), ..Default::default() }]));
+    s.keys("<Down><Enter>");
+    let (load, _) = connecting(&mut s);
+    let mut other = minting(3600);
+    other.claims.subject = Some("j".into());
+    s.take(Message::Connected { load, result: Ok(other) });
+    let list = r#"{"actions":{"slack":[{"type":"function","function":{"name":"SLACK_SEND_MESSAGE","description":"",
+        "parameters":{"type":"object","properties":{"room":{"type":"string"},"message":{"type":"string"}}}}}]}}"#;
+    s.load(list);
+    assert!(s.notice().contains("takes other parameters"), "{}", s.notice());
+    assert!(screen(&s.app).contains("room"), "{}", screen(&s.app));
+    assert_eq!(s.value().get("message").and_then(akx::domain::document::Value::as_str), Some("typed"));
+}
+
+#[test]
+fn a_switch_that_fails_leaves_everything_as_it_was() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("<^s><^n>jonas<Enter>Jonas<Enter>a note<Enter>");
+    let kept = s.effects().into_iter().any(|e| matches!(e, Effect::KeepUsers(_)));
+    assert!(kept && s.app.users.iter().any(|u| u.id == "jonas" && u.label == "Jonas" && u.note == "a note"));
+    s.keys("<Enter>");
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Err(refused()) });
+    assert!(screen(&s.app).contains("Everything stays as it was."), "{}", screen(&s.app));
+    assert_eq!(s.app.session.user(), Some("maria@acme.example.com"));
+    s.keys("<Esc><^s>jonas<Del><Right><Enter>");
+    assert!(!s.app.users.iter().any(|u| u.id == "jonas"));
+}

@@ -21,7 +21,7 @@ use akx::{
     },
     runtime::{
         Connection, Host, Options,
-        host::{Source, Task},
+        host::{People, Source, Task},
         session::Session,
     },
     sandbox,
@@ -57,7 +57,7 @@ impl Host for ToSandbox {
                 return Err(Failure::new(FailureKind::Configuration, "Nothing is configured.", "Open the sandbox."));
             }
             let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-            Ok(Connection { session, source, drafts: None, usage: None })
+            Ok(Connection { session, source, drafts: None, usage: None, people: People::Made(Vec::new()) })
         })
     }
 }

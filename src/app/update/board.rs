@@ -49,18 +49,23 @@ impl App {
         match kind {
             Kind::Connections => self.choose_account(&key),
             Kind::Doctor => self.show_report(),
+            Kind::Users => self.become_user(&key),
         }
     }
 
     /// Does what was asked about the board's row.
     pub(super) fn row_command(&mut self, command: Row) -> Vec<Effect> {
         let Some(kind) = self.board().map(|b| b.kind) else { return Vec::new() };
+        let key = self.board().and_then(|b| b.chosen()).map(|row| row.key.clone()).unwrap_or_default();
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
             (Kind::Doctor, Row::Reload) => self.examine(false),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
-            (Kind::Connections, Row::Test | Row::Copy) => Vec::new(),
+            (Kind::Users, Row::Add) => self.add_user(),
+            (Kind::Users, Row::Edit) if !key.is_empty() => self.edit_user(&key),
+            (Kind::Users, Row::Remove) if !key.is_empty() => self.remove_user(&key),
+            (Kind::Connections | Kind::Doctor | Kind::Users, _) => Vec::new(),
         }
     }
 }

@@ -62,10 +62,12 @@ impl App {
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
             Move::Back => {
-                if !self.clear_board_filter() {
-                    self.overlays.pop();
+                if self.clear_board_filter() {
+                    return Vec::new();
                 }
-                return Vec::new();
+                let was_token = self.asks_for_token();
+                self.overlays.pop();
+                return if was_token { vec![Effect::ForgetSecret] } else { Vec::new() };
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
@@ -139,6 +141,7 @@ impl App {
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Examine { reads } => self.examine(reads),
+            Answer::ChangeUsers(change) => self.change_users(change),
             Answer::Quit => self.quit(),
         }
     }
@@ -146,6 +149,8 @@ impl App {
     fn prompted(&mut self, mut prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text();
         match &prompt.purpose {
+            Purpose::Token => self.token_typed(prompt),
+            Purpose::UserId | Purpose::UserLabel(_) | Purpose::UserNote(_) => self.user_told(prompt),
             Purpose::Save(body) => {
                 if typed.trim().is_empty() {
                     prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());

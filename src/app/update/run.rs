@@ -123,7 +123,7 @@ impl App {
         }
     }
 
-    fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
+    pub(super) fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
         guard::decide(&Attempt {
             action: &request.action,
             integration: self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|a| &*a.integration),
@@ -135,7 +135,7 @@ impl App {
         })
     }
 
-    fn effect_of(&self, action: &str) -> SideEffect {
+    pub(super) fn effect_of(&self, action: &str) -> SideEffect {
         self.listing().and_then(|l| l.catalogue.position(action)).map_or(SideEffect::Unknown, |i| self.side_effect(i))
     }
 
@@ -203,6 +203,10 @@ impl App {
             Outcome::Failed(f) if f.kind == FailureKind::RateLimited => f.retry_after,
             _ => None,
         };
+        let refused = match &outcome {
+            Outcome::Failed(f) if f.kind == FailureKind::NotAuthorised => Some((f.clone(), run.request.clone())),
+            Outcome::Failed(_) | Outcome::Answered(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => None,
+        };
         run.state = RunState::Ended { outcome, took, viewer: Box::new(Viewer::new(opened, first)) };
         if let Some(wait) = wait {
             self.not_before = Some(now.uptime + wait.min(Duration::from_secs(3600)));
@@ -210,7 +214,7 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
-        Vec::new()
+        refused.map_or_else(Vec::new, |(failure, request)| self.token_refused(&failure, Some(request)))
     }
 }
 
