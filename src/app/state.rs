@@ -147,6 +147,8 @@ pub struct App {
     /// The schema the open form was made for, while the list of another user is on its way.
     pub(super) refit: Option<Option<SharedText>>,
     loads: u64,
+    /// How many pieces of work were begun.
+    pub(super) works: u64,
 }
 
 /// What the detail page is about.
@@ -215,6 +217,7 @@ impl App {
             list_refused: false,
             refit: None,
             loads: 0,
+            works: 0,
         };
         let effects = match start {
             Start::Welcome => {
@@ -224,8 +227,9 @@ impl App {
             Start::View { name, opened } => {
                 app.stage = Stage::Document;
                 app.focus = Pane::Response;
-                app.runs.give(name, Viewer::of_document(opened), now);
-                Vec::new()
+                let is_beginning = opened.is_beginning;
+                let id = app.runs.give(name, Viewer::of_document(opened), now);
+                if is_beginning { vec![Effect::ReadDocument(id)] } else { Vec::new() }
             }
             Start::Open(to) => {
                 let load = app.next_load();
