@@ -39,7 +39,7 @@ use clap::{Parser as _, error::ErrorKind};
 
 use self::{
     explore::{Looks, Start},
-    options::{Command, Demo, Options},
+    options::{Command, Options},
     output::Output,
     session::Session,
 };
@@ -66,7 +66,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     if let Some(path) = &options.global.log {
         log::start(path)?;
     }
-    let looks = Looks { color: options.global.color, environment };
+    let looks = Looks { color: options.global.color, present: options.global.present, environment };
     // What needs no server needs no settings either, so that none can stand in its way.
     let command = match options.command {
         Some(Command::Completions { shell }) => {
@@ -82,7 +82,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     }
     match command {
         None => explore::explore(session, Start::Settings, looks, output),
-        Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
+        Some(Command::Demo) => explore::explore(session, Start::Demo, looks, output),
         Some(Command::List(list)) => list::list(&session, &list, output),
         Some(Command::Show(show)) => show::show(&session, &show, output),
         Some(Command::Export(export)) => export::export(&session, &export, output),

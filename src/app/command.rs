@@ -223,6 +223,8 @@ pub enum Command {
     /// Something about the row of a board.
     Row(Row),
     // Session.
+    /// Mask ids, addresses and tokens on the screen, or no longer.
+    Present,
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
     /// The welcome screen: the sandbox, or another project.
@@ -305,6 +307,7 @@ impl Command {
         Self::Connections,
         Self::Doctor,
         Self::NewToken,
+        Self::Present,
         Self::ReadOnly,
         Self::Connect,
         Self::Help,
@@ -435,6 +438,7 @@ impl Command {
             Self::Row(Row::Edit) => "Edit it",
             Self::Row(Row::Remove) => "Remove it",
             Self::Row(Row::Copy) => "Copy the report",
+            Self::Present => "Present: mask user ids, e-mail addresses and tokens",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",

@@ -321,6 +321,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Document, &[Key::char('q')], C::Quit, "quit"),
     b(Context::Outside, &[Key::char(':')], C::Palette, ""),
     b(Context::Outside, &[Key::char('?')], C::Help, ""),
+    b(Context::Outside, &[Key::char('*')], C::Present, ""),
     b(Context::Everywhere, &[Key::ctrl('p')], C::Palette, "commands"),
     b(Context::Everywhere, &[Key::plain(Code::F(1))], C::Help, "help"),
     b(Context::Everywhere, &[Key::ctrl('c')], C::CancelRun, ""),

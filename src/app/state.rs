@@ -85,6 +85,8 @@ pub struct App {
     pub connections: Remote<Connections>,
     /// What the doctor has found.
     pub doctor: Doctor,
+    /// Whether ids, addresses and tokens are masked on the screen.
+    pub present: bool,
     /// The connected users one works with.
     pub users: Vec<User>,
     /// The accounts chosen to run as, by integration.
@@ -185,6 +187,7 @@ impl App {
             catalogue: Remote::default(),
             connections: Remote::default(),
             doctor: Doctor::default(),
+            present: false,
             users: Vec::new(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),

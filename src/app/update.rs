@@ -212,6 +212,7 @@ impl App {
             Command::NewToken => self.new_token(),
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
+            Command::Present => self.turn_present(),
             Command::ReadOnly => self.read_only(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],
@@ -261,6 +262,17 @@ impl App {
         let mut effects = self.keep_draft();
         effects.push(Effect::Quit);
         effects
+    }
+
+    fn turn_present(&mut self) -> Vec<Effect> {
+        self.present = !self.present;
+        let words = if self.present {
+            "User ids, e-mail addresses and tokens are masked on the screen. Copies and files are not."
+        } else {
+            "Everything is shown again."
+        };
+        self.say(Tone::Hint, words);
+        Vec::new()
     }
 
     fn read_only(&mut self) -> Vec<Effect> {

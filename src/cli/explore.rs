@@ -41,16 +41,15 @@ pub(crate) enum Start {
     /// What the settings say: a profile, a saved catalogue, or the welcome screen where there is nothing yet.
     Settings,
     /// The built-in sandbox.
-    Demo {
-        /// Whether the user's id is masked on the screen.
-        present: bool,
-    },
+    Demo,
 }
 
 /// How the explorer's terminal is to look.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Looks<'a> {
     pub(crate) color: When,
+    /// Whether ids, addresses and tokens are masked from the start.
+    pub(crate) present: bool,
     pub(crate) environment: &'a Environment,
 }
 
@@ -69,14 +68,13 @@ pub(crate) fn explore(session: Session, start: Start, looks: Looks<'_>, output: 
             "Use a command instead, such as akx list or akx run; akx --help names them all.",
         ));
     }
-    let present = start == Start::Demo { present: true };
     let start = match start {
-        Start::Demo { .. } => state::Start::Open(Destination::Sandbox),
+        Start::Demo => state::Start::Open(Destination::Sandbox),
         Start::Settings if is_configured(&session) => state::Start::Open(Destination::Configured),
         Start::Settings => state::Start::Welcome,
     };
     let data = session.paths.data_dir().to_path_buf();
-    let host = Arc::new(Connector { session: Arc::new(session), sandbox: Arc::default(), present });
+    let host = Arc::new(Connector { session: Arc::new(session), sandbox: Arc::default() });
     stay(start, host, data, looks)
 }
 
@@ -97,7 +95,7 @@ pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, look
     };
     // One thread draws and takes keys; one more serves the sandbox and the network beside it.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(broken)?;
-    let options = runtime::Options { start, theme, host, data, editor };
+    let options = runtime::Options { start, theme, present: looks.present, host, data, editor };
     let result = runtime.block_on(runtime::explore(options)).map_err(broken);
     // A name lookup or a large answer still under way would otherwise hold the end up.
     runtime.shutdown_background();
@@ -138,7 +136,6 @@ struct Connector {
     session: Arc<Session>,
     /// The sandbox, once it has been started; it stops with the program.
     sandbox: Arc<Mutex<Option<sandbox::Running>>>,
-    present: bool,
 }
 
 impl Host for Connector {
@@ -146,14 +143,8 @@ impl Host for Connector {
         let session = Arc::clone(&self.session);
         match to {
             Destination::Sandbox => {
-                let (running, present) = (Arc::clone(&self.sandbox), self.present);
-                Box::pin(async move {
-                    let mut connection = to_sandbox(&session, &running, None).await?;
-                    if present {
-                        connection.session.claims.subject = Some("••••••".to_owned());
-                    }
-                    Ok(connection)
-                })
+                let running = Arc::clone(&self.sandbox);
+                Box::pin(async move { to_sandbox(&session, &running, None).await })
             }
             Destination::SandboxAs(user) => {
                 let running = Arc::clone(&self.sandbox);

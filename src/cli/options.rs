@@ -121,6 +121,9 @@ pub(crate) struct Global {
     /// An answer of more than this goes to a file: 64MB, 1GB [env: AKX_BODY_LIMIT] [default: 256MB]
     #[arg(long, global = true, value_name = "SIZE", value_parser = settings::size)]
     body_limit: Option<usize>,
+    /// Mask user ids, e-mail addresses and tokens on the explorer's screen
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) present: bool,
     /// Print JSON, errors included, as one document on stdout
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -217,7 +220,7 @@ pub(crate) enum Command {
     #[command(
         after_help = "Examples:\n  akx demo\n  akx demo --present     Mask user ids, e-mail addresses and tokens"
     )]
-    Demo(Demo),
+    Demo,
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
@@ -560,13 +563,6 @@ pub(crate) enum Token {
     #[command(after_help = "Exit code 3 when ActionKit would refuse it: expired, not RS256, for another project.\n\n\
         Examples:\n  akx token inspect\n  akx token inspect --token-file token.txt --json")]
     Inspect,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Mask user ids, e-mail addresses and tokens on the screen
-    #[arg(long)]
-    pub(crate) present: bool,
 }
 
 const COMPLETIONS_HELP: &str = "\

@@ -64,6 +64,9 @@ fn left_side(app: &App) -> Vec<(Role, String)> {
     if session.read_only.is_some() {
         pieces.push((Role::Bar, "READ-ONLY".to_owned()));
     }
+    if app.present {
+        pieces.push((Role::Bar, "presenting".to_owned()));
+    }
     if session.offline {
         pieces.push((Role::Bar, "offline".to_owned()));
     }

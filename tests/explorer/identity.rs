@@ -365,3 +365,74 @@ fn a_switch_that_fails_leaves_everything_as_it_was() {
     s.keys("<Esc><^s>jonas<Del><Right><Enter>");
     assert!(!s.app.users.iter().any(|u| u.id == "jonas"));
 }
+
+/// Every kind of screen that may show who somebody is.
+fn screens() -> Vec<(&'static str, Story)> {
+    let begin = |keys: &str| {
+        let mut s = Story::begin_with(100, 30, minting(3000));
+        s.keys(keys);
+        s
+    };
+    let mut all = vec![
+        ("catalogue", begin("")),
+        ("form", begin("send mess<Enter>maria@acme.example.com<Tab>to jonas@example.com, eyJhbGciOiJSUzI1NiJ9.e30.sig")),
+        ("request", begin("send mess<Enter>C1<^v>")),
+        ("json", begin("send mess<Enter>maria@acme.example.com<^t>")),
+        ("question", begin("send mess<Enter>C1<Tab>hi<^r>")),
+        ("palette", begin("<^p>maria@acme.example.com")),
+        ("help", begin("?")),
+    ];
+    let mut s = begin("<^p>connections<Enter><^r>");
+    s.connections(ME);
+    all.push(("connections", s));
+    let mut s = begin("<^s>");
+    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
+    all.push(("users", s));
+    let mut s = begin("<^s><^n>customer-77<Enter>");
+    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
+    all.push(("prompt", s));
+    let mut s = begin("<^p>doctor<Enter>");
+    let (load, _) = look(&mut s);
+    s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+    all.push(("doctor", s));
+    for view in ["", "t", "r", "/maria"] {
+        let mut s = begin("list chan<Enter><^r>");
+        let id = s.sent()[0].0;
+        s.answer(
+            id,
+            r#"[{"id":1,"owner":"maria@acme.example.com","note":"ask MARIA@acme.example.com or maria.santos@example.com",
+              "token":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtIn0.c2ln"},{"id":2,"owner":"jonas@acme.example.com"}]"#,
+        );
+        s.keys(view);
+        all.push(("answer", s));
+    }
+    all
+}
+
+#[test]
+fn presenting_masks_who_somebody_is_on_every_screen_and_size() {
+    let secrets = ["maria@", "acme.example", "maria.santos", "jonas@", "eyj", "customer-77"];
+    for (name, mut s) in screens() {
+        let shown = screen(&s.app).to_lowercase();
+        assert!(secrets.iter().any(|secret| shown.contains(secret)) || name == "help", "{name} shows nobody\n{shown}");
+        s.app.present = true;
+        for (width, height) in [(80, 24), (120, 40), (160, 48), (60, 20), (40, 12), (33, 9)] {
+            s.take(Message::Resized(akx::app::geometry::Size { width, height }));
+            let shown = screen(&s.app).to_lowercase();
+            for secret in secrets {
+                assert!(!shown.contains(secret), "{name} at {width}x{height} shows {secret}\n{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn presenting_is_turned_on_and_off_by_a_key_and_said() {
+    let mut s = board(80, 24);
+    s.keys("<Esc>*");
+    assert!(s.app.present && s.notice().contains("masked"), "{}", s.notice());
+    s.keys("<^p>connections<Enter>");
+    insta::assert_snapshot!("presenting_80x24", picture(&s.app));
+    s.keys("<Esc>*");
+    assert!(screen(&s.app).contains("maria@acme.example.com"));
+}
