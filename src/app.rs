@@ -18,6 +18,7 @@ pub mod message;
 pub mod open_form;
 pub mod overlay;
 pub mod page;
+pub mod profiles;
 pub mod remote;
 pub mod request;
 pub mod runs;

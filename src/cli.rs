@@ -21,6 +21,7 @@ mod log;
 mod options;
 mod output;
 mod parameters;
+mod profile;
 mod receiving;
 mod run;
 mod sandbox;
@@ -66,6 +67,8 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     if let Some(path) = &options.global.log {
         log::start(path)?;
     }
+    let named = options.global.env_file.as_deref().map(|path| environment.with_file(path)).transpose()?;
+    let environment = named.as_ref().unwrap_or(environment);
     let looks = Looks { color: options.global.color, present: options.global.present, environment };
     // What needs no server needs no settings either, so that none can stand in its way.
     let command = match options.command {
@@ -74,6 +77,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         }
         Some(Command::View(view)) => return view::view(&view, looks, output).map(|()| ExitCode::SUCCESS),
         Some(Command::Diff(diff)) => return diff::diff(&diff, output),
+        Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
         other => other,
     };
     let session = Session::open(&options.global, environment)?;
@@ -99,6 +103,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),
         Some(Command::View(view)) => view::view(&view, looks, output),
+        Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
         Some(Command::Diff(diff)) => return diff::diff(&diff, output),
     }
     .map(|()| ExitCode::SUCCESS)

@@ -17,5 +17,6 @@ pub mod session;
 mod signals;
 pub mod terminal;
 
+pub use editor::edit_in as edit;
 pub use host::{Connection, Host};
 pub use session::{Options, explore};

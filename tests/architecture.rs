@@ -75,7 +75,15 @@ const LAYERS: &[Layer] = &[
     Layer {
         modules: &["settings", "paths"],
         uses: &["domain"],
-        crates: &["directories", "secrecy", "strsim", "toml"],
+        crates: &[
+            "directories",
+            "keyring_core",
+            "linux_keyutils_keyring_store",
+            "secrecy",
+            "strsim",
+            "toml",
+            "toml_edit",
+        ],
         never: CLOCK,
     },
     Layer {

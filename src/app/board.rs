@@ -19,6 +19,10 @@ pub enum Kind {
     Doctor,
     /// The connected users one works with.
     Users,
+    /// The profiles of the config file.
+    Profiles,
+    /// One profile, key by key.
+    Profile,
 }
 
 /// A column.

@@ -214,6 +214,8 @@ pub enum Command {
     // Boards.
     /// What the user has connected.
     Connections,
+    /// The profiles.
+    Profiles,
     /// The connected users one works with.
     Users,
     /// A new token.
@@ -304,6 +306,7 @@ impl Command {
         Self::ShowAction,
         Self::ShowResponse,
         Self::Users,
+        Self::Profiles,
         Self::Connections,
         Self::Doctor,
         Self::NewToken,
@@ -433,6 +436,7 @@ impl Command {
             Self::Row(Row::Reload) => "Fill the list anew",
             Self::Row(Row::Test) => "Try it, with harmless reads",
             Self::Users => "Users: become another connected user",
+            Self::Profiles => "Profiles: take another, edit, add",
             Self::NewToken => "New token: signed, fetched or pasted",
             Self::Row(Row::Add) => "Add one",
             Self::Row(Row::Edit) => "Edit it",

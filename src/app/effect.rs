@@ -2,6 +2,7 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
+    profiles::Ask,
     remote::LoadId,
     viewer::{Work, WorkId},
 };
@@ -145,6 +146,8 @@ pub enum Effect {
     RecallUsage,
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
+    /// Do something about the profiles; answered by `ProfilesListed`.
+    Profiles(Ask),
     /// Look for the users one works with; answered by `UsersRecalled`.
     RecallUsers,
     /// Keep a change of the users one works with.

@@ -28,6 +28,10 @@ pub enum Context {
     Doctor,
     /// The users one works with, as a board.
     Users,
+    /// The profiles, as a board.
+    Profiles,
+    /// One profile, key by key.
+    Profile,
     /// A list over the whole screen.
     Board,
     /// Something to read: help, the request.
@@ -79,6 +83,8 @@ impl Context {
             Kind::Connections => Self::Connections,
             Kind::Doctor => Self::Doctor,
             Kind::Users => Self::Users,
+            Kind::Profiles => Self::Profiles,
+            Kind::Profile => Self::Profile,
         }
     }
 
@@ -93,6 +99,8 @@ impl Context {
             Self::Connections => "Connections",
             Self::Doctor => "Doctor",
             Self::Users => "Users",
+            Self::Profiles => "Profiles",
+            Self::Profile => "One profile",
             Self::Board => "A list over the whole screen",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
@@ -183,6 +191,11 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Users, &[Key::ctrl('n')], C::Row(R::Add), "add"),
     b(Context::Users, &[Key::ctrl('o')], C::Row(R::Edit), "edit"),
     b(Context::Users, &[DELETE], C::Row(R::Remove), "remove"),
+    b(Context::Profiles, &[ENTER], C::Move(M::Enter), "take"),
+    b(Context::Profiles, &[Key::ctrl('n')], C::Row(R::Add), "add"),
+    b(Context::Profiles, &[Key::ctrl('o')], C::Row(R::Edit), "edit"),
+    b(Context::Profiles, &[DELETE], C::Row(R::Remove), "take out"),
+    b(Context::Profile, &[ENTER], C::Move(M::Enter), "change"),
     b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Board, &[UP], C::Move(M::Up), ""),
     b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),

@@ -7,6 +7,7 @@ use super::{
     geometry::{Position, Size},
     key::Key,
     listing::Listing,
+    profiles::Profile,
     remote::{Dated, LoadId},
     session::Session,
     viewer::{Done, Opened, WorkId},
@@ -161,6 +162,8 @@ pub enum Message {
     },
     /// What the person used another day.
     UsageRecalled(Usage),
+    /// The profiles as they are now, or why what was asked about them was not done.
+    ProfilesListed(Result<Vec<Profile>, Failure>),
     /// The users one works with, as they are kept.
     UsersRecalled(Vec<User>),
     /// A copy was made, or not.

@@ -8,6 +8,7 @@ use super::{
     command::Command,
     geometry::{Rect, Size, centred},
     page::Page,
+    profiles::Ask,
     text_field::TextField,
 };
 use crate::domain::{
@@ -214,6 +215,8 @@ pub enum Answer {
         /// Whether with reads.
         reads: bool,
     },
+    /// Do something about the profiles.
+    Profiles(Ask),
     /// Change the list of users.
     ChangeUsers(UsersChange),
     /// Leave although runs are under way.
@@ -244,6 +247,10 @@ pub enum Purpose {
     Rename(FieldId),
     /// A token; what is typed stays with the runtime, here stand dots.
     Token,
+    /// The name of a new profile.
+    ProfileName,
+    /// The value of a key of the profile that is edited.
+    ProfileKey(String),
     /// The id of a user to add.
     UserId,
     /// What a user is called.

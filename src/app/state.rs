@@ -18,6 +18,7 @@ use super::{
     open_form::{At, OpenForm},
     overlay::{Overlay, Purpose},
     page::Tone,
+    profiles::Profile,
     remote::{LoadId, Remote},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
@@ -85,6 +86,10 @@ pub struct App {
     pub connections: Remote<Connections>,
     /// What the doctor has found.
     pub doctor: Doctor,
+    /// The profiles of the config file, once they were asked for.
+    pub profiles: Option<Vec<Profile>>,
+    /// The profile being edited.
+    pub(super) edited_profile: String,
     /// Whether ids, addresses and tokens are masked on the screen.
     pub present: bool,
     /// The connected users one works with.
@@ -187,6 +192,8 @@ impl App {
             catalogue: Remote::default(),
             connections: Remote::default(),
             doctor: Doctor::default(),
+            profiles: None,
+            edited_profile: String::new(),
             present: false,
             users: Vec::new(),
             accounts: BTreeMap::new(),

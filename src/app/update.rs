@@ -15,6 +15,7 @@ mod keep;
 mod load;
 mod mouse;
 mod overlay;
+mod profiles;
 mod response;
 mod run;
 mod table;
@@ -71,6 +72,7 @@ impl App {
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::ProfilesListed(result) => self.profiles_listed(result),
             Message::UsersRecalled(users) => self.users_recalled(users),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
@@ -208,6 +210,7 @@ impl App {
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
             Command::Doctor => self.open_doctor(),
+            Command::Profiles => self.open_profiles(),
             Command::Users => self.open_users(),
             Command::NewToken => self.new_token(),
             Command::Connections => self.open_connections(),

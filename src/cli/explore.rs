@@ -14,6 +14,7 @@ use crate::{
     app::{
         effect::Destination,
         listing::Listing,
+        profiles::{Ask, Profile},
         session::{Origin, Session as AppSession},
         state,
     },
@@ -139,6 +140,10 @@ struct Connector {
 }
 
 impl Host for Connector {
+    fn profiles(&self, ask: Ask) -> Result<Vec<Profile>, Failure> {
+        super::profile::cards(&ask, &self.session.paths)
+    }
+
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>> {
         let session = Arc::clone(&self.session);
         match to {

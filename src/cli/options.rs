@@ -11,8 +11,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::Ans
 
 use self::documents::{DIFF_HELP, VIEW_HELP};
 pub(crate) use self::documents::{Diff, Records, View};
-use self::identity::{CONNECTIONS_HELP, DOCTOR_HELP, USERS_HELP};
-pub(crate) use self::identity::{Connections, Doctor, Users};
+use self::identity::{CONNECTIONS_HELP, DOCTOR_HELP, PROFILE_HELP, USERS_HELP};
+pub(crate) use self::identity::{Connections, Doctor, Profile, Users};
 use crate::{
     domain::{
         export::{Shape, Snippet},
@@ -121,6 +121,9 @@ pub(crate) struct Global {
     /// An answer of more than this goes to a file: 64MB, 1GB [env: AKX_BODY_LIMIT] [default: 256MB]
     #[arg(long, global = true, value_name = "SIZE", value_parser = settings::size)]
     body_limit: Option<usize>,
+    /// Read a .env file of Paragon's tools as well: project, addresses, signing key (it signs for every customer)
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) env_file: Option<PathBuf>,
     /// Mask user ids, e-mail addresses and tokens on the explorer's screen
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) present: bool,
@@ -207,6 +210,9 @@ pub(crate) enum Command {
     /// Find out why it does not work, for this user
     #[command(after_help = DOCTOR_HELP)]
     Doctor(Doctor),
+    /// List, show and edit profiles
+    #[command(subcommand, after_help = PROFILE_HELP)]
+    Profile(Profile),
     /// Keep the connected users you work with
     #[command(subcommand, after_help = USERS_HELP)]
     Users(Users),

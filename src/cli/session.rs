@@ -82,6 +82,8 @@ impl Session {
                     offline: self.flags.offline,
                     read_only: self.flags.read_only,
                     insecure_http: self.flags.insecure_http,
+                    body_limit: self.flags.body_limit,
+                    no_history: self.flags.no_history,
                     ..Flags::default()
                 };
                 Self::settle(flags, self.environment.without_place(), self.paths.clone())?

@@ -23,6 +23,14 @@ pub(super) fn edit(editor: &str, text: &str, file: &EditFile<'_>) -> Result<Opti
     result.map(|edited| (edited != text).then_some(edited))
 }
 
+/// The same for who keeps no session: the file stands in `directory` and ends in `suffix`.
+///
+/// # Errors
+/// In words: when the editor cannot be started, or says that it failed.
+pub fn edit_in(editor: &str, text: &str, directory: &Path, suffix: &'static str) -> Result<Option<String>, String> {
+    edit(editor, text, &EditFile { directory, suffix })
+}
+
 /// The file an editor is given.
 #[derive(Debug)]
 pub(super) struct EditFile<'a> {

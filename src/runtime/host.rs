@@ -6,7 +6,13 @@ use std::{future::Future, pin::Pin};
 use secrecy::SecretString;
 
 use crate::{
-    app::{effect::Destination, listing::Listing, session::Session, viewer::Opened},
+    app::{
+        effect::Destination,
+        listing::Listing,
+        profiles::{Ask, Profile},
+        session::Session,
+        viewer::Opened,
+    },
     client::Client,
     domain::{
         failure::{Failure, FailureKind},
@@ -83,6 +89,15 @@ pub type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Host: Send + Sync + 'static {
     /// Connects to `to`. `secret` is the token typed on the welcome screen, if any.
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>>;
+
+    /// Does what is asked about the profiles, and lists them. It may block.
+    ///
+    /// # Errors
+    /// Why it was not done; nothing is changed then.
+    fn profiles(&self, ask: Ask) -> Result<Vec<Profile>, Failure> {
+        let _ = ask;
+        Ok(Vec::new())
+    }
 
     /// Reads the rest of the document the program was started with, and opens the whole; `told` hears how many bytes
     /// of how many have come.

@@ -26,6 +26,7 @@ use crate::{
         Effect, Message,
         listing::Listing,
         message::SaveError,
+        profiles::Ask,
         remote::{Dated, LoadId},
         viewer::{Done, Work, WorkId},
     },
@@ -155,6 +156,7 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::Profiles(ask) => self.profiles(ask),
             Effect::RecallUsers => self.recall_users(),
             Effect::KeepUsers(change) => self.keep_users(&change),
             Effect::RecallUsage => {
@@ -319,6 +321,13 @@ impl Performer {
         let Connection { session, usage, .. } = self.connection.as_ref()?;
         let user = session.user().unwrap_or_default().to_owned();
         Some((usage.as_ref()?, UsageKey { project: session.project.clone(), user }))
+    }
+
+    fn profiles(&self, ask: Ask) {
+        let (host, messages) = (Arc::clone(&self.host), self.messages.clone());
+        tokio::task::spawn_blocking(move || {
+            let _ = messages.send(Message::ProfilesListed(host.profiles(ask)));
+        });
     }
 
     fn recall_users(&self) {

@@ -81,7 +81,8 @@ fn cut(text: &[char], secret: &[char], mask: &mut [bool]) {
             mask[before - n..before].fill(true);
         }
         let rest = text.get(after..).unwrap_or_default();
-        if let Some(n) = (CUT..=secret.len().min(rest.len())).rev().find(|n| rest.starts_with(&secret[secret.len() - n..]))
+        if let Some(n) =
+            (CUT..=secret.len().min(rest.len())).rev().find(|n| rest.starts_with(&secret[secret.len() - n..]))
         {
             mask[after..after + n].fill(true);
         }

@@ -375,7 +375,10 @@ fn screens() -> Vec<(&'static str, Story)> {
     };
     let mut all = vec![
         ("catalogue", begin("")),
-        ("form", begin("send mess<Enter>maria@acme.example.com<Tab>to jonas@example.com, eyJhbGciOiJSUzI1NiJ9.e30.sig")),
+        (
+            "form",
+            begin("send mess<Enter>maria@acme.example.com<Tab>to jonas@example.com, eyJhbGciOiJSUzI1NiJ9.e30.sig"),
+        ),
         ("request", begin("send mess<Enter>C1<^v>")),
         ("json", begin("send mess<Enter>maria@acme.example.com<^t>")),
         ("question", begin("send mess<Enter>C1<Tab>hi<^r>")),
@@ -435,4 +438,58 @@ fn presenting_is_turned_on_and_off_by_a_key_and_said() {
     insta::assert_snapshot!("presenting_80x24", picture(&s.app));
     s.keys("<Esc>*");
     assert!(screen(&s.app).contains("maria@acme.example.com"));
+}
+
+fn two_profiles() -> Vec<akx::app::profiles::Profile> {
+    use akx::app::profiles::{Key, Profile};
+    let profile = |name: &str, values: &[(&str, &str)]| Profile {
+        name: name.into(),
+        is_default: name == "staging",
+        token: format!("the file tokens/{name}"),
+        keys: ["project", "user", "production", "read_only", "sandbox"]
+            .iter()
+            .map(|key| Key {
+                name: (*key).into(),
+                value: values.iter().find(|(k, _)| k == key).map(|(_, v)| (*v).to_owned()).unwrap_or_default(),
+                about: format!("what {key} is for"),
+            })
+            .collect(),
+    };
+    vec![
+        profile("acme", &[("project", "38b1f170-0c43-4eae-9a04-ab85325d99f7"), ("production", "true")]),
+        profile("staging", &[("project", "p-2"), ("user", "maria@acme.example.com"), ("read_only", "true")]),
+    ]
+}
+
+#[test]
+fn profiles_are_listed_taken_and_edited_key_by_key() {
+    use akx::app::{effect::Destination, profiles::Ask};
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C7<^p>profiles<Enter>");
+    assert_eq!(s.effects().last(), Some(&Effect::Profiles(Ask::List)));
+    s.take(Message::ProfilesListed(Ok(two_profiles())));
+    for (width, height) in SIZES {
+        s.take(Message::Resized(akx::app::geometry::Size { width, height }));
+        insta::assert_snapshot!(format!("profiles_{width}x{height}"), picture(&s.app));
+    }
+    s.keys("<^o>");
+    s.take(Message::Resized(akx::app::geometry::Size { width: 80, height: 24 }));
+    insta::assert_snapshot!("profile_80x24", picture(&s.app));
+    s.keys("<Down><Enter>u-9<Enter>");
+    let set = Ask::Set { profile: "acme".into(), key: "user".into(), value: "u-9".into() };
+    assert_eq!(s.effects(), [Effect::Profiles(set)]);
+    s.take(Message::ProfilesListed(Err(Failure::new(FailureKind::Configuration, "line 3: that is wrong.", ""))));
+    assert_eq!(s.notice(), "line 3: that is wrong.");
+    s.keys("<Esc><Del><Right><Enter>");
+    assert_eq!(s.effects(), [Effect::Profiles(Ask::Remove("acme".into()))]);
+    s.keys("<^n>new<Enter>p-3<Enter>");
+    let set = Ask::Set { profile: "new".into(), key: "project".into(), value: "p-3".into() };
+    assert_eq!(s.effects(), [Effect::Profiles(set)]);
+    s.keys("<Enter>");
+    let (load, to) = connecting(&mut s);
+    assert_eq!(to, Destination::As { profile: Some("acme".into()), user: None });
+    let other = akx::app::session::Session { profile: "acme".into(), place: Place::Production, ..minting(3600) };
+    s.take(Message::Connected { load, result: Ok(other) });
+    assert!(screen(&s.app).contains("acme PRODUCTION"), "{}", screen(&s.app));
+    assert_eq!(s.value().to_json(), r#"{"channel":"C7"}"#);
 }

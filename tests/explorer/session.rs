@@ -70,7 +70,14 @@ async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox::Running, t
     let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
     let host = Arc::new(ToSandbox { base_url: running.base_url(), wire, token });
-    let options = Options { start, theme: Theme::Plain, present: false, host, data: data.path().to_owned(), editor: "true".to_owned() };
+    let options = Options {
+        start,
+        theme: Theme::Plain,
+        present: false,
+        host,
+        data: data.path().to_owned(),
+        editor: "true".to_owned(),
+    };
     (Session::new(Size { width: 120, height: 40 }, options), running, data)
 }
 

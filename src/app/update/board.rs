@@ -50,6 +50,8 @@ impl App {
             Kind::Connections => self.choose_account(&key),
             Kind::Doctor => self.show_report(),
             Kind::Users => self.become_user(&key),
+            Kind::Profiles => self.take_profile(&key),
+            Kind::Profile => self.edit_key(&key),
         }
     }
 
@@ -65,7 +67,10 @@ impl App {
             (Kind::Users, Row::Add) => self.add_user(),
             (Kind::Users, Row::Edit) if !key.is_empty() => self.edit_user(&key),
             (Kind::Users, Row::Remove) if !key.is_empty() => self.remove_user(&key),
-            (Kind::Connections | Kind::Doctor | Kind::Users, _) => Vec::new(),
+            (Kind::Profiles, Row::Add) => self.add_profile(),
+            (Kind::Profiles, Row::Edit) if !key.is_empty() => self.edit_profile(&key),
+            (Kind::Profiles, Row::Remove) if !key.is_empty() => self.remove_profile(&key),
+            (Kind::Connections | Kind::Doctor | Kind::Users | Kind::Profiles | Kind::Profile, _) => Vec::new(),
         }
     }
 }

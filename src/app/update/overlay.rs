@@ -141,6 +141,7 @@ impl App {
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Examine { reads } => self.examine(reads),
+            Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
             Answer::ChangeUsers(change) => self.change_users(change),
             Answer::Quit => self.quit(),
         }
@@ -150,6 +151,7 @@ impl App {
         let typed = prompt.field.text();
         match &prompt.purpose {
             Purpose::Token => self.token_typed(prompt),
+            Purpose::ProfileName | Purpose::ProfileKey(_) => self.profile_told(prompt),
             Purpose::UserId | Purpose::UserLabel(_) | Purpose::UserNote(_) => self.user_told(prompt),
             Purpose::Save(body) => {
                 if typed.trim().is_empty() {

@@ -82,3 +82,41 @@ pub(crate) enum Users {
         id: String,
     },
 }
+
+pub(super) const PROFILE_HELP: &str = "\
+Profiles stand in config.toml; a token or a key never does. What an edit would break is said with the line, the key and \
+what was expected, and nothing is saved; comments stay.
+
+Examples:
+  akx profile list
+  akx profile show staging
+  akx profile set staging read_only true
+  akx profile set staging timeout          Takes it out
+  akx profile edit                         In $EDITOR";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Profile {
+    /// List them: name, project, user, marks and where the token comes from, separated by tabs
+    List,
+    /// Show every key of one, and what each is for
+    Show {
+        /// The profile; the default or only one where none is named
+        name: Option<String>,
+    },
+    /// Edit the config file in $EDITOR, and check it before it is saved
+    Edit,
+    /// Set one key of a profile, or take it out; a profile that is not there is made
+    Set {
+        /// The profile
+        name: String,
+        /// The key
+        key: String,
+        /// The value; none takes the key out
+        value: Option<String>,
+    },
+    /// Take a profile out of the config file
+    Remove {
+        /// The profile
+        name: String,
+    },
+}
