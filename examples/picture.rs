@@ -29,10 +29,11 @@ use akx::{
     },
     runtime::{
         Connection, Host, Options,
-        host::{Source, Task},
+        host::{People, Source, Task},
         session::Session,
     },
     sandbox,
+    store::history::History,
     ui::Theme,
 };
 use ratatui::{
@@ -97,6 +98,7 @@ async fn story(picture: &Picture) -> Result<Buffer> {
     let options = Options {
         start: Start::Open(Destination::Sandbox),
         theme: picture.theme,
+        present: false,
         host: Arc::new(Demo { base_url: sandbox.base_url() }),
         data: std::env::temp_dir(),
         editor: String::new(),
@@ -194,7 +196,14 @@ fn connection(base_url: String) -> Result<Connection> {
         ..AppSession::default()
     };
     let client = Client::new(Target::new(base_url, sandbox::PROJECT), &token)?;
-    Ok(Connection { session, source: Source::Server { client, cache: None }, drafts: None, usage: None })
+    Ok(Connection {
+        session,
+        source: Source::Server { client, cache: None },
+        drafts: None,
+        usage: None,
+        people: People::Made(Vec::new()),
+        history: History::in_memory(),
+    })
 }
 
 // --------------------------------------------------------------------------------------------------------- the SVG --

@@ -15,6 +15,7 @@ mod document;
 mod drift;
 mod explore;
 mod export;
+mod history;
 mod lint;
 mod list;
 mod log;
@@ -23,12 +24,16 @@ mod output;
 mod parameters;
 mod profile;
 mod receiving;
+mod record;
+mod replay;
+mod rows;
 mod run;
 mod sandbox;
 mod select;
 mod session;
 mod show;
 mod template;
+mod ticket;
 mod token;
 mod users;
 mod validate;
@@ -98,7 +103,10 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
-        Some(Command::Run(run)) => run::run(&session, &run, output),
+        Some(Command::Run(run)) => return run::run(&session, &run, output),
+        Some(Command::History(history)) => history::history(&session, &history, output),
+        Some(Command::Replay(replay)) => replay::replay(&session, &replay, output),
+        Some(Command::Ticket(ticket)) => ticket::ticket(&session, &ticket, output),
         Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),

@@ -23,6 +23,10 @@ pub enum Kind {
     Profiles,
     /// One profile, key by key.
     Profile,
+    /// What was run.
+    History,
+    /// The rows of a file that an action is run for.
+    Rows,
 }
 
 /// A column.

@@ -133,6 +133,23 @@ pub enum View {
     IgnoreNothing,
 }
 
+/// Commands about the run under the history's cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Past {
+    /// Run it again.
+    Again,
+    /// Open the form with what was sent.
+    Fill,
+    /// Compare the answer that is shown with its answer.
+    Compare,
+    /// Make a ticket of it.
+    Ticket,
+    /// Keep it whatever its age, or no longer.
+    Pin,
+    /// Delete it.
+    Delete,
+}
+
 /// Commands about a board and the row under its cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Row {
@@ -170,6 +187,20 @@ pub enum Command {
     Help,
     /// The list of runs.
     Runs,
+    /// What was run, today and before.
+    History,
+    /// Something about a run of the history.
+    Past(Past),
+    /// Note no run in the history from now on, or do again.
+    PauseHistory,
+    /// Delete what is in the history.
+    PurgeHistory,
+    /// Run the form for each row of a file.
+    Rows,
+    /// Send no further row.
+    StopRows,
+    /// Make a ticket of the run that is shown.
+    Ticket,
     // Catalogue.
     /// Fold every integration.
     FoldAll,
@@ -242,6 +273,9 @@ impl Command {
         Self::Run,
         Self::CancelRun,
         Self::Runs,
+        Self::History,
+        Self::Rows,
+        Self::Ticket,
         Self::Form(Form::Request),
         Self::Form(Form::Json),
         Self::Editor,
@@ -311,6 +345,8 @@ impl Command {
         Self::Doctor,
         Self::NewToken,
         Self::Present,
+        Self::PauseHistory,
+        Self::PurgeHistory,
         Self::ReadOnly,
         Self::Connect,
         Self::Help,
@@ -318,6 +354,13 @@ impl Command {
         Self::Quit,
         Self::Palette,
         Self::Complete,
+        Self::Past(Past::Again),
+        Self::Past(Past::Fill),
+        Self::Past(Past::Compare),
+        Self::Past(Past::Ticket),
+        Self::Past(Past::Pin),
+        Self::Past(Past::Delete),
+        Self::StopRows,
         Self::Row(Row::Reload),
         Self::Row(Row::Test),
         Self::Row(Row::Copy),
@@ -366,6 +409,18 @@ impl Command {
             Self::Palette => "All commands",
             Self::Help => "Help for where you are",
             Self::Runs => "List of runs",
+            Self::History => "History: what was run, today and before",
+            Self::PauseHistory => "Keep no run in the history from now on, or do again",
+            Self::PurgeHistory => "Delete the history",
+            Self::Rows => "Run for each row of a file",
+            Self::StopRows => "Rows: send no further row",
+            Self::Ticket => "Ticket of the run shown, secrets masked",
+            Self::Past(Past::Again) => "History: run it again",
+            Self::Past(Past::Fill) => "History: open the form with what was sent",
+            Self::Past(Past::Compare) => "History: compare the response shown with it",
+            Self::Past(Past::Ticket) => "History: ticket of it, secrets masked",
+            Self::Past(Past::Pin) => "History: keep it whatever its age, or no longer",
+            Self::Past(Past::Delete) => "History: delete it",
             Self::FoldAll => "Fold all integrations",
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
@@ -397,51 +452,14 @@ impl Command {
             Self::Form(Form::Request) => "The request as it will be sent",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",
-            Self::View(View::Next) => "Next view of the response",
-            Self::View(View::Previous) => "View before",
-            Self::View(View::Tree) => "Response as a tree",
-            Self::View(View::Table) => "Response as a table, and back",
-            Self::View(View::Raw) => "Response as text",
-            Self::View(View::Headers) => "Headers and timing",
-            Self::View(View::Request) => "The request that was sent",
-            Self::View(View::TogglePretty) => "Text laid out, or exactly as received",
-            Self::View(View::Find) => "Find in the response",
-            Self::View(View::FindNext) => "Next place found",
-            Self::View(View::FindPrevious) => "Place found before",
-            Self::View(View::CopyValue) => "Copy the value",
-            Self::View(View::CopyPath) => "Copy the path",
+            Self::View(command) => command.title(),
             Self::CopyAll => "Copy the whole response",
-            Self::View(View::Save) => "Save the response to a file",
-            Self::View(View::UnfoldMore) => "Unfold one level more",
-            Self::View(View::FoldMore) => "Fold one level more",
-            Self::View(View::PreviousRun) => "Run before",
-            Self::View(View::NextRun) => "Next run",
-            Self::View(View::UnwrapText) => "Open the JSON inside a text",
-            Self::View(View::NextSibling) => "Next on the same level",
-            Self::View(View::PreviousSibling) => "Before on the same level",
-            Self::View(View::SortColumn) => "Sort by the column: rising, falling, not",
-            Self::View(View::HideColumn) => "Leave the column out",
-            Self::View(View::AllColumns) => "Show all columns",
-            Self::View(View::CarryLeft) => "Move the column left",
-            Self::View(View::CarryRight) => "Move the column right",
-            Self::View(View::CopyCsv) => "Copy the table as CSV",
-            Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
-            Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
-            Self::View(View::Compare) => "Compare with the run before of the same action",
-            Self::View(View::CompareWith) => "Compare with another run",
-            Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
-            Self::View(View::IgnoreNothing) => "Compare every place again",
             Self::Connections => "Connections: what this user has connected",
             Self::Doctor => "Doctor: why does it not work for this user",
-            Self::Row(Row::Reload) => "Fill the list anew",
-            Self::Row(Row::Test) => "Try it, with harmless reads",
+            Self::Row(command) => command.title(),
             Self::Users => "Users: become another connected user",
             Self::Profiles => "Profiles: take another, edit, add",
             Self::NewToken => "New token: signed, fetched or pasted",
-            Self::Row(Row::Add) => "Add one",
-            Self::Row(Row::Edit) => "Edit it",
-            Self::Row(Row::Remove) => "Remove it",
-            Self::Row(Row::Copy) => "Copy the report",
             Self::Present => "Present: mask user ids, e-mail addresses and tokens",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",
@@ -458,7 +476,63 @@ impl Command {
                 | Self::Row(_)
                 | Self::Palette
                 | Self::Complete
+                | Self::Past(_)
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
         )
+    }
+}
+
+impl View {
+    /// What it does, in words that fit a line of the palette or the help.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Next => "Next view of the response",
+            Self::Previous => "View before",
+            Self::Tree => "Response as a tree",
+            Self::Table => "Response as a table, and back",
+            Self::Raw => "Response as text",
+            Self::Headers => "Headers and timing",
+            Self::Request => "The request that was sent",
+            Self::TogglePretty => "Text laid out, or exactly as received",
+            Self::Find => "Find in the response",
+            Self::FindNext => "Next place found",
+            Self::FindPrevious => "Place found before",
+            Self::CopyValue => "Copy the value",
+            Self::CopyPath => "Copy the path",
+            Self::Save => "Save the response to a file",
+            Self::UnfoldMore => "Unfold one level more",
+            Self::FoldMore => "Fold one level more",
+            Self::PreviousRun => "Run before",
+            Self::NextRun => "Next run",
+            Self::UnwrapText => "Open the JSON inside a text",
+            Self::NextSibling => "Next on the same level",
+            Self::PreviousSibling => "Before on the same level",
+            Self::SortColumn => "Sort by the column: rising, falling, not",
+            Self::HideColumn => "Leave the column out",
+            Self::AllColumns => "Show all columns",
+            Self::CarryLeft => "Move the column left",
+            Self::CarryRight => "Move the column right",
+            Self::CopyCsv => "Copy the table as CSV",
+            Self::CopyTsv => "Copy the table with tabs, for a spreadsheet",
+            Self::CopyMarkdown => "Copy the table as Markdown",
+            Self::Compare => "Compare with the run before of the same action",
+            Self::CompareWith => "Compare with another run",
+            Self::IgnorePlace => "Leave this place out of the comparison",
+            Self::IgnoreNothing => "Compare every place again",
+        }
+    }
+}
+
+impl Row {
+    /// What it does, in words that fit a line of the palette or the help.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Reload => "Fill the list anew",
+            Self::Test => "Try it, with harmless reads",
+            Self::Add => "Add one",
+            Self::Edit => "Edit it",
+            Self::Remove => "Remove it",
+            Self::Copy => "Copy the report",
+        }
     }
 }

@@ -2,12 +2,14 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
-    profiles::Ask,
+    past::Purpose,
+    profiles,
     remote::LoadId,
     viewer::{Work, WorkId},
 };
 use crate::domain::{
     document::Value,
+    history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
     usage::UsageChange,
     users::UsersChange,
@@ -87,6 +89,34 @@ pub enum Effect {
         /// Whether one harmless read of each connected integration is run as well.
         reads: bool,
     },
+    /// Note the run of this id in the history once it is about to be sent; answered by `RunNoted`.
+    Note {
+        /// Which run.
+        id: RunId,
+        /// What is known of its action.
+        about: Box<About>,
+    },
+    /// Look for records in the history; answered by `HistoryFound`.
+    FindHistory {
+        /// Which question.
+        load: LoadId,
+        /// What is wanted.
+        ask: Ask,
+    },
+    /// Take a record out of the history; answered by `RecordOpened`.
+    OpenRecord {
+        /// Which.
+        id: RecordId,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// Change the history; answered by `HistoryChanged`.
+    ChangeHistory(Change),
+    /// Read a file of rows; answered by `RowsRead`.
+    ReadRows {
+        /// The file, as typed.
+        path: String,
+    },
     /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
     Run {
         /// Which run.
@@ -147,7 +177,7 @@ pub enum Effect {
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
     /// Do something about the profiles; answered by `ProfilesListed`.
-    Profiles(Ask),
+    Profiles(profiles::Ask),
     /// Look for the users one works with; answered by `UsersRecalled`.
     RecallUsers,
     /// Keep a change of the users one works with.

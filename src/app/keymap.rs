@@ -5,7 +5,7 @@
 
 use super::{
     board::Kind,
-    command::{Command as C, Form as F, Move as M, Row as R, View as V},
+    command::{Command as C, Form as F, Move as M, Past as P, Row as R, View as V},
     key::{Code, Key},
 };
 
@@ -32,6 +32,10 @@ pub enum Context {
     Profiles,
     /// One profile, key by key.
     Profile,
+    /// The history, as a board.
+    History,
+    /// Rows of a file, as a board.
+    Rows,
     /// A list over the whole screen.
     Board,
     /// Something to read: help, the request.
@@ -81,6 +85,8 @@ impl Context {
     pub const fn of_board(kind: Kind) -> Self {
         match kind {
             Kind::Connections => Self::Connections,
+            Kind::History => Self::History,
+            Kind::Rows => Self::Rows,
             Kind::Doctor => Self::Doctor,
             Kind::Users => Self::Users,
             Kind::Profiles => Self::Profiles,
@@ -101,6 +107,8 @@ impl Context {
             Self::Users => "Users",
             Self::Profiles => "Profiles",
             Self::Profile => "One profile",
+            Self::History => "History",
+            Self::Rows => "Rows of a file",
             Self::Board => "A list over the whole screen",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
@@ -175,6 +183,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Finding, &[UP], C::View(V::FindPrevious), "before"),
     b(Context::Finding, &[ESC], C::Move(M::Back), "back"),
     b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
+    b(Context::RunList, &[Key::ctrl('n')], C::History, "history"),
     b(Context::Choosing, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Choosing, &[UP], C::Move(M::Up), ""),
     b(Context::Choosing, &[DOWN, TAB], C::Move(M::Down), ""),
@@ -196,6 +205,15 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Profiles, &[Key::ctrl('o')], C::Row(R::Edit), "edit"),
     b(Context::Profiles, &[DELETE], C::Row(R::Remove), "take out"),
     b(Context::Profile, &[ENTER], C::Move(M::Enter), "change"),
+    b(Context::History, &[ENTER], C::Move(M::Enter), "response"),
+    b(Context::History, &[Key::ctrl('r')], C::Past(P::Again), "run again"),
+    b(Context::History, &[Key::ctrl('o')], C::Past(P::Fill), "form"),
+    b(Context::History, &[Key::ctrl('d')], C::Past(P::Compare), "compare"),
+    b(Context::History, &[Key::ctrl('t')], C::Past(P::Ticket), "ticket"),
+    b(Context::History, &[Key::ctrl('f')], C::Past(P::Pin), "pin"),
+    b(Context::History, &[Key::ctrl('x'), DELETE], C::Past(P::Delete), "delete"),
+    b(Context::Rows, &[ENTER], C::Move(M::Enter), "response"),
+    b(Context::Rows, &[Key::ctrl('c')], C::StopRows, "stop"),
     b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Board, &[UP], C::Move(M::Up), ""),
     b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),
@@ -318,6 +336,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Response, &[Key::char('c')], C::CopyAll, ""),
     b(Context::Response, &[Key::char('x')], C::CopyAs, ""),
     b(Context::Response, &[Key::char('s')], C::View(V::Save), "save"),
+    b(Context::Response, &[Key::char('T')], C::Ticket, ""),
+    b(Context::Response, &[Key::char('H')], C::History, ""),
     b(Context::Response, &[Key::char('p')], C::View(V::TogglePretty), ""),
     b(Context::Response, &[Key::char('r')], C::View(V::Raw), ""),
     b(Context::Response, &[Key::char('e')], C::Editor, ""),

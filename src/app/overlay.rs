@@ -15,6 +15,7 @@ use crate::domain::{
     export::Shape,
     form::{Edit, FieldId},
     guard,
+    history::Change,
     run::{Body, RunId, RunRequest},
     side_effect::SideEffect,
     text::wrap,
@@ -179,6 +180,15 @@ pub enum MenuChoice {
         /// The text.
         text: String,
     },
+    /// Asks where to save a text.
+    Save {
+        /// The name it is offered under.
+        name: String,
+        /// What is saved.
+        body: Body,
+    },
+    /// Tells what is masked in a ticket.
+    Masked(Vec<String>),
     /// Asks for a file to write the definitions of the listed actions to.
     Export(Shape),
     /// Says what an action does; `None` leaves it to its name.
@@ -219,6 +229,10 @@ pub enum Answer {
     Profiles(Ask),
     /// Change the list of users.
     ChangeUsers(UsersChange),
+    /// Change the history.
+    ChangeHistory(Change),
+    /// Run the rows that were read.
+    RunRows,
     /// Leave although runs are under way.
     Quit,
 }
@@ -257,6 +271,10 @@ pub enum Purpose {
     UserLabel(User),
     /// What is worth remembering about a user.
     UserNote(User),
+    /// A file of rows to run.
+    Rows,
+    /// The word that lets dangerous runs go, one a row.
+    ConfirmRows(guard::Question),
     /// The word that lets a dangerous run go.
     Confirm {
         /// The run.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    batch::Batch,
     board::Filling,
     browse::Browse,
     doctor::Doctor,
@@ -18,6 +19,7 @@ use super::{
     open_form::{At, OpenForm},
     overlay::{Overlay, Purpose},
     page::Tone,
+    past::Past,
     profiles::Profile,
     remote::{LoadId, Remote},
     runs::Runs,
@@ -114,6 +116,10 @@ pub struct App {
     pub showing_form: bool,
     /// The runs.
     pub runs: Runs,
+    /// What is known of the history.
+    pub past: Past,
+    /// The rows of a file that an action is run for.
+    pub batch: Option<Batch>,
     /// The pane that takes the keys.
     pub focus: Pane,
     /// How far the borders have been dragged.
@@ -145,18 +151,29 @@ pub struct App {
     pub(super) renewing: Option<LoadId>,
     /// The uptime before which no token is renewed by itself again.
     pub(super) renew_not_before: Option<Duration>,
-    /// Whether the token's end has been warned of.
-    pub(super) token_warned: bool,
+    /// What is remembered about a token near its end, or refused.
+    pub(super) care: Care,
     /// What the old token was refused for.
     pub(super) repeat: Option<RunRequest>,
-    /// Whether the old token was refused for the list.
-    pub(super) list_refused: bool,
     /// The schema the open form was made for, while the list of another user is on its way.
-    pub(super) refit: Option<Option<SharedText>>,
+    pub(super) refit: Option<Refit>,
     loads: u64,
     /// How many pieces of work were begun.
     pub(super) works: u64,
 }
+
+/// What is remembered about a token near its end, or refused.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Care {
+    /// Whether its end has been warned of.
+    pub(super) warned: bool,
+    /// Whether it was refused for the list.
+    pub(super) list_refused: bool,
+}
+
+/// The schema the open form was made for, while the list of another user is on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Refit(pub(super) Option<SharedText>);
 
 /// What the detail page is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +223,8 @@ impl App {
             form: None,
             showing_form: false,
             runs: Runs::default(),
+            past: Past::default(),
+            batch: None,
             focus: Pane::Catalogue,
             dragged: Dragged::default(),
             dragging: None,
@@ -222,9 +241,8 @@ impl App {
             switching: None,
             renewing: None,
             renew_not_before: None,
-            token_warned: false,
+            care: Care::default(),
             repeat: None,
-            list_refused: false,
             refit: None,
             loads: 0,
             works: 0,

@@ -32,7 +32,7 @@ use crate::{
     },
     sandbox,
     settings::{self, Environment, Given, NewProfile, TokenOrigin},
-    store::{drafts::Drafts, usage::Usages, users::UserLists},
+    store::{drafts::Drafts, history::History, usage::Usages, users::UserLists},
     ui::Theme,
 };
 
@@ -220,6 +220,7 @@ async fn to_sandbox(
         claims: Claims::read(token.expose_secret()).unwrap_or_default(),
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
+        forgets: false,
         offline: false,
         origin: Origin { source: "the sandbox".to_owned(), renews: true, mints: true },
     };
@@ -228,14 +229,15 @@ async fn to_sandbox(
     let about =
         |u: &sandbox::DemoUser| User { id: u.id.to_owned(), label: u.name.to_owned(), note: u.about.to_owned() };
     let people = People::Made(sandbox::USERS.iter().map(about).collect());
-    Ok(Connection { session: app, source, drafts: None, usage: None, people })
+    Ok(Connection { session: app, source, drafts: None, usage: None, people, history: History::in_memory() })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
     let people = people(session, settings.profile_name());
-    let drafts = Some(Drafts::new(session.paths.data_dir()));
-    let usage = Some(Usages::new(session.paths.data_dir()));
+    let drafts = settings.persist.then(|| Drafts::new(session.paths.data_dir()));
+    let usage = settings.persist.then(|| Usages::new(session.paths.data_dir()));
+    let history = session.kept_history();
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
         named: named(settings),
@@ -245,6 +247,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         claims: Claims::default(),
         read_only: settings.read_only.as_ref().map(ToString::to_string),
         wire: settings.wire.as_ref().map(|w| w.value),
+        forgets: settings.history.is_none(),
         offline: false,
         origin: Origin::default(),
     };
@@ -257,6 +260,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
             drafts,
             usage,
             people,
+            history,
         });
     }
     if settings.catalogue.is_some() {
@@ -267,7 +271,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         }
         let listing = Shared::new(Listing::new(loaded.catalogue));
         let source = Source::File { listing, fetched_at: loaded.fetched_at };
-        return Ok(Connection { session: app, source, drafts, usage, people });
+        return Ok(Connection { session: app, source, drafts, usage, people, history });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -281,7 +285,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         app.wire = session.cache.wire(&app.base_url);
     }
     let source = Source::Server { client: session.client(&token)?, cache };
-    Ok(Connection { session: app, source, drafts, usage, people })
+    Ok(Connection { session: app, source, drafts, usage, people, history })
 }
 
 /// The users kept for a profile; without one, those of the project.
@@ -341,11 +345,13 @@ async fn to_project(
         claims,
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
+        forgets: session.settings.history.is_none(),
         offline: false,
         origin: Origin { source: "what was pasted".to_owned(), ..Origin::default() },
     };
-    let drafts = Some(Drafts::new(session.paths.data_dir()));
-    let usage = Some(Usages::new(session.paths.data_dir()));
     let people = people(session, app.named.as_deref());
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, people })
+    let drafts = session.settings.persist.then(|| Drafts::new(session.paths.data_dir()));
+    let usage = session.settings.persist.then(|| Usages::new(session.paths.data_dir()));
+    let history = session.kept_history();
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, people, history })
 }

@@ -22,6 +22,7 @@ use crate::{
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
+        history::History,
         usage::Usages,
         users::UserLists,
     },
@@ -36,6 +37,8 @@ pub struct Connection {
     pub source: Source,
     /// Where drafts are kept; `None` where nothing is to be kept.
     pub drafts: Option<Drafts>,
+    /// Where runs are noted.
+    pub history: History,
     /// Where favourites and counts are kept; `None` where nothing is to be kept.
     pub usage: Option<Usages>,
     /// The connected users one works with.

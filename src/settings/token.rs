@@ -77,8 +77,7 @@ impl PartialEq for TokenOrigin {
             (Self::Nowhere, Self::Nowhere) | (Self::Stdin, Self::Stdin) => true,
             (Self::File(a), Self::File(b)) => a == b,
             (Self::Mint(a), Self::Mint(b)) => a == b,
-            (Self::Keyring(a), Self::Keyring(b)) => a == b,
-            (Self::Unset(a), Self::Unset(b)) => a == b,
+            (Self::Keyring(a), Self::Keyring(b)) | (Self::Unset(a), Self::Unset(b)) => a == b,
             (Self::Command(a), Self::Command(b)) => a == b,
             (Self::Text(a), Self::Text(b)) => a.source == b.source,
             _ => false,
@@ -169,9 +168,8 @@ impl TokenOrigin {
             Self::File(given) => given.source.clone(),
             Self::Text(given) => given.source.clone(),
             Self::Mint(key) => key.source().clone(),
-            Self::Unset(given) => given.source.clone(),
             Self::Command(given) => given.source.clone(),
-            Self::Keyring(given) => given.source.clone(),
+            Self::Unset(given) | Self::Keyring(given) => given.source.clone(),
         }
     }
 }

@@ -41,6 +41,11 @@ impl App {
         }
     }
 
+    /// What follows from another text of a board's filter: the history is looked through to its end.
+    pub(super) fn board_text_changed(&mut self) -> Vec<Effect> {
+        if self.board().is_some_and(|board| board.kind == Kind::History) { self.ask_history() } else { Vec::new() }
+    }
+
     /// Chooses what the board's cursor is on.
     pub(super) fn board_enter(&mut self) -> Vec<Effect> {
         let Some((kind, Some(key))) = self.board().map(|b| (b.kind, b.chosen().map(|row| row.key.clone()))) else {
@@ -48,6 +53,8 @@ impl App {
         };
         match kind {
             Kind::Connections => self.choose_account(&key),
+            Kind::History => Self::open_record(&key),
+            Kind::Rows => self.open_row(&key),
             Kind::Doctor => self.show_report(),
             Kind::Users => self.become_user(&key),
             Kind::Profiles => self.take_profile(&key),
@@ -61,6 +68,7 @@ impl App {
         let key = self.board().and_then(|b| b.chosen()).map(|row| row.key.clone()).unwrap_or_default();
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
+            (Kind::History, Row::Reload) => self.ask_history(),
             (Kind::Doctor, Row::Reload) => self.examine(false),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
@@ -70,7 +78,16 @@ impl App {
             (Kind::Profiles, Row::Add) => self.add_profile(),
             (Kind::Profiles, Row::Edit) if !key.is_empty() => self.edit_profile(&key),
             (Kind::Profiles, Row::Remove) if !key.is_empty() => self.remove_profile(&key),
-            (Kind::Connections | Kind::Doctor | Kind::Users | Kind::Profiles | Kind::Profile, _) => Vec::new(),
+            (
+                Kind::Connections
+                | Kind::Doctor
+                | Kind::Users
+                | Kind::Profiles
+                | Kind::Profile
+                | Kind::History
+                | Kind::Rows,
+                _,
+            ) => Vec::new(),
         }
     }
 }

@@ -33,6 +33,7 @@ impl App {
         match (result, welcome) {
             (Ok(session), _) => {
                 self.destination = self.asked.take().or(self.destination.take());
+                self.past.paused = session.forgets;
                 self.open_session(session)
             }
             (Err(failure), Some(welcome)) => {

@@ -63,7 +63,7 @@ impl App {
             Move::Bottom => isize::MAX,
             Move::Back => {
                 if self.clear_board_filter() {
-                    return Vec::new();
+                    return self.board_text_changed();
                 }
                 let was_token = self.asks_for_token();
                 self.overlays.pop();
@@ -143,6 +143,8 @@ impl App {
             Answer::Examine { reads } => self.examine(reads),
             Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
             Answer::ChangeUsers(change) => self.change_users(change),
+            Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
+            Answer::RunRows => self.start_batch(),
             Answer::Quit => self.quit(),
         }
     }
@@ -160,6 +162,22 @@ impl App {
                     return Vec::new();
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
+            }
+            Purpose::Rows => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                vec![Effect::ReadRows { path: typed.trim().to_owned() }]
+            }
+            Purpose::ConfirmRows(question) => {
+                if question.accepts(&typed) {
+                    return self.start_batch();
+                }
+                prompt.problem = Some("That is another word. Esc leaves without running.".to_owned());
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
             }
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));

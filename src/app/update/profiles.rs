@@ -91,7 +91,7 @@ impl App {
     /// Opens one profile, key by key.
     pub(super) fn edit_profile(&mut self, name: &str) -> Vec<Effect> {
         let board = Board::new(Kind::Profile, format!("Profile {name}"), &KEY_COLUMNS, "");
-        self.edited_profile = name.to_owned();
+        name.clone_into(&mut self.edited_profile);
         self.overlays.push(Overlay::Board(board));
         self.fill_profile();
         Vec::new()

@@ -96,7 +96,7 @@ impl App {
         Vec::new()
     }
 
-    fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
+    pub(super) fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
         match self.decide(&request, false) {
             Decision::Allow => self.send(request),
             Decision::Refuse(failure) => {
@@ -157,6 +157,9 @@ impl App {
         }
         let mut effects = self.keep_draft();
         effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
+        if !self.past.paused {
+            effects.push(Effect::Note { id, about: Box::new(self.about_run(&request.action)) });
+        }
         effects.push(Effect::Run { id, request });
         effects
     }
@@ -210,6 +213,7 @@ impl App {
             Outcome::Failed(f) if f.kind == FailureKind::NotAuthorised => Some((f.clone(), run.request.clone())),
             Outcome::Failed(_) | Outcome::Answered(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => None,
         };
+        let ended = outcome.clone();
         run.state = RunState::Ended { outcome, took, viewer: Box::new(Viewer::new(opened, first)) };
         if let Some(wait) = wait {
             self.not_before = Some(now.uptime + wait.min(Duration::from_secs(3600)));
@@ -217,7 +221,11 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
-        refused.map_or_else(Vec::new, |(failure, request)| self.token_refused(&failure, Some(request)))
+        let mut effects = self.row_ended(id, &ended, took);
+        if let Some((failure, request)) = refused {
+            effects.extend(self.token_refused(&failure, Some(request)));
+        }
+        effects
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::{
     overlay::{Overlay, Prompt, Purpose},
     page::{Page, Tone},
     session::{Session, TOKEN_WARNS},
-    state::{App, Stage},
+    state::{App, Refit, Stage},
     text_field::TextField,
 };
 use crate::domain::{
@@ -41,8 +41,8 @@ impl App {
             let may = self.renew_not_before.is_none_or(|at| at <= self.now.uptime);
             return if is_due && may { self.renew() } else { Vec::new() };
         }
-        if left <= TOKEN_WARNS && left > 0 && !self.token_warned {
-            self.token_warned = true;
+        if left <= TOKEN_WARNS && left > 0 && !self.care.warned {
+            self.care.warned = true;
             let left = span(left);
             self.say(
                 Tone::Warning,
@@ -85,7 +85,7 @@ impl App {
             Ok(session) => {
                 self.session.claims = session.claims;
                 self.session.origin = session.origin;
-                self.token_warned = false;
+                self.care.warned = false;
                 let left = self.session.claims.expires_in(self.now.unix);
                 let long = left.map_or_else(String::new, |left| format!(", good for {}", span(left)));
                 self.say(Tone::Good, format!("The token is new{long}."));
@@ -102,7 +102,7 @@ impl App {
 
     /// Sends again what the old token was refused for, if it only reads; anything else is the person's to send.
     fn repeat_what_was_refused(&mut self) -> Vec<Effect> {
-        let mut effects = if std::mem::take(&mut self.list_refused) { self.reload() } else { Vec::new() };
+        let mut effects = if std::mem::take(&mut self.care.list_refused) { self.reload() } else { Vec::new() };
         if let Some(request) = self.repeat.take()
             && self.effect_of(&request.action) == SideEffect::Read
             && self.decide(&request, false) == Decision::Allow
@@ -117,7 +117,7 @@ impl App {
         if failure.kind != FailureKind::NotAuthorised || self.asks_for_token() {
             return Vec::new();
         }
-        self.list_refused |= request.is_none();
+        self.care.list_refused |= request.is_none();
         self.repeat = request.or(self.repeat.take());
         if self.renewing.is_some() {
             return Vec::new();
@@ -207,10 +207,10 @@ impl App {
         let kept = (self.form.take(), self.showing_form, self.focus);
         let schema =
             kept.0.as_ref().and_then(|form| Some(self.listing()?.catalogue.get(&form.action)?.parameters.clone()));
-        (self.repeat, self.list_refused, self.token_warned, self.renew_not_before) = (None, false, false, None);
+        (self.repeat, self.care.list_refused, self.care.warned, self.renew_not_before) = (None, false, false, None);
         effects.extend(self.open_session(session));
         (self.form, self.showing_form, self.focus) = kept;
-        self.refit = schema.filter(|_| self.showing_form);
+        self.refit = schema.filter(|_| self.showing_form).map(Refit);
         let who = self.session.user().unwrap_or("a user without a name").to_owned();
         self.say(Tone::Good, format!("akx now speaks for {who} ({}).", self.session.profile));
         effects
@@ -219,7 +219,7 @@ impl App {
     /// Fits the form that stayed open to what the action takes for the new user.
     pub(super) fn refit_form(&mut self) {
         let Some(listing) = self.listing().filter(|l| l.catalogue.has_schemas()).cloned() else { return };
-        let Some(before) = self.refit.take() else { return };
+        let Some(Refit(before)) = self.refit.take() else { return };
         let Some(form) = &self.form else { return };
         let name = form.action.clone();
         match listing.catalogue.get(&name) {
