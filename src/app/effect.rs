@@ -2,6 +2,7 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
+    listing::Listing,
     past::Purpose,
     profiles,
     remote::LoadId,
@@ -9,8 +10,11 @@ use super::{
 };
 use crate::domain::{
     document::Value,
+    export::Shape,
+    fault::FaultAsk,
     history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
+    shared::Shared,
     usage::UsageChange,
     users::UsersChange,
 };
@@ -71,6 +75,29 @@ pub enum Effect {
         id: RankId,
         /// What is searched for, and in what.
         asked: Box<Asked>,
+    },
+    /// Compare the list with another user's or a saved one; answered by `ListsCompared`.
+    CompareList {
+        /// The list.
+        listing: Shared<Listing>,
+        /// The user, or the file.
+        with: String,
+    },
+    /// Compare these actions' definitions with how the server writes them; answered by `DefinitionsCompared`.
+    CompareDefinitions {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
+        /// The format.
+        shape: Shape,
+    },
+    /// Count the tokens of these actions' definitions; answered by `Weighed`.
+    Weigh {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
     },
     /// Ask which integrations are of a category; answered by `CategoryLoaded`.
     LoadCategory {
@@ -182,6 +209,15 @@ pub enum Effect {
     RecallUsers,
     /// Keep a change of the users one works with.
     KeepUsers(UsersChange),
+    /// Ask the sandbox about its faults, or switch them; answered by `FaultsTold`.
+    Faults {
+        /// Which load.
+        load: LoadId,
+        /// What is asked.
+        ask: FaultAsk,
+    },
+    /// Let the sandbox's world begin again; answered by `WorldReset`.
+    ResetWorld,
     /// Give the terminal back to the shell until `fg`; answered by `Resumed`.
     Suspend,
     /// Leave.

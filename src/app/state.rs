@@ -28,8 +28,8 @@ use super::{
     welcome::{Spot, Welcome},
 };
 use crate::domain::{
-    category::Categories, connection::Connections, document::Value, now::Now, run::RunRequest, shared::Shared,
-    shared::SharedText, side_effect::SideEffect, usage::Usage, users::User,
+    category::Categories, connection::Connections, document::Value, fault::SetFault, guard::Place, now::Now,
+    run::RunRequest, shared::Shared, shared::SharedText, side_effect::SideEffect, usage::Usage, users::User,
 };
 
 /// What the program is showing.
@@ -86,6 +86,8 @@ pub struct App {
     pub catalogue: Remote<Shared<Listing>>,
     /// What is connected.
     pub connections: Remote<Connections>,
+    /// Which faults of the sandbox are on; nothing where it is no sandbox.
+    pub faults: Remote<Vec<SetFault>>,
     /// What the doctor has found.
     pub doctor: Doctor,
     /// The profiles of the config file, once they were asked for.
@@ -208,6 +210,7 @@ impl App {
             session: Session::default(),
             catalogue: Remote::default(),
             connections: Remote::default(),
+            faults: Remote::default(),
             doctor: Doctor::default(),
             profiles: None,
             edited_profile: String::new(),
@@ -323,6 +326,7 @@ impl App {
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::Board(board)) => vec![Context::of_board(board.kind), Context::Board],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
+                Some(Overlay::Faults { .. }) => vec![Context::Faults, Context::Choosing],
                 Some(
                     Overlay::Palette { .. }
                     | Overlay::Picker { .. }
@@ -346,11 +350,20 @@ impl App {
                 Stage::Document | Stage::Welcome(_) => {}
             }
         }
+        let explorer = self.overlays.is_empty() && matches!(self.stage, Stage::Explorer);
+        if self.speaks_to_sandbox() && (explorer || matches!(self.overlays.last(), Some(Overlay::Faults { .. }))) {
+            contexts.push(Context::Sandbox);
+        }
         if self.overlays.is_empty() && self.is_outside_text() {
             contexts.push(Context::Outside);
         }
         contexts.push(Context::Everywhere);
         contexts
+    }
+
+    /// Whether it is a sandbox that is spoken to, which has controls.
+    pub fn speaks_to_sandbox(&self) -> bool {
+        self.session.place == Place::Sandbox && !self.session.offline && !self.session.base_url.is_empty()
     }
 
     fn form_contexts(&self) -> Vec<Context> {

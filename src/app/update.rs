@@ -8,11 +8,13 @@ mod copy;
 mod doctor;
 mod editors;
 mod export;
+mod faults;
 mod field_menu;
 mod finding;
 mod form;
 mod history;
 mod keep;
+mod lists;
 mod load;
 mod mouse;
 mod overlay;
@@ -66,6 +68,9 @@ impl App {
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
             Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
             Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::ListsCompared { with, result } => self.lists_compared(&with, result),
+            Message::DefinitionsCompared { shape, result } => self.definitions_compared(shape, result),
+            Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
@@ -86,6 +91,8 @@ impl App {
             Message::Copied { what, result } => self.copied(&what, result),
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
+            Message::FaultsTold { load, result } => self.faults_told(load, result),
+            Message::WorldReset(result) => self.world_reset(result),
             Message::Tick | Message::Resumed => Vec::new(),
             Message::Terminate => self.quit(),
         };
@@ -218,6 +225,8 @@ impl App {
             Command::Sort => self.next_sort(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),
+            Command::CompareLists => self.ask_for_other_list(),
+            Command::CompareDefinitions => self.open_formats(),
             Command::Export => self.open_export(),
             Command::Budget => self.show_budget(),
             Command::CopyAs => self.open_copy_as(),
@@ -236,6 +245,8 @@ impl App {
             Command::Row(command) => self.row_command(command),
             Command::Present => self.turn_present(),
             Command::ReadOnly => self.read_only(),
+            Command::Faults => self.open_faults(),
+            Command::ResetWorld => self.ask_to_reset(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],
             Command::Quit => self.ask_to_quit(),

@@ -15,6 +15,7 @@ use crate::{
     },
     client::Client,
     domain::{
+        catalogue::Catalogue,
         failure::{Failure, FailureKind},
         shared::Shared,
         users::User,
@@ -100,6 +101,15 @@ pub trait Host: Send + Sync + 'static {
     fn profiles(&self, ask: Ask) -> Result<Vec<Profile>, Failure> {
         let _ = ask;
         Ok(Vec::new())
+    }
+
+    /// The list to compare the one of `session` with: `with` is the file of a saved list, or another connected user.
+    fn other_list(&self, session: Session, with: String) -> Task<Result<Catalogue, Failure>> {
+        let _ = (session, with);
+        Box::pin(async {
+            let message = "There is no other list to compare with here.";
+            Err(Failure::new(FailureKind::Refused, message, "Use akx drift."))
+        })
     }
 
     /// Reads the rest of the document the program was started with, and opens the whole; `told` hears how many bytes

@@ -58,6 +58,11 @@ fn left_side(app: &App) -> Vec<(Role, String)> {
         place.push_str(&short(&session.project));
     }
     pieces.push((if session.place == Place::Production { Role::BarWarning } else { Role::Bar }, place));
+    match app.faults.get().map_or(&[][..], Vec::as_slice) {
+        [] => {}
+        [one] => pieces.push((Role::BarWarning, format!("FAULT {}", one.fault))),
+        several => pieces.push((Role::BarWarning, format!("{} FAULTS", several.len()))),
+    }
     if let Some(user) = session.user() {
         pieces.push((Role::Bar, user.to_owned()));
     }

@@ -12,7 +12,7 @@ use crate::{
         session::Session,
         state::{App, Stage},
     },
-    domain::{category, connection::Connections, failure::Failure, shared::Shared},
+    domain::{category, connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
 };
 
 impl App {
@@ -74,6 +74,7 @@ impl App {
             self.usage = crate::domain::usage::Usage::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
+            self.faults = super::super::remote::Remote::default();
             self.accounts.clear();
             self.users.clear();
             self.doctor = super::super::doctor::Doctor::default();
@@ -87,6 +88,9 @@ impl App {
         self.stage = Stage::Explorer;
         self.connecting = None;
         effects.push(Effect::RecallUsage);
+        if self.speaks_to_sandbox() {
+            effects.push(self.ask_faults(FaultAsk::Which));
+        }
         effects.extend(self.reload());
         effects
     }
