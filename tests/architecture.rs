@@ -77,15 +77,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         modules: &["settings", "paths"],
         uses: &["domain"],
-        crates: &[
-            "directories",
-            "keyring_core",
-            "linux_keyutils_keyring_store",
-            "secrecy",
-            "strsim",
-            "toml",
-            "toml_edit",
-        ],
+        crates: &["directories", "secrecy", "strsim", "toml", "toml_edit"],
         never: CLOCK,
     },
     Layer {

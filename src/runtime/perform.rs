@@ -1,5 +1,7 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
+mod identity;
+
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
@@ -18,7 +20,7 @@ use super::{
     clipboard,
     clock::Clock,
     history::{self, Notes},
-    host::{Connection, Host, People, Source},
+    host::{Connection, Host, Source},
     opening,
     rank::Ranks,
     receiving::Receiving,
@@ -28,7 +30,6 @@ use crate::{
         Effect, Message,
         listing::Listing,
         message::SaveError,
-        profiles::Ask,
         remote::{Dated, LoadId},
         viewer::{Done, Work, WorkId},
     },
@@ -47,7 +48,6 @@ use crate::{
         run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
-        users::{self, UsersChange},
         wire::Wire,
     },
     paths::files,
@@ -349,24 +349,6 @@ impl Performer {
         });
     }
 
-    fn diagnose(&self, load: LoadId, reads: bool, now: Now) {
-        let Some(connection) = &self.connection else { return };
-        let Source::Server { client, .. } = &connection.source else { return };
-        let client = client.clone().with_wire(connection.session.wire);
-        let source = connection.session.origin.source.clone();
-        let usage = reads.then(|| self.usage().map(|(usages, key)| usages.load(&key)).unwrap_or_default());
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let looking = client.facts(source, usage.as_ref(), now);
-            match unpanicked(looking, "looking at the connection").await {
-                Ok(facts) => {
-                    let _ = messages.send(Message::Diagnosed { load, facts: Box::new(facts) });
-                }
-                Err(failure) => tracing::error!(%failure, "the doctor gave no report"),
-            }
-        });
-    }
-
     /// The one place of the full-screen program that sends a run. What may run was decided before the effect was made.
     fn run(&mut self, id: RunId, request: RunRequest, now: Now) {
         let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
@@ -464,34 +446,6 @@ impl Performer {
         let Connection { session, usage, .. } = self.connection.as_ref()?;
         let user = session.user().unwrap_or_default().to_owned();
         Some((usage.as_ref()?, UsageKey { project: session.project.clone(), user }))
-    }
-
-    fn profiles(&self, ask: Ask) {
-        let (host, messages) = (Arc::clone(&self.host), self.messages.clone());
-        tokio::task::spawn_blocking(move || {
-            let _ = messages.send(Message::ProfilesListed(host.profiles(ask)));
-        });
-    }
-
-    fn recall_users(&self) {
-        let users = match self.connection.as_ref().map(|c| &c.people) {
-            Some(People::Kept { lists, profile }) => lists.load(profile),
-            Some(People::Made(users)) => users.clone(),
-            None => Vec::new(),
-        };
-        self.tell(Message::UsersRecalled(users));
-    }
-
-    fn keep_users(&mut self, change: &UsersChange) {
-        match self.connection.as_mut().map(|c| &mut c.people) {
-            Some(People::Kept { lists, profile }) => {
-                if let Err(failure) = lists.change(profile, change) {
-                    tracing::warn!(%failure, "the users are not kept");
-                }
-            }
-            Some(People::Made(list)) => users::change(list, change),
-            None => {}
-        }
     }
 
     fn keep_usage(&self, change: &UsageChange) {
