@@ -29,7 +29,7 @@ use akx::{
     },
     runtime::{
         Connection, Host, Options,
-        host::{Source, Task},
+        host::{People, Source, Task},
         session::Session,
     },
     sandbox,
@@ -98,6 +98,7 @@ async fn story(picture: &Picture) -> Result<Buffer> {
     let options = Options {
         start: Start::Open(Destination::Sandbox),
         theme: picture.theme,
+        present: false,
         host: Arc::new(Demo { base_url: sandbox.base_url() }),
         data: std::env::temp_dir(),
         programs: akx::runtime::Programs::default(),
@@ -200,6 +201,7 @@ fn connection(base_url: String) -> Result<Connection> {
         source: Source::Server { client, cache: None },
         drafts: None,
         usage: None,
+        people: People::Made(Vec::new()),
         history: History::in_memory(),
     })
 }

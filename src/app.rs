@@ -21,6 +21,7 @@ pub mod open_form;
 pub mod overlay;
 pub mod page;
 pub mod past;
+pub mod profiles;
 pub mod remote;
 pub mod request;
 pub mod runs;

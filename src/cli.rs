@@ -23,6 +23,7 @@ mod log;
 mod options;
 mod output;
 mod parameters;
+mod profile;
 mod receiving;
 mod record;
 mod replay;
@@ -35,6 +36,7 @@ mod show;
 mod template;
 mod ticket;
 mod token;
+mod users;
 mod validate;
 mod view;
 
@@ -44,7 +46,7 @@ use clap::{Parser as _, error::ErrorKind};
 
 use self::{
     explore::{Looks, Start},
-    options::{Command, Demo, Options},
+    options::{Command, Options},
     output::Output,
     session::Session,
 };
@@ -85,7 +87,9 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     if let Some(path) = &options.global.log {
         log::start(path)?;
     }
-    let looks = Looks { color: options.global.color, environment };
+    let named = options.global.env_file.as_deref().map(|path| environment.with_file(path)).transpose()?;
+    let environment = named.as_ref().unwrap_or(environment);
+    let looks = Looks { color: options.global.color, present: options.global.present, environment };
     // What needs no server needs no settings either, so that none can stand in its way.
     let command = match options.command {
         Some(Command::Completions { shell }) => {
@@ -93,6 +97,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         }
         Some(Command::View(view)) => return view::view(&view, looks, output).map(|()| ExitCode::SUCCESS),
         Some(Command::Diff(diff)) => return diff::diff(&diff, output),
+        Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
         other => other,
     };
     let session = Session::open(&options.global, environment)?;
@@ -101,7 +106,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     }
     match command {
         None => explore::explore(session, Start::Settings, looks, output),
-        Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
+        Some(Command::Demo) => explore::explore(session, Start::Demo, looks, output),
         Some(Command::List(list)) => list::list(&session, &list, output),
         Some(Command::Show(show)) => show::show(&session, &show, output),
         Some(Command::Export(export)) => return export::export(&session, &export, output),
@@ -109,6 +114,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
         Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
         Some(Command::Connections(which)) => return connections::connections(&session, &which, output),
+        Some(Command::Users(users)) => return users::users(&session, &users, output),
         Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
@@ -121,6 +127,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),
         Some(Command::View(view)) => view::view(&view, looks, output),
+        Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
         Some(Command::Diff(diff)) => return diff::diff(&diff, output),
     }
     .map(|()| ExitCode::SUCCESS)

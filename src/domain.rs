@@ -34,5 +34,6 @@ pub mod text;
 pub mod ticket;
 pub mod token;
 pub mod usage;
+pub mod users;
 pub mod wire;
 pub mod words;

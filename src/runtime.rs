@@ -20,6 +20,7 @@ pub mod session;
 mod signals;
 pub mod terminal;
 
+pub use editor::edit_in as edit;
 pub use host::{Connection, Host};
 pub use programs::Programs;
 pub use session::{Options, explore};

@@ -5,8 +5,11 @@
 //! `PARAGON_PROJECT_ID`) are read as defaults: they stand below a profile, since they are often left over from
 //! something else.
 
+pub mod edit;
+pub mod env_file;
 mod environment;
 mod file;
+mod keyring;
 pub mod token;
 mod values;
 mod write;

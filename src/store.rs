@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod history;
 pub mod rows;
 pub mod usage;
+pub mod users;
 
 use ring::digest::{SHA256, digest};
 

@@ -7,6 +7,7 @@ mod footer;
 mod header;
 mod overlay;
 mod paint;
+mod present;
 mod response;
 pub mod theme;
 mod welcome;
@@ -43,6 +44,9 @@ pub fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     footer::draw(app, paint, screen.footer);
     for (i, over) in app.overlays.iter().enumerate() {
         overlay::draw(app, over, i + 1 == app.overlays.len(), paint);
+    }
+    if app.present {
+        present::mask(app, frame.buffer_mut());
     }
 }
 

@@ -77,7 +77,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         modules: &["settings", "paths"],
         uses: &["domain"],
-        crates: &["directories", "secrecy", "strsim", "toml"],
+        crates: &["directories", "secrecy", "strsim", "toml", "toml_edit"],
         never: CLOCK,
     },
     Layer {

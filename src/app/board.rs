@@ -17,6 +17,12 @@ pub enum Kind {
     Connections,
     /// What stands between the user and ActionKit.
     Doctor,
+    /// The connected users one works with.
+    Users,
+    /// The profiles of the config file.
+    Profiles,
+    /// One profile, key by key.
+    Profile,
     /// What was run.
     History,
     /// The rows of a file that an action is run for.

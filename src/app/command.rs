@@ -177,6 +177,12 @@ pub enum Row {
     Test,
     /// Copy what the board tells.
     Copy,
+    /// Add a row.
+    Add,
+    /// Edit the row.
+    Edit,
+    /// Remove the row.
+    Remove,
 }
 
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
@@ -261,11 +267,19 @@ pub enum Command {
     // Boards.
     /// What the user has connected.
     Connections,
+    /// The profiles.
+    Profiles,
+    /// The connected users one works with.
+    Users,
+    /// A new token.
+    NewToken,
     /// What stands between the user and ActionKit.
     Doctor,
     /// Something about the row of a board.
     Row(Row),
     // Session.
+    /// Mask ids, addresses and tokens on the screen, or no longer.
+    Present,
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
     /// The faults of the sandbox, to be switched.
@@ -362,8 +376,12 @@ impl Command {
         Self::ShowCatalogue,
         Self::ShowAction,
         Self::ShowResponse,
+        Self::Users,
+        Self::Profiles,
         Self::Connections,
         Self::Doctor,
+        Self::NewToken,
+        Self::Present,
         Self::PauseHistory,
         Self::PurgeHistory,
         Self::ReadOnly,
@@ -385,6 +403,9 @@ impl Command {
         Self::Row(Row::Reload),
         Self::Row(Row::Test),
         Self::Row(Row::Copy),
+        Self::Row(Row::Add),
+        Self::Row(Row::Edit),
+        Self::Row(Row::Remove),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -474,53 +495,15 @@ impl Command {
             Self::Form(Form::Request) => "The request as it will be sent",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",
-            Self::View(View::Next) => "Next view of the response",
-            Self::View(View::Previous) => "View before",
-            Self::View(View::Tree) => "Response as a tree",
-            Self::View(View::Table) => "Response as a table, and back",
-            Self::View(View::Raw) => "Response as text",
-            Self::View(View::Headers) => "Headers and timing",
-            Self::View(View::Request) => "The request that was sent",
-            Self::View(View::TogglePretty) => "Text laid out, or exactly as received",
-            Self::View(View::Find) => "Find in the response",
-            Self::View(View::FindNext) => "Next place found",
-            Self::View(View::FindPrevious) => "Place found before",
-            Self::View(View::CopyValue) => "Copy the value",
-            Self::View(View::CopyPath) => "Copy the path",
+            Self::View(command) => command.title(),
             Self::CopyAll => "Copy the whole response",
-            Self::View(View::Save) => "Save the response to a file",
-            Self::View(View::UnfoldMore) => "Unfold one level more",
-            Self::View(View::FoldMore) => "Fold one level more",
-            Self::View(View::NextPage) => "Next page of the answer",
-            Self::View(View::AllPages) => "All pages of the answer as one document",
-            Self::View(View::PreviousRun) => "Run before",
-            Self::View(View::NextRun) => "Next run",
-            Self::View(View::UnwrapText) => "Open the JSON inside a text",
-            Self::View(View::NextSibling) => "Next on the same level",
-            Self::View(View::PreviousSibling) => "Before on the same level",
-            Self::View(View::SortColumn) => "Sort by the column: rising, falling, not",
-            Self::View(View::HideColumn) => "Leave the column out",
-            Self::View(View::AllColumns) => "Show all columns",
-            Self::View(View::CarryLeft) => "Move the column left",
-            Self::View(View::CarryRight) => "Move the column right",
-            Self::View(View::CopyCsv) => "Copy the table as CSV",
-            Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
-            Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
-            Self::View(View::CopyKey) => "Copy the key under the cursor",
-            Self::View(View::CopyRow) => "Copy the record under the cursor as JSON",
-            Self::View(View::Select) => "Select rows to copy",
-            Self::View(View::Chart) => "Draw a chart of the column under the cursor",
-            Self::View(View::OpenLink) => "Open the link under the cursor",
-            Self::View(View::Pager) => "Read the response in the pager",
-            Self::View(View::Compare) => "Compare with the run before of the same action",
-            Self::View(View::CompareWith) => "Compare with another run",
-            Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
-            Self::View(View::IgnoreNothing) => "Compare every place again",
             Self::Connections => "Connections: what this user has connected",
             Self::Doctor => "Doctor: why does it not work for this user",
-            Self::Row(Row::Reload) => "Fill the list anew",
-            Self::Row(Row::Test) => "Try it, with harmless reads",
-            Self::Row(Row::Copy) => "Copy the report",
+            Self::Row(command) => command.title(),
+            Self::Users => "Users: become another connected user",
+            Self::Profiles => "Profiles: take another, edit, add",
+            Self::NewToken => "New token: signed, fetched or pasted",
+            Self::Present => "Present: mask user ids, e-mail addresses and tokens",
             Self::ReadOnly => "Read-only from now on",
             Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
             Self::ResetWorld => "Reset the sandbox's world",
@@ -541,5 +524,68 @@ impl Command {
                 | Self::Past(_)
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
         )
+    }
+}
+
+impl View {
+    /// What it does, in words that fit a line of the palette or the help.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Next => "Next view of the response",
+            Self::Previous => "View before",
+            Self::Tree => "Response as a tree",
+            Self::Table => "Response as a table, and back",
+            Self::NextPage => "Next page of the answer",
+            Self::AllPages => "All pages of the answer as one document",
+            Self::CopyKey => "Copy the key under the cursor",
+            Self::CopyRow => "Copy the record under the cursor as JSON",
+            Self::Select => "Select rows to copy",
+            Self::Chart => "Draw a chart of the column under the cursor",
+            Self::OpenLink => "Open the link under the cursor",
+            Self::Pager => "Read the response in the pager",
+            Self::Raw => "Response as text",
+            Self::Headers => "Headers and timing",
+            Self::Request => "The request that was sent",
+            Self::TogglePretty => "Text laid out, or exactly as received",
+            Self::Find => "Find in the response",
+            Self::FindNext => "Next place found",
+            Self::FindPrevious => "Place found before",
+            Self::CopyValue => "Copy the value",
+            Self::CopyPath => "Copy the path",
+            Self::Save => "Save the response to a file",
+            Self::UnfoldMore => "Unfold one level more",
+            Self::FoldMore => "Fold one level more",
+            Self::PreviousRun => "Run before",
+            Self::NextRun => "Next run",
+            Self::UnwrapText => "Open the JSON inside a text",
+            Self::NextSibling => "Next on the same level",
+            Self::PreviousSibling => "Before on the same level",
+            Self::SortColumn => "Sort by the column: rising, falling, not",
+            Self::HideColumn => "Leave the column out",
+            Self::AllColumns => "Show all columns",
+            Self::CarryLeft => "Move the column left",
+            Self::CarryRight => "Move the column right",
+            Self::CopyCsv => "Copy the table as CSV",
+            Self::CopyTsv => "Copy the table with tabs, for a spreadsheet",
+            Self::CopyMarkdown => "Copy the table as Markdown",
+            Self::Compare => "Compare with the run before of the same action",
+            Self::CompareWith => "Compare with another run",
+            Self::IgnorePlace => "Leave this place out of the comparison",
+            Self::IgnoreNothing => "Compare every place again",
+        }
+    }
+}
+
+impl Row {
+    /// What it does, in words that fit a line of the palette or the help.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Reload => "Fill the list anew",
+            Self::Test => "Try it, with harmless reads",
+            Self::Add => "Add one",
+            Self::Edit => "Edit it",
+            Self::Remove => "Remove it",
+            Self::Copy => "Copy the report",
+        }
     }
 }

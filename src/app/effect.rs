@@ -4,6 +4,7 @@ use super::{
     browse::ranking::{Asked, RankId},
     listing::Listing,
     past::Purpose,
+    profiles,
     remote::LoadId,
     viewer::{Work, WorkId},
 };
@@ -17,6 +18,7 @@ use crate::domain::{
     run::{Body, RunId, RunRequest},
     shared::Shared,
     usage::UsageChange,
+    users::UsersChange,
 };
 
 /// What to connect to. A pasted token stays with the runtime.
@@ -26,6 +28,21 @@ pub enum Destination {
     Sandbox,
     /// What flags, environment and profile say.
     Configured,
+    /// The embedded sandbox, as another of its users.
+    SandboxAs(String),
+    /// What the config file says of a profile (or, without one, what flags and environment say), as another user where
+    /// one is named.
+    As {
+        /// The profile.
+        profile: Option<String>,
+        /// The connected user.
+        user: Option<String>,
+    },
+    /// The same with the token that was typed.
+    Pasted {
+        /// The profile.
+        profile: Option<String>,
+    },
     /// A project named on the welcome screen, with the token typed there.
     Project {
         /// The project's id.
@@ -213,6 +230,12 @@ pub enum Effect {
     RecallUsage,
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
+    /// Do something about the profiles; answered by `ProfilesListed`.
+    Profiles(profiles::Ask),
+    /// Look for the users one works with; answered by `UsersRecalled`.
+    RecallUsers,
+    /// Keep a change of the users one works with.
+    KeepUsers(UsersChange),
     /// Ask the sandbox about its faults, or switch them; answered by `FaultsTold`.
     Faults {
         /// Which load.

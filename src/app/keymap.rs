@@ -28,6 +28,12 @@ pub enum Context {
     Connections,
     /// The doctor's board.
     Doctor,
+    /// The users one works with, as a board.
+    Users,
+    /// The profiles, as a board.
+    Profiles,
+    /// One profile, key by key.
+    Profile,
     /// The history, as a board.
     History,
     /// Rows of a file, as a board.
@@ -86,6 +92,9 @@ impl Context {
             Kind::History => Self::History,
             Kind::Rows => Self::Rows,
             Kind::Doctor => Self::Doctor,
+            Kind::Users => Self::Users,
+            Kind::Profiles => Self::Profiles,
+            Kind::Profile => Self::Profile,
         }
     }
 
@@ -100,6 +109,9 @@ impl Context {
             Self::Faults => "Faults of the sandbox",
             Self::Connections => "Connections",
             Self::Doctor => "Doctor",
+            Self::Users => "Users",
+            Self::Profiles => "Profiles",
+            Self::Profile => "One profile",
             Self::History => "History",
             Self::Rows => "Rows of a file",
             Self::Board => "A list over the whole screen",
@@ -192,6 +204,15 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Doctor, &[Key::ctrl('r')], C::Row(R::Reload), "look again"),
     b(Context::Doctor, &[Key::ctrl('t')], C::Row(R::Test), "with reads"),
     b(Context::Doctor, &[Key::ctrl('y')], C::Row(R::Copy), "copy"),
+    b(Context::Users, &[ENTER], C::Move(M::Enter), "become"),
+    b(Context::Users, &[Key::ctrl('n')], C::Row(R::Add), "add"),
+    b(Context::Users, &[Key::ctrl('o')], C::Row(R::Edit), "edit"),
+    b(Context::Users, &[DELETE], C::Row(R::Remove), "remove"),
+    b(Context::Profiles, &[ENTER], C::Move(M::Enter), "take"),
+    b(Context::Profiles, &[Key::ctrl('n')], C::Row(R::Add), "add"),
+    b(Context::Profiles, &[Key::ctrl('o')], C::Row(R::Edit), "edit"),
+    b(Context::Profiles, &[DELETE], C::Row(R::Remove), "take out"),
+    b(Context::Profile, &[ENTER], C::Move(M::Enter), "change"),
     b(Context::History, &[ENTER], C::Move(M::Enter), "response"),
     b(Context::History, &[Key::ctrl('r')], C::Past(P::Again), "run again"),
     b(Context::History, &[Key::ctrl('o')], C::Past(P::Fill), "form"),
@@ -342,6 +363,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::ctrl('r'), Key::plain(Code::F(5))], C::Run, "run"),
     b(Context::Explorer, &[Key::ctrl('l'), Key::plain(Code::F(6))], C::NextPane, "next pane"),
     b(Context::Explorer, &[Key::ctrl('n')], C::Runs, ""),
+    b(Context::Explorer, &[Key::ctrl('s')], C::Users, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),
@@ -350,6 +372,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Document, &[Key::char('q')], C::Quit, "quit"),
     b(Context::Outside, &[Key::char(':')], C::Palette, ""),
     b(Context::Outside, &[Key::char('?')], C::Help, ""),
+    b(Context::Outside, &[Key::char('*')], C::Present, ""),
     b(Context::Everywhere, &[Key::ctrl('p')], C::Palette, "commands"),
     b(Context::Everywhere, &[Key::plain(Code::F(1))], C::Help, "help"),
     b(Context::Everywhere, &[Key::ctrl('c')], C::CancelRun, ""),

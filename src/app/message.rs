@@ -8,6 +8,7 @@ use super::{
     key::Key,
     listing::Listing,
     past::{Purpose, Recalled},
+    profiles::Profile,
     remote::{Dated, LoadId},
     session::Session,
     viewer::{Done, Opened, WorkId},
@@ -28,6 +29,7 @@ use crate::domain::{
     run::{Outcome, RunId},
     shared::Shared,
     usage::Usage,
+    users::User,
 };
 
 /// What the mouse did.
@@ -234,6 +236,10 @@ pub enum Message {
     },
     /// What the person used another day.
     UsageRecalled(Usage),
+    /// The profiles as they are now, or why what was asked about them was not done.
+    ProfilesListed(Result<Vec<Profile>, Failure>),
+    /// The users one works with, as they are kept.
+    UsersRecalled(Vec<User>),
     /// A copy was made, or not.
     Copied {
         /// What was copied, in words.

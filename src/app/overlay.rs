@@ -9,6 +9,7 @@ use super::{
     command::Command,
     geometry::{Rect, Size, centred},
     page::Page,
+    profiles::Ask,
     text_field::TextField,
 };
 use crate::domain::{
@@ -20,6 +21,7 @@ use crate::domain::{
     run::{Body, RunId, RunRequest},
     side_effect::SideEffect,
     text::wrap,
+    users::{User, UsersChange},
 };
 
 /// Something over the explorer that takes the keys.
@@ -257,6 +259,10 @@ pub enum Answer {
         /// Whether with reads.
         reads: bool,
     },
+    /// Do something about the profiles.
+    Profiles(Ask),
+    /// Change the list of users.
+    ChangeUsers(UsersChange),
     /// Change the history.
     ChangeHistory(Change),
     /// Run the rows that were read.
@@ -293,6 +299,18 @@ pub enum Purpose {
     Rename(FieldId),
     /// How many pages of a run to go through.
     Pages(RunRequest),
+    /// A token; what is typed stays with the runtime, here stand dots.
+    Token,
+    /// The name of a new profile.
+    ProfileName,
+    /// The value of a key of the profile that is edited.
+    ProfileKey(String),
+    /// The id of a user to add.
+    UserId,
+    /// What a user is called.
+    UserLabel(User),
+    /// What is worth remembering about a user.
+    UserNote(User),
     /// A file of rows to run.
     Rows,
     /// The word that lets dangerous runs go, one a row.

@@ -68,6 +68,9 @@ pub struct ChosenAccount {
     pub name: Arc<str>,
 }
 
+/// A token that cannot renew itself is warned of when it has so many seconds left.
+pub const TOKEN_WARNS: i64 = 300;
+
 /// What is said of a token that expires in `left` seconds: the nearer the end, the finer.
 pub fn token_words(left: i64) -> String {
     let up = |unit: i64| (left - 1) / unit + 1;

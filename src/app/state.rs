@@ -18,9 +18,10 @@ use super::{
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
-    overlay::Overlay,
+    overlay::{Overlay, Purpose},
     page::Tone,
     past::Past,
+    profiles::Profile,
     remote::{LoadId, Remote},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
@@ -29,7 +30,7 @@ use super::{
 };
 use crate::domain::{
     category::Categories, connection::Connections, document::Value, fault::SetFault, guard::Place, now::Now,
-    shared::Shared, side_effect::SideEffect, usage::Usage,
+    run::RunRequest, shared::Shared, shared::SharedText, side_effect::SideEffect, usage::Usage, users::User,
 };
 
 /// What the program is showing.
@@ -90,6 +91,14 @@ pub struct App {
     pub faults: Remote<Vec<SetFault>>,
     /// What the doctor has found.
     pub doctor: Doctor,
+    /// The profiles of the config file, once they were asked for.
+    pub profiles: Option<Vec<Profile>>,
+    /// The profile being edited.
+    pub(super) edited_profile: String,
+    /// Whether ids, addresses and tokens are masked on the screen.
+    pub present: bool,
+    /// The connected users one works with.
+    pub users: Vec<User>,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -139,10 +148,37 @@ pub struct App {
     pub(super) editing: Option<super::update::Editing>,
     /// The connection that is being made while the explorer is up.
     pub(super) connecting: Option<LoadId>,
+    /// The connection being made for the program as it starts.
+    pub(super) asked: Option<Destination>,
+    /// The connection being made as somebody else.
+    pub(super) switching: Option<(LoadId, Destination)>,
+    /// The new token being had.
+    pub(super) renewing: Option<LoadId>,
+    /// The uptime before which no token is renewed by itself again.
+    pub(super) renew_not_before: Option<Duration>,
+    /// What is remembered about a token near its end, or refused.
+    pub(super) care: Care,
+    /// What the old token was refused for.
+    pub(super) repeat: Option<RunRequest>,
+    /// The schema the open form was made for, while the list of another user is on its way.
+    pub(super) refit: Option<Refit>,
     loads: u64,
     /// How many pieces of work were begun.
     pub(super) works: u64,
 }
+
+/// What is remembered about a token near its end, or refused.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Care {
+    /// Whether its end has been warned of.
+    pub(super) warned: bool,
+    /// Whether it was refused for the list.
+    pub(super) list_refused: bool,
+}
+
+/// The schema the open form was made for, while the list of another user is on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Refit(pub(super) Option<SharedText>);
 
 /// What the detail page is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,6 +215,10 @@ impl App {
             connections: Remote::default(),
             faults: Remote::default(),
             doctor: Doctor::default(),
+            profiles: None,
+            edited_profile: String::new(),
+            present: false,
+            users: Vec::new(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
@@ -204,6 +244,13 @@ impl App {
             detail_of: None,
             editing: None,
             connecting: None,
+            asked: None,
+            switching: None,
+            renewing: None,
+            renew_not_before: None,
+            care: Care::default(),
+            repeat: None,
+            refit: None,
             loads: 0,
             works: 0,
         };
@@ -371,7 +418,11 @@ impl App {
 
     /// Whether what is typed now is a secret, which the runtime keeps to itself.
     pub fn wants_secret(&self) -> bool {
-        self.overlays.is_empty() && matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token && w.going.is_none())
+        match self.overlays.last() {
+            Some(Overlay::Prompt(prompt)) => prompt.purpose == Purpose::Token,
+            Some(_) => false,
+            None => matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token && w.going.is_none()),
+        }
     }
 
     /// How many rows of the catalogue are in sight.
@@ -407,6 +458,7 @@ impl App {
     pub fn next_wake(&self, now: Now) -> Option<Duration> {
         let spinning = self.runs.going() > 0
             || self.is_connecting()
+            || self.switching.is_some()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
             || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some())
@@ -428,6 +480,7 @@ impl App {
                 Duration::from_nanos(remainder(left, SECOND)).max(Duration::from_millis(1))
             }),
             self.token_wake(now),
+            self.renew_not_before.filter(|_| self.session.origin.renews).filter(|at| *at > now.uptime).map(until),
         ];
         waits.into_iter().flatten().min().map(|d| d.max(Duration::from_millis(1)))
     }

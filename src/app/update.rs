@@ -20,13 +20,16 @@ mod load;
 mod mouse;
 mod overlay;
 mod pages;
+mod profiles;
 mod response;
 mod rows;
 mod run;
 mod table;
 mod taking;
 mod ticket;
+mod token;
 mod undo;
+mod users;
 mod welcome;
 
 use std::time::Duration;
@@ -87,6 +90,8 @@ impl App {
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::ProfilesListed(result) => self.profiles_listed(result),
+            Message::UsersRecalled(users) => self.users_recalled(users),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, copied } => self.copied(&what, copied),
             Message::LinkOpened(result) => self.link_opened(result),
@@ -120,6 +125,7 @@ impl App {
         let mut effects = self.settle_response();
         self.settle_overlay();
         effects.extend(self.account_due());
+        effects.extend(self.look_after_token());
         if self.keep_draft_at.is_some_and(|at| at <= uptime) {
             effects.extend(self.keep_draft());
         }
@@ -240,8 +246,12 @@ impl App {
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
             Command::Doctor => self.open_doctor(),
+            Command::Profiles => self.open_profiles(),
+            Command::Users => self.open_users(),
+            Command::NewToken => self.new_token(),
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
+            Command::Present => self.turn_present(),
             Command::ReadOnly => self.read_only(),
             Command::Faults => self.open_faults(),
             Command::ResetWorld => self.ask_to_reset(),
@@ -293,6 +303,17 @@ impl App {
         let mut effects = self.keep_draft();
         effects.push(Effect::Quit);
         effects
+    }
+
+    fn turn_present(&mut self) -> Vec<Effect> {
+        self.present = !self.present;
+        let words = if self.present {
+            "User ids, e-mail addresses and tokens are masked on the screen. Copies and files are not."
+        } else {
+            "Everything is shown again."
+        };
+        self.say(Tone::Hint, words);
+        Vec::new()
     }
 
     fn read_only(&mut self) -> Vec<Effect> {

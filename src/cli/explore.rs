@@ -14,6 +14,7 @@ use crate::{
     app::{
         effect::Destination,
         listing::Listing,
+        profiles::{Ask, Profile},
         session::{Origin, Session as AppSession},
         state,
     },
@@ -24,14 +25,15 @@ use crate::{
         guard::Place,
         shared::Shared,
         token::Claims,
+        users::User,
     },
     runtime::{
         self, Connection, Host,
-        host::{Source, Task},
+        host::{People, Source, Task},
     },
     sandbox,
-    settings::{self, Environment, NewProfile, TokenOrigin},
-    store::{drafts::Drafts, history::History, usage::Usages},
+    settings::{self, Environment, Given, NewProfile, TokenOrigin},
+    store::{drafts::Drafts, history::History, usage::Usages, users::UserLists},
     ui::Theme,
 };
 
@@ -41,16 +43,15 @@ pub(crate) enum Start {
     /// What the settings say: a profile, a saved catalogue, or the welcome screen where there is nothing yet.
     Settings,
     /// The built-in sandbox.
-    Demo {
-        /// Whether the user's id is masked on the screen.
-        present: bool,
-    },
+    Demo,
 }
 
 /// How the explorer's terminal is to look.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Looks<'a> {
     pub(crate) color: When,
+    /// Whether ids, addresses and tokens are masked from the start.
+    pub(crate) present: bool,
     pub(crate) environment: &'a Environment,
 }
 
@@ -69,14 +70,13 @@ pub(crate) fn explore(session: Session, start: Start, looks: Looks<'_>, output: 
             "Use a command instead, such as akx list or akx run; akx --help names them all.",
         ));
     }
-    let present = start == Start::Demo { present: true };
     let start = match start {
-        Start::Demo { .. } => state::Start::Open(Destination::Sandbox),
+        Start::Demo => state::Start::Open(Destination::Sandbox),
         Start::Settings if is_configured(&session) => state::Start::Open(Destination::Configured),
         Start::Settings => state::Start::Welcome,
     };
     let data = session.paths.data_dir().to_path_buf();
-    let host = Arc::new(Connector { session: Arc::new(session), sandbox: Arc::default(), present });
+    let host = Arc::new(Connector { session: Arc::new(session), sandbox: Arc::default() });
     stay(start, host, data, looks)
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, look
     };
     // One thread draws and takes keys; one more serves the sandbox and the network beside it.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(broken)?;
-    let options = runtime::Options { start, theme, host, data, programs };
+    let options = runtime::Options { start, theme, present: looks.present, host, data, programs };
     let result = runtime.block_on(runtime::explore(options)).map_err(broken);
     // A name lookup or a large answer still under way would otherwise hold the end up.
     runtime.shutdown_background();
@@ -137,25 +137,36 @@ struct Connector {
     session: Arc<Session>,
     /// The sandbox, once it has been started; it stops with the program.
     sandbox: Arc<Mutex<Option<sandbox::Running>>>,
-    present: bool,
 }
 
 impl Host for Connector {
+    fn profiles(&self, ask: Ask) -> Result<Vec<Profile>, Failure> {
+        super::profile::cards(&ask, &self.session.paths)
+    }
+
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>> {
         let session = Arc::clone(&self.session);
         match to {
             Destination::Sandbox => {
-                let (running, present) = (Arc::clone(&self.sandbox), self.present);
-                Box::pin(async move {
-                    let mut connection = to_sandbox(&session, &running).await?;
-                    if present {
-                        connection.session.claims.subject = Some("••••••".to_owned());
-                    }
-                    Ok(connection)
-                })
+                let running = Arc::clone(&self.sandbox);
+                Box::pin(async move { to_sandbox(&session, &running, None).await })
+            }
+            Destination::SandboxAs(user) => {
+                let running = Arc::clone(&self.sandbox);
+                Box::pin(async move { to_sandbox(&session, &running, Some(&user)).await })
             }
             // Reading files, minting, and running a token command all block.
             Destination::Configured => blocking(move || to_configured(&session)),
+            Destination::As { profile, user } => {
+                blocking(move || to_configured(&session.with(profile.as_deref(), user.as_deref())?))
+            }
+            Destination::Pasted { profile } => blocking(move || {
+                let mut session = session.with(profile.as_deref(), None)?;
+                let source = settings::Source::Flag("what was pasted");
+                session.settings.token = TokenOrigin::Text(Given::new(secret.ok_or_else(no_token)?, source));
+                session.settings.user = None;
+                to_configured(&session)
+            }),
             Destination::Project { project, base_url, profile } => {
                 Box::pin(async move { to_project(&session, (project, base_url, profile), secret).await })
             }
@@ -202,7 +213,15 @@ fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send 
     })
 }
 
-async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>) -> Result<Connection, Failure> {
+fn no_token() -> Failure {
+    Failure::new(FailureKind::NotAuthorised, "The user token is missing.", "Paste a Paragon User Token.")
+}
+
+async fn to_sandbox(
+    session: &Session,
+    running: &Mutex<Option<sandbox::Running>>,
+    user: Option<&str>,
+) -> Result<Connection, Failure> {
     let there = running.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(sandbox::Running::base_url);
     let base_url = match there {
         Some(base_url) => base_url,
@@ -215,7 +234,7 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
             base_url
         }
     };
-    let user = sandbox::USERS.first().map_or("demo", |u| u.id);
+    let user = user.or(sandbox::USERS.first().map(|u| u.id)).unwrap_or("demo");
     let token = sandbox::token(user, sandbox::PROJECT, LIFETIME, clock::now().unix).map_err(|e| {
         Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
     })?;
@@ -237,11 +256,15 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-    Ok(Connection { session: app, source, drafts: None, usage: None, history: History::in_memory() })
+    let about =
+        |u: &sandbox::DemoUser| User { id: u.id.to_owned(), label: u.name.to_owned(), note: u.about.to_owned() };
+    let people = People::Made(sandbox::USERS.iter().map(about).collect());
+    Ok(Connection { session: app, source, drafts: None, usage: None, people, history: History::in_memory() })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
+    let people = people(session, settings.profile_name());
     let drafts = settings.persist.then(|| Drafts::new(session.paths.data_dir()));
     let usage = settings.persist.then(|| Usages::new(session.paths.data_dir()));
     let history = session.kept_history();
@@ -266,6 +289,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
             source: Source::Kept { cache: session.cache.clone(), key },
             drafts,
             usage,
+            people,
             history,
         });
     }
@@ -277,7 +301,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         }
         let listing = Shared::new(Listing::new(loaded.catalogue));
         let source = Source::File { listing, fetched_at: loaded.fetched_at };
-        return Ok(Connection { session: app, source, drafts, usage, history });
+        return Ok(Connection { session: app, source, drafts, usage, people, history });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -291,7 +315,12 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         app.wire = session.cache.wire(&app.base_url);
     }
     let source = Source::Server { client: session.client(&token)?, cache };
-    Ok(Connection { session: app, source, drafts, usage, history })
+    Ok(Connection { session: app, source, drafts, usage, people, history })
+}
+
+/// The users kept for a profile; without one, those of the project.
+fn people(session: &Session, profile: Option<&str>) -> People {
+    People::Kept { lists: UserLists::new(session.paths.data_dir()), profile: super::users::list_of(session, profile) }
 }
 
 /// The profile, where it alone says which project on which server.
@@ -307,9 +336,7 @@ async fn to_project(
     (project, base_url, profile): (String, String, String),
     secret: Option<SecretString>,
 ) -> Result<Connection, Failure> {
-    let secret = secret.ok_or_else(|| {
-        Failure::new(FailureKind::NotAuthorised, "The user token is missing.", "Paste a Paragon User Token.")
-    })?;
+    let secret = secret.ok_or_else(no_token)?;
     let claims = Claims::read(secret.expose_secret()).map_err(|e| {
         Failure::new(
             FailureKind::NotAuthorised,
@@ -352,8 +379,9 @@ async fn to_project(
         offline: false,
         origin: Origin { source: "what was pasted".to_owned(), ..Origin::default() },
     };
+    let people = people(session, app.named.as_deref());
     let drafts = session.settings.persist.then(|| Drafts::new(session.paths.data_dir()));
     let usage = session.settings.persist.then(|| Usages::new(session.paths.data_dir()));
     let history = session.kept_history();
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, history })
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, people, history })
 }

@@ -16,14 +16,14 @@ use self::{
     choices::CHOICES_HELP,
     documents::{DIFF_HELP, VIEW_HELP},
     history::{HISTORY_HELP, REPLAY_HELP, TICKET_HELP},
-    identity::{CONNECTIONS_HELP, DOCTOR_HELP},
+    identity::{CONNECTIONS_HELP, DOCTOR_HELP, PROFILE_HELP, USERS_HELP},
     run::RUN_HELP,
 };
 pub(crate) use self::{
     choices::{Choices, Pages},
     documents::{Diff, Records, View},
     history::{Find, History, HistoryCommand, HistoryShow, Purge, Replay, Ticket},
-    identity::{Connections, Doctor},
+    identity::{Connections, Doctor, Profile, Users},
     run::Run,
 };
 use crate::{
@@ -130,6 +130,12 @@ pub(crate) struct Global {
     /// An answer of more than this goes to a file: 64MB, 1GB [env: AKX_BODY_LIMIT] [default: 256MB]
     #[arg(long, global = true, value_name = "SIZE", value_parser = settings::size)]
     body_limit: Option<usize>,
+    /// Read a .env file of Paragon's tools as well: project, addresses, signing key (it signs for every customer)
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub(crate) env_file: Option<PathBuf>,
+    /// Mask user ids, e-mail addresses and tokens on the explorer's screen
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) present: bool,
     /// Print JSON, errors included, as one document on stdout
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -225,6 +231,12 @@ pub(crate) enum Command {
     /// Find out why it does not work, for this user
     #[command(after_help = DOCTOR_HELP)]
     Doctor(Doctor),
+    /// List, show and edit profiles
+    #[command(subcommand, after_help = PROFILE_HELP)]
+    Profile(Profile),
+    /// Keep the connected users you work with
+    #[command(subcommand, after_help = USERS_HELP)]
+    Users(Users),
     /// Serve an ActionKit-compatible sandbox on this machine
     #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
     Sandbox(Sandbox),
@@ -235,7 +247,7 @@ pub(crate) enum Command {
     #[command(
         after_help = "Examples:\n  akx demo\n  akx demo --present     Mask user ids, e-mail addresses and tokens"
     )]
-    Demo(Demo),
+    Demo,
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
@@ -528,13 +540,6 @@ pub(crate) enum Token {
     #[command(after_help = "Exit code 3 when ActionKit would refuse it: expired, not RS256, for another project.\n\n\
         Examples:\n  akx token inspect\n  akx token inspect --token-file token.txt --json")]
     Inspect,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Mask user ids, e-mail addresses and tokens on the screen
-    #[arg(long)]
-    pub(crate) present: bool,
 }
 
 const COMPLETIONS_HELP: &str = "\

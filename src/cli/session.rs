@@ -15,7 +15,7 @@ use crate::{
     },
     paths::Paths,
     sandbox,
-    settings::{Environment, Given, Settings, Source, Token, TokenOrigin},
+    settings::{Environment, Flags, Given, Settings, Source, Token, TokenOrigin},
     store::{
         cache::{Cache, ListKey},
         history::History,
@@ -29,13 +29,19 @@ pub(crate) struct Session {
     pub(crate) paths: Paths,
     pub(crate) cache: Cache,
     pub(crate) now: Now,
+    flags: Flags,
+    environment: Environment,
 }
 
 impl Session {
     /// Settles the settings; nothing else is read yet.
     pub(crate) fn open(global: &Global, environment: &Environment) -> Result<Self, Failure> {
         let paths = Paths::from_environment(environment)?;
-        let settings = Settings::resolve(&global.flags(), environment, &paths)?;
+        Self::settle(global.flags(), environment.clone(), paths)
+    }
+
+    fn settle(flags: Flags, environment: Environment, paths: Paths) -> Result<Self, Failure> {
+        let settings = Settings::resolve(&flags, &environment, &paths)?;
         tracing::info!(
             profile = settings.profile_name(),
             base_url = %settings.base_url.value,
@@ -45,7 +51,7 @@ impl Session {
             read_only = settings.read_only.is_some(),
             "settled"
         );
-        Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now() })
+        Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now(), flags, environment })
     }
 
     /// The history to note runs in; `None` where none is to be kept.
@@ -63,6 +69,45 @@ impl Session {
         self.settings.token(self.now.unix)
     }
 
+    fn again(&self) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            paths: self.paths.clone(),
+            cache: self.cache.clone(),
+            now: clock::now(),
+            flags: self.flags.clone(),
+            environment: self.environment.clone(),
+        }
+    }
+
+    /// The same session with a profile of the config file as it stands now, or (without one) as flags and environment
+    /// have it; as another user where one is named.
+    ///
+    /// A profile that is chosen counts with all that it says: what flags and environment say of another project is left
+    /// out, while read-only, time-out and the like hold.
+    pub(crate) fn with(&self, profile: Option<&str>, user: Option<&str>) -> Result<Self, Failure> {
+        let mut session = match profile {
+            None => Self { now: clock::now(), ..self.again() },
+            Some(name) => {
+                let flags = Flags {
+                    profile: Some(name.to_owned()),
+                    timeout: self.flags.timeout,
+                    offline: self.flags.offline,
+                    read_only: self.flags.read_only,
+                    insecure_http: self.flags.insecure_http,
+                    body_limit: self.flags.body_limit,
+                    no_history: self.flags.no_history,
+                    ..Flags::default()
+                };
+                Self::settle(flags, self.environment.without_place(), self.paths.clone())?
+            }
+        };
+        if let Some(user) = user {
+            session.settings.user = Some(Given::new(user.to_owned(), Source::Flag("the list of users")));
+        }
+        Ok(session)
+    }
+
     /// The same session for another user: the one named, for whom a token is minted, or the one whose token is in a file.
     pub(crate) fn for_other(&self, user: Option<&str>, token_file: Option<&Path>) -> Option<Self> {
         let mut settings = self.settings.clone();
@@ -72,7 +117,7 @@ impl Session {
         } else {
             settings.user = Some(Given::new(user?.to_owned(), Source::Flag("--other-user")));
         }
-        Some(Self { settings, paths: self.paths.clone(), cache: self.cache.clone(), now: self.now })
+        Some(Self { settings, ..self.again() })
     }
 
     /// Where ActionKit is, as the client wants to know it.

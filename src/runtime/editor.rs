@@ -38,6 +38,14 @@ pub(super) fn page(pager: &str, text: &str, file: &EditFile<'_>) -> Result<(), S
     shown.map(|_| ()).map_err(|e| format!("{program} could not be started: {e}. PAGER names the pager to use."))
 }
 
+/// [`edit`] for who keeps no session: the file stands in `directory` and ends in `suffix`.
+///
+/// # Errors
+/// In words: when the editor cannot be started, or says that it failed.
+pub fn edit_in(editor: &str, text: &str, directory: &Path, suffix: &'static str) -> Result<Option<String>, String> {
+    edit(editor, text, &EditFile { directory, suffix })
+}
+
 /// The file an editor is given.
 #[derive(Debug)]
 pub(super) struct EditFile<'a> {

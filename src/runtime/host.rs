@@ -6,18 +6,26 @@ use std::{future::Future, pin::Pin};
 use secrecy::SecretString;
 
 use crate::{
-    app::{effect::Destination, listing::Listing, session::Session, viewer::Opened},
+    app::{
+        effect::Destination,
+        listing::Listing,
+        profiles::{Ask, Profile},
+        session::Session,
+        viewer::Opened,
+    },
     client::Client,
     domain::{
         catalogue::Catalogue,
         failure::{Failure, FailureKind},
         shared::Shared,
+        users::User,
     },
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
         history::History,
         usage::Usages,
+        users::UserLists,
     },
 };
 
@@ -34,6 +42,22 @@ pub struct Connection {
     pub history: History,
     /// Where favourites and counts are kept; `None` where nothing is to be kept.
     pub usage: Option<Usages>,
+    /// The connected users one works with.
+    pub people: People,
+}
+
+/// Where the connected users one works with are kept.
+#[derive(Debug, Clone)]
+pub enum People {
+    /// On disk, for a profile.
+    Kept {
+        /// The lists.
+        lists: UserLists,
+        /// The profile's name.
+        profile: String,
+    },
+    /// Nowhere: these, and what is changed about them until the end.
+    Made(Vec<User>),
 }
 
 /// Where the actions come from.
@@ -69,6 +93,15 @@ pub type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Host: Send + Sync + 'static {
     /// Connects to `to`. `secret` is the token typed on the welcome screen, if any.
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>>;
+
+    /// Does what is asked about the profiles, and lists them. It may block.
+    ///
+    /// # Errors
+    /// Why it was not done; nothing is changed then.
+    fn profiles(&self, ask: Ask) -> Result<Vec<Profile>, Failure> {
+        let _ = ask;
+        Ok(Vec::new())
+    }
 
     /// The list to compare the one of `session` with: `with` is the file of a saved list, or another connected user.
     fn other_list(&self, session: Session, with: String) -> Task<Result<Catalogue, Failure>> {

@@ -1,6 +1,7 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
 mod choosing;
+mod identity;
 mod saving;
 
 use std::{
@@ -215,6 +216,9 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::Profiles(ask) => self.profiles(ask),
+            Effect::RecallUsers => self.recall_users(),
+            Effect::KeepUsers(change) => self.keep_users(&change),
             Effect::RecallUsage => {
                 if let Some((usages, key)) = self.usage() {
                     let usage = usages.load(&key);
@@ -362,24 +366,6 @@ impl Performer {
         tokio::spawn(async move {
             let result = unpanicked(client.reset_world(), "resetting the world").await.and_then(|r| r);
             let _ = messages.send(Message::WorldReset(result));
-        });
-    }
-
-    fn diagnose(&self, load: LoadId, reads: bool, now: Now) {
-        let Some(connection) = &self.connection else { return };
-        let Source::Server { client, .. } = &connection.source else { return };
-        let client = client.clone().with_wire(connection.session.wire);
-        let source = connection.session.origin.source.clone();
-        let usage = reads.then(|| self.usage().map(|(usages, key)| usages.load(&key)).unwrap_or_default());
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let looking = client.facts(source, usage.as_ref(), now);
-            match unpanicked(looking, "looking at the connection").await {
-                Ok(facts) => {
-                    let _ = messages.send(Message::Diagnosed { load, facts: Box::new(facts) });
-                }
-                Err(failure) => tracing::error!(%failure, "the doctor gave no report"),
-            }
         });
     }
 

@@ -27,6 +27,8 @@ pub struct Options {
     pub start: Start,
     /// The looks.
     pub theme: Theme,
+    /// Whether ids, addresses and tokens are masked on the screen from the start.
+    pub present: bool,
     /// Makes connections.
     pub host: Arc<dyn Host>,
     /// Where copies and texts being edited are kept, private to the person.
@@ -139,7 +141,8 @@ impl Session {
         let (sender, messages) = unbounded_channel();
         let clock = Clock::start();
         let mut performer = Performer::new(options.host, sender, options.data.clone(), options.programs.clone());
-        let (app, effects) = App::start(size, clock.now(), options.start);
+        let (mut app, effects) = App::start(size, clock.now(), options.start);
+        app.present = options.present;
         for effect in effects {
             performer.perform(effect, clock.now());
         }

@@ -1,9 +1,17 @@
 //! The environment variables, read once at the start.
 
-use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use super::file::nearest;
-use crate::domain::failure::{Failure, FailureKind};
+use crate::{
+    domain::failure::{Failure, FailureKind},
+    paths::files,
+};
 
 /// Every variable of akx's own.
 const KNOWN: [&str; 21] = [
@@ -65,6 +73,42 @@ impl Environment {
     /// Variable `name` as a path, in whatever encoding paths have.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.0.get(std::ffi::OsStr::new(name)).map(PathBuf::from)
+    }
+
+    /// The same with what a `.env` file of Paragon's tools says; what is set already stays.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn with_file(&self, path: &Path) -> Result<Self, Failure> {
+        const LIMIT: u64 = 1 << 20;
+        let bytes = files::read(path, LIMIT).and_then(|b| b.ok_or_else(|| std::io::ErrorKind::NotFound.into()));
+        let bytes = bytes.map_err(|e| files::unreadable(path, &e))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let mut whole = self.clone();
+        for (name, value) in super::env_file::read(&text, path.parent().unwrap_or(Path::new(""))) {
+            whole.0.entry(name.into()).or_insert_with(|| value.into());
+        }
+        Ok(whole)
+    }
+
+    /// The same without the variables of akx's own that say where to connect and as whom.
+    #[must_use]
+    pub fn without_place(&self) -> Self {
+        const PLACE: [&str; 11] = [
+            "AKX_PROFILE",
+            "AKX_PROJECT_ID",
+            "AKX_BASE_URL",
+            "AKX_API_URL",
+            "AKX_PROXY_URL",
+            "AKX_USER",
+            "AKX_TOKEN",
+            "AKX_TOKEN_FILE",
+            "AKX_SIGNING_KEY",
+            "AKX_SIGNING_KEY_PATH",
+            "AKX_WIRE",
+        ];
+        let stays = |name: &OsString| !PLACE.iter().any(|place| name == place);
+        Self(self.0.iter().filter(|(name, _)| stays(name)).map(|(n, v)| (n.clone(), v.clone())).collect())
     }
 
     /// A sentence for each variable that looks like a mistyped one of akx's own.

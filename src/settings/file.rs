@@ -87,13 +87,15 @@ pub enum ProfileToken {
     Environment(String),
     /// `token_command`: a program that prints it, with its arguments.
     Command(Vec<String>),
+    /// `token_keyring`: an entry of the system's keyring.
+    Keyring(String),
     /// `signing_key_file` with `mint = true`: signed here, for any user.
     Mint(PathBuf),
 }
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "profiles", "history"];
 const HISTORY_KEYS: [&str; 4] = ["days", "runs", "megabytes", "answer_kilobytes"];
-const PROFILE_KEYS: [&str; 17] = [
+pub(super) const PROFILE_KEYS: [&str; 18] = [
     "project",
     "base_url",
     "api_url",
@@ -109,6 +111,7 @@ const PROFILE_KEYS: [&str; 17] = [
     "token_file",
     "token_env",
     "token_command",
+    "token_keyring",
     "signing_key_file",
     "mint",
 ];
@@ -352,6 +355,10 @@ impl Reader<'_> {
                 "token_command" => {
                     let command = ProfileToken::Command(self.command(&place, value)?);
                     tokens.push((place, command));
+                }
+                "token_keyring" => {
+                    let entry = ProfileToken::Keyring(self.text(&place, value)?);
+                    tokens.push((place, entry));
                 }
                 "signing_key_file" => key_file = Some((self.text(&place, value)?, place)),
                 "mint" => mint = self.switch(&place, value)?.then_some(place),

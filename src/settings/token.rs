@@ -42,6 +42,8 @@ pub enum TokenOrigin {
     Unset(Given<String>),
     /// What a program prints.
     Command(Given<Vec<String>>),
+    /// An entry of the system's keyring.
+    Keyring(Given<String>),
     /// Signed here.
     Mint(KeyOrigin),
 }
@@ -75,7 +77,7 @@ impl PartialEq for TokenOrigin {
             (Self::Nowhere, Self::Nowhere) | (Self::Stdin, Self::Stdin) => true,
             (Self::File(a), Self::File(b)) => a == b,
             (Self::Mint(a), Self::Mint(b)) => a == b,
-            (Self::Unset(a), Self::Unset(b)) => a == b,
+            (Self::Keyring(a), Self::Keyring(b)) | (Self::Unset(a), Self::Unset(b)) => a == b,
             (Self::Command(a), Self::Command(b)) => a == b,
             (Self::Text(a), Self::Text(b)) => a.source == b.source,
             _ => false,
@@ -136,6 +138,7 @@ impl TokenOrigin {
             Some(ProfileToken::Mint(path)) => {
                 Self::Mint(KeyOrigin::File(Given::new(paths.config_dir().join(path), source)))
             }
+            Some(ProfileToken::Keyring(entry)) => Self::Keyring(Given::new(entry.clone(), source)),
             Some(ProfileToken::Command(words)) => Self::Command(Given::new(words.clone(), source)),
             Some(ProfileToken::Environment(name)) => match environment.text(name)? {
                 Some(text) => Self::Text(secret(Given::new(text, source))),
@@ -165,8 +168,8 @@ impl TokenOrigin {
             Self::File(given) => given.source.clone(),
             Self::Text(given) => given.source.clone(),
             Self::Mint(key) => key.source().clone(),
-            Self::Unset(given) => given.source.clone(),
             Self::Command(given) => given.source.clone(),
+            Self::Unset(given) | Self::Keyring(given) => given.source.clone(),
         }
     }
 }
@@ -228,6 +231,7 @@ impl Settings {
             TokenOrigin::File(given) => secret_file(given)?,
             TokenOrigin::Text(given) => given.value.clone(),
             TokenOrigin::Command(given) => command(given)?,
+            TokenOrigin::Keyring(given) => super::keyring::token(given)?,
             TokenOrigin::Mint(key) => self.mint_with(key, unix, MINTED_LIFETIME)?,
         };
         let secret = bare(&secret).ok_or_else(|| {

@@ -2,7 +2,11 @@
 
 use super::{paint::Paint, theme::Role};
 use crate::{
-    app::{geometry::Rect, session::token_words, state::App},
+    app::{
+        geometry::Rect,
+        session::{TOKEN_WARNS, token_words},
+        state::App,
+    },
     domain::{guard::Place, text::width},
 };
 
@@ -25,20 +29,21 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
     });
     let mut left = usize::from(area.right()) - room.min(usize::from(area.right()));
     for (i, piece) in left_side(app).into_iter().enumerate() {
+        let (role, piece) = piece;
         let needed = width(&piece) + if i == 0 { 1 } else { 3 };
         if left + needed > usize::from(area.right()) {
             break;
         }
         left += needed;
         x = paint.text(area, (x, area.y), Role::Bar, if i == 0 { " " } else { "   " });
-        x = paint.text(area, (x, area.y), Role::Bar, &piece);
+        x = paint.text(area, (x, area.y), role, &piece);
     }
     if !right.is_empty() {
         paint.text_right(area, area.y, x, (Role::Bar, &format!("{right} ")));
     }
 }
 
-fn left_side(app: &App) -> Vec<String> {
+fn left_side(app: &App) -> Vec<(Role, String)> {
     let session = &app.session;
     let mut pieces = Vec::new();
     if session.profile.is_empty() {
@@ -52,23 +57,27 @@ fn left_side(app: &App) -> Vec<String> {
         place.push_str(" ▸ ");
         place.push_str(&short(&session.project));
     }
-    pieces.push(place);
+    pieces.push((if session.place == Place::Production { Role::BarWarning } else { Role::Bar }, place));
     match app.faults.get().map_or(&[][..], Vec::as_slice) {
         [] => {}
-        [one] => pieces.push(format!("FAULT {}", one.fault)),
-        several => pieces.push(format!("{} FAULTS", several.len())),
+        [one] => pieces.push((Role::BarWarning, format!("FAULT {}", one.fault))),
+        several => pieces.push((Role::BarWarning, format!("{} FAULTS", several.len()))),
     }
     if let Some(user) = session.user() {
-        pieces.push(user.to_owned());
+        pieces.push((Role::Bar, user.to_owned()));
     }
     if session.read_only.is_some() {
-        pieces.push("READ-ONLY".to_owned());
+        pieces.push((Role::Bar, "READ-ONLY".to_owned()));
+    }
+    if app.present {
+        pieces.push((Role::Bar, "presenting".to_owned()));
     }
     if session.offline {
-        pieces.push("offline".to_owned());
+        pieces.push((Role::Bar, "offline".to_owned()));
     }
     if let Some(left) = session.claims.expires_in(app.now.unix) {
-        pieces.push(token_words(left));
+        let is_near = left <= TOKEN_WARNS && !session.origin.renews;
+        pieces.push((if is_near { Role::BarWarning } else { Role::Bar }, token_words(left)));
     }
     pieces
 }

@@ -17,6 +17,8 @@ pub enum Role {
     Bar,
     /// The program's name in it.
     Brand,
+    /// Something in the bar that must not be overlooked.
+    BarWarning,
     /// The border of a pane.
     Border,
     /// The border of the pane that takes the keys.
@@ -57,7 +59,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, for tests and for pictures of the theme.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Text,
         Self::Hint,
         Self::Bar,
@@ -91,6 +93,7 @@ impl Role {
         Self::Json(Token::Punctuation),
         Self::Json(Token::Text),
         Self::Json(Token::Remark),
+        Self::BarWarning,
     ];
 }
 
@@ -236,6 +239,7 @@ fn coloured(p: &Palette, role: Role) -> Style {
         Role::Hint | Role::Json(Token::Punctuation | Token::Remark) => fg(p.hint),
         Role::Bar => fg(p.text).bg(p.bar),
         Role::Brand => fg(p.accent).bg(p.bar).add_modifier(bold),
+        Role::BarWarning => fg(p.yellow).bg(p.bar).add_modifier(bold),
         Role::Border => fg(p.border),
         Role::BorderFocus | Role::Button => fg(p.accent),
         Role::Heading => fg(p.text).add_modifier(bold),
@@ -260,7 +264,7 @@ fn weighted(role: Role) -> Style {
     match role {
         Role::Hint | Role::Border | Role::Json(Token::Punctuation | Token::Remark) => with(Modifier::DIM),
         Role::Bar | Role::Cursor | Role::ButtonFocus => with(Modifier::REVERSED),
-        Role::Brand => with(Modifier::REVERSED | Modifier::BOLD),
+        Role::Brand | Role::BarWarning => with(Modifier::REVERSED | Modifier::BOLD),
         Role::Heading
         | Role::BorderFocus
         | Role::Key

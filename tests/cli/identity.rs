@@ -80,3 +80,108 @@ fn the_doctor_tells_a_refused_token_from_a_server_that_is_not_there() {
     assert!(gone.contains("failed       Host"), "{gone}");
     assert!(gone.contains("→ "), "{gone}");
 }
+
+#[test]
+fn users_are_kept_per_profile() {
+    let akx = Akx::new().config("[profiles.a]\nproject = \"p\"\n[profiles.b]\nproject = \"p\"\n");
+    akx.run(&["users", "list", "--profile", "a"]).ended(0).says("No users are kept yet");
+    akx.run(&["users", "add", "maria", "--label", "Maria", "--note", "pilot", "--profile", "a"]).ended(0);
+    akx.run(&["users", "add", "maria", "--note", "no longer", "--profile", "a"]).ended(0);
+    assert_eq!(akx.run(&["users", "list", "--profile", "a"]).ended(0).data(), "maria\tMaria\tno longer\n");
+    let told = akx.run(&["users", "list", "--profile", "a", "--json"]).ended(0).json();
+    assert_eq!(keys(&items(&told)[0]), ["id", "label", "note"]);
+    assert_eq!(akx.run(&["users", "list", "--profile", "b"]).ended(0).data(), "");
+    akx.run(&["users", "remove", "maria", "--profile", "a"]).ended(0);
+    akx.run(&["users", "remove", "maria", "--profile", "a"]).ended(2).says("There is no user maria");
+}
+
+const CONFIG: &str = "# mine\n[profiles.a] # first\nproject = \"p\"\ntoken_env = \"T\"\nread-only = true\n";
+
+#[test]
+fn profiles_are_listed_shown_and_changed_with_comments_kept() {
+    let akx = Akx::new().config(CONFIG);
+    let listed = akx.run(&["profile", "list"]).ended(0).says("read-only is not a key akx knows");
+    assert_eq!(listed.data(), "a\tp\t\t\tthe variable T\n");
+    assert!(akx.run(&["profile", "show"]).ended(0).data().contains("The token comes from the variable T."));
+    akx.run(&["profile", "set", "a", "timeout", "2m"]).ended(0);
+    akx.run(&["profile", "set", "a", "timeout", "soon"]).ended(2).says("expected seconds such as 30");
+    akx.run(&["profile", "set", "b", "project", "q"]).ended(0);
+    let written = std::fs::read_to_string(akx.path("config.toml")).unwrap();
+    assert!(written.starts_with("# mine\n[profiles.a] # first\n") && written.contains("timeout = \"2m\""), "{written}");
+    akx.run(&["profile", "remove", "b"]).ended(0);
+    akx.run(&["profile", "show", "b"]).ended(2).says("There are: a.");
+    let json = akx.run(&["profile", "list", "--json"]).ended(0).json();
+    assert_eq!(text(&items(&json)[0], "timeout"), "2m");
+}
+
+#[test]
+fn a_profile_that_is_edited_wrongly_is_not_saved_and_says_the_line() {
+    let akx = Akx::new().config("[profiles.a]\nproject = \"p\"\n");
+    let editor = |akx: Akx, program: &str| {
+        let script = akx.file("editor.sh", program);
+        akx.with("EDITOR", &format!("sh {script}"))
+    };
+    let akx = editor(akx, "printf '[profiles.a]\\ntimeout = \"soon\"\\n' > \"$1\"\n");
+    akx.run(&["profile", "edit"]).ended(2).says("line 2: profiles.a.timeout is \"soon\"");
+    assert_eq!(std::fs::read_to_string(akx.path("config.toml")).unwrap(), "[profiles.a]\nproject = \"p\"\n");
+    let akx = editor(akx, "printf '[profiles.b]\\nprojct = \"q\"\\n' > \"$1\"\n");
+    akx.run(&["profile", "edit"]).ended(0).says("Did you mean project?");
+    assert!(akx.run(&["profile", "list"]).ended(0).data().starts_with("b\t"));
+    akx.with("EDITOR", "true").run(&["profile", "edit"]).ended(0).says("Nothing was changed.");
+}
+
+#[test]
+fn a_broken_config_file_can_still_be_edited() {
+    let akx = Akx::new().config("oops\n");
+    akx.run(&["list"]).ended(2);
+    let script = akx.file("editor.sh", "printf '[profiles.a]\\nproject = \"p\"\\n' > \"$1\"\n");
+    akx.with("EDITOR", &format!("sh {script}")).run(&["profile", "edit"]).ended(0).says("Saved 1 profile");
+}
+
+#[test]
+fn an_env_file_of_paragons_tools_is_read_when_it_is_named() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::new().with("AKX_TOKEN", "a.b.c").with("PROJECT_ID", "from-the-environment");
+    let file = akx.file(".env", &format!("PROJECT_ID=p-7\nACTIONKIT_BASE_URL={}\nUSER=nobody\n", server.base_url()));
+    akx.run(&["run", "SLACK_LIST_CHANNELS", "--env-file", &file]).ended(0);
+    assert!(server.asked().iter().any(|asked| asked.starts_with("POST /projects/p-7/")), "{:?}", server.asked());
+    akx.run(&["list", "--env-file", "/nowhere/.env"]).ended(2).says("/nowhere/.env");
+    akx.run(&["list"]).ended(2).says("No project is chosen");
+}
+
+#[test]
+fn every_source_of_a_token_works_and_none_shows_it() {
+    let server = Server::answering(200, "{}");
+    let base = server.base_url();
+    let run = |config: &str, prepare: &dyn Fn(Akx) -> Akx| {
+        let text = format!("[profiles.a]\nproject = \"p\"\nbase_url = \"{base}\"\n{config}\n");
+        let akx = prepare(Akx::new().config(&text));
+        let ended = akx.run(&["run", "SLACK_LIST_CHANNELS"]);
+        assert!(!ended.words().contains("canary"), "{}", ended.words());
+        ended
+    };
+    let sent = || server.header("POST", "authorization").unwrap_or_default();
+    run("token_env = \"MY_TOKEN\"", &|akx| akx.with("MY_TOKEN", "canary.env.x")).ended(0);
+    assert_eq!(sent(), "Bearer canary.env.x");
+    run("token_command = [\"printf\", \"canary.command.x\"]", &|akx| akx).ended(0);
+    assert_eq!(sent(), "Bearer canary.command.x");
+    run("token_file = \"token\"", &|akx| {
+        akx.file("token", "canary.file.x\n");
+        akx
+    })
+    .ended(0);
+    assert_eq!(sent(), "Bearer canary.file.x");
+    run("token_env = \"MY_TOKEN\"", &|akx| akx).ended(2).says("MY_TOKEN, which is not set");
+    run("token_command = [\"false\"]", &|akx| akx).ended(2);
+    if cfg!(not(feature = "keyring")) {
+        run("token_keyring = \"staging\"", &|akx| akx).ended(2).says("--features keyring");
+    }
+    #[cfg(unix)]
+    run("token_file = \"token\"", &|akx| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = akx.file("token", "canary.open.x\n");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        akx
+    })
+    .ended(2);
+}

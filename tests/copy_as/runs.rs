@@ -234,10 +234,7 @@ fn rust_is_read_where_rustfmt_is() {
     let stage = Stage::new();
     let mut command = stage.program("rustfmt", &["--edition", "2024", "--emit", "stdout"]);
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(_) => return skip("reading the Rust text", "rustfmt"),
-    };
+    let Ok(mut child) = command.spawn() else { return skip("reading the Rust text", "rustfmt") };
     let text = stage.written(Snippet::Rust, Wire::Live);
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();

@@ -184,3 +184,312 @@ fn the_doctor_reads_only_after_a_yes_and_copies_its_report() {
     s.keys("<Enter>");
     assert!(screen(&s.app).contains("For the customer"), "{}", screen(&s.app));
 }
+
+/// A session whose token is signed here, good for `left` seconds more.
+fn minting(left: i64) -> akx::app::session::Session {
+    use akx::{app::session::Origin, domain::token::Claims};
+    let now = crate::story::BEGIN;
+    akx::app::session::Session {
+        origin: Origin { source: "profile staging".into(), renews: true, mints: true },
+        claims: Claims {
+            subject: Some("maria@acme.example.com".into()),
+            issued_at: Some(now + left - 3600),
+            expires_at: Some(now + left),
+            ..Claims::default()
+        },
+        ..session(Place::Ordinary)
+    }
+}
+
+/// A session whose token was pasted.
+fn pasted(left: i64) -> akx::app::session::Session {
+    akx::app::session::Session { origin: akx::app::session::Origin::default(), ..minting(left) }
+}
+
+/// The connection that is asked for.
+fn connecting(s: &mut Story) -> (akx::app::remote::LoadId, akx::app::effect::Destination) {
+    let found = s.effects().into_iter().rev().find_map(|e| match e {
+        Effect::Connect { load, to } => Some((load, to)),
+        _ => None,
+    });
+    found.expect("a connection is asked for")
+}
+
+fn refused() -> Failure {
+    Failure::new(FailureKind::NotAuthorised, "ActionKit refused the token.", "Use a new token.")
+}
+
+#[test]
+fn a_token_that_can_be_had_again_is_renewed_before_it_ends() {
+    let mut s = Story::begin_with(120, 40, minting(120));
+    s.wait(std::time::Duration::from_secs(59));
+    assert_eq!(s.effects(), []);
+    s.wait(std::time::Duration::from_secs(1));
+    let (load, _) = connecting(&mut s);
+    s.wait(std::time::Duration::from_secs(1));
+    assert_eq!(s.effects(), [], "one at a time");
+    s.take(Message::Connected { load, result: Ok(minting(3661)) });
+    assert_eq!(s.notice(), "The token is new, good for 1 h.");
+    assert_eq!(s.effects(), [], "nothing is loaded again for it");
+}
+
+#[test]
+fn where_renewing_fails_it_is_said_and_tried_again_later() {
+    let mut s = Story::begin_with(120, 40, minting(61));
+    s.wait(std::time::Duration::from_secs(1));
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Err(refused()) });
+    assert!(s.notice().starts_with("No new token could be had: "), "{}", s.notice());
+    s.wait(std::time::Duration::from_secs(10));
+    assert_eq!(s.effects(), []);
+    assert!(s.app.next_wake(s.now).is_some());
+    s.wait(std::time::Duration::from_secs(21));
+    connecting(&mut s);
+}
+
+#[test]
+fn a_pasted_token_is_warned_of_once_before_it_ends() {
+    let mut s = Story::begin_with(120, 40, pasted(302));
+    s.wait(std::time::Duration::from_secs(2));
+    assert!(s.notice().starts_with("The token ends in 5 min."), "{}", s.notice());
+    s.wait(std::time::Duration::from_secs(60)).wait(std::time::Duration::from_secs(1));
+    assert_eq!(s.notice(), "");
+    assert_eq!(s.effects(), []);
+}
+
+#[test]
+fn a_refused_read_is_repeated_with_the_new_token() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("list chan<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.fail(id, refused());
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Ok(minting(3600)) });
+    assert_eq!(&*s.sent()[0].1.action, "SLACK_LIST_CHANNELS");
+    let id = s.app.runs.list().last().expect("a run").id;
+    s.fail(id, refused());
+    assert_eq!(s.sent(), [], "a new token that is refused as well is not renewed for ever");
+}
+
+#[test]
+fn what_does_more_than_read_is_never_repeated() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C1<Tab>hi<^r><Right><Enter>");
+    let id = s.sent()[0].0;
+    s.fail(id, refused());
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Ok(minting(3600)) });
+    assert_eq!(s.sent(), []);
+}
+
+#[test]
+fn a_refused_token_is_asked_for_in_place_and_stays_out_of_the_app() {
+    let mut s = Story::begin_with(80, 24, pasted(3000));
+    s.keys("list chan<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.fail(id, refused());
+    assert!(s.app.wants_secret());
+    s.keys("<Enter>");
+    assert!(screen(&s.app).contains("Paste a Paragon User Token"), "{}", screen(&s.app));
+    s.take(Message::SecretEdited { length: 12 });
+    insta::assert_snapshot!("asking_for_a_token_80x24", picture(&s.app));
+    s.effects();
+    s.keys("<Enter>");
+    let (load, to) = connecting(&mut s);
+    assert_eq!(to, akx::app::effect::Destination::Pasted { profile: None });
+    s.take(Message::Connected { load, result: Ok(pasted(3600)) });
+    assert_eq!(&*s.sent()[0].1.action, "SLACK_LIST_CHANNELS");
+    s.keys("<^p>new token<Enter><Esc>");
+    assert!(s.effects().contains(&Effect::ForgetSecret));
+    assert!(s.app.overlays.is_empty());
+}
+
+#[test]
+fn becoming_another_user_keeps_the_form_and_loads_anew() {
+    use akx::domain::users::User;
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C7<Tab>typed<^s>");
+    assert!(s.effects().contains(&Effect::RecallUsers));
+    let jonas = User { id: "jonas@acme.example.com".into(), label: "Jonas".into(), note: "pilot".into() };
+    s.take(Message::UsersRecalled(vec![jonas]));
+    for (width, height) in SIZES {
+        s.take(Message::Resized(akx::app::geometry::Size { width, height }));
+        insta::assert_snapshot!(format!("users_{width}x{height}"), picture(&s.app));
+    }
+    s.take(Message::Resized(akx::app::geometry::Size { width: 120, height: 40 }));
+    s.keys("jonas<Enter>");
+    let (load, to) = connecting(&mut s);
+    assert_eq!(to, akx::app::effect::Destination::As { profile: None, user: Some("jonas@acme.example.com".into()) });
+    let mut other = minting(3600);
+    other.claims.subject = Some("jonas@acme.example.com".into());
+    s.take(Message::Connected { load, result: Ok(other) });
+    assert!(s.notice().starts_with("akx now speaks for jonas@acme.example.com"), "{}", s.notice());
+    assert!(s.app.listing().is_none(), "the other user's list is not this one's");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C7","message":"typed"}"#);
+    s.load(crate::story::ACTIONS);
+    assert_eq!(s.value().to_json(), r#"{"channel":"C7","message":"typed"}"#);
+    s.effects();
+    s.keys("<^r><Right><Enter>");
+    assert_eq!(s.sent_parameters(), r#"{"channel":"C7","message":"typed"}"#);
+}
+
+#[test]
+fn the_form_follows_where_the_action_takes_something_else_for_the_new_user() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C7<Tab>typed<^s><Esc><^s>");
+    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "j".into(), ..Default::default() }]));
+    s.keys("<Down><Enter>");
+    let (load, _) = connecting(&mut s);
+    let mut other = minting(3600);
+    other.claims.subject = Some("j".into());
+    s.take(Message::Connected { load, result: Ok(other) });
+    let list = r#"{"actions":{"slack":[{"type":"function","function":{"name":"SLACK_SEND_MESSAGE","description":"",
+        "parameters":{"type":"object","properties":{"room":{"type":"string"},"message":{"type":"string"}}}}}]}}"#;
+    s.load(list);
+    assert!(s.notice().contains("takes other parameters"), "{}", s.notice());
+    assert!(screen(&s.app).contains("room"), "{}", screen(&s.app));
+    assert_eq!(s.value().get("message").and_then(akx::domain::document::Value::as_str), Some("typed"));
+}
+
+#[test]
+fn a_switch_that_fails_leaves_everything_as_it_was() {
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("<^s><^n>jonas<Enter>Jonas<Enter>a note<Enter>");
+    let kept = s.effects().into_iter().any(|e| matches!(e, Effect::KeepUsers(_)));
+    assert!(kept && s.app.users.iter().any(|u| u.id == "jonas" && u.label == "Jonas" && u.note == "a note"));
+    s.keys("<Enter>");
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Err(refused()) });
+    assert!(screen(&s.app).contains("Everything stays as it was."), "{}", screen(&s.app));
+    assert_eq!(s.app.session.user(), Some("maria@acme.example.com"));
+    s.keys("<Esc><^s>jonas<Del><Right><Enter>");
+    assert!(!s.app.users.iter().any(|u| u.id == "jonas"));
+}
+
+/// Every kind of screen that may show who somebody is.
+fn screens() -> Vec<(&'static str, Story)> {
+    let begin = |keys: &str| {
+        let mut s = Story::begin_with(100, 30, minting(3000));
+        s.keys(keys);
+        s
+    };
+    let mut all = vec![
+        ("catalogue", begin("")),
+        (
+            "form",
+            begin("send mess<Enter>maria@acme.example.com<Tab>to jonas@example.com, eyJhbGciOiJSUzI1NiJ9.e30.sig"),
+        ),
+        ("request", begin("send mess<Enter>C1<^v>")),
+        ("json", begin("send mess<Enter>maria@acme.example.com<^t>")),
+        ("question", begin("send mess<Enter>C1<Tab>hi<^r>")),
+        ("palette", begin("<^p>maria@acme.example.com")),
+        ("help", begin("?")),
+    ];
+    let mut s = begin("<^p>connections<Enter><^r>");
+    s.connections(ME);
+    all.push(("connections", s));
+    let mut s = begin("<^s>");
+    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
+    all.push(("users", s));
+    let mut s = begin("<^s><^n>customer-77<Enter>");
+    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
+    all.push(("prompt", s));
+    let mut s = begin("<^p>doctor<Enter>");
+    let (load, _) = look(&mut s);
+    s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+    all.push(("doctor", s));
+    for view in ["", "t", "r", "/maria"] {
+        let mut s = begin("list chan<Enter><^r>");
+        let id = s.sent()[0].0;
+        s.answer(
+            id,
+            r#"[{"id":1,"owner":"maria@acme.example.com","note":"ask MARIA@acme.example.com or maria.santos@example.com",
+              "token":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtIn0.c2ln"},{"id":2,"owner":"jonas@acme.example.com"}]"#,
+        );
+        s.keys(view);
+        all.push(("answer", s));
+    }
+    all
+}
+
+#[test]
+fn presenting_masks_who_somebody_is_on_every_screen_and_size() {
+    let secrets = ["maria@", "acme.example", "maria.santos", "jonas@", "eyj", "customer-77"];
+    for (name, mut s) in screens() {
+        let shown = screen(&s.app).to_lowercase();
+        assert!(secrets.iter().any(|secret| shown.contains(secret)) || name == "help", "{name} shows nobody\n{shown}");
+        s.app.present = true;
+        for (width, height) in [(80, 24), (120, 40), (160, 48), (60, 20), (40, 12), (33, 9)] {
+            s.take(Message::Resized(akx::app::geometry::Size { width, height }));
+            let shown = screen(&s.app).to_lowercase();
+            for secret in secrets {
+                assert!(!shown.contains(secret), "{name} at {width}x{height} shows {secret}\n{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn presenting_is_turned_on_and_off_by_a_key_and_said() {
+    let mut s = board(80, 24);
+    s.keys("<Esc>*");
+    assert!(s.app.present && s.notice().contains("masked"), "{}", s.notice());
+    s.keys("<^p>connections<Enter>");
+    insta::assert_snapshot!("presenting_80x24", picture(&s.app));
+    s.keys("<Esc>*");
+    assert!(screen(&s.app).contains("maria@acme.example.com"));
+}
+
+fn two_profiles() -> Vec<akx::app::profiles::Profile> {
+    use akx::app::profiles::{Key, Profile};
+    let profile = |name: &str, values: &[(&str, &str)]| Profile {
+        name: name.into(),
+        is_default: name == "staging",
+        token: format!("the file tokens/{name}"),
+        keys: ["project", "user", "production", "read_only", "sandbox"]
+            .iter()
+            .map(|key| Key {
+                name: (*key).into(),
+                value: values.iter().find(|(k, _)| k == key).map(|(_, v)| (*v).to_owned()).unwrap_or_default(),
+                about: format!("what {key} is for"),
+            })
+            .collect(),
+    };
+    vec![
+        profile("acme", &[("project", "38b1f170-0c43-4eae-9a04-ab85325d99f7"), ("production", "true")]),
+        profile("staging", &[("project", "p-2"), ("user", "maria@acme.example.com"), ("read_only", "true")]),
+    ]
+}
+
+#[test]
+fn profiles_are_listed_taken_and_edited_key_by_key() {
+    use akx::app::{effect::Destination, profiles::Ask};
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("send mess<Enter>C7<^p>profiles<Enter>");
+    assert_eq!(s.effects().last(), Some(&Effect::Profiles(Ask::List)));
+    s.take(Message::ProfilesListed(Ok(two_profiles())));
+    for (width, height) in SIZES {
+        s.take(Message::Resized(akx::app::geometry::Size { width, height }));
+        insta::assert_snapshot!(format!("profiles_{width}x{height}"), picture(&s.app));
+    }
+    s.keys("<^o>");
+    s.take(Message::Resized(akx::app::geometry::Size { width: 80, height: 24 }));
+    insta::assert_snapshot!("profile_80x24", picture(&s.app));
+    s.keys("<Down><Enter>u-9<Enter>");
+    let set = Ask::Set { profile: "acme".into(), key: "user".into(), value: "u-9".into() };
+    assert_eq!(s.effects(), [Effect::Profiles(set)]);
+    s.take(Message::ProfilesListed(Err(Failure::new(FailureKind::Configuration, "line 3: that is wrong.", ""))));
+    assert_eq!(s.notice(), "line 3: that is wrong.");
+    s.keys("<Esc><Del><Right><Enter>");
+    assert_eq!(s.effects(), [Effect::Profiles(Ask::Remove("acme".into()))]);
+    s.keys("<^n>new<Enter>p-3<Enter>");
+    let set = Ask::Set { profile: "new".into(), key: "project".into(), value: "p-3".into() };
+    assert_eq!(s.effects(), [Effect::Profiles(set)]);
+    s.keys("<Enter>");
+    let (load, to) = connecting(&mut s);
+    assert_eq!(to, Destination::As { profile: Some("acme".into()), user: None });
+    let other = akx::app::session::Session { profile: "acme".into(), place: Place::Production, ..minting(3600) };
+    s.take(Message::Connected { load, result: Ok(other) });
+    assert!(screen(&s.app).contains("acme PRODUCTION"), "{}", screen(&s.app));
+    assert_eq!(s.value().to_json(), r#"{"channel":"C7"}"#);
+}

@@ -21,7 +21,7 @@ use akx::{
     },
     runtime::{
         Connection, Host, Options, Programs,
-        host::{Source, Task},
+        host::{People, Source, Task},
         session::Session,
     },
     sandbox,
@@ -58,7 +58,8 @@ impl Host for ToSandbox {
                 return Err(Failure::new(FailureKind::Configuration, "Nothing is configured.", "Open the sandbox."));
             }
             let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-            Ok(Connection { session, source, drafts: None, usage: None, history: History::in_memory() })
+            let people = People::Made(Vec::new());
+            Ok(Connection { session, source, drafts: None, usage: None, people, history: History::in_memory() })
         })
     }
 }
@@ -78,7 +79,7 @@ pub(crate) fn open_at(base_url: String, wire: Option<Wire>, start: Start) -> (Se
     let data = tempfile::tempdir().expect("a directory");
     let host = Arc::new(ToSandbox { base_url, wire, token });
     let programs = Programs { editor: "true".to_owned(), ..Programs::default() };
-    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), programs };
+    let options = Options { start, theme: Theme::Plain, present: false, host, data: data.path().to_owned(), programs };
     (Session::new(Size { width: 120, height: 40 }, options), data)
 }
 

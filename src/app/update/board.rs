@@ -56,20 +56,38 @@ impl App {
             Kind::History => Self::open_record(&key),
             Kind::Rows => self.open_row(&key),
             Kind::Doctor => self.show_report(),
+            Kind::Users => self.become_user(&key),
+            Kind::Profiles => self.take_profile(&key),
+            Kind::Profile => self.edit_key(&key),
         }
     }
 
     /// Does what was asked about the board's row.
     pub(super) fn row_command(&mut self, command: Row) -> Vec<Effect> {
         let Some(kind) = self.board().map(|b| b.kind) else { return Vec::new() };
+        let key = self.board().and_then(|b| b.chosen()).map(|row| row.key.clone()).unwrap_or_default();
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
             (Kind::History, Row::Reload) => self.ask_history(),
             (Kind::Doctor, Row::Reload) => self.examine(false),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
-            (Kind::Connections | Kind::History, Row::Test | Row::Copy)
-            | (Kind::Rows, Row::Reload | Row::Test | Row::Copy) => Vec::new(),
+            (Kind::Users, Row::Add) => self.add_user(),
+            (Kind::Users, Row::Edit) if !key.is_empty() => self.edit_user(&key),
+            (Kind::Users, Row::Remove) if !key.is_empty() => self.remove_user(&key),
+            (Kind::Profiles, Row::Add) => self.add_profile(),
+            (Kind::Profiles, Row::Edit) if !key.is_empty() => self.edit_profile(&key),
+            (Kind::Profiles, Row::Remove) if !key.is_empty() => self.remove_profile(&key),
+            (
+                Kind::Connections
+                | Kind::Doctor
+                | Kind::Users
+                | Kind::Profiles
+                | Kind::Profile
+                | Kind::History
+                | Kind::Rows,
+                _,
+            ) => Vec::new(),
         }
     }
 }

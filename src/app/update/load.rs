@@ -17,6 +17,12 @@ use crate::{
 
 impl App {
     pub(super) fn connected(&mut self, load: LoadId, result: Result<Session, Failure>) -> Vec<Effect> {
+        if self.renewing == Some(load) {
+            return self.renewed(result);
+        }
+        if let Some((_, to)) = self.switching.take_if(|(going, _)| *going == load) {
+            return self.switched(to, result);
+        }
         let welcome = match &mut self.stage {
             Stage::Welcome(w) if w.going == Some(load) => Some(w),
             _ => None,
@@ -26,6 +32,7 @@ impl App {
         }
         match (result, welcome) {
             (Ok(session), _) => {
+                self.destination = self.asked.take().or(self.destination.take());
                 self.past.paused = session.forgets;
                 self.open_session(session)
             }
@@ -58,7 +65,7 @@ impl App {
         }
     }
 
-    fn open_session(&mut self, session: Session) -> Vec<Effect> {
+    pub(super) fn open_session(&mut self, session: Session) -> Vec<Effect> {
         let mut effects = self.put_form_away();
         let same = (&self.session.base_url, &self.session.project, self.session.user())
             == (&session.base_url, &session.project, session.user());
@@ -70,6 +77,7 @@ impl App {
             self.connections = super::super::remote::Remote::default();
             self.faults = super::super::remote::Remote::default();
             self.accounts.clear();
+            self.users.clear();
             self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
             self.selected.clear();
@@ -123,6 +131,12 @@ impl App {
     ) -> Vec<Effect> {
         let old = self.catalogue.get().cloned();
         if self.catalogue.finish(load, result) {
+            if let Some(failure) = self.catalogue.failure().cloned() {
+                let effects = self.token_refused(&failure, None);
+                if !effects.is_empty() {
+                    return effects;
+                }
+            }
             match (self.catalogue.get().cloned(), self.catalogue.failure()) {
                 (Some(_), Some(failure)) => {
                     let text = format!("{} Showing the actions from before.", failure.message);
@@ -150,6 +164,7 @@ impl App {
         self.browse.take(old, new, known(&self.connections, &self.usage, &self.categories));
         self.detail_of = None;
         self.cursor_moved();
+        self.refit_form();
         let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
         let action = opening.and_then(|name| new.catalogue.position(&name));
         action.map_or_else(Vec::new, |action| self.open_action(action))

@@ -69,7 +69,12 @@ impl App {
                 if self.clear_board_filter() {
                     return self.board_text_changed();
                 }
-                return self.leave_overlay();
+                let was_token = self.asks_for_token();
+                let mut effects = self.leave_overlay();
+                if was_token {
+                    effects.push(Effect::ForgetSecret);
+                }
+                return effects;
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
@@ -156,6 +161,8 @@ impl App {
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Examine { reads } => self.examine(reads),
+            Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
+            Answer::ChangeUsers(change) => self.change_users(change),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
             Answer::RunRows => self.start_batch(),
             Answer::Quit => self.quit(),
@@ -165,6 +172,9 @@ impl App {
     fn prompted(&mut self, mut prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text();
         match &prompt.purpose {
+            Purpose::Token => self.token_typed(prompt),
+            Purpose::ProfileName | Purpose::ProfileKey(_) => self.profile_told(prompt),
+            Purpose::UserId | Purpose::UserLabel(_) | Purpose::UserNote(_) => self.user_told(prompt),
             Purpose::Save(body) => {
                 if typed.trim().is_empty() {
                     prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());

@@ -239,6 +239,10 @@ impl App {
             Outcome::Failed(f) if f.kind == FailureKind::RateLimited => f.retry_after,
             _ => None,
         };
+        let refused = match &outcome {
+            Outcome::Failed(f) if f.kind == FailureKind::NotAuthorised => Some((f.clone(), run.request.clone())),
+            Outcome::Failed(_) | Outcome::Answered(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => None,
+        };
         let ended = outcome.clone();
         run.state = RunState::Ended { outcome, took, viewer: Box::new(Viewer::new(opened, first)) };
         if let Some(wait) = wait {
@@ -250,6 +254,9 @@ impl App {
         self.tell_pages(id);
         let mut effects = self.faults_counted_down();
         effects.extend(self.row_ended(id, &ended, took));
+        if let Some((failure, request)) = refused {
+            effects.extend(self.token_refused(&failure, Some(request)));
+        }
         effects
     }
 }

@@ -3,6 +3,7 @@
 use crate::app::{
     command::Move,
     effect::{Destination, Effect},
+    overlay::Overlay,
     state::{App, Stage},
     welcome::{Spot, Welcome},
 };
@@ -19,7 +20,10 @@ impl App {
     }
 
     pub(super) fn secret_edited(&mut self, length: usize) -> Vec<Effect> {
-        if let Stage::Welcome(welcome) = &mut self.stage {
+        if let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut() {
+            prompt.field.set(&"•".repeat(length.min(200)));
+            prompt.problem = None;
+        } else if let Stage::Welcome(welcome) = &mut self.stage {
             welcome.secret_length = length;
         }
         Vec::new()
@@ -89,6 +93,7 @@ impl App {
             }
         };
         let load = self.next_load();
+        self.asked = Some(to.clone());
         if let Stage::Welcome(welcome) = &mut self.stage {
             welcome.going = Some(load);
             welcome.failure = None;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 pub(super) const CONNECTIONS_HELP: &str = "\
 A row for each account. No token of a provider is ever read. With --json it is an array of {integration, state, \
@@ -49,4 +49,74 @@ pub(crate) struct Doctor {
     /// Print the report as Markdown
     #[arg(long, conflicts_with = "json")]
     pub(crate) markdown: bool,
+}
+
+pub(super) const USERS_HELP: &str = "\
+Kept per profile (without one, per project), on this machine only. The explorer switches between them (^S).
+
+Examples:
+  akx users list --profile staging
+  akx users add maria@acme.example.com --label Maria --note \"pilot customer\"
+  akx users remove maria@acme.example.com";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Users {
+    /// List them: id, label and note, separated by tabs
+    List,
+    /// Add one, or change label and note of one
+    Add {
+        /// The user's id, as a token's sub has it
+        #[arg(value_name = "USER")]
+        id: String,
+        /// What you call them
+        #[arg(long)]
+        label: Option<String>,
+        /// What is worth remembering
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Take one off the list; the user itself is not touched
+    Remove {
+        /// The user's id
+        #[arg(value_name = "USER")]
+        id: String,
+    },
+}
+
+pub(super) const PROFILE_HELP: &str = "\
+Profiles stand in config.toml; a token or a key never does. What an edit would break is said with the line, the key and \
+what was expected, and nothing is saved; comments stay.
+
+Examples:
+  akx profile list
+  akx profile show staging
+  akx profile set staging read_only true
+  akx profile set staging timeout          Takes it out
+  akx profile edit                         In $EDITOR";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Profile {
+    /// List them: name, project, user, marks and where the token comes from, separated by tabs
+    List,
+    /// Show every key of one, and what each is for
+    Show {
+        /// The profile; the default or only one where none is named
+        name: Option<String>,
+    },
+    /// Edit the config file in $EDITOR, and check it before it is saved
+    Edit,
+    /// Set one key of a profile, or take it out; a profile that is not there is made
+    Set {
+        /// The profile
+        name: String,
+        /// The key
+        key: String,
+        /// The value; none takes the key out
+        value: Option<String>,
+    },
+    /// Take a profile out of the config file
+    Remove {
+        /// The profile
+        name: String,
+    },
 }

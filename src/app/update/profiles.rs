@@ -1,0 +1,186 @@
+//! The boards of profiles: choosing one, and editing one key by key.
+
+use super::super::{
+    board::{Board, Cell, Column, Filling, Kind, Row},
+    effect::{Destination, Effect},
+    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    page::Tone,
+    profiles::{Ask, Profile},
+    state::App,
+    text_field::TextField,
+};
+use crate::domain::failure::Failure;
+
+const COLUMNS: [Column; 6] = [
+    Column::new("Profile", 0, (10, 24)),
+    Column::new("", 0, (4, 4)),
+    Column::new("Project", 1, (12, 38)),
+    Column::new("User", 2, (12, 34)),
+    Column::new("Marks", 1, (10, 22)),
+    Column::new("Token from", 3, (14, 40)),
+];
+const KEY_COLUMNS: [Column; 3] =
+    [Column::new("Key", 0, (16, 18)), Column::new("Value", 0, (16, 60)), Column::new("What it is for", 1, (20, 90))];
+
+impl App {
+    /// Shows the profiles of the config file.
+    pub(super) fn open_profiles(&mut self) -> Vec<Effect> {
+        self.overlays.clear();
+        let empty =
+            "There are no profiles yet. ^N makes one; the welcome screen (^P, Connect elsewhere) can keep one too.";
+        self.overlays.push(Overlay::Board(Board::new(Kind::Profiles, "Profiles", &COLUMNS, empty)));
+        self.fill_profiles();
+        vec![Effect::Profiles(Ask::List)]
+    }
+
+    pub(super) fn profiles_listed(&mut self, result: Result<Vec<Profile>, Failure>) -> Vec<Effect> {
+        match result {
+            Ok(profiles) => {
+                self.profiles = Some(profiles);
+                self.fill_profiles();
+                self.fill_profile();
+            }
+            Err(failure) => {
+                if self.profiles.is_none()
+                    && let Some(board) = self.board_of(Kind::Profiles)
+                {
+                    board.filling = Filling::Failed(Box::new(failure));
+                } else {
+                    self.say(Tone::Error, failure.message);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn fill_profiles(&mut self) {
+        let now = self.session.profile.clone();
+        let row = |profile: &Profile| {
+            let mark = |key: &str, word: &'static str| (profile.value(key) == "true").then_some(word);
+            let marks = [mark("production", "PRODUCTION"), mark("read_only", "read-only"), mark("sandbox", "sandbox")];
+            let marks: Vec<&str> = marks.into_iter().flatten().chain(profile.is_default.then_some("default")).collect();
+            let tone = if marks.contains(&"PRODUCTION") { Tone::Warning } else { Tone::Hint };
+            Row {
+                key: profile.name.clone(),
+                cells: vec![
+                    Cell::new(Tone::Name, &profile.name),
+                    Cell::new(Tone::Good, if profile.name == now { "now" } else { "" }),
+                    Cell::text(profile.value("project")),
+                    Cell::text(profile.value("user")),
+                    Cell::new(tone, marks.join(", ")),
+                    Cell::new(Tone::Hint, &profile.token),
+                ],
+                details: vec![
+                    (Tone::Text, format!("The token comes from {}.", profile.token)),
+                    (Tone::Hint, "Enter takes this profile; the form that is open stays.".to_owned()),
+                ],
+            }
+        };
+        let rows: Option<Vec<Row>> = self.profiles.as_ref().map(|profiles| profiles.iter().map(row).collect());
+        if let (Some(rows), Some(board)) = (rows, self.board_of(Kind::Profiles)) {
+            board.filling = Filling::Done;
+            board.fill(rows);
+        }
+    }
+
+    /// Takes the profile of a row.
+    pub(super) fn take_profile(&mut self, name: &str) -> Vec<Effect> {
+        self.switch_to(Destination::As { profile: Some(name.to_owned()), user: None })
+    }
+
+    /// Opens one profile, key by key.
+    pub(super) fn edit_profile(&mut self, name: &str) -> Vec<Effect> {
+        let board = Board::new(Kind::Profile, format!("Profile {name}"), &KEY_COLUMNS, "");
+        name.clone_into(&mut self.edited_profile);
+        self.overlays.push(Overlay::Board(board));
+        self.fill_profile();
+        Vec::new()
+    }
+
+    fn fill_profile(&mut self) {
+        let name = self.edited_profile.clone();
+        let Some(profile) = self.profiles.iter().flatten().find(|profile| profile.name == name) else { return };
+        let rows = profile
+            .keys
+            .iter()
+            .map(|key| Row {
+                key: key.name.clone(),
+                cells: vec![
+                    Cell::new(Tone::Name, &key.name),
+                    if key.value.is_empty() { Cell::new(Tone::Hint, "not set") } else { Cell::text(&key.value) },
+                    Cell::new(Tone::Hint, &key.about),
+                ],
+                details: vec![(Tone::Text, format!("{}: {}.", key.name, key.about))],
+            })
+            .collect();
+        if let Some(board) = self.board_of(Kind::Profile) {
+            board.filling = Filling::Done;
+            board.fill(rows);
+        }
+    }
+
+    /// Asks for the value of the key of a row.
+    pub(super) fn edit_key(&mut self, key: &str) -> Vec<Effect> {
+        let name = self.edited_profile.clone();
+        let profile = self.profiles.iter().flatten().find(|profile| profile.name == name);
+        let Some(about) = profile.and_then(|profile| profile.keys.iter().find(|k| k.name == key)).cloned() else {
+            return Vec::new();
+        };
+        self.overlays.push(Overlay::Prompt(Prompt {
+            title: format!("{key}: {}. Leave it empty to take it out.", about.about),
+            field: TextField::line(&about.value),
+            problem: None,
+            purpose: Purpose::ProfileKey(key.to_owned()),
+        }));
+        Vec::new()
+    }
+
+    /// Asks for the name of a new profile.
+    pub(super) fn add_profile(&mut self) -> Vec<Effect> {
+        self.overlays.push(Overlay::Prompt(Prompt {
+            title: "The new profile's name: letters, digits, - and _.".to_owned(),
+            field: TextField::line(""),
+            problem: None,
+            purpose: Purpose::ProfileName,
+        }));
+        Vec::new()
+    }
+
+    /// Asks whether the profile of a row is taken out.
+    pub(super) fn remove_profile(&mut self, name: &str) -> Vec<Effect> {
+        self.overlays.push(Overlay::Question(Question {
+            text: format!("Take the profile {name} out of the config file? Its token's file stays where it is."),
+            answers: vec![
+                ("Keep".to_owned(), Answer::Nothing),
+                ("Take out".to_owned(), Answer::Profiles(Ask::Remove(name.to_owned()))),
+            ],
+            chosen: 0,
+        }));
+        Vec::new()
+    }
+
+    /// Takes what was typed about a profile.
+    pub(super) fn profile_told(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+        let typed = prompt.field.text().trim().to_owned();
+        match &prompt.purpose {
+            Purpose::ProfileName if typed.is_empty() => {
+                prompt.problem = Some("Type a name, or Esc to leave it.".to_owned());
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
+            }
+            Purpose::ProfileName => {
+                prompt.title = format!("The project of {typed}: its id, as the Paragon dashboard shows it.");
+                prompt.field.set("");
+                prompt.purpose = Purpose::ProfileKey("project".to_owned());
+                self.edited_profile = typed;
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
+            }
+            Purpose::ProfileKey(key) => {
+                let ask = Ask::Set { profile: self.edited_profile.clone(), key: key.clone(), value: typed };
+                vec![Effect::Profiles(ask)]
+            }
+            _ => Vec::new(),
+        }
+    }
+}

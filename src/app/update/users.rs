@@ -1,0 +1,180 @@
+//! The board of connected users, and becoming another one.
+
+use super::super::{
+    board::{Board, Cell, Column, Filling, Kind, Row},
+    effect::{Destination, Effect},
+    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    page::Tone,
+    state::App,
+    text_field::TextField,
+};
+use crate::domain::{
+    guard::Place,
+    users::{self, User, UsersChange},
+};
+
+const COLUMNS: [Column; 4] = [
+    Column::new("User", 0, (16, 48)),
+    Column::new("Label", 1, (8, 30)),
+    Column::new("", 0, (4, 4)),
+    Column::new("Note", 2, (12, 60)),
+];
+
+impl App {
+    /// Shows the connected users one works with.
+    pub(super) fn open_users(&mut self) -> Vec<Effect> {
+        if self.session.base_url.is_empty() {
+            self.say(Tone::Hint, "Nothing is connected yet. Choose “Connect elsewhere” in the commands (^P).");
+            return Vec::new();
+        }
+        self.overlays.clear();
+        let title = format!("Users of {}", self.session.profile);
+        let empty = "No users are kept for this profile yet. ^N adds one; Enter then becomes that user.";
+        self.overlays.push(Overlay::Board(Board::new(Kind::Users, title, &COLUMNS, empty)));
+        self.fill_users();
+        let user = self.session.user().map(str::to_owned);
+        if let (Some(user), Some(board)) = (user, self.board_of(Kind::Users)) {
+            board.go_to(&user);
+        }
+        vec![Effect::RecallUsers]
+    }
+
+    pub(super) fn users_recalled(&mut self, users: Vec<User>) -> Vec<Effect> {
+        self.users = users;
+        self.fill_users();
+        Vec::new()
+    }
+
+    fn fill_users(&mut self) {
+        let now = self.session.user().unwrap_or_default().to_owned();
+        let mut users = self.users.clone();
+        if !now.is_empty() && !users.iter().any(|user| user.id == now) {
+            users.insert(0, User { id: now.clone(), ..User::default() });
+        }
+        let mints = self.session.origin.mints;
+        let row = |user: &User| {
+            let is_now = user.id == now;
+            let way = match (is_now, mints) {
+                (true, _) => "This is who akx speaks for now.",
+                (false, true) => "Enter becomes this user: a token is signed for them. The form that is open stays.",
+                (false, false) => "Enter becomes this user: their token is asked for. The form that is open stays.",
+            };
+            let mut details = vec![(Tone::Name, user.id.clone())];
+            details.extend(
+                [&user.label, &user.note].into_iter().filter(|t| !t.is_empty()).map(|t| (Tone::Text, t.clone())),
+            );
+            details.push((Tone::Hint, way.to_owned()));
+            Row {
+                key: user.id.clone(),
+                cells: vec![
+                    Cell::new(Tone::Name, &user.id),
+                    Cell::text(&user.label),
+                    Cell::new(Tone::Good, if is_now { "now" } else { "" }),
+                    Cell::new(Tone::Hint, &user.note),
+                ],
+                details,
+            }
+        };
+        let rows = users.iter().map(row).collect();
+        let note = if mints { "the signing key signs for every customer" } else { "" };
+        if let Some(board) = self.board_of(Kind::Users) {
+            board.filling = Filling::Done;
+            note.clone_into(&mut board.note);
+            board.fill(rows);
+        }
+    }
+
+    /// Becomes the user of a row.
+    pub(super) fn become_user(&mut self, id: &str) -> Vec<Effect> {
+        if self.session.user() == Some(id) {
+            self.say(Tone::Hint, format!("akx speaks for {id} already."));
+            return Vec::new();
+        }
+        if !self.session.origin.mints {
+            return self.ask_for_token(&format!("Paste a token for {id}, as your app's server signs it."));
+        }
+        let profile = match &self.destination {
+            Some(Destination::As { profile, .. } | Destination::Pasted { profile }) => profile.clone(),
+            _ => None,
+        };
+        let to = if self.session.place == Place::Sandbox && self.is_in_the_sandbox() {
+            Destination::SandboxAs(id.to_owned())
+        } else {
+            Destination::As { profile, user: Some(id.to_owned()) }
+        };
+        self.switch_to(to)
+    }
+
+    /// Whether the embedded sandbox is what akx is connected to.
+    const fn is_in_the_sandbox(&self) -> bool {
+        matches!(self.destination, Some(Destination::Sandbox | Destination::SandboxAs(_)))
+    }
+
+    /// Asks for the id of a new user.
+    pub(super) fn add_user(&mut self) -> Vec<Effect> {
+        self.ask_about_user("The user's id, as your app's server names it in a token (sub):", "", Purpose::UserId);
+        Vec::new()
+    }
+
+    /// Asks for label and note of the user of a row.
+    pub(super) fn edit_user(&mut self, id: &str) -> Vec<Effect> {
+        let user = self.users.iter().find(|user| user.id == id).cloned();
+        let user = user.unwrap_or_else(|| User { id: id.to_owned(), ..User::default() });
+        let label = user.label.clone();
+        self.ask_about_user(&format!("What do you call {id}? May stay empty."), &label, Purpose::UserLabel(user));
+        Vec::new()
+    }
+
+    /// Asks whether the user of a row goes off the list.
+    pub(super) fn remove_user(&mut self, id: &str) -> Vec<Effect> {
+        if !self.users.iter().any(|user| user.id == id) {
+            self.say(Tone::Hint, format!("{id} is shown because akx speaks for them; they are not on the list."));
+            return Vec::new();
+        }
+        self.overlays.push(Overlay::Question(Question {
+            text: format!("Take {id} off the list? The user itself is not touched."),
+            answers: vec![
+                ("Keep".to_owned(), Answer::Nothing),
+                ("Take off".to_owned(), Answer::ChangeUsers(UsersChange::Remove(id.to_owned()))),
+            ],
+            chosen: 0,
+        }));
+        Vec::new()
+    }
+
+    fn ask_about_user(&mut self, title: &str, text: &str, purpose: Purpose) {
+        let field = TextField::line(text);
+        self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
+    }
+
+    /// The next of the three questions about a user, or keeping the answers.
+    pub(super) fn user_told(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+        let typed = prompt.field.text().trim().to_owned();
+        match prompt.purpose.clone() {
+            Purpose::UserId if typed.is_empty() => {
+                prompt.problem = Some("Type the user's id, or Esc to leave it.".to_owned());
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
+            }
+            Purpose::UserId => self.edit_user(&typed),
+            Purpose::UserLabel(user) => {
+                let note = user.note.clone();
+                let title = format!("What is worth remembering about {}? May stay empty.", user.id);
+                self.ask_about_user(&title, &note, Purpose::UserNote(User { label: typed, ..user }));
+                Vec::new()
+            }
+            Purpose::UserNote(user) => self.change_users(UsersChange::Put(User { note: typed, ..user })),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Changes the list, here and where it is kept.
+    pub(super) fn change_users(&mut self, change: UsersChange) -> Vec<Effect> {
+        users::change(&mut self.users, &change);
+        self.fill_users();
+        if let (UsersChange::Put(user), Some(board)) = (&change, self.board_of(Kind::Users)) {
+            board.go_to(&user.id);
+        }
+        vec![Effect::KeepUsers(change)]
+    }
+}
