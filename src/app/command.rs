@@ -52,6 +52,8 @@ pub enum Form {
     MoveItemDown,
     /// Take every value away and start again.
     Clear,
+    /// Look for fields by name and description.
+    Filter,
     /// The form as it was in the last run of the action.
     LastRun,
     /// Take the last change back.
@@ -231,6 +233,7 @@ impl Command {
         Self::Form(Form::RemoveItem),
         Self::Form(Form::MoveItemUp),
         Self::Form(Form::MoveItemDown),
+        Self::Form(Form::Filter),
         Self::Form(Form::LastRun),
         Self::Form(Form::Undo),
         Self::Form(Form::Redo),
@@ -361,6 +364,7 @@ impl Command {
             Self::Form(Form::MoveItemUp) => "Move the item up",
             Self::Form(Form::MoveItemDown) => "Move the item down",
             Self::Form(Form::Clear) => "Clear the form",
+            Self::Form(Form::Filter) => "Find a field by its name or description",
             Self::Form(Form::LastRun) => "Form as in the last run of the action",
             Self::Form(Form::Undo) => "Undo: take the last change of the form back",
             Self::Form(Form::Redo) => "Redo: make the change of the form again",

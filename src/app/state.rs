@@ -6,7 +6,7 @@ use super::{
     board::Filling,
     browse::Browse,
     effect::{Destination, Effect},
-    geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
+    geometry::{Border, CatalogueParts, Dragged, Pane, Rect, ResponseParts, Screen, Size, inside},
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
@@ -280,6 +280,9 @@ impl App {
         if form.json.is_some() {
             return vec![Context::Json];
         }
+        if form.is_filtering() {
+            return vec![Context::Filter];
+        }
         match (&form.cell, form.at()) {
             (_, At::Button(_)) => vec![Context::Buttons, Context::Form],
             (Some(cell), At::Field(_)) if cell.is_empty() => vec![Context::EmptyCell, Context::Form],
@@ -312,7 +315,7 @@ impl App {
             Front::Catalogue => self.browse.query.is_empty(),
             Front::Detail => true,
             // A value may well begin with `:` or `?`, so in a cell both are typed, even in an empty one.
-            Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none()),
+            Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none() && !f.is_filtering()),
             Front::Response => !self.runs.viewer().is_some_and(super::viewer::Viewer::is_typing),
         }
     }
@@ -340,8 +343,8 @@ impl App {
 
     /// How many rows of the form are in sight.
     pub(super) fn form_height(&self) -> u16 {
-        let rows = self.form.as_ref().map_or(0, |f| f.rows().len());
-        self.screen().action.map_or(0, |r| FormParts::new(r, rows).fields.height)
+        let Some(form) = &self.form else { return 0 };
+        self.screen().action.map_or(0, |r| form.parts(r).fields.height)
     }
 
     /// Where the answer stands.

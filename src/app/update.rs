@@ -139,6 +139,9 @@ impl App {
             Front::Detail => None,
             Front::Form => {
                 let form = self.form.as_mut()?;
+                if form.is_filtering() && form.json.is_none() {
+                    return form.filter.as_mut().map(|f| &mut f.text);
+                }
                 let lines = form.lines.as_mut().map(|l| &mut l.text);
                 lines.or(form.json.as_mut().map(|j| &mut j.text)).or(form.cell.as_mut())
             }

@@ -62,7 +62,9 @@ impl App {
 
     pub(super) fn form_text_changed(&mut self) {
         let Some(form) = &mut self.form else { return };
-        if let Some(lines) = &form.lines {
+        if form.is_filtering() && form.json.is_none() {
+            form.refilter();
+        } else if let Some(lines) = &form.lines {
             let (field, text) = (lines.field, lines.text.text());
             self.edit(field, Edit::Text(text));
         } else if let Some(json) = &mut form.json {
@@ -106,7 +108,7 @@ impl App {
     /// editor.
     pub(super) fn paste_into_form(&mut self, text: &str) -> Option<Vec<Effect>> {
         let form = self.form.as_mut()?;
-        if form.lines.is_some() || form.json.is_some() {
+        if form.lines.is_some() || form.json.is_some() || form.is_filtering() {
             return None;
         }
         let empty_cell = form.cell.as_ref().is_none_or(TextField::is_empty);
@@ -148,6 +150,7 @@ impl App {
             Move::Toggle => self.toggle_field(),
             Move::Fold => self.fold_field(true),
             Move::Unfold => self.fold_field(false),
+            Move::Back if form.filter.is_some() => form.end_filter(false),
             Move::Back => return self.focus_on(Pane::Catalogue),
         }
         Vec::new()
@@ -155,6 +158,10 @@ impl App {
 
     fn form_enter(&mut self) -> Vec<Effect> {
         let Some(form) = &mut self.form else { return Vec::new() };
+        if form.is_filtering() {
+            form.end_filter(true);
+            return Vec::new();
+        }
         let row = match form.at() {
             At::Button(button) => return self.press(button),
             At::Field(_) => form.row().cloned(),
@@ -258,12 +265,19 @@ impl App {
             F::MoveItemUp => self.edit_item(&Edit::MoveUp),
             F::MoveItemDown => self.edit_item(&Edit::MoveDown),
             F::Clear => self.clear_form(),
+            F::Filter => self.look_for_fields(),
             F::LastRun => self.as_last_run(),
             F::Undo => self.undo(Way::Back),
             F::Redo => self.undo(Way::Forth),
             F::Request => self.show_request(),
         }
         Vec::new()
+    }
+
+    fn look_for_fields(&mut self) {
+        if let Some(form) = &mut self.form {
+            form.begin_filter();
+        }
     }
 
     fn move_field(&mut self, by: isize) {

@@ -105,6 +105,19 @@ pub struct Row {
     pub is_item: bool,
 }
 
+/// How much a field is like what is looked for, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// Not at all.
+    None,
+    /// Its description or title has all the words.
+    Told,
+    /// Its name has all the words.
+    Named,
+    /// Its name begins with them.
+    Begins,
+}
+
 /// Everything the schema says about one field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct About {
