@@ -21,6 +21,7 @@ mod output;
 mod parameters;
 mod run;
 mod sandbox;
+mod saved;
 mod select;
 mod session;
 mod show;
@@ -87,7 +88,8 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
-        Some(Command::Run(run)) => run::run(&session, &run, output),
+        Some(Command::Run(mut run)) => saved::fill(&session, &mut run).and_then(|()| run::run(&session, &run, output)),
+        Some(Command::Saved(saved)) => saved::saved(&session, &saved, output),
         Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),

@@ -20,6 +20,7 @@ pub mod lint;
 pub mod now;
 pub mod redact;
 pub mod run;
+pub mod saved;
 pub mod schema;
 pub mod search;
 pub mod shared;

@@ -4,6 +4,7 @@
 pub mod cache;
 pub mod drafts;
 pub mod history;
+pub mod saved;
 pub mod usage;
 
 use ring::digest::{SHA256, digest};

@@ -54,6 +54,8 @@ pub enum Form {
     Clear,
     /// Look for fields by name and description.
     Filter,
+    /// Keep the call under a name.
+    Save,
     /// The form as it was in the last run of the action.
     LastRun,
     /// Take the last change back.
@@ -192,6 +194,10 @@ pub enum Command {
     // Form.
     /// Something about the form.
     Form(Form),
+    /// The calls that are kept, to open one.
+    SavedCalls,
+    /// Remove the saved call under the cursor.
+    ForgetCall,
     /// The field, or the whole JSON, in `$EDITOR`.
     Editor,
     /// Run the action.
@@ -234,6 +240,8 @@ impl Command {
         Self::Form(Form::MoveItemUp),
         Self::Form(Form::MoveItemDown),
         Self::Form(Form::Filter),
+        Self::Form(Form::Save),
+        Self::SavedCalls,
         Self::Form(Form::LastRun),
         Self::Form(Form::Undo),
         Self::Form(Form::Redo),
@@ -296,6 +304,7 @@ impl Command {
         Self::Quit,
         Self::Palette,
         Self::Complete,
+        Self::ForgetCall,
         Self::Row(Row::Reload),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
@@ -364,6 +373,9 @@ impl Command {
             Self::Form(Form::MoveItemUp) => "Move the item up",
             Self::Form(Form::MoveItemDown) => "Move the item down",
             Self::Form(Form::Clear) => "Clear the form",
+            Self::Form(Form::Save) => "Save this call under a name",
+            Self::SavedCalls => "Saved calls: open or delete one",
+            Self::ForgetCall => "Delete the saved call",
             Self::Form(Form::Filter) => "Find a field by its name or description",
             Self::Form(Form::LastRun) => "Form as in the last run of the action",
             Self::Form(Form::Undo) => "Undo: take the last change of the form back",
@@ -422,6 +434,7 @@ impl Command {
                 | Self::Row(_)
                 | Self::Palette
                 | Self::Complete
+                | Self::ForgetCall
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
         )
     }

@@ -4,6 +4,7 @@ use super::remote::LoadId;
 use crate::domain::{
     document::Value,
     run::{Body, RunId, RunRequest},
+    saved::SavedCall,
     usage::UsageChange,
 };
 
@@ -90,6 +91,25 @@ pub enum Effect {
         action: String,
         /// What is typed.
         draft: Option<Value>,
+    },
+    /// Keep a call under a name; answered by `CallSaved`.
+    SaveCall {
+        /// The call.
+        call: SavedCall,
+        /// Whether one of that name may be replaced.
+        replace: bool,
+    },
+    /// List the calls that are kept; answered by `CallsListed`.
+    ListCalls,
+    /// Look for a call that is kept; answered by `CallRecalled`.
+    RecallCall {
+        /// What it is called.
+        name: String,
+    },
+    /// Remove a call that is kept; answered by `CallsListed`.
+    ForgetCall {
+        /// What it is called.
+        name: String,
     },
     /// Look for what the person uses; answered by `UsageRecalled`.
     RecallUsage,

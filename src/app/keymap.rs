@@ -26,6 +26,8 @@ pub enum Context {
     Connections,
     /// A list over the whole screen.
     Board,
+    /// The list of saved calls.
+    SavedCalls,
     /// Something to read: help, the request.
     Reading,
     /// A text of many lines is edited.
@@ -88,6 +90,7 @@ impl Context {
             Self::RunList => "List of runs",
             Self::Connections => "Connections",
             Self::Board => "A list over the whole screen",
+            Self::SavedCalls => "Saved calls",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
             Self::Json => "Form as JSON",
@@ -162,6 +165,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Finding, &[UP], C::View(V::FindPrevious), "before"),
     b(Context::Finding, &[ESC], C::Move(M::Back), "back"),
     b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
+    b(Context::SavedCalls, &[DELETE], C::ForgetCall, "delete"),
     b(Context::Choosing, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Choosing, &[UP], C::Move(M::Up), ""),
     b(Context::Choosing, &[DOWN, TAB], C::Move(M::Down), ""),
@@ -249,6 +253,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Form, &[UNDO], C::Form(F::Undo), "undo"),
     b(Context::Form, &[REDO], C::Form(F::Redo), ""),
     b(Context::Form, &[Key::ctrl('x')], C::CopyAs, ""),
+    b(Context::Form, &[Key::ctrl('s')], C::Form(F::Save), "save"),
     b(Context::Form, &[Key::ctrl('f')], C::Form(F::Filter), "find"),
     b(Context::Form, &[Key::ctrl_code(Code::Up)], C::Form(F::MoveItemUp), ""),
     b(Context::Form, &[Key::ctrl_code(Code::Down)], C::Form(F::MoveItemDown), ""),
@@ -308,6 +313,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::ctrl('r'), Key::plain(Code::F(5))], C::Run, "run"),
     b(Context::Explorer, &[Key::ctrl('l'), Key::plain(Code::F(6))], C::NextPane, "next pane"),
     b(Context::Explorer, &[Key::ctrl('n')], C::Runs, ""),
+    b(Context::Explorer, &[Key::ctrl('s')], C::SavedCalls, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),

@@ -13,6 +13,7 @@ use crate::domain::{
     document::Value,
     failure::Failure,
     run::{Outcome, RunId},
+    saved::{SavedCall, SavedName},
     shared::Shared,
     usage::Usage,
 };
@@ -108,6 +109,17 @@ pub enum Message {
         /// The draft, if there is one.
         draft: Option<Value>,
     },
+    /// A call was kept under a name, or not.
+    CallSaved {
+        /// The call.
+        call: SavedCall,
+        /// Why not, if not.
+        result: Result<(), SaveError>,
+    },
+    /// The calls that are kept.
+    CallsListed(Vec<SavedName>),
+    /// A call that was kept, or why there is none.
+    CallRecalled(Result<SavedCall, Failure>),
     /// What the person used another day.
     UsageRecalled(Usage),
     /// A copy was made, or not.

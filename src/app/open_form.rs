@@ -100,6 +100,10 @@ pub struct OpenForm {
     about: Option<About>,
     /// What the last check said.
     pub check: Check,
+    /// The saved call it was filled with, or saved as, last.
+    pub saved_as: Option<String>,
+    /// What it was filled with when it was opened; a draft of another day then goes below that.
+    pub filled_with: Option<Value>,
     /// The value a person was warned about; running exactly it again is "run anyway".
     pub warned_about: Option<Value>,
 }
@@ -122,6 +126,8 @@ impl OpenForm {
             unfinished_json: None,
             about: None,
             check: Check::default(),
+            saved_as: None,
+            filled_with: None,
             warned_about: None,
         };
         open.go(at);

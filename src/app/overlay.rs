@@ -15,6 +15,7 @@ use crate::domain::{
     form::{Edit, FieldId},
     guard,
     run::{Body, RunId, RunRequest},
+    saved::SavedCall,
     side_effect::SideEffect,
     text::wrap,
 };
@@ -75,6 +76,13 @@ pub enum Overlay {
         /// The run of each row.
         runs: Vec<RunId>,
     },
+    /// The calls that are kept.
+    SavedCalls {
+        /// The rows.
+        chooser: Chooser,
+        /// The name of each row's call.
+        names: Vec<String>,
+    },
     /// The request as it will be sent.
     Request(Page),
     /// A list over the whole screen.
@@ -111,6 +119,7 @@ impl Overlay {
             | Self::Picker { chooser, .. }
             | Self::FieldMenu { chooser, .. }
             | Self::CompareWith { chooser, .. }
+            | Self::SavedCalls { chooser, .. }
             | Self::Menu { chooser, .. }
             | Self::RunList(chooser) => Part::List(chooser),
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
@@ -131,7 +140,7 @@ impl Overlay {
                 centred(area, 92, rows(page.lines.len()).saturating_add(2))
             }
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
-            Self::RunList(chooser) | Self::CompareWith { chooser, .. } => {
+            Self::RunList(chooser) | Self::CompareWith { chooser, .. } | Self::SavedCalls { chooser, .. } => {
                 centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3)
             }
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
@@ -208,6 +217,10 @@ pub enum Answer {
         /// What.
         body: Body,
     },
+    /// Keep this call in place of the one that has its name.
+    ReplaceCall(SavedCall),
+    /// Remove the saved call of this name.
+    ForgetCall(String),
     /// Leave although runs are under way.
     Quit,
 }
@@ -230,6 +243,8 @@ pub struct Prompt {
 pub enum Purpose {
     /// A file name to save to.
     Save(Body),
+    /// The name to keep the form's call under.
+    SaveCall,
     /// The key of a new entry.
     NewEntry(FieldId),
     /// Another key for an entry.

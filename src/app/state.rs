@@ -242,6 +242,7 @@ impl App {
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::Board(board)) => vec![Context::of_board(board.kind), Context::Board],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
+                Some(Overlay::SavedCalls { .. }) => vec![Context::SavedCalls, Context::Choosing],
                 Some(
                     Overlay::Palette { .. }
                     | Overlay::Picker { .. }
@@ -315,7 +316,10 @@ impl App {
             Front::Catalogue => self.browse.query.is_empty(),
             Front::Detail => true,
             // A value may well begin with `:` or `?`, so in a cell both are typed, even in an empty one.
-            Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none() && !f.is_filtering()),
+            Front::Form => self
+                .form
+                .as_ref()
+                .is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none() && !f.is_filtering()),
             Front::Response => !self.runs.viewer().is_some_and(super::viewer::Viewer::is_typing),
         }
     }

@@ -16,6 +16,7 @@ mod mouse;
 mod overlay;
 mod response;
 mod run;
+mod saved;
 mod table;
 mod undo;
 mod welcome;
@@ -62,6 +63,9 @@ impl App {
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::CallSaved { call, result } => self.call_saved(call, result),
+            Message::CallsListed(calls) => self.calls_listed(calls),
+            Message::CallRecalled(result) => self.call_recalled(result),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
             Message::Saved { path, result } => self.saved(&path, result),
@@ -186,6 +190,8 @@ impl App {
             Command::CopyAs => self.open_copy_as(),
             Command::CopyCommand => self.copy_command(),
             Command::Form(command) => self.form_command(command),
+            Command::SavedCalls => vec![Effect::ListCalls],
+            Command::ForgetCall => self.ask_to_forget_call(),
             Command::Editor => self.open_editor(),
             Command::Run => self.run(),
             Command::CancelRun => self.cancel_run(),

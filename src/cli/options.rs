@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
 mod documents;
+mod saved;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -10,8 +11,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::Ans
 
 use self::documents::{DIFF_HELP, VIEW_HELP};
 pub(crate) use self::documents::{Diff, Records, View};
+use self::saved::SAVED_HELP;
+pub(crate) use self::saved::{Add, Saved};
 use crate::{
     domain::{
+        document::Value,
         export::{Shape, Snippet},
         lint::Rule,
         wire::Wire,
@@ -185,6 +189,9 @@ pub(crate) enum Command {
     /// Run an action
     #[command(after_help = RUN_HELP)]
     Run(Run),
+    /// List, print, save and delete calls that are kept under a name
+    #[command(subcommand, after_help = SAVED_HELP)]
+    Saved(Saved),
     /// Read a JSON document, or any other file, in the workbench
     #[command(after_help = VIEW_HELP)]
     View(View),
@@ -386,6 +393,9 @@ pub(crate) struct Parameters {
     /// A JSON object with parameters: @FILE, @- or - for stdin, or the JSON itself; -p stands over it
     #[arg(long, value_name = "@FILE")]
     pub(crate) params: Option<String>,
+    /// What stands below, if that does not come from a flag.
+    #[arg(skip)]
+    pub(crate) base: Option<Value>,
 }
 
 const VALIDATE_HELP: &str = "\
@@ -421,6 +431,7 @@ Examples:
   akx run SLACK_LIST_CHANNELS
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
+  akx run --saved standup -p message=Hello                 A saved call, see akx saved
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
   akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
@@ -430,7 +441,11 @@ Examples:
 #[expect(clippy::struct_field_names, reason = "the field is the flag --dry-run")]
 pub(crate) struct Run {
     /// The action's name
+    #[arg(default_value = "", hide_default_value = true)]
     pub(crate) action: String,
+    /// Run the call that is saved under this name; -p changes its parameters
+    #[arg(long, value_name = "NAME", conflicts_with = "params")]
+    pub(crate) saved: Option<String>,
     #[command(flatten)]
     pub(crate) parameters: Parameters,
     /// The connected account to run as, where there are several: an id that akx connections shows

@@ -18,6 +18,9 @@ const LIMIT: u64 = 64 << 20;
 
 /// What `--params` holds; an empty object without it.
 pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Failure> {
+    if let Some(base) = &options.base {
+        return Ok(base.clone());
+    }
     let Some(params) = options.params.as_deref() else { return Ok(Value::object()) };
     let (bytes, whence) = match params.strip_prefix('@').unwrap_or(params) {
         "-" => (of_stdin(session)?, "standard input".to_owned()),

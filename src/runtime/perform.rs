@@ -41,6 +41,7 @@ use crate::{
     store::{
         cache::{Cache, CachedList, ListKey, Scope},
         drafts::{DraftKey, Drafts},
+        saved::SavedCalls,
         usage::{UsageKey, Usages},
     },
 };
@@ -141,6 +142,22 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::SaveCall { call, replace } => {
+                let result = match self.saved().save(&call, replace) {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err(SaveError::Exists),
+                    Err(failure) => Err(SaveError::Other(failure.message)),
+                };
+                self.tell(Message::CallSaved { call, result });
+            }
+            Effect::ListCalls => self.tell(Message::CallsListed(self.saved().list())),
+            Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),
+            Effect::ForgetCall { name } => {
+                if let Err(failure) = self.saved().remove(&name) {
+                    tracing::warn!(%failure, "a saved call is not removed");
+                }
+                self.tell(Message::CallsListed(self.saved().list()));
+            }
             Effect::RecallUsage => {
                 if let Some((usages, key)) = self.usage() {
                     let usage = usages.load(&key);
@@ -152,6 +169,10 @@ impl Performer {
             Effect::Quit => return Control::Quit,
         }
         Control::Continue
+    }
+
+    fn saved(&self) -> SavedCalls {
+        SavedCalls::new(&self.data)
     }
 
     fn tell(&self, message: Message) {

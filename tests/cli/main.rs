@@ -14,6 +14,7 @@ mod documents;
 mod failures;
 #[cfg(test)]
 mod runs;
+mod saved;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -266,6 +266,7 @@ impl App {
             F::MoveItemDown => self.edit_item(&Edit::MoveDown),
             F::Clear => self.clear_form(),
             F::Filter => self.look_for_fields(),
+            F::Save => self.ask_for_call_name(),
             F::LastRun => self.as_last_run(),
             F::Undo => self.undo(Way::Back),
             F::Redo => self.undo(Way::Forth),
@@ -275,6 +276,9 @@ impl App {
     }
 
     fn look_for_fields(&mut self) {
+        if !self.take_over_json() {
+            return;
+        }
         if let Some(form) = &mut self.form {
             form.begin_filter();
         }

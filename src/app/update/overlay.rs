@@ -108,6 +108,10 @@ impl App {
                 let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
                 chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
+            Overlay::SavedCalls { chooser, names } => {
+                let name = chooser.chosen().and_then(|i| names.into_iter().nth(i));
+                name.map_or_else(Vec::new, |name| vec![Effect::RecallCall { name }])
+            }
             Overlay::CompareWith { chooser, runs } => {
                 if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
                     self.compare_with(id);
@@ -138,6 +142,8 @@ impl App {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
+            Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
             Answer::Quit => self.quit(),
         }
     }
@@ -153,6 +159,7 @@ impl App {
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
             }
+            Purpose::SaveCall => self.save_call(prompt),
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));
                 Vec::new()

@@ -46,8 +46,9 @@ impl Form {
         let pointer: Pointer = path.iter().cloned().collect();
         let field = self.shown(self.at_pointer(&pointer));
         let reached = self.pointer(field).tokens().len();
-        // A sentence has dots too: the first step at least must be a field, and most of the way must be there.
-        (field != Self::ROOT && reached + 1 >= path.len()).then_some(field)
+        // Sentences have dots and strokes too: but for the last step, which may have no field yet, all must be there.
+        let leads_on = reached + 1 == path.len() && self.field(self.content(field)).is_container();
+        (field != Self::ROOT && (reached == path.len() || leads_on)).then_some(field)
     }
 }
 
@@ -75,7 +76,8 @@ fn names(message: &str, name: &str) -> bool {
         }
         let enclosed = |c: char| matches!(c, '"' | '\'' | '`' | '/' | '[' | ']' | '‘' | '’' | '“' | '”');
         // `name: why` and `name must …` at the very beginning are how validators speak.
-        let leads = message[..at].trim().is_empty() && (after == Some(':') || says_what_must_be(&message[at + name.len()..]));
+        let leads =
+            message[..at].trim().is_empty() && (after == Some(':') || says_what_must_be(&message[at + name.len()..]));
         let path =
             before == Some('.') || after == Some('.') && message[at + name.len()..].chars().nth(1).is_some_and(part);
         unmistakable || before.is_some_and(enclosed) || path || leads
@@ -117,7 +119,7 @@ mod tests {
         assert_eq!(named("body.text must not be empty"), "text");
         assert_eq!(named("/body/text: too short"), "text");
         assert_eq!(named("Something is wrong with the body."), "");
-        assert_eq!(named("It failed, e.g. for want of a page/text"), "");
+        assert_eq!(named("It failed, e.g. for want of a page."), "");
     }
 
     #[test]
@@ -127,7 +129,8 @@ mod tests {
         let first = form.edit(list, Edit::AddItem).unwrap().unwrap();
         form.edit(first, Edit::Text("x".into())).unwrap();
         form.edit(list, Edit::Fold(true)).unwrap();
-        let reasons = ["items[0].id is unknown".to_owned(), "\"page\" must be a number".to_owned(), "Sorry.".to_owned()];
+        let reasons =
+            ["items[0].id is unknown".to_owned(), "\"page\" must be a number".to_owned(), "Sorry.".to_owned()];
         let named = form.blame_reply("Two reasons: \"to\" is fine.", &reasons);
         let labels: Vec<String> = named.iter().map(|&f| form.label(f)).collect();
         assert_eq!(labels, ["page", "id"]);
