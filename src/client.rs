@@ -7,12 +7,14 @@ mod auth;
 mod dialect;
 mod error;
 mod exchange;
+mod look;
 mod pace;
 mod preview;
 mod retry;
 mod transport;
 
 use std::{
+    collections::BTreeSet,
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -253,6 +255,19 @@ impl Client {
             (_, told) => told,
         };
         Ok(Listed { catalogue: filter.apply(catalogue, told), body: reply.body, wire: told })
+    }
+
+    /// The integrations of the project that the server selects by `category`, by their keys; `None` where its dialect has
+    /// no categories.
+    ///
+    /// # Errors
+    /// Whatever went wrong, in words.
+    pub async fn of_category(&self, category: &str, now: Now) -> Result<Option<BTreeSet<Arc<str>>>, Failure> {
+        let filter = ListFilter { categories: vec![category.to_owned()], unconnected: true, ..ListFilter::default() };
+        let listed = self.list(&filter, now).await?;
+        let selected = matches!(listed.wire, Some(Wire::Live | Wire::LiveTools));
+        let keys = || listed.catalogue.groups().iter().map(|g| Arc::clone(&g.integration)).collect();
+        Ok(selected.then(keys))
     }
 
     /// Runs an action: sent once, never repeated. Dropping the future cancels it; whether the action may have run by

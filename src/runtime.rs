@@ -10,6 +10,7 @@ mod editor;
 pub mod host;
 pub mod input;
 mod perform;
+mod rank;
 pub mod session;
 mod signals;
 pub mod terminal;

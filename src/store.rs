@@ -18,7 +18,12 @@ fn file_name(parts: &[&str]) -> String {
         bytes.extend_from_slice(part.as_bytes());
     }
     let hash = digest(&SHA256, &bytes);
-    hash.as_ref().iter().take(16).fold(String::with_capacity(32), |mut name, byte| {
+    hash.as_ref().get(..16).map(hex).unwrap_or_default()
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut name, byte| {
         use std::fmt::Write as _;
         // Writing to a String cannot fail.
         let _ = write!(name, "{byte:02x}");

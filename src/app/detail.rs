@@ -44,6 +44,10 @@ pub fn action(
     page.gap();
     page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
     page.gap();
+    if !listing.catalogue.has_schemas() {
+        page.line(Tone::Hint, "Its parameters are being read …");
+        return page;
+    }
     parameters(&mut page, action, columns);
     page.gap();
     for_an_agent(&mut page, action, columns);

@@ -1,6 +1,9 @@
 //! What is to be done outside: plain data that the runtime performs. No effect ever holds a token.
 
-use super::remote::LoadId;
+use super::{
+    browse::ranking::{Asked, RankId},
+    remote::LoadId,
+};
 use crate::domain::{
     document::Value,
     run::{Body, RunId, RunRequest},
@@ -43,10 +46,29 @@ pub enum Effect {
         /// Which load.
         load: LoadId,
     },
+    /// Search a large list; answered by `Ranked`, unless another search comes after it.
+    Rank {
+        /// Which search it is.
+        id: RankId,
+        /// What is searched for, and in what.
+        asked: Box<Asked>,
+    },
+    /// Ask which integrations are of a category; answered by `CategoryLoaded`.
+    LoadCategory {
+        /// The category.
+        category: String,
+    },
     /// Ask what is connected; answered by `ConnectionsLoaded`.
     LoadConnections {
         /// Which load.
         load: LoadId,
+    },
+    /// Look at everything between the user and ActionKit; answered by `Diagnosed`.
+    Diagnose {
+        /// Which look.
+        load: LoadId,
+        /// Whether one harmless read of each connected integration is run as well.
+        reads: bool,
     },
     /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
     Run {

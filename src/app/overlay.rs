@@ -221,6 +221,11 @@ pub enum Answer {
     ReplaceCall(SavedCall),
     /// Remove the saved call of this name.
     ForgetCall(String),
+    /// Have the doctor look.
+    Examine {
+        /// Whether with reads.
+        reads: bool,
+    },
     /// Leave although runs are under way.
     Quit,
 }

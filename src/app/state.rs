@@ -1,12 +1,18 @@
 //! The whole state of the full-screen program, and the questions asked of it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     board::Filling,
     browse::Browse,
+    doctor::Doctor,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, Pane, Rect, ResponseParts, Screen, Size, inside},
+    key::Key,
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
@@ -19,7 +25,8 @@ use super::{
     welcome::{Spot, Welcome},
 };
 use crate::domain::{
-    connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect, usage::Usage,
+    category::Categories, connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect,
+    usage::Usage,
 };
 
 /// What the program is showing.
@@ -76,12 +83,22 @@ pub struct App {
     pub catalogue: Remote<Shared<Listing>>,
     /// What is connected.
     pub connections: Remote<Connections>,
+    /// What the doctor has found.
+    pub doctor: Doctor,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// The categories of the integrations.
+    pub categories: Arc<Categories>,
+    /// What the server selects by the categories it was asked for; `None` while it is asked.
+    pub(super) selected: BTreeMap<String, Option<BTreeSet<Arc<str>>>>,
+    /// The action to be opened as soon as its schema is there.
+    pub(super) opening: Option<Arc<str>>,
+    /// Keys that wait for a search to be done.
+    pub(super) typed_ahead: Vec<Key>,
     /// The form that is open.
     pub form: Option<OpenForm>,
     /// Whether the action pane shows the form rather than what the catalogue's cursor is on.
@@ -147,9 +164,14 @@ impl App {
             session: Session::default(),
             catalogue: Remote::default(),
             connections: Remote::default(),
+            doctor: Doctor::default(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
+            categories: Arc::default(),
+            selected: BTreeMap::new(),
+            opening: None,
+            typed_ahead: Vec::new(),
             form: None,
             showing_form: false,
             runs: Runs::default(),

@@ -5,6 +5,7 @@ mod browse;
 mod compare;
 mod connections;
 mod copy;
+mod doctor;
 mod editors;
 mod export;
 mod field_menu;
@@ -58,7 +59,11 @@ impl App {
             Message::Connected { load, result } => self.connected(load, result),
             Message::CatalogueRecalled { load, listing } => self.catalogue_recalled(load, listing),
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
+            Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
+            Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
+            Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
@@ -94,10 +99,17 @@ impl App {
         }
         self.settle_response();
         self.settle_overlay();
-        if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() }
+        let mut effects =
+            if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() };
+        effects.extend(self.browse.take_asked().map(|(id, asked)| Effect::Rank { id, asked }));
+        effects
     }
 
-    fn key(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        if self.waits_for_search(key) {
+            self.typed_ahead.push(key);
+            return Vec::new();
+        }
         if let Some(command) = keymap::resolve(&self.contexts(), key) {
             return self.command(command);
         }
@@ -157,7 +169,7 @@ impl App {
     fn text_changed(&mut self) -> Vec<Effect> {
         match self.front() {
             Front::Overlay => self.overlay_text_changed(),
-            Front::Catalogue => self.search(),
+            Front::Catalogue => return self.query_changed(),
             Front::Form => self.form_text_changed(),
             Front::Response => self.needle_changed(),
             Front::Welcome | Front::Detail => {}
@@ -197,6 +209,7 @@ impl App {
             Command::CancelRun => self.cancel_run(),
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
+            Command::Doctor => self.open_doctor(),
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),

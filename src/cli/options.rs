@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
 mod documents;
+mod identity;
 mod saved;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
@@ -11,6 +12,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::Ans
 
 use self::documents::{DIFF_HELP, VIEW_HELP};
 pub(crate) use self::documents::{Diff, Records, View};
+use self::identity::{CONNECTIONS_HELP, DOCTOR_HELP};
+pub(crate) use self::identity::{Connections, Doctor};
 use self::saved::SAVED_HELP;
 pub(crate) use self::saved::{Add, Saved};
 use crate::{
@@ -198,6 +201,12 @@ pub(crate) enum Command {
     /// Print what differs between two JSON documents
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// List what the user has connected, and how it stands
+    #[command(after_help = CONNECTIONS_HELP)]
+    Connections(Connections),
+    /// Find out why it does not work, for this user
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(Doctor),
     /// Serve an ActionKit-compatible sandbox on this machine
     #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
     Sandbox(Sandbox),

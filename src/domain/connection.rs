@@ -3,7 +3,7 @@
 //! The reply read here is `GET /projects/{id}/sdk/me` (fact sheet §4). It holds whatever the provider gave when the user
 //! connected, so only members known to be harmless are taken out of it.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use super::document::Value;
 
@@ -142,6 +142,12 @@ impl Account {
 }
 
 impl Connections {
+    /// The keys of the integrations that are connected.
+    pub fn connected(&self) -> BTreeSet<Arc<str>> {
+        let open = self.integrations.iter().filter(|i| i.state == ConnectionState::Connected);
+        open.map(|i| i.integration.as_str().into()).collect()
+    }
+
     /// How the user stands with `integration`, and with which accounts; `None` where the server does not speak of it.
     pub fn get(&self, integration: &str) -> Option<&Connection> {
         let at = self.integrations.binary_search_by(|c| c.integration.as_str().cmp(integration)).ok()?;

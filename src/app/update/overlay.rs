@@ -144,6 +144,7 @@ impl App {
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
             Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
+            Answer::Examine { reads } => self.examine(reads),
             Answer::Quit => self.quit(),
         }
     }
