@@ -7,6 +7,7 @@
 mod clipboard;
 mod clock;
 mod editor;
+pub mod files;
 pub mod host;
 pub mod input;
 mod perform;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::domain::{
     document::Value,
+    form::FieldId,
     run::{Body, RunId, RunRequest},
     saved::SavedCall,
     usage::UsageChange,
@@ -113,6 +114,15 @@ pub enum Effect {
         action: String,
         /// What is typed.
         draft: Option<Value>,
+    },
+    /// Look at a path: a directory is listed, a file becomes the field's value; answered by `FilesListed` or `FileRead`.
+    OpenPath {
+        /// The field the file is for.
+        field: FieldId,
+        /// The path as typed, in a directory; `~` is the home directory.
+        path: String,
+        /// The directory that a relative path begins in; empty for the one the program was started in.
+        within: String,
     },
     /// Keep a call under a name; answered by `CallSaved`.
     SaveCall {

@@ -16,6 +16,7 @@ use crate::domain::{
     doctor::Facts,
     document::Value,
     failure::Failure,
+    form::FieldId,
     run::{Outcome, RunId},
     saved::{SavedCall, SavedName},
     shared::Shared,
@@ -141,6 +142,20 @@ pub enum Message {
         /// The draft, if there is one.
         draft: Option<Value>,
     },
+    /// A directory was listed, or why it could not be.
+    FilesListed {
+        /// The field a file is looked for.
+        field: FieldId,
+        /// What is in it.
+        result: Result<Directory, String>,
+    },
+    /// A file was read into ActionKit's file object, or why it could not be.
+    FileRead {
+        /// The field it is for.
+        field: FieldId,
+        /// The file object.
+        result: Result<Value, String>,
+    },
     /// A call was kept under a name, or not.
     CallSaved {
         /// The call.
@@ -177,6 +192,24 @@ pub enum Message {
     Resumed,
     /// The system asks the program to end.
     Terminate,
+}
+
+/// A directory with what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    /// Its whole path.
+    pub path: String,
+    /// Directories first, then files, each by name.
+    pub entries: Vec<DirectoryEntry>,
+}
+
+/// What is in a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryEntry {
+    /// Its name.
+    pub name: String,
+    /// How many bytes a file has; `None` for a directory.
+    pub size: Option<u64>,
 }
 
 /// Why a file was not saved.

@@ -76,6 +76,17 @@ pub enum Overlay {
         /// The run of each row.
         runs: Vec<RunId>,
     },
+    /// The files of a directory, one of which is for a field.
+    Files {
+        /// The field.
+        field: FieldId,
+        /// The directory's whole path.
+        directory: String,
+        /// The rows.
+        chooser: Chooser,
+        /// The name of each row's file; directories end in `/`.
+        names: Vec<String>,
+    },
     /// The calls that are kept.
     SavedCalls {
         /// The rows.
@@ -120,6 +131,7 @@ impl Overlay {
             | Self::FieldMenu { chooser, .. }
             | Self::CompareWith { chooser, .. }
             | Self::SavedCalls { chooser, .. }
+            | Self::Files { chooser, .. }
             | Self::Menu { chooser, .. }
             | Self::RunList(chooser) => Part::List(chooser),
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
@@ -140,7 +152,7 @@ impl Overlay {
                 centred(area, 92, rows(page.lines.len()).saturating_add(2))
             }
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
-            Self::RunList(chooser) | Self::CompareWith { chooser, .. } | Self::SavedCalls { chooser, .. } => {
+            Self::RunList(chooser) | Self::CompareWith { chooser, .. } | Self::SavedCalls { chooser, .. } | Self::Files { chooser, .. } => {
                 centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3)
             }
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
@@ -170,6 +182,10 @@ pub enum FieldChoice {
     ManyLines,
     /// Opens the picker.
     Pick,
+    /// Chooses a file.
+    File,
+    /// Shows all that the schema says of it.
+    Describe,
     /// Asks for a new key.
     NewEntry,
     /// Asks for another key.

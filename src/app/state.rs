@@ -126,6 +126,8 @@ pub struct App {
     /// What the detail page was made for.
     pub(super) detail_of: Option<(DetailOf, usize)>,
     pub(super) editing: Option<super::update::Editing>,
+    /// The directory that files were chosen from last; empty for the one the program was started in.
+    pub(super) files_from: String,
     /// The connection that is being made while the explorer is up.
     pub(super) connecting: Option<LoadId>,
     loads: u64,
@@ -186,6 +188,7 @@ impl App {
             keep_draft_at: None,
             detail_of: None,
             editing: None,
+            files_from: String::new(),
             connecting: None,
             loads: 0,
         };
@@ -270,6 +273,7 @@ impl App {
                     | Overlay::Picker { .. }
                     | Overlay::FieldMenu { .. }
                     | Overlay::CompareWith { .. }
+                    | Overlay::Files { .. }
                     | Overlay::Menu { .. },
                 ) => vec![Context::Choosing],
                 Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) | None => vec![Context::Reading],

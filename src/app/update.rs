@@ -9,6 +9,7 @@ mod doctor;
 mod editors;
 mod export;
 mod field_menu;
+mod files;
 mod finding;
 mod form;
 mod keep;
@@ -68,6 +69,8 @@ impl App {
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::FilesListed { field, result } => self.files_listed(field, result),
+            Message::FileRead { field, result } => self.file_read(field, result),
             Message::CallSaved { call, result } => self.call_saved(call, result),
             Message::CallsListed(calls) => self.calls_listed(calls),
             Message::CallRecalled(result) => self.call_recalled(result),

@@ -430,6 +430,7 @@ Parameters:
   -p 'blocks:=[{\"a\":1}]'   Lists and objects
   -p filter.value=1        \"filter.value\" if that is a name, else a path
   -p /to/-=a@example.com   A place by JSON Pointer; - appends to a list
+  -p file=@report.pdf      A file, where the schema wants one; file:=@report.pdf anywhere
   --params @params.json    A whole object; -p changes it
 
 The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With --json it is one object {output, \
@@ -450,7 +451,10 @@ Examples:
 #[expect(clippy::struct_field_names, reason = "the field is the flag --dry-run")]
 pub(crate) struct Run {
     /// The action's name
-    #[arg(default_value = "", hide_default_value = true)]
+    #[arg(value_name = "ACTION", required_unless_present = "saved")]
+    pub(crate) named: Option<String>,
+    /// The action that is meant: the one named, or the saved call's.
+    #[arg(skip)]
     pub(crate) action: String,
     /// Run the call that is saved under this name; -p changes its parameters
     #[arg(long, value_name = "NAME", conflicts_with = "params")]

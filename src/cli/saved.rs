@@ -101,20 +101,14 @@ fn add(session: &Session, options: &Add, output: &mut Output) -> Result<(), Fail
 /// Takes action and parameters of a run from the saved call it names, if it names one.
 pub(crate) fn fill(session: &Session, run: &mut Run) -> Result<(), Failure> {
     let Some(name) = &run.saved else {
-        if run.action.is_empty() {
-            return Err(Failure::new(
-                FailureKind::Usage,
-                "No action is named.",
-                "Write `akx run ACTION`, or `akx run --saved NAME` for a saved call.",
-            ));
-        }
+        run.action = run.named.clone().unwrap_or_default();
         return Ok(());
     };
     let call = calls(session).load(name)?;
-    if !run.action.is_empty() && !run.action.eq_ignore_ascii_case(&call.action) {
+    if let Some(other) = run.named.as_ref().filter(|named| !named.eq_ignore_ascii_case(&call.action)) {
         return Err(Failure::new(
             FailureKind::Usage,
-            format!("{name} is a call of {}, not of {}.", call.action, run.action),
+            format!("{name} is a call of {}, not of {other}.", call.action),
             "Leave the action out, or name the right one.",
         ));
     }

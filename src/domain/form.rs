@@ -25,7 +25,7 @@ mod view;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use edit::{Edit, EditError};
-pub use file::file_value;
+pub use file::{file_in, file_value, media_type};
 pub use paste::{PasteError, parameters_in};
 pub use view::{About, FieldId, Format, Likeness, Presence, Row, Widget};
 
@@ -198,6 +198,7 @@ impl Form {
             return text.clone();
         }
         match &known.node.kind {
+            Kind::Text if known.file().is_some() => String::new(),
             Kind::Text | Kind::Number { .. } if known.state == State::Value => known.text.clone(),
             Kind::Text | Kind::Number { .. } => String::new(),
             Kind::Toggle | Kind::Choice | Kind::Const(_) => {

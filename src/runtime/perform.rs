@@ -16,6 +16,7 @@ use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use super::{
     clipboard,
+    files::{self, Found},
     host::{Connection, Host, Source},
     rank::Ranks,
 };
@@ -33,6 +34,7 @@ use crate::{
         document::Value,
         drift::{self, Drift},
         failure::{Failure, FailureKind},
+        form::FieldId,
         now::Now,
         run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
         shared::Shared,
@@ -148,6 +150,7 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
             Effect::SaveCall { call, replace } => {
                 let result = match self.saved().save(&call, replace) {
                     Ok(true) => Ok(()),
@@ -175,6 +178,18 @@ impl Performer {
             Effect::Quit => return Control::Quit,
         }
         Control::Continue
+    }
+
+    fn open_path(&self, field: FieldId, path: String, within: String) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let message = match files::open(&path, &within) {
+                Ok(Found::Directory(directory)) => Message::FilesListed { field, result: Ok(directory) },
+                Ok(Found::File(file)) => Message::FileRead { field, result: Ok(file) },
+                Err(why) => Message::FilesListed { field, result: Err(why) },
+            };
+            let _ = messages.send(message);
+        });
     }
 
     fn saved(&self) -> SavedCalls {

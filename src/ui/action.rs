@@ -196,6 +196,7 @@ fn value(row: &Row, paint: &mut Paint<'_, '_>, cell: Rect) {
                 | Widget::Object
                 | Widget::Array
                 | Widget::Map
+                | Widget::File
                 | Widget::Json => row.text.clone(),
             };
             let role = match row.widget {
@@ -205,6 +206,7 @@ fn value(row: &Row, paint: &mut Paint<'_, '_>, cell: Rect) {
                 | Widget::Toggle
                 | Widget::Choice
                 | Widget::Const
+                | Widget::File
                 | Widget::Json => Role::Cell,
             };
             let cut = cut_end(&clean(&text), usize::from(cell.width.saturating_sub(2))).into_owned();

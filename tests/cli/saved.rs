@@ -40,5 +40,5 @@ fn a_saved_call_is_not_written_over_or_run_as_another() {
     assert_eq!(shown.get("parameters").map(akx::domain::document::Value::to_json).as_deref(), Some("{\"limit\":1}"));
     assert_eq!(text(&shown, "name"), "a");
     akx.run(&["run", "OTHER", "--saved", "a"]).ended(2).says("a is a call of SLACK_LIST_CHANNELS, not of OTHER");
-    akx.run(&["run"]).ended(2).says("No action is named");
+    akx.run(&["run"]).ended(2).says("<ACTION>");
 }

@@ -3,10 +3,16 @@
 use std::time::Duration;
 
 use akx::{
-    app::{Effect, Message, geometry::Pane, message::SaveError, text_field::TextField},
+    app::{
+        Effect, Message,
+        geometry::Pane,
+        message::{Directory, DirectoryEntry, SaveError},
+        text_field::TextField,
+    },
     domain::{
         document::Value,
         failure::{Failure, FailureKind},
+        form::file_value,
         saved::{SavedCall, SavedName},
     },
 };
@@ -264,4 +270,79 @@ fn a_draft_of_another_day_lies_below_the_saved_call_that_was_opened() {
     assert_eq!(s.value().to_json(), r#"{"channel":"C1"}"#);
     s.keys("<^_>");
     assert_eq!(s.value().to_json(), r#"{"channel":"Cold"}"#);
+}
+
+// Files and formats.
+
+/// The form of an action that takes a file, a moment and a long description.
+fn upload(width: u16, height: u16) -> Story {
+    let long = format!("# Heading\\n\\n- a \\u001b[31mred\\u001b[0m list\\n{}", "words ".repeat(2_000));
+    let list = format!(
+        r#"{{"actions":{{"drive":[{{"type":"function","function":{{"name":"DRIVE_GET_UPLOAD","description":"","parameters":
+        {{"type":"object","properties":{{"file":{{"type":"string","format":"binary"}},
+        "at":{{"type":"string","format":"date-time","description":"{long}"}},
+        "old":{{"type":"string","deprecated":true}},"code":{{"type":"string","writeOnly":true}}}}}}}}}}]}}}}"#
+    );
+    let mut s = Story::in_sandbox(width, height);
+    s.keys("<^p>load the actions<Enter>").load(&list).keys("upload<Enter>");
+    s.effects.clear();
+    s
+}
+
+#[test]
+fn a_file_is_chosen_from_directories_and_goes_along_whole() {
+    let mut s = upload(80, 24);
+    assert!(screen(&s.app).contains("a file: Enter chooses"));
+    s.keys("<Enter>");
+    let effects = s.effects();
+    let [Effect::OpenPath { field, path, within }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((path.as_str(), within.as_str()), (".", ""));
+    let entry = |name: &str, size| DirectoryEntry { name: name.into(), size };
+    let entries = vec![entry("old", None), entry("report.pdf", Some(2048))];
+    let listed = Directory { path: "/home/maria".into(), entries };
+    s.take(Message::FilesListed { field: *field, result: Ok(listed) });
+    let text = screen(&s.app);
+    assert!(text.contains("/home/maria") && text.contains("old/") && text.contains("2.0 kB"), "{text}");
+    s.keys("rep<Enter>");
+    let within = "/home/maria".to_owned();
+    assert_eq!(s.effects(), [Effect::OpenPath { field: *field, path: "report.pdf".into(), within }]);
+    let file = file_value("report.pdf", "application/pdf", &[0, 255]);
+    s.take(Message::FileRead { field: *field, result: Ok(file.clone()) });
+    assert_eq!(s.value().get("file"), Some(&file));
+    let text = screen(&s.app);
+    assert!(text.contains("file report.pdf · 2 B") && !text.contains("00ff"), "{text}");
+    let draft = s.app.form.as_ref().expect("open").form.to_draft();
+    let schema = s.app.listing().and_then(|l| l.catalogue.get("DRIVE_GET_UPLOAD")).expect("listed").schema();
+    assert_eq!(akx::domain::form::Form::from_draft(&schema, &draft).value(), s.value());
+    s.keys("<Backspace>");
+    assert_eq!(s.value().to_json(), "{}");
+    s.keys("<^_>@~/b.txt<Enter>");
+    assert_eq!(s.value().get("file"), Some(&file), "typing on a file looks for another");
+}
+
+#[test]
+fn a_path_is_typed_in_the_cell_and_what_cannot_be_read_is_said() {
+    let mut s = upload(80, 24);
+    s.keys("@~/b.txt<Enter>");
+    let effects = s.effects();
+    let [Effect::OpenPath { field, path, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(path, "~/b.txt");
+    s.take(Message::FilesListed { field: *field, result: Err("~/b.txt cannot be opened: no such file.".into()) });
+    assert!(s.notice().contains("cannot be opened"), "{}", s.notice());
+}
+
+#[test]
+fn a_moment_is_offered_and_a_long_description_can_be_read() {
+    let mut s = upload(80, 24);
+    s.keys("<Tab><^g>now<Enter>");
+    assert_eq!(s.value().to_json(), r#"{"at":"2027-01-15T08:00:00Z"}"#);
+    s.keys("<^g>read all<Enter>");
+    let text = screen(&s.app);
+    assert!(text.contains("date and time like") && text.contains("Heading") && text.contains("␛[31mred"), "{text}");
+    s.keys("<Esc><Tab>");
+    let text = screen(&s.app);
+    assert!(text.contains("Deprecated."), "{text}");
+    s.keys("<Tab>secret<Tab>");
+    let text = screen(&s.app);
+    assert!(text.contains("••••••") && !text.contains("secret"), "{text}");
 }

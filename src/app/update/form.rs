@@ -13,7 +13,7 @@ use super::super::{
     text_field::TextField,
 };
 use super::undo::Way;
-use crate::domain::form::{Edit, FieldId, Presence, Row, Widget};
+use crate::domain::form::{Edit, FieldId, Format, Presence, Row, Widget};
 
 /// What a person's editor was opened on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,7 @@ impl App {
                     self.form_text_changed();
                 }
             }
+            Widget::File => return self.choose_file(row.id),
             Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => {}
         }
         Vec::new()
@@ -168,6 +169,15 @@ impl App {
         };
         let Some(row) = row else { return Vec::new() };
         match row.widget {
+            Widget::File => return self.choose_file(row.id),
+            Widget::Text { format: Some(Format::Binary), .. } => {
+                let typed = form.cell.as_ref().map(TextField::text).unwrap_or_default();
+                match typed.strip_prefix('@') {
+                    Some(path) => return self.read_file(row.id, path),
+                    None if typed.is_empty() => return self.choose_file(row.id),
+                    None => form.move_by(1),
+                }
+            }
             Widget::Text { multiline, .. } if form.cell.as_ref().is_none_or(|c| multiline && c.is_empty()) => {
                 self.open_lines();
             }
@@ -224,6 +234,7 @@ impl App {
             }
             Widget::Choice | Widget::Variant => self.open_picker(),
             Widget::Text { .. } | Widget::Number { .. } | Widget::Json => self.open_lines(),
+            Widget::File => {}
         }
     }
 

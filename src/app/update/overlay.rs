@@ -108,6 +108,10 @@ impl App {
                 let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
                 chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
+            Overlay::Files { field, directory, chooser, names } => {
+                let name = chooser.chosen().and_then(|i| names.get(i)).map(String::as_str);
+                self.file_chosen(field, directory, &chooser.filter.text(), name)
+            }
             Overlay::SavedCalls { chooser, names } => {
                 let name = chooser.chosen().and_then(|i| names.into_iter().nth(i));
                 name.map_or_else(Vec::new, |name| vec![Effect::RecallCall { name }])

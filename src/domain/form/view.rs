@@ -50,6 +50,8 @@ pub enum Widget {
     Array,
     /// Members whose names are free: key/value rows.
     Map,
+    /// A file that was chosen for a text field; see [`file_value`](super::file_value).
+    File,
     /// Any JSON, typed.
     Json,
 }
