@@ -152,9 +152,10 @@ impl Overlay {
                 centred(area, 92, rows(page.lines.len()).saturating_add(2))
             }
             Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
-            Self::RunList(chooser) | Self::CompareWith { chooser, .. } | Self::SavedCalls { chooser, .. } | Self::Files { chooser, .. } => {
-                centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3)
-            }
+            Self::RunList(chooser)
+            | Self::CompareWith { chooser, .. }
+            | Self::SavedCalls { chooser, .. }
+            | Self::Files { chooser, .. } => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }

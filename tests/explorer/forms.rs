@@ -163,7 +163,7 @@ fn a_refusal_moves_nobody_who_has_gone_on() {
     let mut s = message();
     s.keys("C1<Tab>hi<^r>");
     let id = s.sent()[0].0;
-    s.keys("<M1>list");
+    s.keys("<M1><^u>list");
     s.fail(id, refusal("Refused: \"channel\" is unknown.", &[]));
     assert_eq!((s.app.focus, s.app.browse.query.text().as_str()), (Pane::Catalogue, "list"));
     s.keys("<M2>");

@@ -22,11 +22,6 @@ impl App {
         vec![Effect::OpenPath { field, path: ".".to_owned(), within: self.files_from.clone() }]
     }
 
-    /// Reads the file whose path was typed.
-    pub(super) fn read_file(&mut self, field: FieldId, path: &str) -> Vec<Effect> {
-        vec![Effect::OpenPath { field, path: path.to_owned(), within: String::new() }]
-    }
-
     pub(super) fn files_listed(&mut self, field: FieldId, result: Result<Directory, String>) -> Vec<Effect> {
         let directory = match result {
             Ok(directory) => directory,
@@ -51,18 +46,6 @@ impl App {
         Vec::new()
     }
 
-    /// Goes into the directory, or takes the file, that the cursor is on; a path that is typed goes before.
-    pub(super) fn file_chosen(&mut self, field: FieldId, directory: String, typed: &str, name: Option<&str>) -> Vec<Effect> {
-        let typed = typed.trim();
-        let path = match name {
-            _ if typed.starts_with(['/', '~']) || typed.contains('/') => typed,
-            Some(name) => name,
-            None if !typed.is_empty() => typed,
-            None => return Vec::new(),
-        };
-        vec![Effect::OpenPath { field, path: path.to_owned(), within: directory }]
-    }
-
     pub(super) fn file_read(&mut self, field: FieldId, result: Result<Value, String>) -> Vec<Effect> {
         self.overlays.retain(|o| !matches!(o, Overlay::Files { .. }));
         match result {
@@ -76,4 +59,21 @@ impl App {
         }
         Vec::new()
     }
+}
+
+/// Reads the file whose path was typed.
+pub(super) fn read_file(field: FieldId, path: &str) -> Vec<Effect> {
+    vec![Effect::OpenPath { field, path: path.to_owned(), within: String::new() }]
+}
+
+/// Goes into the directory, or takes the file, that was chosen by `name` in `directory`; a path that is typed goes before.
+pub(super) fn file_chosen(field: FieldId, directory: String, typed: &str, name: Option<&str>) -> Vec<Effect> {
+    let typed = typed.trim();
+    let path = match name {
+        _ if typed.starts_with(['/', '~']) || typed.contains('/') => typed,
+        Some(name) => name,
+        None if !typed.is_empty() => typed,
+        None => return Vec::new(),
+    };
+    vec![Effect::OpenPath { field, path: path.to_owned(), within: directory }]
 }

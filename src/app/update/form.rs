@@ -173,7 +173,7 @@ impl App {
             Widget::Text { format: Some(Format::Binary), .. } => {
                 let typed = form.cell.as_ref().map(TextField::text).unwrap_or_default();
                 match typed.strip_prefix('@') {
-                    Some(path) => return self.read_file(row.id, path),
+                    Some(path) => return super::files::read_file(row.id, path),
                     None if typed.is_empty() => return self.choose_file(row.id),
                     None => form.move_by(1),
                 }

@@ -110,7 +110,7 @@ impl App {
             }
             Overlay::Files { field, directory, chooser, names } => {
                 let name = chooser.chosen().and_then(|i| names.get(i)).map(String::as_str);
-                self.file_chosen(field, directory, &chooser.filter.text(), name)
+                super::files::file_chosen(field, directory, &chooser.filter.text(), name)
             }
             Overlay::SavedCalls { chooser, names } => {
                 let name = chooser.chosen().and_then(|i| names.into_iter().nth(i));

@@ -77,7 +77,10 @@ mod tests {
     #[test]
     fn a_file_is_known_again_and_its_ending_tells_what_it_is() {
         let file = file_value("a.PDF", media_type("a.PDF"), b"x");
-        assert_eq!((file_in(&file), file.get("mimeType").and_then(Value::as_str)), (Some(("a.PDF", "1")), Some("application/pdf")));
+        assert_eq!(
+            (file_in(&file), file.get("mimeType").and_then(Value::as_str)),
+            (Some(("a.PDF", "1")), Some("application/pdf"))
+        );
         assert_eq!(file_in(&Value::from("x")), None);
         assert_eq!(media_type("none"), "application/octet-stream");
     }

@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    Form, file_in,
+    Form,
     field::{Slot, State},
+    file_in,
     grow::{DEPTH, FIELDS},
     sent::cell_value,
     view::FieldId,

@@ -1,8 +1,9 @@
 //! The form as lines to draw.
 
 use super::{
-    Form, file_in,
+    Form,
     field::{Field, Slot, State},
+    file_in,
     sent::{Sent, cell_value},
     view::{FieldId, Format, Presence, Row, Widget},
 };

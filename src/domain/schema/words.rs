@@ -245,8 +245,14 @@ mod tests {
             (r#"{"enum":["a",1,null]}"#, "one of 2, may be null"),
             (r#"{"const":"x"}"#, "always x"),
             (r#"{"type":"array","minItems":1,"maxItems":1,"uniqueItems":true}"#, "list, exactly 1 item, no two alike"),
-            (r#"{"type":"array","contains":{"type":"integer","minimum":5}}"#, "list, at least 1 of it: whole number, at least 5"),
-            (r#"{"type":"array","contains":{"const":1},"minContains":2,"maxContains":3}"#, "list, 2 to 3 of it: always 1"),
+            (
+                r#"{"type":"array","contains":{"type":"integer","minimum":5}}"#,
+                "list, at least 1 of it: whole number, at least 5",
+            ),
+            (
+                r#"{"type":"array","contains":{"const":1},"minContains":2,"maxContains":3}"#,
+                "list, 2 to 3 of it: always 1",
+            ),
             (
                 r#"{"type":"object","propertyNames":{"pattern":"^[a-z]+$","maxLength":3},"additionalProperties":{}}"#,
                 "object, names are text, at most 3 characters, matching ^[a-z]+$",
