@@ -8,6 +8,7 @@ mod clipboard;
 mod clock;
 mod editor;
 pub mod files;
+mod history;
 pub mod host;
 pub mod input;
 mod opening;

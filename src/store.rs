@@ -5,6 +5,7 @@ pub mod answers;
 pub mod cache;
 pub mod drafts;
 pub mod history;
+pub mod rows;
 pub mod saved;
 pub mod usage;
 
