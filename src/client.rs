@@ -4,6 +4,7 @@
 //! run is sent once and never repeated, since it could run twice.
 
 mod auth;
+mod control;
 mod dialect;
 mod error;
 mod exchange;
@@ -24,7 +25,7 @@ use std::{
 
 pub use preview::{Preview, preview};
 pub use receive::Receiver;
-use reqwest::{Url, header::HeaderMap};
+use reqwest::{Method, Url, header::HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -375,7 +376,8 @@ impl Client {
 
     fn exchange<'a>(&self, http: &'a reqwest::Client, url: Url, json: Option<String>) -> Exchange<'a> {
         let target = &self.shared.target;
-        Exchange { http, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
+        let method = if json.is_some() { Method::POST } else { Method::GET };
+        Exchange { http, method, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
     }
 
     fn asked<'a>(&'a self, what: What<'a>, url: &'a Url, now: Now) -> Asked<'a> {

@@ -15,6 +15,7 @@ mod opening;
 mod perform;
 mod rank;
 mod receiving;
+mod saved;
 pub mod session;
 mod signals;
 pub mod terminal;

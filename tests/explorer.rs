@@ -1,6 +1,8 @@
 //! The full-screen program without a terminal: journeys, screens, monkeys, and the real loop against the sandbox.
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+#[path = "explorer/faults.rs"]
+mod faults;
 #[path = "explorer/forms.rs"]
 mod forms;
 #[path = "explorer/history.rs"]

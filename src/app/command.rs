@@ -254,12 +254,41 @@ pub enum Command {
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
+    /// The faults of the sandbox, to be switched.
+    Faults,
+    /// Let the sandbox's world begin again.
+    ResetWorld,
     /// The welcome screen: the sandbox, or another project.
     Connect,
     /// Leave the program to the shell for a while.
     Suspend,
     /// Leave the program.
     Quit,
+}
+
+impl Form {
+    /// What it does, see [`Command::title`].
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Next => "Next field",
+            Self::Previous => "Field before",
+            Self::NotSent => "Do not send this field",
+            Self::Menu => "More for this field: null, default, example, JSON",
+            Self::Json => "Form as JSON, and back",
+            Self::LeaveEditor => "Done, keep the text",
+            Self::AddItem => "Add an item",
+            Self::RemoveItem => "Remove the item",
+            Self::MoveItemUp => "Move the item up",
+            Self::MoveItemDown => "Move the item down",
+            Self::Clear => "Clear the form",
+            Self::Save => "Save this call under a name",
+            Self::Filter => "Find a field by its name or description",
+            Self::LastRun => "Form as in the last run of the action",
+            Self::Undo => "Undo: take the last change of the form back",
+            Self::Redo => "Redo: make the change of the form again",
+            Self::Request => "The request as it will be sent",
+        }
+    }
 }
 
 impl Command {
@@ -341,6 +370,8 @@ impl Command {
         Self::PauseHistory,
         Self::PurgeHistory,
         Self::ReadOnly,
+        Self::Faults,
+        Self::ResetWorld,
         Self::Connect,
         Self::Help,
         Self::Suspend,
@@ -415,6 +446,7 @@ impl Command {
             Self::FoldAll => "Fold all integrations",
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
+            Self::Form(form) => form.title(),
             Self::CopyDefinition => "Copy the action's definition",
             Self::Favourite => "Favourite, or no longer",
             Self::SideEffect => "Correct what the action does: read, write, send, delete",
@@ -425,26 +457,9 @@ impl Command {
             Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
             Self::CopyCommand => "Copy what is shown as an akx command",
-            Self::Form(Form::Next) => "Next field",
-            Self::Form(Form::Previous) => "Field before",
-            Self::Form(Form::NotSent) => "Do not send this field",
-            Self::Form(Form::Menu) => "More for this field: null, default, example, JSON",
-            Self::Form(Form::Json) => "Form as JSON, and back",
             Self::Editor => "Open in $EDITOR",
-            Self::Form(Form::LeaveEditor) => "Done, keep the text",
-            Self::Form(Form::AddItem) => "Add an item",
-            Self::Form(Form::RemoveItem) => "Remove the item",
-            Self::Form(Form::MoveItemUp) => "Move the item up",
-            Self::Form(Form::MoveItemDown) => "Move the item down",
-            Self::Form(Form::Clear) => "Clear the form",
-            Self::Form(Form::Save) => "Save this call under a name",
             Self::SavedCalls => "Saved calls: open or delete one",
             Self::ForgetCall => "Delete the saved call",
-            Self::Form(Form::Filter) => "Find a field by its name or description",
-            Self::Form(Form::LastRun) => "Form as in the last run of the action",
-            Self::Form(Form::Undo) => "Undo: take the last change of the form back",
-            Self::Form(Form::Redo) => "Redo: make the change of the form again",
-            Self::Form(Form::Request) => "The request as it will be sent",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",
             Self::View(View::Next) => "Next view of the response",
@@ -487,6 +502,8 @@ impl Command {
             Self::Row(Row::Test) => "Try it, with harmless reads",
             Self::Row(Row::Copy) => "Copy the report",
             Self::ReadOnly => "Read-only from now on",
+            Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
+            Self::ResetWorld => "Reset the sandbox's world",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
             Self::Quit => "Quit",

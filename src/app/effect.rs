@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::{
     document::Value,
+    fault::FaultAsk,
     form::FieldId,
     history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
@@ -189,6 +190,15 @@ pub enum Effect {
     RecallUsage,
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
+    /// Ask the sandbox about its faults, or switch them; answered by `FaultsTold`.
+    Faults {
+        /// Which load.
+        load: LoadId,
+        /// What is asked.
+        ask: FaultAsk,
+    },
+    /// Let the sandbox's world begin again; answered by `WorldReset`.
+    ResetWorld,
     /// Give the terminal back to the shell until `fg`; answered by `Resumed`.
     Suspend,
     /// Leave.

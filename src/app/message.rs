@@ -17,6 +17,7 @@ use crate::domain::{
     doctor::Facts,
     document::Value,
     failure::Failure,
+    fault::SetFault,
     form::FieldId,
     history::{Change, Record, RecordId},
     rows::Row,
@@ -244,6 +245,15 @@ pub enum Message {
         /// The text as it is now; `None` when it was not changed. Or why there was no editor.
         result: Result<Option<String>, String>,
     },
+    /// The sandbox has told which faults are on, or why not.
+    FaultsTold {
+        /// Which load.
+        load: LoadId,
+        /// The faults.
+        result: Result<Dated<Vec<SetFault>>, Failure>,
+    },
+    /// The sandbox's world has begun again, or why not.
+    WorldReset(Result<(), Failure>),
     /// The program is back from the shell.
     Resumed,
     /// The system asks the program to end.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     export::Shape,
+    fault::Fault,
     form::{Edit, FieldId},
     guard,
     history::Change,
@@ -95,6 +96,13 @@ pub enum Overlay {
         /// The name of each row's call.
         names: Vec<String>,
     },
+    /// The faults of the sandbox, to be switched.
+    Faults {
+        /// The rows.
+        chooser: Chooser,
+        /// What each row does.
+        rows: Vec<FaultRow>,
+    },
     /// The request as it will be sent.
     Request(Page),
     /// A list over the whole screen.
@@ -134,6 +142,7 @@ impl Overlay {
             | Self::SavedCalls { chooser, .. }
             | Self::Files { chooser, .. }
             | Self::Menu { chooser, .. }
+            | Self::Faults { chooser, .. }
             | Self::RunList(chooser) => Part::List(chooser),
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
             Self::Question(question) => Part::Question(question),
@@ -152,7 +161,9 @@ impl Overlay {
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => {
                 centred(area, 92, rows(page.lines.len()).saturating_add(2))
             }
-            Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
+            Self::Palette { chooser, .. } | Self::Faults { chooser, .. } => {
+                centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3)
+            }
             Self::RunList(chooser)
             | Self::CompareWith { chooser, .. }
             | Self::SavedCalls { chooser, .. }
@@ -219,6 +230,17 @@ pub enum MenuChoice {
     SideEffect(Arc<str>, Option<SideEffect>),
 }
 
+/// What a row of the sandbox's faults does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultRow {
+    /// Switches a fault.
+    Fault(Fault),
+    /// Switches all off.
+    AllOff,
+    /// Lets the world begin again.
+    Reset,
+}
+
 /// A question and its answers.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -259,6 +281,8 @@ pub enum Answer {
     RunRows,
     /// Leave although runs are under way.
     Quit,
+    /// Let the sandbox's world begin again.
+    ResetWorld,
 }
 
 /// A line to fill in.

@@ -8,6 +8,7 @@ mod copy;
 mod doctor;
 mod editors;
 mod export;
+mod faults;
 mod field_menu;
 mod files;
 mod finding;
@@ -88,6 +89,8 @@ impl App {
             Message::Copied { what, result } => self.copied(&what, result),
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
+            Message::FaultsTold { load, result } => self.faults_told(load, result),
+            Message::WorldReset(result) => self.world_reset(result),
             Message::Tick | Message::Resumed => Vec::new(),
             Message::Terminate => self.quit(),
         };
@@ -238,6 +241,8 @@ impl App {
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),
+            Command::Faults => self.open_faults(),
+            Command::ResetWorld => self.ask_to_reset(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],
             Command::Quit => self.ask_to_quit(),

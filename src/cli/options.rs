@@ -474,8 +474,8 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// Let every answer go wrong: latency=MS, slow=MS, STATUS, provider=STATUS, cut, not-json, not-connected, expired-token
-    #[arg(long, value_name = "FAULT", value_parser = crate::sandbox::faults::Fault::parse)]
-    pub(crate) fault: Vec<crate::sandbox::faults::Fault>,
+    #[arg(long, value_name = "FAULT", value_parser = crate::domain::fault::Fault::parse)]
+    pub(crate) fault: Vec<crate::domain::fault::Fault>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,10 +6,13 @@ use std::{
 };
 
 use crate::{
-    app::message::{Directory, DirectoryEntry},
+    app::{
+        Message,
+        message::{Directory, DirectoryEntry},
+    },
     domain::{
         document::Value,
-        form::{file_value, media_type},
+        form::{FieldId, file_value, media_type},
         text::human_size,
     },
     paths,
@@ -21,13 +24,22 @@ pub const LARGEST: u64 = 5 << 20;
 const ENTRIES: usize = 5_000;
 
 /// What stands at a path.
-pub(super) enum Found {
+enum Found {
     Directory(Directory),
     File(Value),
 }
 
+/// What is told of a path that was opened for a field.
+pub(super) fn found(field: FieldId, path: &str, within: &str) -> Message {
+    match open(path, within) {
+        Ok(Found::Directory(directory)) => Message::FilesListed { field, result: Ok(directory) },
+        Ok(Found::File(file)) => Message::FileRead { field, result: Ok(file) },
+        Err(why) => Message::FilesListed { field, result: Err(why) },
+    }
+}
+
 /// What stands at `path`, which begins in `within` unless it is absolute.
-pub(super) fn open(path: &str, within: &str) -> Result<Found, String> {
+fn open(path: &str, within: &str) -> Result<Found, String> {
     let place = placed(path, within);
     // `..` of what a link leads to is not what is wanted; the path as written is.
     let place = std::path::absolute(&place).map(|p| without_dots(&p)).unwrap_or(place);

@@ -17,12 +17,13 @@ use tokio::sync::{mpsc::UnboundedSender, oneshot};
 use super::{
     clipboard,
     clock::Clock,
-    files::{Found, open as opened_at},
+    files::found as files_at,
     history::{self, Notes},
     host::{Connection, Host, Source},
     opening,
     rank::Ranks,
     receiving::Receiving,
+    saved,
 };
 use crate::{
     app::{
@@ -38,6 +39,7 @@ use crate::{
         document::Value,
         drift::{self, Drift},
         failure::{Failure, FailureKind},
+        fault::FaultAsk,
         form::FieldId,
         history::{About, Begun, Whose},
         now::Now,
@@ -190,22 +192,10 @@ impl Performer {
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
             Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
-            Effect::SaveCall { call, replace } => {
-                let result = match self.saved().save(&call, replace) {
-                    Ok(true) => Ok(()),
-                    Ok(false) => Err(SaveError::Exists),
-                    Err(failure) => Err(SaveError::Other(failure.message)),
-                };
-                self.tell(Message::CallSaved { call, result });
-            }
+            Effect::SaveCall { call, replace } => self.tell(saved::save(&self.saved(), call, replace)),
             Effect::ListCalls => self.tell(Message::CallsListed(self.saved().list())),
             Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),
-            Effect::ForgetCall { name } => {
-                if let Err(failure) = self.saved().remove(&name) {
-                    tracing::warn!(%failure, "a saved call is not removed");
-                }
-                self.tell(Message::CallsListed(self.saved().list()));
-            }
+            Effect::ForgetCall { name } => self.tell(saved::forget(&self.saved(), &name)),
             Effect::RecallUsage => {
                 if let Some((usages, key)) = self.usage() {
                     let usage = usages.load(&key);
@@ -213,6 +203,8 @@ impl Performer {
                 }
             }
             Effect::KeepUsage(change) => self.keep_usage(&change),
+            Effect::Faults { load, ask } => self.faults(load, ask, now),
+            Effect::ResetWorld => self.reset_world(),
             Effect::Suspend => return Control::Suspend,
             Effect::Quit => return Control::Quit,
         }
@@ -222,12 +214,7 @@ impl Performer {
     fn open_path(&self, field: FieldId, path: String, within: String) {
         let messages = self.messages.clone();
         tokio::task::spawn_blocking(move || {
-            let message = match opened_at(&path, &within) {
-                Ok(Found::Directory(directory)) => Message::FilesListed { field, result: Ok(directory) },
-                Ok(Found::File(file)) => Message::FileRead { field, result: Ok(file) },
-                Err(why) => Message::FilesListed { field, result: Err(why) },
-            };
-            let _ = messages.send(message);
+            let _ = messages.send(files_at(field, &path, &within));
         });
     }
 
@@ -308,6 +295,25 @@ impl Performer {
             let result = unpanicked(client.connections(now), "asking what is connected").await.and_then(|r| r);
             let result = result.map(|value| Dated { value, at: now.unix });
             let _ = messages.send(Message::ConnectionsLoaded { load, result });
+        });
+    }
+
+    fn faults(&self, load: LoadId, ask: FaultAsk, now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let result = unpanicked(client.faults(ask), "switching a fault").await.and_then(|r| r);
+            let result = result.map(|value| Dated { value, at: now.unix });
+            let _ = messages.send(Message::FaultsTold { load, result });
+        });
+    }
+
+    fn reset_world(&self) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let result = unpanicked(client.reset_world(), "resetting the world").await.and_then(|r| r);
+            let _ = messages.send(Message::WorldReset(result));
         });
     }
 

@@ -127,6 +127,11 @@ impl App {
                 let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
                 chosen.map_or_else(Vec::new, |choice| self.menu_choice(choice))
             }
+            Overlay::Faults { chooser, rows } => {
+                let row = chooser.chosen().and_then(|i| rows.get(i).copied());
+                self.overlays.push(Overlay::Faults { chooser, rows });
+                row.map_or_else(Vec::new, |row| self.switch(row))
+            }
             Overlay::Question(question) => {
                 let chosen = question.answers.into_iter().nth(question.chosen).map_or(Answer::Nothing, |(_, a)| a);
                 self.answer(chosen)
@@ -149,6 +154,7 @@ impl App {
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
             Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
+            Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Examine { reads } => self.examine(reads),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
             Answer::RunRows => self.start_batch(),
@@ -237,7 +243,7 @@ impl App {
                 && match self.stage {
                     Stage::Welcome(_) => everywhere,
                     Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
-                    Stage::Explorer => true,
+                    Stage::Explorer => self.speaks_to_sandbox() || !matches!(c, Command::Faults | Command::ResetWorld),
                 }
         };
         let commands: Vec<Command> = Command::all().filter(fits).collect();

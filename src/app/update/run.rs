@@ -218,7 +218,9 @@ impl App {
             self.say(words.0, words.1);
         }
         self.blame_fields(id);
-        self.row_ended(id, &ended, took)
+        let mut effects = self.faults_counted_down();
+        effects.extend(self.row_ended(id, &ended, took));
+        effects
     }
 }
 
