@@ -13,6 +13,7 @@ pub mod host;
 pub mod input;
 mod opening;
 mod perform;
+pub mod programs;
 mod rank;
 mod receiving;
 mod saved;
@@ -21,4 +22,5 @@ mod signals;
 pub mod terminal;
 
 pub use host::{Connection, Host};
+pub use programs::Programs;
 pub use session::{Options, explore};

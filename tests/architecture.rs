@@ -68,6 +68,7 @@ const LAYERS: &[Layer] = &[
             "serde_json",
             "strsim",
             "thiserror",
+            "tiktoken_rs",
             "unicode_segmentation",
             "unicode_width",
         ],
@@ -144,6 +145,7 @@ const LAYERS: &[Layer] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("tui_textarea", &["src/app/text_field.rs"]),
     ("fuzzy_matcher", &["src/domain/search/matcher.rs"]),
+    ("tiktoken_rs", &["src/domain/budget/count.rs"]),
     ("jsonschema", &["src/domain/schema/"]),
     // The command line asks how wide the terminal is, nothing else.
     ("crossterm", &["src/runtime/input.rs", "src/runtime/terminal.rs", "src/cli/output.rs"]),
@@ -174,7 +176,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     // Arguments are read where the program starts.
     ("std::env", &["src/settings/environment.rs", "src/cli.rs"]),
-    ("std::process::Command", &["src/settings/token.rs", "src/runtime/editor.rs"]),
+    ("std::process::Command", &["src/settings/token.rs", "src/runtime/editor.rs", "src/runtime/programs.rs"]),
 ];
 
 /// Macros that write past the one place that prints, or that are left over.

@@ -9,6 +9,7 @@ use super::{
 use crate::domain::{
     failure::Failure,
     now::Now,
+    redact,
     run::{Outcome, Response},
     text::{clean, cut_end, human_duration, human_size, transfer},
 };
@@ -93,10 +94,10 @@ pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
                 page.pieces(pair("Request id", clean(id).into_owned()));
             }
             page.gap();
-            for (name, value) in headers {
+            for (name, value) in redact::headers(headers).rest {
                 page.pieces(vec![
-                    (Tone::Name, format!("{}: ", clean(name))),
-                    (Tone::Text, cut_end(&clean(value), columns.max(40)).into_owned()),
+                    (Tone::Name, format!("{}: ", clean(&name))),
+                    (Tone::Text, cut_end(&clean(&value), columns.max(40)).into_owned()),
                 ]);
             }
         }

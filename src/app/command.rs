@@ -127,6 +127,18 @@ pub enum View {
     CopyTsv,
     /// Copy the table as Markdown.
     CopyMarkdown,
+    /// Copy the key under the cursor.
+    CopyKey,
+    /// Copy the record under the cursor of the table, as JSON.
+    CopyRow,
+    /// Select rows, to be copied.
+    Select,
+    /// Draw a chart of the column under the cursor.
+    Chart,
+    /// Open the link under the cursor.
+    OpenLink,
+    /// Read the response in the pager.
+    Pager,
     /// Compare with the run before of the same action.
     Compare,
     /// Compare with a run to choose.
@@ -218,6 +230,10 @@ pub enum Command {
     Complete,
     /// What is different from the list of last time.
     News,
+    /// What another user's list, or a saved one, has that this one has not.
+    CompareLists,
+    /// How the server writes the definitions of the listed actions, beside akx.
+    CompareDefinitions,
     /// Save the definitions of the listed actions for an agent.
     Export,
     /// What the definitions of the listed actions cost a model.
@@ -264,6 +280,25 @@ pub enum Command {
     Suspend,
     /// Leave the program.
     Quit,
+}
+
+impl Move {
+    /// What it does, see [`Command::title`].
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Up => "Up",
+            Self::Down => "Down",
+            Self::PageUp => "Page up",
+            Self::PageDown => "Page down",
+            Self::Top => "To the first row",
+            Self::Bottom => "To the last row",
+            Self::Enter => "Open, choose, go on",
+            Self::Back => "Back one step (typed text is kept)",
+            Self::Fold => "Fold, or go to the enclosing row",
+            Self::Unfold => "Unfold, or go inside",
+            Self::Toggle => "Switch or unfold",
+        }
+    }
 }
 
 impl Form {
@@ -346,6 +381,12 @@ impl Command {
         Self::View(View::CopyCsv),
         Self::View(View::CopyTsv),
         Self::View(View::CopyMarkdown),
+        Self::View(View::CopyKey),
+        Self::View(View::CopyRow),
+        Self::View(View::Select),
+        Self::View(View::Chart),
+        Self::View(View::OpenLink),
+        Self::View(View::Pager),
         Self::View(View::IgnorePlace),
         Self::View(View::IgnoreNothing),
         Self::View(View::PreviousRun),
@@ -356,6 +397,8 @@ impl Command {
         Self::SideEffect,
         Self::Sort,
         Self::News,
+        Self::CompareLists,
+        Self::CompareDefinitions,
         Self::Export,
         Self::Budget,
         Self::FoldAll,
@@ -413,17 +456,6 @@ impl Command {
     /// What it does, in words that fit a line of the palette or the help.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Move(Move::Up) => "Up",
-            Self::Move(Move::Down) => "Down",
-            Self::Move(Move::PageUp) => "Page up",
-            Self::Move(Move::PageDown) => "Page down",
-            Self::Move(Move::Top) => "To the first row",
-            Self::Move(Move::Bottom) => "To the last row",
-            Self::Move(Move::Enter) => "Open, choose, go on",
-            Self::Move(Move::Back) => "Back one step (typed text is kept)",
-            Self::Move(Move::Fold) => "Fold, or go to the enclosing row",
-            Self::Move(Move::Unfold) => "Unfold, or go inside",
-            Self::Move(Move::Toggle) => "Switch or unfold",
             Self::NextPane => "Next pane",
             Self::ShowCatalogue => "Go to the actions",
             Self::ShowAction => "Go to the form",
@@ -446,6 +478,7 @@ impl Command {
             Self::FoldAll => "Fold all integrations",
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
+            Self::Move(motion) => motion.title(),
             Self::Form(form) => form.title(),
             Self::CopyDefinition => "Copy the action's definition",
             Self::Favourite => "Favourite, or no longer",
@@ -453,6 +486,8 @@ impl Command {
             Self::Sort => "Sort: by relevance, name, last run, most run",
             Self::Complete => "Complete what is typed, else the next pane",
             Self::News => "What changed in the list since last time",
+            Self::CompareLists => "Compare the list with another user's, or a saved one",
+            Self::CompareDefinitions => "Compare definitions with how the server writes them",
             Self::Export => "Export the actions listed: OpenAI, Anthropic, JSON Schema, MCP",
             Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
@@ -492,6 +527,12 @@ impl Command {
             Self::View(View::CopyCsv) => "Copy the table as CSV",
             Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
             Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
+            Self::View(View::CopyKey) => "Copy the key under the cursor",
+            Self::View(View::CopyRow) => "Copy the record under the cursor as JSON",
+            Self::View(View::Select) => "Select rows to copy",
+            Self::View(View::Chart) => "Draw a chart of the column under the cursor",
+            Self::View(View::OpenLink) => "Open the link under the cursor",
+            Self::View(View::Pager) => "Read the response in the pager",
             Self::View(View::Compare) => "Compare with the run before of the same action",
             Self::View(View::CompareWith) => "Compare with another run",
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",

@@ -2,17 +2,20 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
+    listing::Listing,
     past::Purpose,
     remote::LoadId,
     viewer::{Work, WorkId},
 };
 use crate::domain::{
     document::Value,
+    export::Shape,
     fault::FaultAsk,
     form::FieldId,
     history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
     saved::SavedCall,
+    shared::Shared,
     usage::UsageChange,
 };
 
@@ -57,6 +60,29 @@ pub enum Effect {
         id: RankId,
         /// What is searched for, and in what.
         asked: Box<Asked>,
+    },
+    /// Compare the list with another user's or a saved one; answered by `ListsCompared`.
+    CompareList {
+        /// The list.
+        listing: Shared<Listing>,
+        /// The user, or the file.
+        with: String,
+    },
+    /// Compare these actions' definitions with how the server writes them; answered by `DefinitionsCompared`.
+    CompareDefinitions {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
+        /// The format.
+        shape: Shape,
+    },
+    /// Count the tokens of these actions' definitions; answered by `Weighed`.
+    Weigh {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
     },
     /// Ask which integrations are of a category; answered by `CategoryLoaded`.
     LoadCategory {
@@ -123,10 +149,17 @@ pub enum Effect {
         /// What is to be done.
         work: Work,
     },
-    /// Copy text to the terminal's clipboard and a file; answered by `Copied`.
+    /// Copy text to the terminal's clipboard, a clipboard program and a file; answered by `Copied`.
     Copy {
         /// What it is, in words.
         what: String,
+        /// The text.
+        text: String,
+    },
+    /// Hand a web address to the person's browser; answered by `LinkOpened`.
+    OpenLink(String),
+    /// Let a person read text in their pager; answered by `Paged`.
+    Page {
         /// The text.
         text: String,
     },

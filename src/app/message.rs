@@ -13,9 +13,12 @@ use super::{
     viewer::{Done, Opened, WorkId},
 };
 use crate::domain::{
+    budget::Cost,
     connection::Connections,
     doctor::Facts,
     document::Value,
+    drift::Drift,
+    export::{Shape, compare::Compared},
     failure::Failure,
     fault::SetFault,
     form::FieldId,
@@ -100,6 +103,22 @@ pub enum Message {
         /// What it came to.
         ranking: Box<Ranking>,
     },
+    /// The list was compared with another.
+    ListsCompared {
+        /// With which: a user, or a file.
+        with: String,
+        /// What only one of them has.
+        result: Result<Shared<Drift>, Failure>,
+    },
+    /// Definitions were compared with the server's.
+    DefinitionsCompared {
+        /// In which format.
+        shape: Shape,
+        /// What is different; `None` where the server does not know the format.
+        result: Result<Option<Compared>, Failure>,
+    },
+    /// Tokens were counted: the dearest definition first.
+    Weighed(Vec<Cost>),
     /// The integrations of a category have come.
     CategoryLoaded {
         /// Which category.
@@ -230,9 +249,13 @@ pub enum Message {
     Copied {
         /// What was copied, in words.
         what: String,
-        /// The file that holds it as well, or why that failed.
-        result: Result<String, String>,
+        /// Where to.
+        copied: Copied,
     },
+    /// A link was handed to the program named, or why not.
+    LinkOpened(Result<String, String>),
+    /// The pager was left, or could not be started.
+    Paged(Result<(), String>),
     /// A file was saved, or not.
     Saved {
         /// Where.
@@ -276,6 +299,17 @@ pub struct DirectoryEntry {
     pub name: String,
     /// How many bytes a file has; `None` for a directory.
     pub size: Option<u64>,
+}
+
+/// Where a copy went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Whether the terminal was sent it; none says whether it took it.
+    pub terminal: bool,
+    /// The clipboard program that took it.
+    pub program: Option<String>,
+    /// The file that holds it as well, or why that failed.
+    pub file: Result<String, String>,
 }
 
 /// Why a file was not saved.

@@ -15,6 +15,7 @@ mod finding;
 mod form;
 mod history;
 mod keep;
+mod lists;
 mod load;
 mod mouse;
 mod overlay;
@@ -23,6 +24,7 @@ mod rows;
 mod run;
 mod saved;
 mod table;
+mod taking;
 mod ticket;
 mod undo;
 mod welcome;
@@ -35,7 +37,7 @@ use super::{
     geometry::Pane,
     key::Key,
     keymap,
-    message::Message,
+    message::{Copied, Message},
     overlay::{Answer, Overlay, Part, Question},
     page::Tone,
     state::{App, Front, Notice, Stage},
@@ -66,6 +68,9 @@ impl App {
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
             Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
             Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::ListsCompared { with, result } => self.lists_compared(&with, result),
+            Message::DefinitionsCompared { shape, result } => self.definitions_compared(shape, result),
+            Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
@@ -86,7 +91,9 @@ impl App {
             Message::CallsListed(calls) => self.calls_listed(calls),
             Message::CallRecalled(result) => self.call_recalled(result),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
-            Message::Copied { what, result } => self.copied(&what, result),
+            Message::Copied { what, copied } => self.copied(&what, copied),
+            Message::LinkOpened(result) => self.link_opened(result),
+            Message::Paged(result) => self.paged(result),
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
             Message::FaultsTold { load, result } => self.faults_told(load, result),
@@ -225,6 +232,8 @@ impl App {
             Command::Sort => self.next_sort(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),
+            Command::CompareLists => self.ask_for_other_list(),
+            Command::CompareDefinitions => self.open_formats(),
             Command::Export => self.open_export(),
             Command::Budget => self.show_budget(),
             Command::CopyAs => self.open_copy_as(),
@@ -307,11 +316,21 @@ impl App {
         Vec::new()
     }
 
-    fn copied(&mut self, what: &str, result: Result<String, String>) -> Vec<Effect> {
-        match result {
-            Ok(file) => self.say(Tone::Good, format!("Copied {what} (also kept in {file}).")),
-            Err(why) => self.say(Tone::Warning, format!("Sent {what} to the terminal's clipboard; no file: {why}")),
-        }
+    fn copied(&mut self, what: &str, copied: Copied) -> Vec<Effect> {
+        let Copied { terminal, program, file } = copied;
+        let places = match (terminal, program) {
+            (true, None) => "to the terminal".to_owned(),
+            (true, Some(program)) => format!("to the terminal and {program}"),
+            (false, Some(program)) => format!("to {program}"),
+            (false, None) => String::new(),
+        };
+        let (tone, words) = match (places.as_str(), file) {
+            ("", Ok(file)) => (Tone::Warning, format!("Too much for the terminal's clipboard: {what} is in {file}.")),
+            ("", Err(why)) => (Tone::Error, format!("{what} was not copied: {why}")),
+            (_, Ok(file)) => (Tone::Good, format!("Copied {what} {places} (also kept in {file}).")),
+            (_, Err(why)) => (Tone::Warning, format!("Copied {what} {places}; no file: {why}")),
+        };
+        self.say(tone, words);
         Vec::new()
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     },
     client::{Client, ListFilter, Target},
     domain::{
+        catalogue::Catalogue,
         failure::{Failure, FailureKind},
         guard::Place,
         shared::Shared,
@@ -84,8 +85,7 @@ pub(crate) fn explore(session: Session, start: Start, looks: Looks<'_>, output: 
 /// # Errors
 /// When the terminal fails.
 pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, looks: Looks<'_>) -> Result<(), Failure> {
-    let text = |name| looks.environment.text(name).ok().flatten().filter(|t| !t.trim().is_empty());
-    let editor = text("VISUAL").or_else(|| text("EDITOR")).unwrap_or("vi").to_owned();
+    let programs = runtime::Programs::find(|name| looks.environment.text(name).ok().flatten());
     let theme = theme(looks);
     let broken = |e: std::io::Error| {
         Failure::new(
@@ -96,7 +96,7 @@ pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, look
     };
     // One thread draws and takes keys; one more serves the sandbox and the network beside it.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(broken)?;
-    let options = runtime::Options { start, theme, host, data, editor };
+    let options = runtime::Options { start, theme, host, data, programs };
     let result = runtime.block_on(runtime::explore(options)).map_err(broken);
     // A name lookup or a large answer still under way would otherwise hold the end up.
     runtime.shutdown_background();
@@ -161,6 +161,36 @@ impl Host for Connector {
             }
         }
     }
+
+    fn other_list(&self, of: AppSession, with: String) -> Task<Result<Catalogue, Failure>> {
+        let session = Arc::clone(&self.session);
+        Box::pin(async move { other_list(&session, of, with).await })
+    }
+}
+
+/// The list of a file, where `with` names one; else that of the connected user.
+async fn other_list(session: &Session, of: AppSession, with: String) -> Result<Catalogue, Failure> {
+    let path = PathBuf::from(&with);
+    if path.is_file() {
+        let reading = blocking(move || super::drift::file(&path).map(|loaded| loaded.catalogue));
+        return reading.await;
+    }
+    let everything = ListFilter { unconnected: true, ..ListFilter::default() };
+    let client = if of.place == Place::Sandbox && of.project == sandbox::PROJECT {
+        let now = clock::now();
+        let token = sandbox::token(&with, sandbox::PROJECT, LIFETIME, now.unix).map_err(|e| {
+            Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
+        })?;
+        Client::new(Target::new(of.base_url, sandbox::PROJECT), &token)?
+    } else {
+        let session = session.clone();
+        blocking(move || {
+            let other = session.for_other(Some(&with), None).unwrap_or_else(|| session.clone());
+            other.client(&other.token()?)
+        })
+        .await?
+    };
+    Ok(client.list(&everything, clock::now()).await?.catalogue)
 }
 
 fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Task<Result<T, Failure>> {

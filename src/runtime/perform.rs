@@ -21,6 +21,7 @@ use super::{
     history::{self, Notes},
     host::{Connection, Host, Source},
     opening,
+    programs::{self, Programs},
     rank::Ranks,
     receiving::Receiving,
     saved,
@@ -35,13 +36,15 @@ use crate::{
     },
     client::{Client, ListFilter},
     domain::{
+        budget,
         catalogue::Catalogue,
         document::Value,
         drift::{self, Drift},
+        export::{Shape, compare},
         failure::{Failure, FailureKind},
         fault::FaultAsk,
         form::FieldId,
-        history::{About, Begun, Whose},
+        history::{About, Begun},
         now::Now,
         rows,
         run::{Body, Outcome, RunId, RunRequest},
@@ -70,6 +73,8 @@ pub(super) enum Control {
     Continue,
     /// Give the terminal to an editor.
     Edit { text: String, suffix: &'static str },
+    /// Give the terminal to a pager.
+    Page { text: String },
     /// Give the terminal to the shell.
     Suspend,
     /// Leave.
@@ -92,10 +97,16 @@ pub(super) struct Performer {
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
+    programs: Programs,
 }
 
 impl Performer {
-    pub(super) fn new(host: Arc<dyn Host>, messages: UnboundedSender<Message>, data: PathBuf) -> Self {
+    pub(super) fn new(
+        host: Arc<dyn Host>,
+        messages: UnboundedSender<Message>,
+        data: PathBuf,
+        programs: Programs,
+    ) -> Self {
         Self {
             host,
             messages,
@@ -107,6 +118,7 @@ impl Performer {
             ranks: Ranks::default(),
             vault: Vault::default(),
             data,
+            programs,
         }
     }
 
@@ -150,6 +162,11 @@ impl Performer {
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
             Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
+            Effect::CompareList { listing, with } => self.compare_list(listing, with),
+            Effect::CompareDefinitions { listing, actions, shape } => {
+                self.compare_definitions(listing, (actions, shape), now);
+            }
+            Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
             Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
@@ -183,10 +200,12 @@ impl Performer {
                 tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
             }
             Effect::Work { run, id, work } => self.work(run, id, work),
-            Effect::Copy { what, text } => {
-                let result = clipboard::copy(&text, &self.data);
-                self.tell(Message::Copied { what, result });
+            Effect::Copy { what, text } => self.copy(what, text),
+            Effect::OpenLink(url) => {
+                let result = programs::open_link(self.programs.browser.as_deref(), &url);
+                self.tell(Message::LinkOpened(result));
             }
+            Effect::Page { text } => return Control::Page { text },
             Effect::Save { path, body, replace } => self.save(path, body, replace),
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
@@ -279,6 +298,46 @@ impl Performer {
         });
     }
 
+    fn compare_list(&self, listing: Shared<Listing>, with: String) {
+        let Some(session) = self.connection.as_ref().map(|c| c.session.clone()) else { return };
+        let reading = self.host.other_list(session, with.clone());
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let comparing = async {
+                let other = reading.await?;
+                let compare = move || Shared::new(drift::compare(&listing.catalogue, &other));
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::ListsCompared { with, result });
+        });
+    }
+
+    fn compare_definitions(&self, listing: Shared<Listing>, which: (Vec<usize>, Shape), now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let ((actions, shape), messages) = (which, self.messages.clone());
+        tokio::spawn(async move {
+            let comparing = async {
+                let Some(theirs) = client.definitions(shape, now).await? else { return Ok(None) };
+                let compare = move || {
+                    let actions = actions.iter().filter_map(|at| listing.action(*at));
+                    Some(compare::compare(actions, &theirs, shape))
+                };
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::DefinitionsCompared { shape, result });
+        });
+    }
+
+    fn weigh(&self, listing: Shared<Listing>, actions: Vec<usize>) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let actions = actions.iter().filter_map(|at| listing.action(*at));
+            let _ = messages.send(Message::Weighed(budget::costs(actions, Shape::OpenAi)));
+        });
+    }
+
     fn load_category(&self, category: String, now: Now) {
         let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
         let messages = self.messages.clone();
@@ -366,6 +425,16 @@ impl Performer {
         });
     }
 
+    fn copy(&self, what: String, text: String) {
+        // Between two frames, so that it stands in the middle of neither.
+        let terminal = clipboard::to_terminal(&text);
+        let (messages, data, program) = (self.messages.clone(), self.data.clone(), self.programs.clipboard.clone());
+        tokio::task::spawn_blocking(move || {
+            let copied = clipboard::copy(&text, terminal, program.as_deref(), &data);
+            let _ = messages.send(Message::Copied { what, copied });
+        });
+    }
+
     fn history(&self) -> Option<History> {
         self.connection.as_ref().map(|connection| connection.history.clone())
     }
@@ -373,13 +442,7 @@ impl Performer {
     /// What is noted of a run before it is sent, and where.
     fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
         let Connection { session, history, .. } = self.connection.as_ref()?;
-        let whose = Whose {
-            profile: Some(session.profile.clone()).filter(|p| !p.is_empty()),
-            project: session.project.clone(),
-            base_url: session.base_url.clone(),
-            user: session.user().map(str::to_owned),
-        };
-        Some((history.clone(), Begun::new(now.unix, whose, request, about)))
+        Some((history.clone(), Begun::new(now.unix, session.whose(), request, about)))
     }
 
     /// Waits for what is being noted in the history, but not for ever.
@@ -456,13 +519,15 @@ impl Performer {
 
 /// Runs `task`; a panic in it becomes a failure in words.
 pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
-    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
-        Failure::new(
-            FailureKind::Internal,
-            format!("akx made a mistake while {doing}."),
-            "Try again; if it happens again, please report it with what you did.",
-        )
-    })
+    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
+}
+
+fn mistake(doing: &str) -> Failure {
+    Failure::new(
+        FailureKind::Internal,
+        format!("akx made a mistake while {doing}."),
+        "Try again; if it happens again, please report it with what you did.",
+    )
 }
 
 /// Prepares a catalogue off the task that draws.
@@ -471,13 +536,17 @@ async fn listing(
     at: i64,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
     let made = tokio::task::spawn_blocking(move || read().map(Shared::new)).await;
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    made.map_err(mistake)?.map(|value| Dated { value, at })
+    made.map_err(|_| mistake("reading the list"))?.map(|value| Dated { value, at })
 }
 
 /// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
 /// where it cannot be read, that is said.
-async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSender<Message>) {
+async fn recall(
+    cache: Cache,
+    key: ListKey,
+    load: LoadId,
+    messages: &UnboundedSender<Message>,
+) -> Option<Dated<Shared<Listing>>> {
     let (of_names, names_key) = (cache.clone(), key.clone());
     let read = move || -> Result<Option<_>, Failure> {
         let kept = |scope| Ok::<_, Failure>(of_names.names(&names_key, scope)?.map(|names| (names, scope)));
@@ -491,22 +560,24 @@ async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSe
     };
     let told = |failure| {
         let _ = messages.send(Message::KeptListDamaged { load, failure });
+        None
     };
     let (names, scope, listing) = match tokio::task::spawn_blocking(read).await {
         Ok(Ok(Some(kept))) => kept,
-        Ok(Ok(None)) | Err(_) => return,
+        Ok(Ok(None)) | Err(_) => return None,
         Ok(Err(failure)) => return told(failure),
     };
     let at = names.fetched_at;
     let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
-    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?.catalogue));
+    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, (&names, &listing.catalogue))?));
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(listing)) => {
             let listing = Dated { value: Shared::new(listing), at };
-            let _ = messages.send(Message::CatalogueRecalled { load, listing });
+            let _ = messages.send(Message::CatalogueRecalled { load, listing: listing.clone() });
+            Some(listing)
         }
         Ok(Err(failure)) => told(failure),
-        Err(_) => {}
+        Err(_) => None,
     }
 }
 
@@ -517,17 +588,7 @@ async fn kept(
     load: LoadId,
     messages: &UnboundedSender<Message>,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
-    recall(cache.clone(), key.clone(), load, messages).await;
-    let read = move || {
-        let list = match cache.list(&key, Scope::Everything)? {
-            Some(list) => Some(list),
-            None => cache.list(&key, Scope::Available)?,
-        };
-        let list = list.ok_or_else(damaged)?;
-        Ok(Dated { value: Shared::new(Listing::new(list.catalogue)), at: list.fetched_at })
-    };
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    tokio::task::spawn_blocking(read).await.map_err(mistake)?
+    recall(cache, key, load, messages).await.ok_or_else(damaged)
 }
 
 /// The list of last time first, where there is one; then the server's.

@@ -20,7 +20,7 @@ use akx::{
         wire::Wire,
     },
     runtime::{
-        Connection, Host, Options,
+        Connection, Host, Options, Programs,
         host::{Source, Task},
         session::Session,
     },
@@ -71,7 +71,8 @@ pub(crate) async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox:
     let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
     let host = Arc::new(ToSandbox { base_url: running.base_url(), wire, token });
-    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), editor: "true".to_owned() };
+    let programs = Programs { editor: "true".to_owned(), ..Programs::default() };
+    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), programs };
     (Session::new(Size { width: 120, height: 40 }, options), running, data)
 }
 
