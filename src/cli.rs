@@ -6,6 +6,7 @@
 mod answer;
 mod budget;
 mod catalogue;
+mod choices;
 mod clock;
 mod completions;
 mod connections;
@@ -117,6 +118,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
             saved::fill(&session, &mut run)?;
             return run::run(&session, &run, output);
         }
+        Some(Command::Choices(choices)) => choices::choices(&session, &choices, output),
         Some(Command::History(history)) => history::history(&session, &history, output),
         Some(Command::Replay(replay)) => replay::replay(&session, &replay, output),
         Some(Command::Ticket(ticket)) => ticket::ticket(&session, &ticket, output),

@@ -38,6 +38,8 @@ pub enum Form {
     NotSent,
     /// What else can be done with the field.
     Menu,
+    /// Choose from what the user's account has.
+    FromAccount,
     /// Form as JSON and back.
     Json,
     /// Leave the editor and keep what is in it.
@@ -105,6 +107,10 @@ pub enum View {
     PreviousRun,
     /// The next run.
     NextRun,
+    /// Run the page after the one that is shown.
+    NextPage,
+    /// Run all pages from the one that is shown, as one document.
+    AllPages,
     /// Open the JSON inside a text.
     UnwrapText,
     /// The next value on the same level.
@@ -308,7 +314,8 @@ impl Form {
             Self::Next => "Next field",
             Self::Previous => "Field before",
             Self::NotSent => "Do not send this field",
-            Self::Menu => "More for this field: null, default, example, JSON",
+            Self::Menu => "More for this field: the account, null, default, example, JSON",
+            Self::FromAccount => "Choose the value from the user's account",
             Self::Json => "Form as JSON, and back",
             Self::LeaveEditor => "Done, keep the text",
             Self::AddItem => "Add an item",
@@ -338,6 +345,7 @@ impl Command {
         Self::Form(Form::Json),
         Self::Editor,
         Self::Form(Form::Menu),
+        Self::Form(Form::FromAccount),
         Self::Form(Form::NotSent),
         Self::Form(Form::AddItem),
         Self::Form(Form::RemoveItem),
@@ -389,6 +397,8 @@ impl Command {
         Self::View(View::Pager),
         Self::View(View::IgnorePlace),
         Self::View(View::IgnoreNothing),
+        Self::View(View::NextPage),
+        Self::View(View::AllPages),
         Self::View(View::PreviousRun),
         Self::View(View::NextRun),
         Self::View(View::Next),
@@ -454,6 +464,7 @@ impl Command {
     }
 
     /// What it does, in words that fit a line of the palette or the help.
+    #[expect(clippy::too_many_lines, reason = "a line for each command")]
     pub const fn title(self) -> &'static str {
         match self {
             Self::NextPane => "Next pane",
@@ -514,6 +525,8 @@ impl Command {
             Self::View(View::Save) => "Save the response to a file",
             Self::View(View::UnfoldMore) => "Unfold one level more",
             Self::View(View::FoldMore) => "Fold one level more",
+            Self::View(View::NextPage) => "Next page of the answer",
+            Self::View(View::AllPages) => "All pages of the answer as one document",
             Self::View(View::PreviousRun) => "Run before",
             Self::View(View::NextRun) => "Next run",
             Self::View(View::UnwrapText) => "Open the JSON inside a text",

@@ -8,11 +8,13 @@ use super::{
     viewer::{Work, WorkId},
 };
 use crate::domain::{
+    choices::Ask,
     document::Value,
     export::Shape,
     fault::FaultAsk,
     form::FieldId,
-    history::{About, Ask, Change, RecordId},
+    history::{About, Ask as HistoryAsk, Change, RecordId},
+    pages::Pages,
     run::{Body, RunId, RunRequest},
     saved::SavedCall,
     shared::Shared,
@@ -113,7 +115,7 @@ pub enum Effect {
         /// Which question.
         load: LoadId,
         /// What is wanted.
-        ask: Ask,
+        ask: HistoryAsk,
     },
     /// Take a record out of the history; answered by `RecordOpened`.
     OpenRecord {
@@ -136,6 +138,24 @@ pub enum Effect {
         /// What to run.
         request: RunRequest,
     },
+    /// Send a run page by page; answered as `Run` is, with `RunPaged` after every page.
+    RunPages {
+        /// Which run.
+        id: RunId,
+        /// What to ask the first page with.
+        request: RunRequest,
+        /// How far to go.
+        pages: Pages,
+    },
+    /// Ask what there is to choose from; answered by `ChoicesLoaded`.
+    LoadChoices {
+        /// Which load.
+        load: LoadId,
+        /// The question.
+        ask: Ask,
+    },
+    /// Nobody waits for these choices any more.
+    DropChoices(LoadId),
     /// Stop a run; it still ends with `RunFinished`.
     Cancel(RunId),
     /// Read the rest of the document the program was started with; answered by `RunReceived` and `DocumentRead`.

@@ -349,6 +349,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Response, &[Key::char('p')], C::View(V::TogglePretty), ""),
     b(Context::Response, &[Key::char('r')], C::View(V::Raw), ""),
     b(Context::Response, &[Key::char('e')], C::Editor, ""),
+    b(Context::Response, &[Key::char('f')], C::View(V::NextPage), ""),
+    b(Context::Response, &[Key::char('F')], C::View(V::AllPages), ""),
     b(Context::Response, &[Key::char('[')], C::View(V::PreviousRun), ""),
     b(Context::Response, &[Key::char(']')], C::View(V::NextRun), ""),
     b(Context::Response, &[ESC], C::Move(M::Back), "back"),

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::domain::{
     budget::Cost,
+    choices::Choices,
     connection::Connections,
     doctor::Facts,
     document::Value,
@@ -23,6 +24,7 @@ use crate::domain::{
     fault::SetFault,
     form::FieldId,
     history::{Change, Record, RecordId},
+    pages::Merged,
     rows::Row,
     run::{Outcome, RunId},
     saved::{SavedCall, SavedName},
@@ -194,6 +196,20 @@ pub enum Message {
         outcome: Outcome,
         /// The body of its answer (or of its refusal), opened for reading.
         opened: Option<Shared<Opened>>,
+    },
+    /// One more page of a run of several has come, or the last.
+    RunPaged {
+        /// Which run.
+        id: RunId,
+        /// What has been merged.
+        merged: Merged,
+    },
+    /// Choices have come.
+    ChoicesLoaded {
+        /// Which load.
+        load: LoadId,
+        /// A page of choices.
+        result: Result<Choices, Failure>,
     },
     /// The whole of a document is open, of which the beginning is shown.
     DocumentRead {

@@ -1,5 +1,6 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
+mod account;
 mod board;
 mod browse;
 mod compare;
@@ -19,6 +20,7 @@ mod lists;
 mod load;
 mod mouse;
 mod overlay;
+mod pages;
 mod response;
 mod rows;
 mod run;
@@ -77,6 +79,8 @@ impl App {
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::RunPaged { id, merged } => self.run_paged(id, merged),
+            Message::ChoicesLoaded { load, result } => self.choices_loaded(load, result),
             Message::RunNoted { id, result } => self.run_noted(id, result),
             Message::HistoryFound { load, result } => self.history_found(load, result),
             Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
@@ -122,6 +126,7 @@ impl App {
         }
         let mut effects = self.settle_response();
         self.settle_overlay();
+        effects.extend(self.account_due());
         if self.keep_draft_at.is_some_and(|at| at <= uptime) {
             effects.extend(self.keep_draft());
         }

@@ -23,7 +23,7 @@ mod value;
 mod write;
 mod xml;
 
-pub use address::{exact, is_json_text, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
+pub use address::{exact, is_json_text, jq_path, key, lookup, parent, pointer, span, string, text, unwrap_json_string};
 pub use chart::{Chart, plain_number};
 pub use content::{Children, Content, Document};
 pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};

@@ -1,5 +1,8 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
+mod choosing;
+mod saving;
+
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
@@ -12,7 +15,10 @@ use std::{
 
 use futures_util::FutureExt as _;
 use secrecy::{SecretString, zeroize::Zeroize as _};
-use tokio::sync::{mpsc::UnboundedSender, oneshot};
+use tokio::{
+    sync::{mpsc::UnboundedSender, oneshot},
+    task::AbortHandle,
+};
 
 use super::{
     clipboard,
@@ -30,7 +36,6 @@ use crate::{
     app::{
         Effect, Message,
         listing::Listing,
-        message::SaveError,
         remote::{Dated, LoadId},
         viewer::{Done, Work, WorkId},
     },
@@ -38,6 +43,7 @@ use crate::{
     domain::{
         budget,
         catalogue::Catalogue,
+        choices::Ask,
         document::Value,
         drift::{self, Drift},
         export::{Shape, compare},
@@ -46,6 +52,7 @@ use crate::{
         form::FieldId,
         history::{About, Begun},
         now::Now,
+        pages::{Merged, Pages, Paging},
         rows,
         run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
@@ -92,6 +99,8 @@ pub(super) struct Performer {
     connection: Option<Connection>,
     pending: HashMap<LoadId, oneshot::Receiver<Connection>>,
     running: HashMap<RunId, oneshot::Sender<()>>,
+    /// The question for choices that is under way.
+    choosing: Option<(LoadId, AbortHandle)>,
     to_note: HashMap<RunId, About>,
     notes: Notes,
     ranks: Ranks,
@@ -113,6 +122,7 @@ impl Performer {
             connection: None,
             pending: HashMap::new(),
             running: HashMap::new(),
+            choosing: None,
             to_note: HashMap::new(),
             notes: Notes::default(),
             ranks: Ranks::default(),
@@ -169,6 +179,10 @@ impl Performer {
             Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
+            Effect::Run { id, request } => self.run(id, (request, None), now),
+            Effect::RunPages { id, request, pages } => self.run(id, (request, Some(pages)), now),
+            Effect::LoadChoices { load, ask } => self.load_choices(load, ask, now),
+            Effect::DropChoices(load) => self.drop_choices(load),
             Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
             Effect::Note { id, about } => {
                 self.to_note.insert(id, *about);
@@ -189,7 +203,6 @@ impl Performer {
                 }
             }
             Effect::ReadRows { path } => self.read_rows(path),
-            Effect::Run { id, request } => self.run(id, request, now),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
                 if let Some(cancel) = self.running.remove(&id) {
@@ -394,8 +407,10 @@ impl Performer {
         });
     }
 
-    /// The one place of the full-screen program that sends a run. What may run was decided before the effect was made.
-    fn run(&mut self, id: RunId, request: RunRequest, now: Now) {
+    /// The one place of the full-screen program that sends a run, or one page after the other. What may run was decided
+    /// before the effect was made.
+    fn run(&mut self, id: RunId, what: (RunRequest, Option<Pages>), now: Now) {
+        let (request, pages) = what;
         let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
@@ -411,12 +426,57 @@ impl Performer {
             };
             let clock = Clock::start();
             let sent = AtomicBool::new(false);
-            let receiving =
-                Receiving { id, sent: &sent, answers, action, unix: now.unix, messages: messages.clone(), told: None };
-            let running = unpanicked(client.run(&request, now, receiving), "running");
-            let outcome = tokio::select! {
-                outcome = running => outcome.unwrap_or_else(Outcome::Failed),
-                Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
+            let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
+            let tell = |merged: &Merged| {
+                let _ = messages.send(Message::RunPaged { id, merged: merged.clone() });
+            };
+            let running = async {
+                let (mut ask, mut attempt) = (request.clone(), 1);
+                loop {
+                    let receiving = Receiving {
+                        id,
+                        sent: &sent,
+                        answers: answers.clone(),
+                        action: Arc::clone(&action),
+                        unix: now.unix,
+                        messages: messages.clone(),
+                        told: None,
+                    };
+                    let outcome = client.run(&ask, now, receiving).await;
+                    let Some(paging) = &mut paging else { return Some(outcome) };
+                    if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
+                        tokio::time::sleep(wait).await;
+                        attempt += 1;
+                        continue;
+                    }
+                    attempt = 1;
+                    match paging.take(&ask, outcome) {
+                        Some(next) => ask = next,
+                        None => return None,
+                    }
+                    tell(paging.merged());
+                }
+            };
+            let ended = tokio::select! {
+                ended = unpanicked(running, "running") => ended.unwrap_or_else(|failure| Some(Outcome::Failed(failure))),
+                Ok(()) = cancelled => {
+                    let may_have_run = sent.load(Ordering::SeqCst);
+                    match &mut paging {
+                        Some(paging) => {
+                            paging.cancel(may_have_run);
+                            None
+                        }
+                        None => Some(Outcome::Cancelled { may_have_run }),
+                    }
+                }
+            };
+            let outcome = match (ended, paging) {
+                (Some(outcome), _) => outcome,
+                (None, Some(paging)) => {
+                    tell(paging.merged());
+                    paging.into_outcome()
+                }
+                (None, None) => Outcome::Cancelled { may_have_run: false },
             };
             if let Some(noted) = noted {
                 notes.finish(noted, outcome.clone(), clock.now().uptime);
@@ -467,14 +527,6 @@ impl Performer {
             let kind = work.kind();
             let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
             let _ = messages.send(Message::WorkDone { run, id, done });
-        });
-    }
-
-    fn save(&self, path: String, body: Body, replace: bool) {
-        let messages = self.messages.clone();
-        tokio::task::spawn_blocking(move || {
-            let result = write(Path::new(&path), &body, replace).map(|()| body.len());
-            let _ = messages.send(Message::Saved { path, result });
         });
     }
 
@@ -633,18 +685,6 @@ fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at):
     let kept = kept.and_then(|()| wire.map_or(Ok(()), |w| cache.remember_wire(&key.base_url, w)));
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
-    }
-}
-
-fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {
-    if replace {
-        return std::fs::write(path, body).map_err(|e| SaveError::Other(e.to_string()));
-    }
-    let file = std::fs::File::create_new(path);
-    match file.and_then(|mut file| std::io::Write::write_all(&mut file, body)) {
-        Ok(()) => Ok(()),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(SaveError::Exists),
-        Err(e) => Err(SaveError::Other(e.to_string())),
     }
 }
 

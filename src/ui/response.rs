@@ -87,7 +87,14 @@ fn going(app: &App, run: &Run, progress: (bool, Received), paint: &mut Paint<'_,
         (true, Some(_)) => format!("{elapsed}, {}", arriving(received, app.now)),
     };
     page.wrapped(Tone::Hint, &words, Wrap::at(columns));
-    page.wrapped(Tone::Hint, "^C cancels. You can go on meanwhile; ^N lists the runs.", Wrap::at(columns));
+    let stops = match &run.pages {
+        Some(merged) => {
+            page.wrapped(Tone::Text, &format!("{} so far.", merged.words()), Wrap::at(columns));
+            "^C stops and keeps them."
+        }
+        None => "^C cancels.",
+    };
+    page.wrapped(Tone::Hint, &format!("{stops} You can go on meanwhile; ^N lists the runs."), Wrap::at(columns));
     paint.page(inner, &page);
 }
 

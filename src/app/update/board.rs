@@ -53,7 +53,7 @@ impl App {
         };
         match kind {
             Kind::Connections => self.choose_account(&key),
-            Kind::History => super::history::open_record(&key),
+            Kind::History => Self::open_record(&key),
             Kind::Rows => self.open_row(&key),
             Kind::Doctor => self.show_report(),
         }
@@ -68,7 +68,7 @@ impl App {
             (Kind::Doctor, Row::Reload) => self.examine(false),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
-            (Kind::History | Kind::Connections, Row::Test | Row::Copy)
+            (Kind::Connections | Kind::History, Row::Test | Row::Copy)
             | (Kind::Rows, Row::Reload | Row::Test | Row::Copy) => Vec::new(),
         }
     }

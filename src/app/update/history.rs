@@ -161,6 +161,12 @@ impl App {
         self.past.get(RecordId(id)).cloned()
     }
 
+    /// Looks at the answer of the row.
+    pub(super) fn open_record(key: &str) -> Vec<Effect> {
+        key.parse()
+            .map_or_else(|_| Vec::new(), |id| vec![Effect::OpenRecord { id: RecordId(id), purpose: Purpose::Show }])
+    }
+
     pub(super) fn record_opened(
         &mut self,
         purpose: Purpose,
@@ -353,9 +359,4 @@ fn row(record: &Record, offset: i32) -> Row {
         ],
         details,
     }
-}
-
-/// Looks at the answer of the row with this key.
-pub(super) fn open_record(key: &str) -> Vec<Effect> {
-    key.parse().map_or_else(|_| Vec::new(), |id| vec![Effect::OpenRecord { id: RecordId(id), purpose: Purpose::Show }])
 }

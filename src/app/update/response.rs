@@ -58,7 +58,10 @@ impl App {
     pub(super) fn document_read(&mut self, id: RunId, result: Result<Shared<Opened>, Failure>) -> Vec<Effect> {
         let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == id) else { return Vec::new() };
         match result {
-            Ok(whole) => viewer.whole(whole),
+            Ok(whole) => {
+                viewer.whole(whole.clone());
+                self.find_next_page(id, &whole);
+            }
             Err(failure) => self.say(Tone::Error, format!("{} {}", failure.message, failure.hint)),
         }
         Vec::new()
@@ -96,7 +99,9 @@ impl App {
         match (viewer.view, ended) {
             (View::Tree | View::Table | View::Changes | View::Raw, _) | (_, None) => return,
             (View::Problem, Some((outcome, _))) => viewer.page = problem_page(outcome, columns),
-            (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
+            (View::Headers, Some((outcome, took))) => {
+                viewer.page = headers_page((outcome, took), run.pages.as_ref(), columns);
+            }
             (View::Request, Some(_)) => {
                 let wire = request.wire;
                 let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(Action::schema);
@@ -158,6 +163,8 @@ impl App {
                 }
                 Vec::new()
             }
+            V::NextPage => self.next_page(),
+            V::AllPages => self.ask_for_pages(),
             V::CopyValue => self.copy_value(),
             V::CopyPath => self.copy_path(),
             V::CopyCsv => self.copy_table(Format::Csv),
