@@ -11,6 +11,7 @@ pub mod files;
 mod history;
 pub mod host;
 pub mod input;
+mod lists;
 mod opening;
 mod perform;
 pub mod programs;
