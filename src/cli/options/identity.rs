@@ -52,7 +52,7 @@ pub(crate) struct Doctor {
 }
 
 pub(super) const USERS_HELP: &str = "\
-Kept per profile (without one, per project), on this machine only. The explorer switches between them (^S).
+Kept per profile (without one, per project), on this machine only. The explorer switches between them (@).
 
 Examples:
   akx users list --profile staging
