@@ -21,6 +21,8 @@ mod rows;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]
+mod sandbox;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod terminal;
