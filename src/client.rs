@@ -16,7 +16,7 @@ mod retry;
 mod transport;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -36,6 +36,8 @@ use self::{
 use crate::domain::{
     catalogue::Catalogue,
     connection::Connections,
+    document::Value,
+    export::{Shape, compare},
     failure::{Failure, FailureKind},
     now::Now,
     run::{Body, Outcome, Response, RunRequest},
@@ -272,6 +274,19 @@ impl Client {
         let selected = matches!(listed.wire, Some(Wire::Live | Wire::LiveTools));
         let keys = || listed.catalogue.groups().iter().map(|g| Arc::clone(&g.integration)).collect();
         Ok(selected.then(keys))
+    }
+
+    /// The definitions the server writes when asked for them in `shape`, by action; `None` where it does not know the
+    /// format and answers as always.
+    ///
+    /// # Errors
+    /// Whatever went wrong, in words.
+    pub async fn definitions(&self, shape: Shape, now: Now) -> Result<Option<BTreeMap<String, Value>>, Failure> {
+        let shared = &*self.shared;
+        let url = dialect::definitions_url(&shared.base, &shared.target.project, shape)?;
+        let reply = self.read(&shared.http, What::List, url, now).await?;
+        let reading = tokio::task::spawn_blocking(move || compare::definitions(&reply.body, shape)).await;
+        Ok(reading.unwrap_or_default())
     }
 
     /// Runs an action: sent once, never repeated. Dropping the future cancels it; whether the action may have run by

@@ -68,6 +68,7 @@ const LAYERS: &[Layer] = &[
             "serde_json",
             "strsim",
             "thiserror",
+            "tiktoken_rs",
             "unicode_segmentation",
             "unicode_width",
         ],
@@ -144,6 +145,7 @@ const LAYERS: &[Layer] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("tui_textarea", &["src/app/text_field.rs"]),
     ("fuzzy_matcher", &["src/domain/search/matcher.rs"]),
+    ("tiktoken_rs", &["src/domain/budget/count.rs"]),
     ("jsonschema", &["src/domain/schema/"]),
     // The command line asks how wide the terminal is, nothing else.
     ("crossterm", &["src/runtime/input.rs", "src/runtime/terminal.rs", "src/cli/output.rs"]),

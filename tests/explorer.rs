@@ -11,6 +11,8 @@ mod history;
 mod identity;
 #[path = "explorer/journeys.rs"]
 mod journeys;
+#[path = "explorer/lists.rs"]
+mod lists;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/picture.rs"]

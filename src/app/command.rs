@@ -214,6 +214,10 @@ pub enum Command {
     Complete,
     /// What is different from the list of last time.
     News,
+    /// What another user's list, or a saved one, has that this one has not.
+    CompareLists,
+    /// How the server writes the definitions of the listed actions, beside akx.
+    CompareDefinitions,
     /// Save the definitions of the listed actions for an agent.
     Export,
     /// What the definitions of the listed actions cost a model.
@@ -320,6 +324,8 @@ impl Command {
         Self::SideEffect,
         Self::Sort,
         Self::News,
+        Self::CompareLists,
+        Self::CompareDefinitions,
         Self::Export,
         Self::Budget,
         Self::FoldAll,
@@ -415,6 +421,8 @@ impl Command {
             Self::Sort => "Sort: by relevance, name, last run, most run",
             Self::Complete => "Complete what is typed, else the next pane",
             Self::News => "What changed in the list since last time",
+            Self::CompareLists => "Compare the list with another user's, or a saved one",
+            Self::CompareDefinitions => "Compare definitions with how the server writes them",
             Self::Export => "Export the actions listed: OpenAI, Anthropic, JSON Schema, MCP",
             Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",

@@ -2,15 +2,18 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
+    listing::Listing,
     past::Purpose,
     remote::LoadId,
     viewer::{Work, WorkId},
 };
 use crate::domain::{
     document::Value,
+    export::Shape,
     fault::FaultAsk,
     history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
+    shared::Shared,
     usage::UsageChange,
 };
 
@@ -55,6 +58,29 @@ pub enum Effect {
         id: RankId,
         /// What is searched for, and in what.
         asked: Box<Asked>,
+    },
+    /// Compare the list with another user's or a saved one; answered by `ListsCompared`.
+    CompareList {
+        /// The list.
+        listing: Shared<Listing>,
+        /// The user, or the file.
+        with: String,
+    },
+    /// Compare these actions' definitions with how the server writes them; answered by `DefinitionsCompared`.
+    CompareDefinitions {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
+        /// The format.
+        shape: Shape,
+    },
+    /// Count the tokens of these actions' definitions; answered by `Weighed`.
+    Weigh {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
     },
     /// Ask which integrations are of a category; answered by `CategoryLoaded`.
     LoadCategory {

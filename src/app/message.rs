@@ -13,9 +13,12 @@ use super::{
     viewer::{Done, Opened, WorkId},
 };
 use crate::domain::{
+    budget::Cost,
     connection::Connections,
     doctor::Facts,
     document::Value,
+    drift::Drift,
+    export::{Shape, compare::Compared},
     failure::Failure,
     fault::SetFault,
     history::{Change, Record, RecordId},
@@ -98,6 +101,22 @@ pub enum Message {
         /// What it came to.
         ranking: Box<Ranking>,
     },
+    /// The list was compared with another.
+    ListsCompared {
+        /// With which: a user, or a file.
+        with: String,
+        /// What only one of them has.
+        result: Result<Shared<Drift>, Failure>,
+    },
+    /// Definitions were compared with the server's.
+    DefinitionsCompared {
+        /// In which format.
+        shape: Shape,
+        /// What is different; `None` where the server does not know the format.
+        result: Result<Option<Compared>, Failure>,
+    },
+    /// Tokens were counted: the dearest definition first.
+    Weighed(Vec<Cost>),
     /// The integrations of a category have come.
     CategoryLoaded {
         /// Which category.

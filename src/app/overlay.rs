@@ -200,6 +200,8 @@ pub enum MenuChoice {
     Masked(Vec<String>),
     /// Asks for a file to write the definitions of the listed actions to.
     Export(Shape),
+    /// Compares the definitions of the listed actions with the server's in this format.
+    CompareDefinitions(Shape),
     /// Says what an action does; `None` leaves it to its name.
     SideEffect(Arc<str>, Option<SideEffect>),
 }
@@ -273,6 +275,8 @@ pub struct Prompt {
 pub enum Purpose {
     /// A file name to save to.
     Save(Body),
+    /// Another user, or the file of a saved list, to compare with.
+    OtherList,
     /// The key of a new entry.
     NewEntry(FieldId),
     /// Another key for an entry.

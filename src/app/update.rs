@@ -14,6 +14,7 @@ mod finding;
 mod form;
 mod history;
 mod keep;
+mod lists;
 mod load;
 mod mouse;
 mod overlay;
@@ -64,6 +65,9 @@ impl App {
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
             Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
             Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::ListsCompared { with, result } => self.lists_compared(&with, result),
+            Message::DefinitionsCompared { shape, result } => self.definitions_compared(shape, result),
+            Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
@@ -215,6 +219,8 @@ impl App {
             Command::Sort => self.next_sort(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),
+            Command::CompareLists => self.ask_for_other_list(),
+            Command::CompareDefinitions => self.open_formats(),
             Command::Export => self.open_export(),
             Command::Budget => self.show_budget(),
             Command::CopyAs => self.open_copy_as(),

@@ -33,9 +33,11 @@ use crate::{
     },
     client::{Client, ListFilter},
     domain::{
+        budget,
         catalogue::Catalogue,
         document::Value,
         drift::{self, Drift},
+        export::{Shape, compare},
         failure::{Failure, FailureKind},
         fault::FaultAsk,
         history::{About, Begun, Whose},
@@ -146,6 +148,11 @@ impl Performer {
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
             Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
+            Effect::CompareList { listing, with } => self.compare_list(listing, with),
+            Effect::CompareDefinitions { listing, actions, shape } => {
+                self.compare_definitions(listing, (actions, shape), now);
+            }
+            Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
             Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
@@ -256,6 +263,46 @@ impl Performer {
                     }
                 });
             }
+        });
+    }
+
+    fn compare_list(&self, listing: Shared<Listing>, with: String) {
+        let Some(session) = self.connection.as_ref().map(|c| c.session.clone()) else { return };
+        let reading = self.host.other_list(session, with.clone());
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let comparing = async {
+                let other = reading.await?;
+                let compare = move || Shared::new(drift::compare(&listing.catalogue, &other));
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::ListsCompared { with, result });
+        });
+    }
+
+    fn compare_definitions(&self, listing: Shared<Listing>, which: (Vec<usize>, Shape), now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let ((actions, shape), messages) = (which, self.messages.clone());
+        tokio::spawn(async move {
+            let comparing = async {
+                let Some(theirs) = client.definitions(shape, now).await? else { return Ok(None) };
+                let compare = move || {
+                    let actions = actions.iter().filter_map(|at| listing.action(*at));
+                    Some(compare::compare(actions, &theirs, shape))
+                };
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::DefinitionsCompared { shape, result });
+        });
+    }
+
+    fn weigh(&self, listing: Shared<Listing>, actions: Vec<usize>) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let actions = actions.iter().filter_map(|at| listing.action(*at));
+            let _ = messages.send(Message::Weighed(budget::costs(actions, Shape::OpenAi)));
         });
     }
 
@@ -436,13 +483,15 @@ impl Performer {
 
 /// Runs `task`; a panic in it becomes a failure in words.
 pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
-    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
-        Failure::new(
-            FailureKind::Internal,
-            format!("akx made a mistake while {doing}."),
-            "Try again; if it happens again, please report it with what you did.",
-        )
-    })
+    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
+}
+
+fn mistake(doing: &str) -> Failure {
+    Failure::new(
+        FailureKind::Internal,
+        format!("akx made a mistake while {doing}."),
+        "Try again; if it happens again, please report it with what you did.",
+    )
 }
 
 /// Prepares a catalogue off the task that draws.
@@ -451,13 +500,17 @@ async fn listing(
     at: i64,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
     let made = tokio::task::spawn_blocking(move || read().map(Shared::new)).await;
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    made.map_err(mistake)?.map(|value| Dated { value, at })
+    made.map_err(|_| mistake("reading the list"))?.map(|value| Dated { value, at })
 }
 
 /// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
 /// where it cannot be read, that is said.
-async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSender<Message>) {
+async fn recall(
+    cache: Cache,
+    key: ListKey,
+    load: LoadId,
+    messages: &UnboundedSender<Message>,
+) -> Option<Dated<Shared<Listing>>> {
     let (of_names, names_key) = (cache.clone(), key.clone());
     let read = move || -> Result<Option<_>, Failure> {
         let kept = |scope| Ok::<_, Failure>(of_names.names(&names_key, scope)?.map(|names| (names, scope)));
@@ -471,22 +524,24 @@ async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSe
     };
     let told = |failure| {
         let _ = messages.send(Message::KeptListDamaged { load, failure });
+        None
     };
     let (names, scope, listing) = match tokio::task::spawn_blocking(read).await {
         Ok(Ok(Some(kept))) => kept,
-        Ok(Ok(None)) | Err(_) => return,
+        Ok(Ok(None)) | Err(_) => return None,
         Ok(Err(failure)) => return told(failure),
     };
     let at = names.fetched_at;
     let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
-    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?.catalogue));
+    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, (&names, &listing.catalogue))?));
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(listing)) => {
             let listing = Dated { value: Shared::new(listing), at };
-            let _ = messages.send(Message::CatalogueRecalled { load, listing });
+            let _ = messages.send(Message::CatalogueRecalled { load, listing: listing.clone() });
+            Some(listing)
         }
         Ok(Err(failure)) => told(failure),
-        Err(_) => {}
+        Err(_) => None,
     }
 }
 
@@ -497,17 +552,7 @@ async fn kept(
     load: LoadId,
     messages: &UnboundedSender<Message>,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
-    recall(cache.clone(), key.clone(), load, messages).await;
-    let read = move || {
-        let list = match cache.list(&key, Scope::Everything)? {
-            Some(list) => Some(list),
-            None => cache.list(&key, Scope::Available)?,
-        };
-        let list = list.ok_or_else(damaged)?;
-        Ok(Dated { value: Shared::new(Listing::new(list.catalogue)), at: list.fetched_at })
-    };
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    tokio::task::spawn_blocking(read).await.map_err(mistake)?
+    recall(cache, key, load, messages).await.ok_or_else(damaged)
 }
 
 /// The list of last time first, where there is one; then the server's.

@@ -163,6 +163,14 @@ impl App {
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
             }
+            Purpose::OtherList => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a user's id or a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                self.compare_list_with(typed.trim())
+            }
             Purpose::Rows => {
                 if typed.trim().is_empty() {
                     prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
