@@ -194,8 +194,8 @@ fn it_describes_itself_in_openapi() {
     assert!(text(&document, "openapi").starts_with("3."));
     // Every reference leads somewhere, every operation says what it is for and what it answers.
     for reference in body.split("\"$ref\"").skip(1).filter_map(|rest| rest.split('"').nth(1)) {
-        let path = reference.trim_start_matches("#/").split('/');
-        let found = path.fold(Some(&document), |at, key| at.and_then(|v| v.get(key)));
+        let mut path = reference.trim_start_matches("#/").split('/');
+        let found = path.try_fold(&document, |at, key| at.get(key));
         assert!(found.is_some(), "{reference}");
     }
     for (path, item) in document.get("paths").and_then(Value::as_object).unwrap().iter() {

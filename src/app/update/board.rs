@@ -53,7 +53,7 @@ impl App {
         };
         match kind {
             Kind::Connections => self.choose_account(&key),
-            Kind::History => self.open_record(&key),
+            Kind::History => Self::open_record(&key),
             Kind::Rows => self.open_row(&key),
             Kind::Doctor => self.show_report(),
         }
@@ -65,11 +65,11 @@ impl App {
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
             (Kind::History, Row::Reload) => self.ask_history(),
-            (Kind::History, Row::Test | Row::Copy) | (Kind::Rows, Row::Reload | Row::Test | Row::Copy) => Vec::new(),
             (Kind::Doctor, Row::Reload) => self.examine(false),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
-            (Kind::Connections, Row::Test | Row::Copy) => Vec::new(),
+            (Kind::Connections | Kind::History, Row::Test | Row::Copy)
+            | (Kind::Rows, Row::Reload | Row::Test | Row::Copy) => Vec::new(),
         }
     }
 }

@@ -162,7 +162,7 @@ impl App {
     }
 
     /// Looks at the answer of the row.
-    pub(super) fn open_record(&mut self, key: &str) -> Vec<Effect> {
+    pub(super) fn open_record(key: &str) -> Vec<Effect> {
         key.parse()
             .map_or_else(|_| Vec::new(), |id| vec![Effect::OpenRecord { id: RecordId(id), purpose: Purpose::Show }])
     }
