@@ -12,6 +12,7 @@ pub mod host;
 pub mod input;
 mod opening;
 mod perform;
+pub mod programs;
 mod rank;
 mod receiving;
 pub mod session;
@@ -19,4 +20,5 @@ mod signals;
 pub mod terminal;
 
 pub use host::{Connection, Host};
+pub use programs::Programs;
 pub use session::{Options, explore};

@@ -38,6 +38,8 @@ pub enum Form {
     NotSent,
     /// What else can be done with the field.
     Menu,
+    /// Choose from what the user's account has.
+    FromAccount,
     /// Form as JSON and back.
     Json,
     /// Leave the editor and keep what is in it.
@@ -101,6 +103,10 @@ pub enum View {
     PreviousRun,
     /// The next run.
     NextRun,
+    /// Run the page after the one that is shown.
+    NextPage,
+    /// Run all pages from the one that is shown, as one document.
+    AllPages,
     /// Open the JSON inside a text.
     UnwrapText,
     /// The next value on the same level.
@@ -123,6 +129,18 @@ pub enum View {
     CopyTsv,
     /// Copy the table as Markdown.
     CopyMarkdown,
+    /// Copy the key under the cursor.
+    CopyKey,
+    /// Copy the record under the cursor of the table, as JSON.
+    CopyRow,
+    /// Select rows, to be copied.
+    Select,
+    /// Draw a chart of the column under the cursor.
+    Chart,
+    /// Open the link under the cursor.
+    OpenLink,
+    /// Read the response in the pager.
+    Pager,
     /// Compare with the run before of the same action.
     Compare,
     /// Compare with a run to choose.
@@ -159,70 +177,6 @@ pub enum Row {
     Test,
     /// Copy what the board tells.
     Copy,
-}
-
-impl Form {
-    /// What it does, in words that fit a line of the palette or the help.
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Next => "Next field",
-            Self::Previous => "Field before",
-            Self::NotSent => "Do not send this field",
-            Self::Menu => "More for this field: null, default, example, JSON",
-            Self::Json => "Form as JSON, and back",
-            Self::LeaveEditor => "Done, keep the text",
-            Self::AddItem => "Add an item",
-            Self::RemoveItem => "Remove the item",
-            Self::MoveItemUp => "Move the item up",
-            Self::MoveItemDown => "Move the item down",
-            Self::Clear => "Clear the form",
-            Self::LastRun => "Form as in the last run of the action",
-            Self::Undo => "Undo: take the last change of the form back",
-            Self::Redo => "Redo: make the change of the form again",
-            Self::Request => "The request as it will be sent",
-        }
-    }
-}
-
-impl View {
-    /// What it does, in words that fit a line of the palette or the help.
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Next => "Next view of the response",
-            Self::Previous => "View before",
-            Self::Tree => "Response as a tree",
-            Self::Table => "Response as a table, and back",
-            Self::Raw => "Response as text",
-            Self::Headers => "Headers and timing",
-            Self::Request => "The request that was sent",
-            Self::TogglePretty => "Text laid out, or exactly as received",
-            Self::Find => "Find in the response",
-            Self::FindNext => "Next place found",
-            Self::FindPrevious => "Place found before",
-            Self::CopyValue => "Copy the value",
-            Self::CopyPath => "Copy the path",
-            Self::Save => "Save the response to a file",
-            Self::UnfoldMore => "Unfold one level more",
-            Self::FoldMore => "Fold one level more",
-            Self::PreviousRun => "Run before",
-            Self::NextRun => "Next run",
-            Self::UnwrapText => "Open the JSON inside a text",
-            Self::NextSibling => "Next on the same level",
-            Self::PreviousSibling => "Before on the same level",
-            Self::SortColumn => "Sort by the column: rising, falling, not",
-            Self::HideColumn => "Leave the column out",
-            Self::AllColumns => "Show all columns",
-            Self::CarryLeft => "Move the column left",
-            Self::CarryRight => "Move the column right",
-            Self::CopyCsv => "Copy the table as CSV",
-            Self::CopyTsv => "Copy the table with tabs, for a spreadsheet",
-            Self::CopyMarkdown => "Copy the table as Markdown",
-            Self::Compare => "Compare with the run before of the same action",
-            Self::CompareWith => "Compare with another run",
-            Self::IgnorePlace => "Leave this place out of the comparison",
-            Self::IgnoreNothing => "Compare every place again",
-        }
-    }
 }
 
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
@@ -338,6 +292,7 @@ impl Command {
         Self::Form(Form::Json),
         Self::Editor,
         Self::Form(Form::Menu),
+        Self::Form(Form::FromAccount),
         Self::Form(Form::NotSent),
         Self::Form(Form::AddItem),
         Self::Form(Form::RemoveItem),
@@ -378,8 +333,16 @@ impl Command {
         Self::View(View::CopyCsv),
         Self::View(View::CopyTsv),
         Self::View(View::CopyMarkdown),
+        Self::View(View::CopyKey),
+        Self::View(View::CopyRow),
+        Self::View(View::Select),
+        Self::View(View::Chart),
+        Self::View(View::OpenLink),
+        Self::View(View::Pager),
         Self::View(View::IgnorePlace),
         Self::View(View::IgnoreNothing),
+        Self::View(View::NextPage),
+        Self::View(View::AllPages),
         Self::View(View::PreviousRun),
         Self::View(View::NextRun),
         Self::View(View::Next),
@@ -444,6 +407,7 @@ impl Command {
     }
 
     /// What it does, in words that fit a line of the palette or the help.
+    #[expect(clippy::too_many_lines, reason = "a line for each command")]
     pub const fn title(self) -> &'static str {
         match self {
             Self::Move(Move::Up) => "Up",
@@ -491,12 +455,67 @@ impl Command {
             Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
             Self::CopyCommand => "Copy what is shown as an akx command",
-            Self::Form(form) => form.title(),
+            Self::Form(Form::Next) => "Next field",
+            Self::Form(Form::Previous) => "Field before",
+            Self::Form(Form::NotSent) => "Do not send this field",
+            Self::Form(Form::Menu) => "More for this field: the account, null, default, example, JSON",
+            Self::Form(Form::FromAccount) => "Choose the value from the user's account",
+            Self::Form(Form::Json) => "Form as JSON, and back",
             Self::Editor => "Open in $EDITOR",
+            Self::Form(Form::LeaveEditor) => "Done, keep the text",
+            Self::Form(Form::AddItem) => "Add an item",
+            Self::Form(Form::RemoveItem) => "Remove the item",
+            Self::Form(Form::MoveItemUp) => "Move the item up",
+            Self::Form(Form::MoveItemDown) => "Move the item down",
+            Self::Form(Form::Clear) => "Clear the form",
+            Self::Form(Form::LastRun) => "Form as in the last run of the action",
+            Self::Form(Form::Undo) => "Undo: take the last change of the form back",
+            Self::Form(Form::Redo) => "Redo: make the change of the form again",
+            Self::Form(Form::Request) => "The request as it will be sent",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",
-            Self::View(view) => view.title(),
+            Self::View(View::Next) => "Next view of the response",
+            Self::View(View::Previous) => "View before",
+            Self::View(View::Tree) => "Response as a tree",
+            Self::View(View::Table) => "Response as a table, and back",
+            Self::View(View::Raw) => "Response as text",
+            Self::View(View::Headers) => "Headers and timing",
+            Self::View(View::Request) => "The request that was sent",
+            Self::View(View::TogglePretty) => "Text laid out, or exactly as received",
+            Self::View(View::Find) => "Find in the response",
+            Self::View(View::FindNext) => "Next place found",
+            Self::View(View::FindPrevious) => "Place found before",
+            Self::View(View::CopyValue) => "Copy the value",
+            Self::View(View::CopyPath) => "Copy the path",
             Self::CopyAll => "Copy the whole response",
+            Self::View(View::Save) => "Save the response to a file",
+            Self::View(View::UnfoldMore) => "Unfold one level more",
+            Self::View(View::FoldMore) => "Fold one level more",
+            Self::View(View::NextPage) => "Next page of the answer",
+            Self::View(View::AllPages) => "All pages of the answer as one document",
+            Self::View(View::PreviousRun) => "Run before",
+            Self::View(View::NextRun) => "Next run",
+            Self::View(View::UnwrapText) => "Open the JSON inside a text",
+            Self::View(View::NextSibling) => "Next on the same level",
+            Self::View(View::PreviousSibling) => "Before on the same level",
+            Self::View(View::SortColumn) => "Sort by the column: rising, falling, not",
+            Self::View(View::HideColumn) => "Leave the column out",
+            Self::View(View::AllColumns) => "Show all columns",
+            Self::View(View::CarryLeft) => "Move the column left",
+            Self::View(View::CarryRight) => "Move the column right",
+            Self::View(View::CopyCsv) => "Copy the table as CSV",
+            Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
+            Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
+            Self::View(View::CopyKey) => "Copy the key under the cursor",
+            Self::View(View::CopyRow) => "Copy the record under the cursor as JSON",
+            Self::View(View::Select) => "Select rows to copy",
+            Self::View(View::Chart) => "Draw a chart of the column under the cursor",
+            Self::View(View::OpenLink) => "Open the link under the cursor",
+            Self::View(View::Pager) => "Read the response in the pager",
+            Self::View(View::Compare) => "Compare with the run before of the same action",
+            Self::View(View::CompareWith) => "Compare with another run",
+            Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
+            Self::View(View::IgnoreNothing) => "Compare every place again",
             Self::Connections => "Connections: what this user has connected",
             Self::Doctor => "Doctor: why does it not work for this user",
             Self::Row(Row::Reload) => "Fill the list anew",
