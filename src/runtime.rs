@@ -7,14 +7,17 @@
 mod clipboard;
 mod clock;
 mod editor;
+pub mod files;
 mod history;
 pub mod host;
 pub mod input;
+mod lists;
 mod opening;
 mod perform;
 pub mod programs;
 mod rank;
 mod receiving;
+mod saved;
 pub mod session;
 mod signals;
 pub mod terminal;

@@ -173,6 +173,7 @@ fn next_page_words() -> String {
 /// How far something is, in words.
 pub fn arriving(received: Received, now: Now) -> String {
     match received.since {
+        Some(_) if received.of == Some(received.bytes) => format!("{}, being opened", human_size(received.bytes)),
         Some(since) => transfer(received.bytes, received.of, now.uptime.saturating_sub(since)),
         None => "being opened".to_owned(),
     }

@@ -23,12 +23,14 @@ use tokio::{
 use super::{
     clipboard,
     clock::Clock,
+    files::found as files_at,
     history::{self, Notes},
     host::{Connection, Host, Source},
-    opening,
+    lists, opening,
     programs::{self, Programs},
     rank::Ranks,
     receiving::Receiving,
+    saved,
 };
 use crate::{
     app::{
@@ -37,16 +39,15 @@ use crate::{
         remote::{Dated, LoadId},
         viewer::{Done, Work, WorkId},
     },
-    client::{Client, ListFilter},
     domain::{
         budget,
-        catalogue::Catalogue,
         choices::Ask,
         document::Value,
-        drift::{self, Drift},
+        drift,
         export::{Shape, compare},
         failure::{Failure, FailureKind},
         fault::FaultAsk,
+        form::FieldId,
         history::{About, Begun},
         now::Now,
         pages::{Merged, Pages, Paging},
@@ -54,14 +55,13 @@ use crate::{
         run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
-        wire::Wire,
     },
     paths::files,
     store::{
         answers::Answers,
-        cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
         history::History,
+        saved::SavedCalls,
         usage::{UsageKey, Usages},
     },
 };
@@ -219,6 +219,11 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
+            Effect::SaveCall { call, replace } => self.tell(saved::save(&self.saved(), call, replace)),
+            Effect::ListCalls => self.tell(Message::CallsListed(self.saved().list())),
+            Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),
+            Effect::ForgetCall { name } => self.tell(saved::forget(&self.saved(), &name)),
             Effect::RecallUsage => {
                 if let Some((usages, key)) = self.usage() {
                     let usage = usages.load(&key);
@@ -232,6 +237,17 @@ impl Performer {
             Effect::Quit => return Control::Quit,
         }
         Control::Continue
+    }
+
+    fn open_path(&self, field: FieldId, path: String, within: String) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = messages.send(files_at(field, &path, &within));
+        });
+    }
+
+    fn saved(&self) -> SavedCalls {
+        SavedCalls::new(&self.data)
     }
 
     fn tell(&self, message: Message) {
@@ -266,11 +282,11 @@ impl Performer {
                     (Ok(Dated { value: listing, at: fetched_at.unwrap_or(now.unix) }), None)
                 }
                 Source::Kept { cache, key } => {
-                    let loading = kept(cache, key, load, &messages);
+                    let loading = lists::kept(cache, key, load, &messages);
                     (unpanicked(loading, "reading the list").await.and_then(|result| result), None)
                 }
                 Source::Server { client, cache } => {
-                    let loading = from_server(client, cache.clone(), (load, now), &messages);
+                    let loading = lists::from_server(client, cache.clone(), (load, now), &messages);
                     match unpanicked(loading, "reading the list").await.and_then(|result| result) {
                         Ok((listing, wire)) => (Ok(listing), cache.map(|(cache, key)| (cache, key, wire))),
                         Err(failure) => (Err(failure), None),
@@ -284,7 +300,7 @@ impl Performer {
                 tokio::task::spawn_blocking(move || {
                     listing.index().len();
                     if let Some((cache, key, wire)) = cache {
-                        keep(&cache, &key, &listing.catalogue, (wire, now.unix));
+                        lists::keep(&cache, &key, &listing.catalogue, (wire, now.unix));
                     }
                 });
             }
@@ -554,118 +570,12 @@ pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) ->
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
 }
 
-fn mistake(doing: &str) -> Failure {
+pub(super) fn mistake(doing: &str) -> Failure {
     Failure::new(
         FailureKind::Internal,
         format!("akx made a mistake while {doing}."),
         "Try again; if it happens again, please report it with what you did.",
     )
-}
-
-/// Prepares a catalogue off the task that draws.
-async fn listing(
-    read: impl FnOnce() -> Result<Listing, Failure> + Send + 'static,
-    at: i64,
-) -> Result<Dated<Shared<Listing>>, Failure> {
-    let made = tokio::task::spawn_blocking(move || read().map(Shared::new)).await;
-    made.map_err(|_| mistake("reading the list"))?.map(|value| Dated { value, at })
-}
-
-/// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
-/// where it cannot be read, that is said.
-async fn recall(
-    cache: Cache,
-    key: ListKey,
-    load: LoadId,
-    messages: &UnboundedSender<Message>,
-) -> Option<Dated<Shared<Listing>>> {
-    let (of_names, names_key) = (cache.clone(), key.clone());
-    let read = move || -> Result<Option<_>, Failure> {
-        let kept = |scope| Ok::<_, Failure>(of_names.names(&names_key, scope)?.map(|names| (names, scope)));
-        let kept = match kept(Scope::Everything)? {
-            Some(kept) => Some(kept),
-            None => kept(Scope::Available)?,
-        };
-        let Some((names, scope)) = kept else { return Ok(None) };
-        let catalogue = names.names.catalogue(None).map_err(|_| damaged())?;
-        Ok(Some((names, scope, Shared::new(Listing::new(catalogue)))))
-    };
-    let told = |failure| {
-        let _ = messages.send(Message::KeptListDamaged { load, failure });
-        None
-    };
-    let (names, scope, listing) = match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(Some(kept))) => kept,
-        Ok(Ok(None)) | Err(_) => return None,
-        Ok(Err(failure)) => return told(failure),
-    };
-    let at = names.fetched_at;
-    let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
-    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, (&names, &listing.catalogue))?));
-    match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(listing)) => {
-            let listing = Dated { value: Shared::new(listing), at };
-            let _ = messages.send(Message::CatalogueRecalled { load, listing: listing.clone() });
-            Some(listing)
-        }
-        Ok(Err(failure)) => told(failure),
-        Err(_) => None,
-    }
-}
-
-/// The list kept for offline use: first its names, then the whole.
-async fn kept(
-    cache: Cache,
-    key: ListKey,
-    load: LoadId,
-    messages: &UnboundedSender<Message>,
-) -> Result<Dated<Shared<Listing>>, Failure> {
-    recall(cache, key, load, messages).await.ok_or_else(damaged)
-}
-
-/// The list of last time first, where there is one; then the server's.
-async fn from_server(
-    client: Client,
-    cache: Option<(Cache, ListKey)>,
-    load: (LoadId, Now),
-    messages: &UnboundedSender<Message>,
-) -> Result<(Dated<Shared<Listing>>, Option<Wire>), Failure> {
-    let (load, now) = load;
-    if let Some((cache, key)) = cache.clone() {
-        recall(cache, key, load, messages).await;
-    }
-    // Everything the project has, connected or not: what is not connected is shown as such.
-    let filter = ListFilter { unconnected: true, ..ListFilter::default() };
-    let listed = client.list(&filter, now).await?;
-    let wire = listed.wire;
-    let read = move || {
-        let news = cache.as_ref().and_then(|(cache, key)| news(cache, key, &listed.catalogue));
-        let listing = Listing::new(listed.catalogue);
-        Ok(match news {
-            Some((drift, since)) => listing.with_news(drift, since),
-            None => listing,
-        })
-    };
-    Ok((listing(read, now.unix).await?, wire))
-}
-
-/// What is different from the list kept last, or, where that says the same, from the one before; and how old that is.
-fn news(cache: &Cache, key: &ListKey, catalogue: &Catalogue) -> Option<(Drift, i64)> {
-    let differs = |kept: CachedList| Some((drift::compare(&kept.catalogue, catalogue), kept.fetched_at));
-    let last = cache.list(key, Scope::Everything).ok().flatten().and_then(differs);
-    match last.filter(|(drift, _)| !drift.is_empty()) {
-        Some(news) => Some(news),
-        None => cache.list_before(key, Scope::Everything).ok().flatten().and_then(differs),
-    }
-}
-
-fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at): (Option<Wire>, i64)) {
-    let received = Received { fetched_at, wire, scope: Scope::Everything };
-    let kept = cache.put_list(key, catalogue, received);
-    let kept = kept.and_then(|()| wire.map_or(Ok(()), |w| cache.remember_wire(&key.base_url, w)));
-    if let Err(failure) = kept {
-        tracing::warn!(%failure, "the list is not kept");
-    }
 }
 
 impl Drop for Vault {
