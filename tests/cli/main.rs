@@ -22,9 +22,9 @@ mod identity;
 mod rows;
 #[cfg(test)]
 mod runs;
-mod saved;
 #[cfg(test)]
 mod sandbox;
+mod saved;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
