@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod connections;
+pub mod custom;
 pub mod faults;
 mod general;
 pub mod identity;

@@ -11,6 +11,8 @@ use akx::{
 mod accounts;
 #[path = "sandbox/clients.rs"]
 mod clients;
+#[path = "sandbox/custom.rs"]
+mod custom;
 #[path = "sandbox/everything.rs"]
 mod everything;
 #[path = "sandbox/proxy.rs"]

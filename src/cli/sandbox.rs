@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use super::{
     options::{Sandbox, SandboxCommand},
     output::Output,
-    session::{Session, block_on},
+    session::Session,
 };
 use crate::{
     domain::{
@@ -110,7 +110,11 @@ fn log_line(line: &str) {
 fn serve(session: &Session, options: &Sandbox, output: &mut Output) -> Result<(), Failure> {
     let config = config(session, options, output)?;
     let own_key = config.public_key.is_some();
-    let served = block_on(async {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| {
+        Failure::new(FailureKind::Internal, format!("The program's runtime could not be started: {e}."), "Try again.")
+    })?;
+    runtime.block_on(async {
+        let stopped = told_to_stop();
         let running = sandbox::start(config).await.map_err(|e| not_started(&e))?;
         announce(session, &running.base_url(), own_key, output)?;
         if !options.listen.is_loopback() {
@@ -119,14 +123,32 @@ fn serve(session: &Session, options: &Sandbox, output: &mut Output) -> Result<()
                  faults, and its key is public knowledge. Nothing of yours is in it.",
             );
         }
-        // It serves until it is told to stop, which ends this future from outside.
-        std::future::pending::<Result<(), Failure>>().await
-    })?;
-    match served {
-        Some(result) => result,
-        None => {
-            output.say("Stopped.");
-            Ok(())
+        stopped.await;
+        running.shutdown().await;
+        output.say("Stopped.");
+        Ok(())
+    })
+}
+
+/// Listens from now on for `^C` and for the system's word that the program should end; gives what waits for either.
+fn told_to_stop() -> impl Future<Output = ()> {
+    #[cfg(unix)]
+    let mut signals = {
+        use tokio::signal::unix::{SignalKind, signal};
+        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok())
+    };
+    async move {
+        #[cfg(unix)]
+        if let [Some(interrupt), Some(terminate)] = &mut signals {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+        // Where signals cannot be had, the system ends the program by itself.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -26,6 +26,13 @@ pub struct Account {
     pub login: String,
 }
 
+impl Account {
+    /// Whether `X-Paragon-Credential` may name it so.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.credential == name || self.external == Some(name)
+    }
+}
+
 /// What a request's `X-Paragon-Credential` chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
@@ -68,14 +75,14 @@ impl Connections {
         if accounts.is_empty() {
             return Choice::NotConnected;
         }
-        let fits = |a: &Account| named.is_none_or(|n| a.credential == n || a.external == Some(n));
+        let fits = |a: &Account| named.is_none_or(|n| a.is_named(n));
         accounts.into_iter().find(fits).map_or(Choice::NoSuch, Choice::Account)
     }
 
     /// Takes away the account named, or all of them. Answers whether there was any.
     pub fn disconnect(&mut self, caller: &Caller, (key, original): (&str, &str), named: Option<&str>) -> bool {
         let accounts = self.accounts(caller, key, original);
-        let fits = |a: &&Account| named.is_none_or(|n| a.credential == n || a.external == Some(n));
+        let fits = |a: &&Account| named.is_none_or(|n| a.is_named(n));
         let gone: Vec<usize> = accounts.iter().filter(fits).map(|a| a.number).collect();
         for number in &gone {
             self.set(&caller.id, (key, *number), Standing::Missing);

@@ -1,12 +1,16 @@
 //! What is served: the catalogue, built in or somebody else's, and its list replies in every shape.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     fmt::Write as _,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use super::catalogue;
+use super::{
+    catalogue,
+    custom::{self, Custom},
+};
 use crate::domain::{
     action::Action,
     catalogue::{Catalogue, Group},
@@ -66,6 +70,19 @@ pub struct Offer {
     bodies: Mutex<Bodies>,
     /// What each action's parameters are checked with, by the name of the action it may be a copy of; made on first use.
     checks: HashMap<Arc<str>, OnceLock<Check>>,
+    /// The same for accounts with custom fields, by their row and the action's name.
+    custom_checks: HashMap<(usize, Arc<str>), OnceLock<Check>>,
+    /// Whether it is the built-in catalogue, which custom fields are added to.
+    built_in: bool,
+}
+
+/// An integration as it is listed for somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// The integration.
+    pub group: &'a Group,
+    /// The custom fields of the account it is listed for.
+    pub custom: Option<&'static Custom>,
 }
 
 /// What an action's parameters are checked with.
@@ -77,17 +94,29 @@ pub struct Check {
     pub names_pagination: bool,
 }
 
+impl Check {
+    fn of(action: &Action) -> Self {
+        let schema = action.schema();
+        let names_pagination = schema.get("properties").and_then(|p| p.get("paginationParameters")).is_some();
+        Self { checker: Checker::new(&schema), names_pagination }
+    }
+}
+
 impl Offer {
     /// Serves `foreign`, or the built-in catalogue, `scale` times over.
     pub fn new(foreign: Option<Catalogue>, scale: usize) -> Self {
+        let built_in = foreign.is_none();
         let base = foreign.unwrap_or_else(|| {
             let all = catalogue::integrations().iter().flat_map(|i| &i.entries);
             Catalogue::new(all.map(|e| e.action.clone()).collect(), Vec::new(), None)
         });
         let (mut copies, mut originals) = (HashMap::new(), BTreeMap::new());
         let checks = base.actions().iter().map(|a| (Arc::clone(&a.name), OnceLock::new())).collect();
+        let custom = custom::all().iter().flat_map(|c| c.actions().map(move |name| (c.number, Arc::from(name))));
+        let custom_checks = custom.map(|key| (key, OnceLock::new())).collect();
+        let bodies = Mutex::default();
         if scale <= 1 {
-            return Self { catalogue: base, copies, originals, bodies: Mutex::default(), checks };
+            return Self { catalogue: base, copies, originals, bodies, checks, custom_checks, built_in };
         }
         let mut actions = base.actions().to_vec();
         for n in 2..=scale {
@@ -103,7 +132,7 @@ impl Offer {
             }
         }
         let catalogue = Catalogue::new(actions, Vec::new(), None);
-        Self { catalogue, copies, originals, bodies: Mutex::default(), checks }
+        Self { catalogue, copies, originals, bodies, checks, custom_checks, built_in }
     }
 
     /// The integrations served.
@@ -124,14 +153,26 @@ impl Offer {
         Some(Offered { action, name, integration })
     }
 
-    /// What the parameters of an action are checked with.
-    pub fn check(&self, offered: &Offered<'_>) -> Option<&Check> {
-        let check = || {
-            let schema = offered.action.schema();
-            let names_pagination = schema.get("properties").and_then(|p| p.get("paginationParameters")).is_some();
-            Check { checker: Checker::new(&schema), names_pagination }
-        };
-        Some(self.checks.get(offered.name)?.get_or_init(check))
+    /// The custom fields of a user's account at an integration, where the catalogue is the built-in one.
+    pub fn custom(&self, user: &str, integration: &str, account: usize) -> Option<&'static Custom> {
+        custom::of(user, self.original(integration), account).filter(|_| self.built_in)
+    }
+
+    /// What the parameters of an action are checked with, in an account with these custom fields.
+    pub fn check(&self, offered: &Offered<'_>, custom: Option<&Custom>) -> Option<&Check> {
+        let own = custom.and_then(|custom| {
+            let checks = self.custom_checks.get(&(custom.number, Arc::clone(self.copied(offered.action))))?;
+            Some((custom.action(offered.action, offered.name)?, checks))
+        });
+        match own {
+            Some((action, check)) => Some(check.get_or_init(|| Check::of(&action))),
+            None => Some(self.checks.get(offered.name)?.get_or_init(|| Check::of(offered.action))),
+        }
+    }
+
+    /// The name of the action that this one is a copy of; its own where it is none.
+    fn copied<'a>(&'a self, action: &'a Action) -> &'a Arc<str> {
+        self.copies.get(&action.name).map_or(&action.name, |(name, _)| name)
     }
 
     /// The integrations a selection picks.
@@ -145,11 +186,15 @@ impl Offer {
     }
 
     /// The body of a list of `groups`, with `top` as its top key; `troubled` integrations are told among `errors`.
-    pub fn list(&self, shape: Shape, top: &'static str, groups: &[&Group], troubled: &[&str]) -> Arc<[u8]> {
+    pub fn list(&self, shape: Shape, top: &'static str, groups: &[Listed<'_>], troubled: &[&str]) -> Arc<[u8]> {
         let mut key = String::new();
-        for part in groups.iter().map(|g| &*g.integration).chain(["|"]).chain(troubled.iter().copied()) {
-            key.push_str(part);
-            key.push(',');
+        for listed in groups {
+            let custom = listed.custom.map_or_else(String::new, |c| format!("#{}", c.number));
+            // Writing to a String cannot fail.
+            let _ = write!(key, "{}{custom},", listed.group.integration);
+        }
+        for part in ["|"].iter().chain(troubled) {
+            let _ = write!(key, "{part},");
         }
         let key = (shape, top, key);
         let lock = || self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
@@ -165,14 +210,21 @@ impl Offer {
         body
     }
 
-    fn write(&self, shape: Shape, top: &str, groups: &[&Group], troubled: &[&str]) -> String {
-        let of = |group: &Group| self.catalogue.actions().get(group.actions.clone()).unwrap_or_default().iter();
+    fn write(&self, shape: Shape, top: &str, groups: &[Listed<'_>], troubled: &[&str]) -> String {
+        let of = |listed: &Listed<'_>| {
+            let (group, custom) = (listed.group, listed.custom);
+            let actions = self.catalogue.actions().get(group.actions.clone()).unwrap_or_default().iter();
+            actions.map(move |action| match custom.and_then(|c| c.action(action, self.copied(action))) {
+                Some(own) => Cow::Owned(own),
+                None => Cow::Borrowed(action),
+            })
+        };
         let live = matches!(shape, Shape::Live | Shape::LiveParagon);
         let mut out = format!("{{{}:", text(top));
         if live {
-            let groups = groups.iter().map(|group| {
-                let actions = of(group).map(|a| element(shape, a));
-                format!("{}:[{}]", text(&group.integration), actions.collect::<Vec<_>>().join(","))
+            let groups = groups.iter().map(|listed| {
+                let actions = of(listed).map(|a| element(shape, &a));
+                format!("{}:[{}]", text(&listed.group.integration), actions.collect::<Vec<_>>().join(","))
             });
             let errors = troubled.iter().map(|integration| {
                 let message =
@@ -184,7 +236,7 @@ impl Offer {
             // Writing to a String cannot fail.
             let _ = write!(out, "{{{groups}}},\"errors\":[{errors}]");
         } else {
-            let actions = groups.iter().flat_map(|group| of(group)).map(|a| element(shape, a));
+            let actions = groups.iter().flat_map(of).map(|a| element(shape, &a));
             let _ = write!(out, "[{}]", actions.collect::<Vec<_>>().join(","));
         }
         out.push('}');
@@ -298,7 +350,7 @@ mod tests {
     }
 
     fn body(offer: &Offer, shape: Shape, selection: &Selection) -> String {
-        let groups: Vec<_> = offer.select(selection).collect();
+        let groups: Vec<_> = offer.select(selection).map(|group| Listed { group, custom: None }).collect();
         String::from_utf8_lossy(&offer.list(shape, "actions", &groups, &[])).into_owned()
     }
 

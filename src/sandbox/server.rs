@@ -143,7 +143,13 @@ impl Shared {
         let provider = self.worlds().provider(seat);
         let whose = (&*admitted.caller.id, credential, &*admitted.project);
         let where_ = (seat.integration, &*provider);
-        for event in self.subscriptions().events(whose, where_, (&done.changes, done.now)) {
+        let events = self.subscriptions().events(whose, where_, (&done.changes, done.now));
+        self.deliver(events);
+    }
+
+    /// Hands events to whoever delivers them.
+    fn deliver(&self, events: Vec<Event>) {
+        for event in events {
             if self.events.try_send(event).is_err() {
                 tracing::warn!(target: "akx::sandbox", "an event was lost: too many wait for their delivery");
             }
@@ -187,6 +193,14 @@ impl Shared {
     /// How the caller stands with the integration listed as `key`.
     fn standing(&self, caller: &Caller, key: &str) -> Standing {
         self.connections().standing(caller, key, self.offer.original(key))
+    }
+
+    /// The account an integration is listed for: the one the request names, where it is of this integration, or the first.
+    fn account_listed(&self, admitted: &Admitted, key: &str) -> Option<Account> {
+        let mut accounts = self.connections().accounts(&admitted.caller, key, self.offer.original(key));
+        let named = |a: &Account| admitted.credential.as_deref().is_some_and(|n| a.is_named(n));
+        let at = accounts.iter().position(named).unwrap_or(0);
+        (at < accounts.len()).then(|| accounts.swap_remove(at))
     }
 
     /// The account at the integration listed as `key` that a request means.
@@ -387,6 +401,7 @@ pub fn router(app: App) -> Router {
         .route("/_akx/faults", get(control::faults).post(control::set_fault))
         .route("/_akx/faults", delete(control::clear_faults))
         .route("/_akx/deliveries", get(control::deliveries))
+        .route("/_akx/triggers", post(triggers::fire))
         .route("/_akx/connections", post(control::set_connection))
         .layer(middleware::from_fn(control::same_site));
     Router::new()

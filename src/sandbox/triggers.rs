@@ -2,8 +2,8 @@
 //!
 //! `assets/sandbox/triggers.json` lists the types whose names are known: `on` says which change of a `resource` of the
 //! world fires it (`*` is any resource, then chosen by the parameter `recordType`), `when` what the record must hold,
-//! `match` which parameter must equal what in it. A type without a `resource` can be subscribed to, but nothing in the
-//! sandbox's world makes it fire.
+//! `match` which parameter must equal what in it. What is `on` `demand` nothing in the world fires by itself: `POST
+//! /_akx/triggers` does, as it fires any other. `example` is its payload where no resource is like it.
 
 mod subscription;
 
@@ -32,10 +32,12 @@ pub struct Trigger {
     pub title: String,
     /// Whether the provider calls (`WEBHOOK`) or is asked (`POLLING`).
     pub webhook: bool,
-    on: ChangeKind,
+    /// `None`: on demand only.
+    on: Option<ChangeKind>,
     resource: Option<String>,
     when: Vec<(Vec<String>, Value)>,
     matches: Vec<(String, Vec<String>, String)>,
+    example: Option<Value>,
 }
 
 /// Every kind of trigger; read on first use.
@@ -58,9 +60,10 @@ impl Trigger {
         let text = |key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
         let members = |key: &str| row.get(key).and_then(Value::as_object).into_iter().flat_map(Object::iter);
         let on = match row.get("on")?.as_str()? {
-            "created" => ChangeKind::Created,
-            "updated" => ChangeKind::Updated,
-            "deleted" => ChangeKind::Deleted,
+            "created" => Some(ChangeKind::Created),
+            "updated" => Some(ChangeKind::Updated),
+            "deleted" => Some(ChangeKind::Deleted),
+            "demand" => None,
             _ => return None,
         };
         let label = |key: &str| {
@@ -77,6 +80,7 @@ impl Trigger {
             resource: text("resource"),
             when: members("when").map(|(at, value)| (path::parse(at), value.clone())).collect(),
             matches: matches.collect::<Option<_>>()?,
+            example: row.get("example").cloned(),
         })
     }
 
@@ -99,8 +103,8 @@ impl Trigger {
                 provider.resources.keys().map(|n| Object::from_iter([("value", n.as_str()), ("label", n.as_str())]));
             kinds.insert("values", names.collect::<Vec<_>>());
         }
-        let what = match &self.resource {
-            None => format!("{}. The sandbox's world has nothing that makes it fire.", self.title),
+        let what = match self.on {
+            None => format!("{}. In the sandbox it fires on demand only: POST /_akx/triggers.", self.title),
             Some(_) => format!("{}, in the account's world.", self.title),
         };
         Object::from_iter([
@@ -115,7 +119,7 @@ impl Trigger {
 
     /// Whether a change makes it fire for somebody who subscribed with `parameters`.
     pub fn fires(&self, provider: &Provider, change: &Change, parameters: &Value) -> bool {
-        change.kind == self.on
+        self.on == Some(change.kind)
             && self.concerns(provider, &change.resource, parameters)
             && self.holds(&change.record, parameters)
     }
@@ -129,7 +133,8 @@ impl Trigger {
     ) -> Vec<Value> {
         let fit = records
             .filter(|(name, record)| self.concerns(provider, name, parameters) && self.holds(record, parameters));
-        fit.take(3).map(|(_, record)| payload(record)).collect()
+        let found: Vec<Value> = fit.take(3).map(|(_, record)| payload(record)).collect();
+        if found.is_empty() { self.example.iter().cloned().collect() } else { found }
     }
 
     fn concerns(&self, provider: &Provider, resource: &str, parameters: &Value) -> bool {
@@ -170,6 +175,7 @@ mod tests {
         assert_eq!(triggers().len(), 93);
         for t in triggers() {
             let Ok(Some(provider)) = data::provider(&t.integration) else { panic!("{}", t.integration) };
+            assert!(t.resource.is_some() || t.example.is_some(), "{} has no payload", t.name);
             let there = t.resource.as_deref().is_none_or(|r| r == "*" || provider.resources.contains_key(r));
             assert!(there, "{}: {:?}", t.name, t.resource);
         }

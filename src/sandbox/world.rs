@@ -29,7 +29,7 @@ use self::{
     store::{Change, Store},
     template::{Scope, Source as _, Template},
 };
-use super::{connections::login, identity::Caller};
+use super::{connections::login, custom, identity::Caller};
 use crate::domain::document::{Object, Value};
 
 /// How many users' worlds are kept; the one used longest ago is forgotten first.
@@ -156,7 +156,13 @@ impl Worlds {
             }
         }
         let last = self.users.len() - 1;
-        self.users[last].1.entry(seat.name()).or_insert_with(|| Store::new(provider_of(seat.integration)))
+        self.users[last].1.entry(seat.name()).or_insert_with(|| {
+            let mut store = Store::new(provider_of(seat.integration));
+            if let Some(custom) = custom::of(&seat.caller.id, seat.integration, seat.account) {
+                store.begin_with(&custom.records);
+            }
+            store
+        })
     }
 
     /// Begins again: everybody's world, or one user's.

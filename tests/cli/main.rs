@@ -22,6 +22,8 @@ mod identity;
 mod rows;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+mod sandbox;
 mod saved;
 #[cfg(test)]
 mod support;

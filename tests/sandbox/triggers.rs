@@ -138,7 +138,8 @@ async fn every_known_trigger_is_listed_and_gives_examples() {
             assert!(row["title"].as_str().is_some_and(|t| t.len() > 3) && row["parameters"].is_array(), "{row}");
             let body = json!({"integration": integration, "type": row["type"], "parameters": {}});
             let examples = sandbox.post(MARIA, "/triggers/examples", &body).await;
-            assert!(examples.json().is_array(), "{integration} {row}: {}", examples.text);
+            let there = examples.json().as_array().is_some_and(|e| !e.is_empty() && e.iter().all(Value::is_object));
+            assert!(there, "{integration} {row}: {}", examples.text);
         }
     }
     assert_eq!(count, 93);
@@ -149,6 +150,43 @@ async fn every_known_trigger_is_listed_and_gives_examples() {
     let body = json!({"integration": "github", "type": "GITHUB_TRIGGER_ISSUE_CREATED", "parameters": {}});
     let examples = sandbox.post(MARIA, "/triggers/examples", &body).await.json();
     assert!(examples.as_array().is_some_and(|e| e.len() == 3 && e[0]["title"].is_string()), "{examples}");
+}
+
+#[tokio::test]
+async fn every_trigger_fires_on_demand_and_is_delivered_signed() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let (listener, url) = listener().await;
+    let all = sandbox.get(MARIA, "/triggers").await.json();
+    let (mut fired, mut on_demand_only) = (0, 0);
+    for (integration, rows) in all["triggers"].as_object().expect("a map") {
+        for row in rows.as_array().expect("a list") {
+            let subscription =
+                json!({"integration": integration, "type": row["type"], "webhookOverride": {"url": url}});
+            let made = sandbox.post(MARIA, "/trigger-subscriptions", &subscription).await.json();
+            let body = json!({"user": MARIA, "type": row["type"]});
+            let told = sandbox.control(Method::POST, "/_akx/triggers", Some(body)).await.json();
+            let (head, body) = delivery(&listener, "200 OK").await;
+            let signature = webhook::signature(body.as_bytes());
+            assert!(head.contains(&format!("x-paragon-signature: {signature}")), "{head}");
+            let event: Value = serde_json::from_str(&body).expect("JSON");
+            assert_eq!((&event["triggerType"], &event["triggerSubscriptionId"]), (&row["type"], &made["id"]));
+            assert_eq!(told["events"], json!([event["eventId"]]));
+            assert!(event["payload"].as_object().is_some_and(|p| !p.is_empty()), "{row}: {body}");
+            fired += 1;
+            on_demand_only += usize::from(row["description"].as_str().is_some_and(|d| d.contains("/_akx/triggers")));
+        }
+    }
+    assert_eq!((fired, on_demand_only), (93, 16));
+
+    // A payload of one's own; and whom nobody has subscribed for.
+    let body = json!({"user": MARIA, "type": "JIRA_TRIGGER_COMMENT_CREATED", "payload": {"zebra": 1}});
+    sandbox.control(Method::POST, "/_akx/triggers", Some(body)).await;
+    let (_, body) = delivery(&listener, "200 OK").await;
+    let event: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!(event["payload"], json!({"zebra": 1}));
+    let nobody = json!({"user": JONAS, "type": "JIRA_TRIGGER_COMMENT_CREATED"});
+    sandbox.control(Method::POST, "/_akx/triggers", Some(nobody)).await.error(404);
+    sandbox.control(Method::POST, "/_akx/triggers", Some(json!({"user": MARIA}))).await.error(400);
 }
 
 #[tokio::test]

@@ -20,8 +20,8 @@ use crate::{
         wire::Wire,
     },
     sandbox::{
-        identity::{Caller, Standing},
-        offer::{Check, Offered, Selection, Shape},
+        identity::Standing,
+        offer::{Check, Listed, Offered, Selection, Shape},
         world::{Seat, engine::Refusal},
     },
 };
@@ -43,7 +43,7 @@ pub(super) async fn list_actions(
         return invalid(vec![reason]).response(&admitted.id);
     }
     let shape = shape_of(&query, app.wire);
-    list(&app, &admitted.caller, (shape, "actions"), &query)
+    list(&app, &admitted, (shape, "actions"), &query)
 }
 
 /// `GET …/tools`: always the live shape.
@@ -53,7 +53,7 @@ pub(super) async fn list_tools(
     Query(query): Pairs,
 ) -> Response<Body> {
     let shape = if value(&query, "format") == Some("paragon") { Shape::LiveParagon } else { Shape::Live };
-    list(&app, &admitted.caller, (shape, "tools"), &query)
+    list(&app, &admitted, (shape, "tools"), &query)
 }
 
 pub(super) fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
@@ -84,7 +84,7 @@ fn shape_of(query: &[(String, String)], wire: Wire) -> Shape {
     }
 }
 
-fn list(app: &App, caller: &Caller, shape: (Shape, &'static str), query: &[(String, String)]) -> Response<Body> {
+fn list(app: &App, admitted: &Admitted, shape: (Shape, &'static str), query: &[(String, String)]) -> Response<Body> {
     let several = |key: &str| {
         let list = value(query, key).filter(|v| !v.is_empty())?;
         Some(list.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>())
@@ -97,12 +97,15 @@ fn list(app: &App, caller: &Caller, shape: (Shape, &'static str), query: &[(Stri
         Selection { integrations: one.map(|v| vec![v.to_owned()]), categories: None }
     };
     let everything = live && value(query, "limit_to_available") == Some("false");
-    let standing = |key: &str| app.standing(caller, key);
     let (mut groups, mut troubled) = (Vec::new(), Vec::new());
     for group in app.offer.select(&selection) {
-        match standing(&group.integration) {
-            _ if everything => groups.push(group),
-            Standing::Connected => groups.push(group),
+        let account = app.account_listed(admitted, &group.integration);
+        // Custom fields are read with the credential, so one that works is needed.
+        let works = account.as_ref().filter(|a| a.standing == Standing::Connected);
+        let custom = works.and_then(|a| app.offer.custom(&admitted.caller.id, &group.integration, a.number));
+        match account.map_or(Standing::Missing, |a| a.standing) {
+            _ if everything => groups.push(Listed { group, custom }),
+            Standing::Connected => groups.push(Listed { group, custom }),
             Standing::Expired => troubled.push(&*group.integration),
             Standing::Missing => {}
         }
@@ -205,7 +208,8 @@ impl Run {
             return Err(not_enabled(&self.admitted, key, Standing::Missing));
         }
         let account = self.app.account(&self.admitted, key)?;
-        if let Some(check) = self.app.offer.check(&offered) {
+        let custom = self.app.offer.custom(&self.admitted.caller.id, key, account.number);
+        if let Some(check) = self.app.offer.check(&offered, custom) {
             validated(check, &mut parameters)?;
         }
         if let Some(status) = provider {

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    Admitted, App,
+    Admitted, App, RequestId,
     error::{ApiError, Code, json},
     read_body,
     tools::{Pairs, invalid, parse, value},
@@ -17,6 +17,7 @@ use crate::{
     domain::document::{Object, Value},
     sandbox::{
         connections::Account,
+        identity::{Caller, PROJECT},
         triggers::{Subscription, Trigger, trigger, triggers},
         webhook::{Address, allowed},
         world::Seat,
@@ -51,7 +52,7 @@ pub(super) async fn list(
             continue;
         }
         let Ok(account) = app.account(&admitted, key) else { continue };
-        let provider = app.worlds().provider(seat(&app, &admitted, key, &account));
+        let provider = app.worlds().provider(seat(&app, &admitted.caller, key, &account));
         let own = triggers().iter().filter(|t| t.integration == original).map(|t| t.describe(&provider));
         groups.insert(key, Value::Array(own.collect()));
     }
@@ -59,8 +60,8 @@ pub(super) async fn list(
     reply(&admitted, Ok(body.into()))
 }
 
-fn seat<'a>(app: &'a App, admitted: &'a Admitted, key: &'a str, account: &Account) -> Seat<'a> {
-    Seat { caller: &admitted.caller, integration: app.offer.original(key), account: account.number }
+fn seat<'a>(app: &'a App, caller: &'a Caller, key: &'a str, account: &Account) -> Seat<'a> {
+    Seat { caller, integration: app.offer.original(key), account: account.number }
 }
 
 /// The integration, trigger and account a body names.
@@ -98,7 +99,7 @@ pub(super) async fn subscribe(
 ) -> Response<Body> {
     let answer = body_of(body).await.and_then(|body| {
         let (integration, trigger, account) = meant(&app, &admitted, &body)?;
-        let now = app.worlds().now(seat(&app, &admitted, integration, &account));
+        let now = app.worlds().now(seat(&app, &admitted.caller, integration, &account));
         let mut one = Subscription::new(&admitted.caller.id, (integration, &trigger.name), &account.credential, now);
         one.patch(&body);
         deliverable(&one)?;
@@ -185,14 +186,58 @@ pub(super) async fn examples(
 ) -> Response<Body> {
     let answer = body_of(body).await.and_then(|body| {
         let (integration, trigger, account) = meant(&app, &admitted, &body)?;
-        let seat = seat(&app, &admitted, integration, &account);
-        let mut worlds = app.worlds();
-        let (provider, records) = (worlds.provider(seat), worlds.records(seat));
-        drop(worlds);
-        let rows = records.as_object().into_iter().flat_map(Object::iter);
-        let rows = rows.flat_map(|(name, rows)| rows.as_array().unwrap_or_default().iter().map(move |row| (name, row)));
         let parameters = body.get("parameters").cloned().unwrap_or_else(Value::object);
-        Ok(Value::Array(trigger.examples(&provider, rows, &parameters)))
+        Ok(Value::Array(samples(&app, seat(&app, &admitted.caller, integration, &account), trigger, &parameters)))
     });
     reply(&admitted, answer)
+}
+
+/// What a trigger could deliver, made of what the account's world holds.
+fn samples(app: &App, seat: Seat<'_>, trigger: &Trigger, parameters: &Value) -> Vec<Value> {
+    let mut worlds = app.worlds();
+    let (provider, records) = (worlds.provider(seat), worlds.records(seat));
+    drop(worlds);
+    let rows = records.as_object().into_iter().flat_map(Object::iter);
+    let rows = rows.flat_map(|(name, rows)| rows.as_array().unwrap_or_default().iter().map(move |row| (name, row)));
+    trigger.examples(&provider, rows, parameters)
+}
+
+/// `POST /_akx/triggers` with `{"user", "type", "integration"?, "payload"?, "project"?}`: lets the trigger fire for every
+/// subscription the user has to it, with that payload or one made of the account's world. Answers the events' ids.
+pub(super) async fn fire(State(app): State<App>, Extension(id): Extension<RequestId>, body: Body) -> Response<Body> {
+    let answer = body_of(body).await.and_then(|body| {
+        let text = |key: &str| body.get(key).and_then(Value::as_str);
+        let (Some(user), Some(kind)) = (text("user"), text("type")) else {
+            return Err(invalid(vec!["expected user and type, perhaps integration, payload and project".to_owned()]));
+        };
+        let fits = |one: &&Subscription| one.kind == kind && text("integration").is_none_or(|i| i == one.integration);
+        let subscribed: Vec<Subscription> = app.subscriptions().of(user).filter(fits).cloned().collect();
+        if subscribed.is_empty() {
+            let message = format!("{user} has no subscription to {kind}.");
+            return Err(ApiError::new(404, Code::NoRoute, message));
+        }
+        let caller = Caller { id: user.to_owned() };
+        let mut events = Vec::new();
+        for one in subscribed {
+            let key = one.integration.as_str();
+            let original = app.offer.original(key);
+            let accounts = app.connections().accounts(&caller, key, original);
+            let account = accounts.iter().find(|a| a.credential == one.credential);
+            let Some((account, trigger)) = account.zip(trigger(original, kind)) else { continue };
+            let seat = seat(&app, &caller, key, account);
+            let payload = body.get("payload").cloned();
+            let sample = || samples(&app, seat, trigger, &one.parameters).into_iter().next();
+            let payload = payload.or_else(sample).unwrap_or_else(Value::object);
+            let now = app.worlds().now(seat);
+            events.extend(app.subscriptions().fire(&one.id, text("project").unwrap_or(PROJECT), payload, now));
+        }
+        let ids = events.iter().map(|event| Value::from(event.id.as_str())).collect();
+        app.deliver(events);
+        app.changed();
+        Ok(Value::from(Object::from_iter([("events", Value::Array(ids))])))
+    });
+    match answer {
+        Ok(value) => json(200, value.to_json().into_bytes()),
+        Err(error) => error.response(&id.0),
+    }
 }

@@ -145,6 +145,27 @@ impl Subscription {
         Ok(Some(Target { url: url.to_owned(), headers: headers.collect::<Result<_, String>>()? }))
     }
 
+    /// The event number `number` of all, which happens to it at `now`.
+    fn event(&mut self, number: u64, project: &str, payload: Value, now: i64) -> Event {
+        self.last_event = Some(now);
+        let id = uuid_of(&format!("event/{number}"));
+        let metadata = path::get(&self.webhook, &["metadata".to_owned()]).cloned();
+        let body = Object::from_iter([
+            ("eventId", Value::from(id.as_str())),
+            ("userId", self.user.as_str().into()),
+            ("integration", self.integration.as_str().into()),
+            ("triggerType", self.kind.as_str().into()),
+            ("triggerSubscriptionId", self.id.as_str().into()),
+            ("credentialId", self.credential.as_str().into()),
+            ("projectId", project.into()),
+            ("dateReceived", iso(now)),
+            ("payload", payload),
+            ("triggerSubscriptionMetadata", metadata.unwrap_or_else(Value::object)),
+        ]);
+        let target = self.target().ok().flatten();
+        Event { id, subscription: self.id.clone(), target, body: Value::Object(body).to_json() }
+    }
+
     fn save(&self) -> Value {
         Object::from_iter([
             ("id", Value::from(self.id.as_str())),
@@ -248,28 +269,20 @@ impl Subscriptions {
         let mut events = Vec::new();
         for one in self.all.iter_mut().filter(|s| s.user == user && s.credential == credential) {
             let Some(trigger) = trigger(integration, &one.kind) else { continue };
-            for change in changes.iter().filter(|c| trigger.fires(provider, c, &one.parameters)) {
+            let parameters = one.parameters.clone();
+            for change in changes.iter().filter(|c| trigger.fires(provider, c, &parameters)) {
                 self.made += 1;
-                one.last_event = Some(now);
-                let id = uuid_of(&format!("event/{}", self.made));
-                let metadata = path::get(&one.webhook, &["metadata".to_owned()]).cloned();
-                let body = Object::from_iter([
-                    ("eventId", Value::from(id.as_str())),
-                    ("userId", one.user.as_str().into()),
-                    ("integration", one.integration.as_str().into()),
-                    ("triggerType", one.kind.as_str().into()),
-                    ("triggerSubscriptionId", one.id.as_str().into()),
-                    ("credentialId", one.credential.as_str().into()),
-                    ("projectId", project.into()),
-                    ("dateReceived", iso(now)),
-                    ("payload", payload(&change.record)),
-                    ("triggerSubscriptionMetadata", metadata.unwrap_or_else(Value::object)),
-                ]);
-                let target = one.target().ok().flatten();
-                events.push(Event { id, subscription: one.id.clone(), target, body: Value::Object(body).to_json() });
+                events.push(one.event(self.made, project, payload(&change.record), now));
             }
         }
         events
+    }
+
+    /// The event that happens to one subscription on demand, at `now`.
+    pub fn fire(&mut self, id: &str, project: &str, payload: Value, now: i64) -> Option<Event> {
+        let one = self.all.iter_mut().find(|s| s.id == id)?;
+        self.made += 1;
+        Some(one.event(self.made, project, payload, now))
     }
 
     /// Notes what became of a delivery.

@@ -15,7 +15,10 @@ use super::{
     predicate::{self, Fields, Predicate},
     template::{Source, plain},
 };
-use crate::domain::document::{Object, Value};
+use crate::{
+    domain::document::{Object, Value},
+    sandbox::custom,
+};
 
 /// How many records of one kind an account holds; the oldest made by a caller goes first.
 const RECORDS_AT_MOST: usize = 10_000;
@@ -78,6 +81,17 @@ impl Store {
         let ids = |r: &Resource| r.records.iter().filter_map(|record| id_of(r, record)).collect();
         let ids = provider.resources.iter().map(|(name, r)| (name.clone(), ids(r))).collect();
         Self { provider, tables, ids, made: Cell::new(0), changes: 0, journal: Vec::new(), changed: Vec::new() }
+    }
+
+    /// Adds what an account has of its own to the records of the beginning: resource → id → members.
+    pub fn begin_with(&mut self, records: &Value) {
+        for (resource, id, members) in custom::patches(records) {
+            let Some(data) = self.provider.resources.get(resource) else { continue };
+            let at = self.position(resource, std::slice::from_ref(&data.id), &id.into());
+            if let Some(record) = at.and_then(|at| self.tables.get_mut(resource)?.get_mut(at)) {
+                custom::add(record, members);
+            }
+        }
     }
 
     /// The account's time, in Unix seconds.
