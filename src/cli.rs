@@ -29,6 +29,7 @@ mod replay;
 mod rows;
 mod run;
 mod sandbox;
+mod saved;
 mod select;
 mod session;
 mod show;
@@ -112,8 +113,12 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
+        Some(Command::Saved(saved)) => saved::saved(&session, &saved, output),
+        Some(Command::Run(mut run)) => {
+            saved::fill(&session, &mut run)?;
+            return run::run(&session, &run, output);
+        }
         Some(Command::Choices(choices)) => choices::choices(&session, &choices, output),
-        Some(Command::Run(run)) => return run::run(&session, &run, output),
         Some(Command::History(history)) => history::history(&session, &history, output),
         Some(Command::Replay(replay)) => replay::replay(&session, &replay, output),
         Some(Command::Ticket(ticket)) => ticket::ticket(&session, &ticket, output),

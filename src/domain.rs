@@ -26,6 +26,7 @@ pub mod pages;
 pub mod redact;
 pub mod rows;
 pub mod run;
+pub mod saved;
 pub mod schema;
 pub mod search;
 pub mod shared;

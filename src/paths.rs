@@ -75,6 +75,11 @@ impl Paths {
     }
 }
 
+/// The person's home directory, where it is known.
+pub fn home() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

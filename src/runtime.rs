@@ -7,6 +7,7 @@
 mod clipboard;
 mod clock;
 mod editor;
+pub mod files;
 mod history;
 pub mod host;
 pub mod input;
@@ -16,6 +17,7 @@ mod perform;
 pub mod programs;
 mod rank;
 mod receiving;
+mod saved;
 pub mod session;
 mod signals;
 pub mod terminal;

@@ -181,7 +181,7 @@ fn valid_instances_can_be_filled_in_by_hand() {
 /// strictly it allows any number.
 fn speaks_of(widget: Widget, value: &Value) -> bool {
     match widget {
-        Widget::Text { .. } => matches!(value, Value::String(_)),
+        Widget::Text { .. } | Widget::File => matches!(value, Value::String(_)),
         Widget::Number { .. } => matches!(value, Value::Number(_)),
         Widget::Toggle => matches!(value, Value::Bool(_)),
         Widget::Object | Widget::Map => matches!(value, Value::Object(_)),

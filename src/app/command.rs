@@ -54,6 +54,10 @@ pub enum Form {
     MoveItemDown,
     /// Take every value away and start again.
     Clear,
+    /// Look for fields by name and description.
+    Filter,
+    /// Keep the call under a name.
+    Save,
     /// The form as it was in the last run of the action.
     LastRun,
     /// Take the last change back.
@@ -247,6 +251,10 @@ pub enum Command {
     // Form.
     /// Something about the form.
     Form(Form),
+    /// The calls that are kept, to open one.
+    SavedCalls,
+    /// Remove the saved call under the cursor.
+    ForgetCall,
     /// The field, or the whole JSON, in `$EDITOR`.
     Editor,
     /// Run the action.
@@ -280,6 +288,51 @@ pub enum Command {
     Quit,
 }
 
+impl Move {
+    /// What it does, see [`Command::title`].
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Up => "Up",
+            Self::Down => "Down",
+            Self::PageUp => "Page up",
+            Self::PageDown => "Page down",
+            Self::Top => "To the first row",
+            Self::Bottom => "To the last row",
+            Self::Enter => "Open, choose, go on",
+            Self::Back => "Back one step (typed text is kept)",
+            Self::Fold => "Fold, or go to the enclosing row",
+            Self::Unfold => "Unfold, or go inside",
+            Self::Toggle => "Switch or unfold",
+        }
+    }
+}
+
+impl Form {
+    /// What it does, see [`Command::title`].
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Next => "Next field",
+            Self::Previous => "Field before",
+            Self::NotSent => "Do not send this field",
+            Self::Menu => "More for this field: the account, null, default, example, JSON",
+            Self::FromAccount => "Choose the value from the user's account",
+            Self::Json => "Form as JSON, and back",
+            Self::LeaveEditor => "Done, keep the text",
+            Self::AddItem => "Add an item",
+            Self::RemoveItem => "Remove the item",
+            Self::MoveItemUp => "Move the item up",
+            Self::MoveItemDown => "Move the item down",
+            Self::Clear => "Clear the form",
+            Self::Save => "Save this call under a name",
+            Self::Filter => "Find a field by its name or description",
+            Self::LastRun => "Form as in the last run of the action",
+            Self::Undo => "Undo: take the last change of the form back",
+            Self::Redo => "Redo: make the change of the form again",
+            Self::Request => "The request as it will be sent",
+        }
+    }
+}
+
 impl Command {
     const ALL: &[Self] = &[
         Self::Run,
@@ -298,6 +351,9 @@ impl Command {
         Self::Form(Form::RemoveItem),
         Self::Form(Form::MoveItemUp),
         Self::Form(Form::MoveItemDown),
+        Self::Form(Form::Filter),
+        Self::Form(Form::Save),
+        Self::SavedCalls,
         Self::Form(Form::LastRun),
         Self::Form(Form::Undo),
         Self::Form(Form::Redo),
@@ -375,6 +431,7 @@ impl Command {
         Self::Quit,
         Self::Palette,
         Self::Complete,
+        Self::ForgetCall,
         Self::Past(Past::Again),
         Self::Past(Past::Fill),
         Self::Past(Past::Compare),
@@ -410,17 +467,6 @@ impl Command {
     #[expect(clippy::too_many_lines, reason = "a line for each command")]
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Move(Move::Up) => "Up",
-            Self::Move(Move::Down) => "Down",
-            Self::Move(Move::PageUp) => "Page up",
-            Self::Move(Move::PageDown) => "Page down",
-            Self::Move(Move::Top) => "To the first row",
-            Self::Move(Move::Bottom) => "To the last row",
-            Self::Move(Move::Enter) => "Open, choose, go on",
-            Self::Move(Move::Back) => "Back one step (typed text is kept)",
-            Self::Move(Move::Fold) => "Fold, or go to the enclosing row",
-            Self::Move(Move::Unfold) => "Unfold, or go inside",
-            Self::Move(Move::Toggle) => "Switch or unfold",
             Self::NextPane => "Next pane",
             Self::ShowCatalogue => "Go to the actions",
             Self::ShowAction => "Go to the form",
@@ -443,6 +489,8 @@ impl Command {
             Self::FoldAll => "Fold all integrations",
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
+            Self::Move(motion) => motion.title(),
+            Self::Form(form) => form.title(),
             Self::CopyDefinition => "Copy the action's definition",
             Self::Favourite => "Favourite, or no longer",
             Self::SideEffect => "Correct what the action does: read, write, send, delete",
@@ -455,23 +503,9 @@ impl Command {
             Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
             Self::CopyCommand => "Copy what is shown as an akx command",
-            Self::Form(Form::Next) => "Next field",
-            Self::Form(Form::Previous) => "Field before",
-            Self::Form(Form::NotSent) => "Do not send this field",
-            Self::Form(Form::Menu) => "More for this field: the account, null, default, example, JSON",
-            Self::Form(Form::FromAccount) => "Choose the value from the user's account",
-            Self::Form(Form::Json) => "Form as JSON, and back",
             Self::Editor => "Open in $EDITOR",
-            Self::Form(Form::LeaveEditor) => "Done, keep the text",
-            Self::Form(Form::AddItem) => "Add an item",
-            Self::Form(Form::RemoveItem) => "Remove the item",
-            Self::Form(Form::MoveItemUp) => "Move the item up",
-            Self::Form(Form::MoveItemDown) => "Move the item down",
-            Self::Form(Form::Clear) => "Clear the form",
-            Self::Form(Form::LastRun) => "Form as in the last run of the action",
-            Self::Form(Form::Undo) => "Undo: take the last change of the form back",
-            Self::Form(Form::Redo) => "Redo: make the change of the form again",
-            Self::Form(Form::Request) => "The request as it will be sent",
+            Self::SavedCalls => "Saved calls: open or delete one",
+            Self::ForgetCall => "Delete the saved call",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",
             Self::View(View::Next) => "Next view of the response",
@@ -538,6 +572,7 @@ impl Command {
                 | Self::Row(_)
                 | Self::Palette
                 | Self::Complete
+                | Self::ForgetCall
                 | Self::Past(_)
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
         )

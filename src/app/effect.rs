@@ -12,9 +12,11 @@ use crate::domain::{
     document::Value,
     export::Shape,
     fault::FaultAsk,
+    form::FieldId,
     history::{About, Ask as HistoryAsk, Change, RecordId},
     pages::Pages,
     run::{Body, RunId, RunRequest},
+    saved::SavedCall,
     shared::Shared,
     usage::UsageChange,
 };
@@ -208,6 +210,34 @@ pub enum Effect {
         action: String,
         /// What is typed.
         draft: Option<Value>,
+    },
+    /// Look at a path: a directory is listed, a file becomes the field's value; answered by `FilesListed` or `FileRead`.
+    OpenPath {
+        /// The field the file is for.
+        field: FieldId,
+        /// The path as typed, in a directory; `~` is the home directory.
+        path: String,
+        /// The directory that a relative path begins in; empty for the one the program was started in.
+        within: String,
+    },
+    /// Keep a call under a name; answered by `CallSaved`.
+    SaveCall {
+        /// The call.
+        call: SavedCall,
+        /// Whether one of that name may be replaced.
+        replace: bool,
+    },
+    /// List the calls that are kept; answered by `CallsListed`.
+    ListCalls,
+    /// Look for a call that is kept; answered by `CallRecalled`.
+    RecallCall {
+        /// What it is called.
+        name: String,
+    },
+    /// Remove a call that is kept; answered by `CallsListed`.
+    ForgetCall {
+        /// What it is called.
+        name: String,
     },
     /// Look for what the person uses; answered by `UsageRecalled`.
     RecallUsage,

@@ -243,6 +243,8 @@ impl CatalogueParts {
 pub struct FormParts {
     /// The action's description.
     pub description: Rect,
+    /// The line that fields are looked for in; empty where they are not.
+    pub filter: Rect,
     /// The fields.
     pub fields: Rect,
     /// What is said about the field under the cursor.
@@ -273,7 +275,15 @@ impl FormParts {
         let about = about + (over / 2).min(10);
         let (rest, about) = split_bottom(rest, about);
         let (description, fields) = split_y(rest, description);
-        Self { description, fields, about, buttons }
+        let filter = Rect { height: 0, ..fields };
+        Self { description, filter, fields, about, buttons }
+    }
+
+    /// The same with `lines` lines above the fields for looking for some.
+    #[must_use]
+    pub fn with_filter(self, lines: u16) -> Self {
+        let (filter, fields) = split_y(self.fields, lines);
+        Self { filter, fields, ..self }
     }
 }
 

@@ -34,12 +34,16 @@ pub enum Context {
     Rows,
     /// A list over the whole screen.
     Board,
+    /// The list of saved calls.
+    SavedCalls,
     /// Something to read: help, the request.
     Reading,
     /// A text of many lines is edited.
     Lines,
     /// The form is edited as JSON.
     Json,
+    /// Fields of the form are looked for.
+    Filter,
     /// The welcome screen.
     Welcome,
     /// The catalogue with an empty query.
@@ -103,9 +107,11 @@ impl Context {
             Self::History => "History",
             Self::Rows => "Rows of a file",
             Self::Board => "A list over the whole screen",
+            Self::SavedCalls => "Saved calls",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
             Self::Json => "Form as JSON",
+            Self::Filter => "Looking for fields",
             Self::Welcome => "Welcome",
             Self::Browsing => "Actions, nothing typed",
             Self::Catalogue => "Actions",
@@ -177,6 +183,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Finding, &[UP], C::View(V::FindPrevious), "before"),
     b(Context::Finding, &[ESC], C::Move(M::Back), "back"),
     b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
+    b(Context::SavedCalls, &[DELETE], C::ForgetCall, "delete"),
     b(Context::Faults, &[ENTER, SPACE], C::Move(M::Enter), "switch"),
     b(Context::Faults, &[Key::ctrl('y')], C::ResetWorld, "reset the world"),
     b(Context::RunList, &[Key::ctrl('n')], C::History, "history"),
@@ -223,6 +230,12 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Json, &[Key::ctrl('o')], C::Editor, "$EDITOR"),
     b(Context::Json, &[UNDO], C::Form(F::Undo), "undo"),
     b(Context::Json, &[REDO], C::Form(F::Redo), ""),
+    b(Context::Filter, &[ENTER], C::Move(M::Enter), "fill in"),
+    b(Context::Filter, &[UP, BACK_TAB], C::Form(F::Previous), ""),
+    b(Context::Filter, &[DOWN, TAB], C::Form(F::Next), "next"),
+    b(Context::Filter, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Filter, &[PAGE_DOWN], C::Move(M::PageDown), ""),
+    b(Context::Filter, &[ESC], C::Move(M::Back), "all fields"),
     b(Context::Welcome, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Welcome, &[DOWN, TAB], C::Move(M::Down), "next"),
     b(Context::Welcome, &[UP, BACK_TAB], C::Move(M::Up), ""),
@@ -259,6 +272,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Field, &[LEFT], C::Move(M::Fold), ""),
     b(Context::Field, &[DELETE], C::Form(F::RemoveItem), ""),
     b(Context::Field, &[Key::char('+')], C::Form(F::AddItem), "add"),
+    b(Context::Field, &[Key::char('/')], C::Form(F::Filter), ""),
     b(Context::Buttons, &[RIGHT], C::Form(F::Next), ""),
     b(Context::Buttons, &[LEFT], C::Form(F::Previous), ""),
     b(Context::Form, &[ENTER], C::Move(M::Enter), "next"),
@@ -273,7 +287,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Form, &[UNDO], C::Form(F::Undo), "undo"),
     b(Context::Form, &[REDO], C::Form(F::Redo), ""),
     b(Context::Form, &[Key::ctrl('x')], C::CopyAs, ""),
-    b(Context::Form, &[Key::ctrl('f')], C::Favourite, ""),
+    b(Context::Form, &[Key::ctrl('s')], C::Form(F::Save), "save"),
+    b(Context::Form, &[Key::ctrl('f')], C::Form(F::Filter), "find"),
     b(Context::Form, &[Key::ctrl_code(Code::Up)], C::Form(F::MoveItemUp), ""),
     b(Context::Form, &[Key::ctrl_code(Code::Down)], C::Form(F::MoveItemDown), ""),
     b(Context::Form, &[ESC], C::Move(M::Back), "back"),
@@ -342,6 +357,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::ctrl('r'), Key::plain(Code::F(5))], C::Run, "run"),
     b(Context::Explorer, &[Key::ctrl('l'), Key::plain(Code::F(6))], C::NextPane, "next pane"),
     b(Context::Explorer, &[Key::ctrl('n')], C::Runs, ""),
+    b(Context::Explorer, &[Key::ctrl('s')], C::SavedCalls, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),
@@ -434,6 +450,7 @@ mod tests {
             Context::Form,
             Context::Lines,
             Context::Json,
+            Context::Filter,
             Context::Prompt,
             Context::Finding,
             Context::Choosing,

@@ -22,10 +22,12 @@ use crate::domain::{
     export::{Shape, compare::Compared},
     failure::Failure,
     fault::SetFault,
+    form::FieldId,
     history::{Change, Record, RecordId},
     pages::Merged,
     rows::Row,
     run::{Outcome, RunId},
+    saved::{SavedCall, SavedName},
     shared::Shared,
     usage::Usage,
 };
@@ -232,6 +234,31 @@ pub enum Message {
         /// The draft, if there is one.
         draft: Option<Value>,
     },
+    /// A directory was listed, or why it could not be.
+    FilesListed {
+        /// The field a file is looked for.
+        field: FieldId,
+        /// What is in it.
+        result: Result<Directory, String>,
+    },
+    /// A file was read into ActionKit's file object, or why it could not be.
+    FileRead {
+        /// The field it is for.
+        field: FieldId,
+        /// The file object.
+        result: Result<Value, String>,
+    },
+    /// A call was kept under a name, or not.
+    CallSaved {
+        /// The call.
+        call: SavedCall,
+        /// Why not, if not.
+        result: Result<(), SaveError>,
+    },
+    /// The calls that are kept.
+    CallsListed(Vec<SavedName>),
+    /// A call that was kept, or why there is none.
+    CallRecalled(Result<SavedCall, Failure>),
     /// What the person used another day.
     UsageRecalled(Usage),
     /// A copy was made, or not.
@@ -270,6 +297,24 @@ pub enum Message {
     Resumed,
     /// The system asks the program to end.
     Terminate,
+}
+
+/// A directory with what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    /// Its whole path.
+    pub path: String,
+    /// Directories first, then files, each by name.
+    pub entries: Vec<DirectoryEntry>,
+}
+
+/// What is in a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryEntry {
+    /// Its name.
+    pub name: String,
+    /// How many bytes a file has; `None` for a directory.
+    pub size: Option<u64>,
 }
 
 /// Where a copy went.

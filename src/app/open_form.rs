@@ -1,8 +1,15 @@
 //! The form that is open: its rows, where the cursor is, and the editors that may lie over it.
 
+mod filter;
+
 use std::sync::Arc;
 
-use super::{geometry::scrolled, text_field::TextField};
+pub use filter::Filter;
+
+use super::{
+    geometry::{FormParts, Rect, scrolled},
+    text_field::TextField,
+};
 use crate::domain::{
     document::Value,
     form::{About, Check, FieldId, Form, Presence, Row, Widget},
@@ -85,12 +92,18 @@ pub struct OpenForm {
     pub lines: Option<LinesEditor>,
     /// The JSON view, where it is open.
     pub json: Option<JsonView>,
+    /// What the fields are narrowed to, where they are.
+    pub filter: Option<Filter>,
     /// JSON that could not be taken over when its view was left; it comes back with the view.
     pub unfinished_json: Option<String>,
     /// What the schema says about the field under the cursor.
     about: Option<About>,
     /// What the last check said.
     pub check: Check,
+    /// The saved call it was filled with, or saved as, last.
+    pub saved_as: Option<String>,
+    /// What it was filled with when it was opened; a draft of another day then goes below that.
+    pub filled_with: Option<Value>,
     /// The value a person was warned about; running exactly it again is "run anyway".
     pub warned_about: Option<Value>,
 }
@@ -109,9 +122,12 @@ impl OpenForm {
             cell: None,
             lines: None,
             json: None,
+            filter: None,
             unfinished_json: None,
             about: None,
             check: Check::default(),
+            saved_as: None,
+            filled_with: None,
             warned_about: None,
         };
         open.go(at);
@@ -155,7 +171,7 @@ impl OpenForm {
     /// Makes the rows anew after the form changed; the cursor stays on its field, or goes near it.
     pub fn refresh(&mut self) {
         let before = self.row_number().unwrap_or(0);
-        self.rows = self.form.rows();
+        self.look_through_rows();
         if self.field().is_some() && self.row_number().is_none() {
             let near = self.rows.get(before.min(self.rows.len().saturating_sub(1)));
             let at = near.map_or(At::Button(Button::Run), |r| At::Field(r.id));
@@ -165,11 +181,68 @@ impl OpenForm {
     }
 
     /// Puts the cursor somewhere and opens the cell there.
+    ///
+    /// A field that a filter leaves out ends the filter.
     pub fn go(&mut self, at: At) {
         self.form.pause();
         self.at = at;
+        if self.filter.is_some() && self.field().is_some() && self.row_number().is_none() {
+            self.filter = None;
+            self.look_through_rows();
+        }
         self.about = self.field().and_then(|f| self.form.about(f));
         self.enter_cell();
+    }
+
+    /// Makes the rows anew, as far as the filter leaves them. The field that fits the filter best, if there is one.
+    fn look_through_rows(&mut self) -> Option<FieldId> {
+        let rows = self.form.rows();
+        let (rows, best) = match &mut self.filter {
+            Some(filter) => filter.narrow(&self.form, rows),
+            None => (rows, None),
+        };
+        self.rows = rows;
+        best
+    }
+
+    /// Begins to look for fields by what is typed from now on.
+    pub fn begin_filter(&mut self) {
+        self.lines = None;
+        match &mut self.filter {
+            Some(filter) => filter.typing = true,
+            None => self.filter = Some(Filter::begin()),
+        }
+        self.look_through_rows();
+    }
+
+    /// Narrows the rows to what is typed now; the cursor goes to the field that fits best.
+    pub fn refilter(&mut self) {
+        let best = self.look_through_rows();
+        let here = self.row_number().map(|i| self.rows[i].id);
+        if let Some(field) = best.or(here).or_else(|| self.rows.first().map(|r| r.id)) {
+            self.go(At::Field(field));
+        }
+    }
+
+    /// Ends typing what is looked for: goes on to fill in what was found, or shows every field again.
+    pub fn end_filter(&mut self, keep: bool) {
+        match &mut self.filter {
+            Some(filter) if keep && filter.found.0 > 0 && !filter.text.is_empty() => filter.typing = false,
+            _ => self.filter = None,
+        }
+        self.refresh();
+        self.enter_cell();
+    }
+
+    /// Whether what is looked for is being typed.
+    pub fn is_filtering(&self) -> bool {
+        self.filter.as_ref().is_some_and(|f| f.typing)
+    }
+
+    /// Where the parts of the form stand in a pane (borders included).
+    pub fn parts(&self, pane: Rect) -> FormParts {
+        let line = u16::from(self.filter.is_some());
+        FormParts::new(pane, self.rows.len() + usize::from(line)).with_filter(line)
     }
 
     /// Opens the text cell under the cursor, if the field there is typed.

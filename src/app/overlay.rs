@@ -18,6 +18,7 @@ use crate::domain::{
     guard,
     history::Change,
     run::{Body, RunId, RunRequest},
+    saved::SavedCall,
     side_effect::SideEffect,
     text::wrap,
 };
@@ -80,6 +81,24 @@ pub enum Overlay {
         /// The run of each row.
         runs: Vec<RunId>,
     },
+    /// The files of a directory, one of which is for a field.
+    Files {
+        /// The field.
+        field: FieldId,
+        /// The directory's whole path.
+        directory: String,
+        /// The rows.
+        chooser: Chooser,
+        /// The name of each row's file; directories end in `/`.
+        names: Vec<String>,
+    },
+    /// The calls that are kept.
+    SavedCalls {
+        /// The rows.
+        chooser: Chooser,
+        /// The name of each row's call.
+        names: Vec<String>,
+    },
     /// The faults of the sandbox, to be switched.
     Faults {
         /// The rows.
@@ -123,6 +142,8 @@ impl Overlay {
             | Self::Picker { chooser, .. }
             | Self::FieldMenu { chooser, .. }
             | Self::CompareWith { chooser, .. }
+            | Self::SavedCalls { chooser, .. }
+            | Self::Files { chooser, .. }
             | Self::Menu { chooser, .. }
             | Self::Faults { chooser, .. }
             | Self::RunList(chooser) => Part::List(chooser),
@@ -147,9 +168,10 @@ impl Overlay {
             Self::Palette { chooser, .. } | Self::Faults { chooser, .. } => {
                 centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3)
             }
-            Self::RunList(chooser) | Self::CompareWith { chooser, .. } => {
-                centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3)
-            }
+            Self::RunList(chooser)
+            | Self::CompareWith { chooser, .. }
+            | Self::SavedCalls { chooser, .. }
+            | Self::Files { chooser, .. } => centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3),
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }
@@ -179,6 +201,10 @@ pub enum FieldChoice {
     ManyLines,
     /// Opens the picker.
     Pick,
+    /// Chooses a file.
+    File,
+    /// Shows all that the schema says of it.
+    Describe,
     /// Asks the user's account, this source first.
     FromAccount(usize),
     /// Asks for a new key.
@@ -252,6 +278,10 @@ pub enum Answer {
         /// What.
         body: Body,
     },
+    /// Keep this call in place of the one that has its name.
+    ReplaceCall(SavedCall),
+    /// Remove the saved call of this name.
+    ForgetCall(String),
     /// Have the doctor look.
     Examine {
         /// Whether with reads.
@@ -285,6 +315,8 @@ pub struct Prompt {
 pub enum Purpose {
     /// A file name to save to.
     Save(Body),
+    /// The name to keep the form's call under.
+    SaveCall,
     /// Another user, or the file of a saved list, to compare with.
     OtherList,
     /// The key of a new entry.

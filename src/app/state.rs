@@ -13,7 +13,7 @@ use super::{
     browse::Browse,
     doctor::Doctor,
     effect::{Destination, Effect},
-    geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
+    geometry::{Border, CatalogueParts, Dragged, Pane, Rect, ResponseParts, Screen, Size, inside},
     key::Key,
     keymap::Context,
     listing::Listing,
@@ -137,6 +137,8 @@ pub struct App {
     /// What the detail page was made for.
     pub(super) detail_of: Option<(DetailOf, usize)>,
     pub(super) editing: Option<super::update::Editing>,
+    /// The directory that files were chosen from last; empty for the one the program was started in.
+    pub(super) files_from: String,
     /// The connection that is being made while the explorer is up.
     pub(super) connecting: Option<LoadId>,
     loads: u64,
@@ -203,6 +205,7 @@ impl App {
             keep_draft_at: None,
             detail_of: None,
             editing: None,
+            files_from: String::new(),
             connecting: None,
             loads: 0,
             works: 0,
@@ -283,6 +286,7 @@ impl App {
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::Board(board)) => vec![Context::of_board(board.kind), Context::Board],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
+                Some(Overlay::SavedCalls { .. }) => vec![Context::SavedCalls, Context::Choosing],
                 Some(Overlay::Faults { .. }) => vec![Context::Faults, Context::Choosing],
                 Some(
                     Overlay::Palette { .. }
@@ -290,6 +294,7 @@ impl App {
                     | Overlay::FieldMenu { .. }
                     | Overlay::Account(_)
                     | Overlay::CompareWith { .. }
+                    | Overlay::Files { .. }
                     | Overlay::Menu { .. },
                 ) => vec![Context::Choosing],
                 Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) | None => vec![Context::Reading],
@@ -332,6 +337,9 @@ impl App {
         if form.json.is_some() {
             return vec![Context::Json];
         }
+        if form.is_filtering() {
+            return vec![Context::Filter];
+        }
         match (&form.cell, form.at()) {
             (_, At::Button(_)) => vec![Context::Buttons, Context::Form],
             (Some(cell), At::Field(_)) if cell.is_empty() => vec![Context::EmptyCell, Context::Form],
@@ -364,7 +372,10 @@ impl App {
             Front::Catalogue => self.browse.query.is_empty(),
             Front::Detail => true,
             // A value may well begin with `:` or `?`, so in a cell both are typed, even in an empty one.
-            Front::Form => self.form.as_ref().is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none()),
+            Front::Form => self
+                .form
+                .as_ref()
+                .is_none_or(|f| f.json.is_none() && f.lines.is_none() && f.cell.is_none() && !f.is_filtering()),
             Front::Response => !self.runs.viewer().is_some_and(super::viewer::Viewer::is_typing),
         }
     }
@@ -392,8 +403,8 @@ impl App {
 
     /// How many rows of the form are in sight.
     pub(super) fn form_height(&self) -> u16 {
-        let rows = self.form.as_ref().map_or(0, |f| f.rows().len());
-        self.screen().action.map_or(0, |r| FormParts::new(r, rows).fields.height)
+        let Some(form) = &self.form else { return 0 };
+        self.screen().action.map_or(0, |r| form.parts(r).fields.height)
     }
 
     /// Where the answer stands.

@@ -11,6 +11,7 @@ mod editors;
 mod export;
 mod faults;
 mod field_menu;
+mod files;
 mod finding;
 mod form;
 mod history;
@@ -23,6 +24,7 @@ mod pages;
 mod response;
 mod rows;
 mod run;
+mod saved;
 mod table;
 mod taking;
 mod ticket;
@@ -87,6 +89,11 @@ impl App {
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
+            Message::FilesListed { field, result } => self.files_listed(field, result),
+            Message::FileRead { field, result } => self.file_read(field, result),
+            Message::CallSaved { call, result } => self.call_saved(call, result),
+            Message::CallsListed(calls) => self.calls_listed(calls),
+            Message::CallRecalled(result) => self.call_recalled(result),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, copied } => self.copied(&what, copied),
             Message::LinkOpened(result) => self.link_opened(result),
@@ -178,6 +185,9 @@ impl App {
             Front::Detail => None,
             Front::Form => {
                 let form = self.form.as_mut()?;
+                if form.is_filtering() && form.json.is_none() {
+                    return form.filter.as_mut().map(|f| &mut f.text);
+                }
                 let lines = form.lines.as_mut().map(|l| &mut l.text);
                 lines.or(form.json.as_mut().map(|j| &mut j.text)).or(form.cell.as_mut())
             }
@@ -234,6 +244,8 @@ impl App {
             Command::CopyAs => self.open_copy_as(),
             Command::CopyCommand => self.copy_command(),
             Command::Form(command) => self.form_command(command),
+            Command::SavedCalls => vec![Effect::ListCalls],
+            Command::ForgetCall => self.ask_to_forget_call(),
             Command::Editor => self.open_editor(),
             Command::Run => self.run(),
             Command::CancelRun => self.cancel_run(),

@@ -7,6 +7,7 @@ mod documents;
 mod history;
 mod identity;
 mod run;
+mod saved;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -18,6 +19,7 @@ use self::{
     history::{HISTORY_HELP, REPLAY_HELP, TICKET_HELP},
     identity::{CONNECTIONS_HELP, DOCTOR_HELP},
     run::RUN_HELP,
+    saved::SAVED_HELP,
 };
 pub(crate) use self::{
     choices::{Choices, Pages},
@@ -25,9 +27,10 @@ pub(crate) use self::{
     history::{Find, History, HistoryCommand, HistoryShow, Purge, Replay, Ticket},
     identity::{Connections, Doctor},
     run::Run,
+    saved::{Add, Saved},
 };
 use crate::{
-    domain::{export::Shape, lint::Rule, wire::Wire},
+    domain::{document::Value, export::Shape, lint::Rule, wire::Wire},
     settings::{self, Flags},
 };
 
@@ -204,6 +207,9 @@ pub(crate) enum Command {
     /// Run an action
     #[command(after_help = RUN_HELP)]
     Run(Run),
+    /// List, print, save and delete calls that are kept under a name
+    #[command(subcommand, after_help = SAVED_HELP)]
+    Saved(Saved),
     /// List what was run, and look at it again
     #[command(visible_alias = "runs", after_help = HISTORY_HELP, args_conflicts_with_subcommands = true)]
     History(History),
@@ -425,6 +431,9 @@ pub(crate) struct Parameters {
     /// A JSON object with parameters: @FILE, @- or - for stdin, or the JSON itself; -p stands over it
     #[arg(long, value_name = "@FILE")]
     pub(crate) params: Option<String>,
+    /// What stands below, if that does not come from a flag.
+    #[arg(skip)]
+    pub(crate) base: Option<Value>,
 }
 
 const VALIDATE_HELP: &str = "\

@@ -11,6 +11,7 @@ use crate::{
         schema::validate::{Verdict, Violation, check},
     },
     paths::files,
+    runtime::files::read_file,
 };
 
 /// No parameters are longer than this many bytes.
@@ -18,6 +19,9 @@ const LIMIT: u64 = 64 << 20;
 
 /// What `--params` holds; an empty object without it.
 pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Failure> {
+    if let Some(base) = &options.base {
+        return Ok(base.clone());
+    }
     let Some(params) = options.params.as_deref() else { return Ok(Value::object()) };
     let (bytes, whence) = match params.strip_prefix('@').unwrap_or(params) {
         "-" => (of_stdin(session)?, "standard input".to_owned()),
@@ -46,7 +50,8 @@ pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Fai
 
 /// `base` with each `-p` set in it.
 pub(crate) fn set(options: &Parameters, base: Value, schema: Option<&Value>, typing: Typing) -> Result<Value, Failure> {
-    arguments::apply(&options.set, base, schema, typing).map_err(|e| {
+    let set = options.set.iter().map(|argument| with_file(argument, schema)).collect::<Result<Vec<String>, _>>()?;
+    arguments::apply(&set, base, schema, typing).map_err(|e| {
         let kind = match e {
             arguments::ArgumentError::NoValue(_)
             | arguments::ArgumentError::NoName(_)
@@ -56,6 +61,14 @@ pub(crate) fn set(options: &Parameters, base: Value, schema: Option<&Value>, typ
         };
         Failure::new(kind, format!("{e}."), "akx show ACTION tells what an action takes.")
     })
+}
+
+/// An argument that names a file, with the file in it; any other as it is.
+fn with_file(argument: &str, schema: Option<&Value>) -> Result<String, Failure> {
+    let Some((name, path)) = arguments::file_in(argument, schema) else { return Ok(argument.to_owned()) };
+    let file = read_file(Path::new(path))
+        .map_err(|why| Failure::new(FailureKind::File, why, format!("Check the path given for {name}.")))?;
+    Ok(format!("{name}:={}", file.to_json()))
 }
 
 /// What the schema says of `parameters`; an error where it was checked and does not fit.

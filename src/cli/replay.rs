@@ -22,7 +22,7 @@ pub(crate) fn replay(session: &Session, options: &Options, output: &mut Output) 
     }
     let run = Run {
         action: replay.request.action.to_string(),
-        parameters: Parameters { params: None, set: options.set.clone() },
+        parameters: Parameters { params: None, set: options.set.clone(), base: None },
         dry_run: options.dry_run,
         yes: options.yes,
         no_validate: options.no_validate,

@@ -61,6 +61,25 @@ pub fn depends_on_schema(argument: &str) -> bool {
     }
 }
 
+/// The parameter and the path, where `argument` puts a file into a parameter: `name:=@PATH`, and `name=@PATH` where
+/// the schema wants the content of a file (elsewhere that is text, as in `channel=@maria`).
+pub fn file_in<'a>(argument: &'a str, schema: Option<&Value>) -> Option<(&'a str, &'a str)> {
+    const FORMATS: [&str; 3] = ["binary", "byte", "base64"];
+    match split(argument).ok()? {
+        (name, Text::Json(text)) => Some((name, text.strip_prefix('@')?)),
+        (name, Text::Typed(text)) => {
+            let path = text.strip_prefix('@')?;
+            let schemas = Schemas::of(schema?);
+            let here = tokens(name, &schemas).ok()?.iter().fold(schemas, |schemas, token| schemas.child(token));
+            let wants = |schema: &&Value| {
+                let format = ["format", "contentEncoding"].into_iter().find_map(|k| schema.get(k)?.as_str());
+                format.is_some_and(|f| FORMATS.contains(&f))
+            };
+            here.here.iter().any(wants).then_some((name, path))
+        }
+    }
+}
+
 /// Sets each of `arguments` in `base`, in order; a later one wins over an earlier one.
 ///
 /// # Errors
@@ -319,6 +338,17 @@ fn in_words(wanted: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_meant_only_where_nothing_else_can_be() {
+        let schema = r#"{"properties":{"file":{"type":"string","format":"binary"},"to":{"type":"string"}}}"#;
+        let schema = Value::parse(schema.as_bytes()).unwrap();
+        assert_eq!(file_in("file=@a/b.pdf", Some(&schema)), Some(("file", "a/b.pdf")));
+        assert_eq!(file_in("to=@maria", Some(&schema)), None);
+        assert_eq!(file_in("to:=@b.pdf", Some(&schema)), Some(("to", "b.pdf")));
+        assert_eq!(file_in("file=@a", None), None);
+        assert_eq!(file_in("to:=1", Some(&schema)), None);
+    }
 
     const SCHEMA: &str = r##"{"type":"object","properties":{
         "channel":{"type":"string"},"limit":{"type":"integer"},"ratio":{"type":["number","null"]},

@@ -25,9 +25,9 @@ mod view;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use edit::{Edit, EditError};
-pub use file::file_value;
+pub use file::{file_in, file_value, media_type};
 pub use paste::{PasteError, parameters_in};
-pub use view::{About, FieldId, Format, Presence, Row, Widget};
+pub use view::{About, FieldId, Format, Likeness, Presence, Row, Widget};
 
 pub use crate::domain::schema::node::Choice;
 use crate::domain::{
@@ -41,6 +41,9 @@ use crate::domain::{
 };
 use field::{Field, Slot, State};
 use history::{History, Typing};
+
+/// How much of a field's description is looked through, in bytes.
+const LOOKED_THROUGH: usize = 2_000;
 
 /// What checking the form said; advisory, as real schemas are wrong often enough.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -136,6 +139,21 @@ impl Form {
         })
     }
 
+    /// How much a field is like `words`, which are in lower case: by its name, else by what the schema says of it.
+    pub fn likeness(&self, row: &Row, words: &[&str]) -> Likeness {
+        let name = row.label.to_lowercase();
+        if words.first().is_some_and(|first| name.starts_with(first)) && words.iter().all(|w| name.contains(w)) {
+            return Likeness::Begins;
+        }
+        if words.iter().all(|w| name.contains(w)) {
+            return Likeness::Named;
+        }
+        let Some(known) = self.fields.get(row.id.0 as usize) else { return Likeness::None };
+        let description = crate::domain::text::start(&known.node.description, LOOKED_THROUGH);
+        let told = format!("{name} {} {description}", known.node.title.as_deref().unwrap_or_default()).to_lowercase();
+        if words.iter().all(|w| told.contains(w)) { Likeness::Told } else { Likeness::None }
+    }
+
     /// The values or shapes a field offers; empty for fields that are not chosen from a list.
     ///
     /// A JSON cell for anything offers the types it could be: choosing one shows fields instead of JSON.
@@ -180,6 +198,7 @@ impl Form {
             return text.clone();
         }
         match &known.node.kind {
+            Kind::Text if known.file().is_some() => String::new(),
             Kind::Text | Kind::Number { .. } if known.state == State::Value => known.text.clone(),
             Kind::Text | Kind::Number { .. } => String::new(),
             Kind::Toggle | Kind::Choice | Kind::Const(_) => {

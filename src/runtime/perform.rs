@@ -23,12 +23,14 @@ use tokio::{
 use super::{
     clipboard,
     clock::Clock,
+    files::found as files_at,
     history::{self, Notes},
     host::{Connection, Host, Source},
     lists, opening,
     programs::{self, Programs},
     rank::Ranks,
     receiving::Receiving,
+    saved,
 };
 use crate::{
     app::{
@@ -45,6 +47,7 @@ use crate::{
         export::{Shape, compare},
         failure::{Failure, FailureKind},
         fault::FaultAsk,
+        form::FieldId,
         history::{About, Begun},
         now::Now,
         pages::{Merged, Pages, Paging},
@@ -58,6 +61,7 @@ use crate::{
         answers::Answers,
         drafts::{DraftKey, Drafts},
         history::History,
+        saved::SavedCalls,
         usage::{UsageKey, Usages},
     },
 };
@@ -215,6 +219,11 @@ impl Performer {
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
+            Effect::SaveCall { call, replace } => self.tell(saved::save(&self.saved(), call, replace)),
+            Effect::ListCalls => self.tell(Message::CallsListed(self.saved().list())),
+            Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),
+            Effect::ForgetCall { name } => self.tell(saved::forget(&self.saved(), &name)),
             Effect::RecallUsage => {
                 if let Some((usages, key)) = self.usage() {
                     let usage = usages.load(&key);
@@ -228,6 +237,17 @@ impl Performer {
             Effect::Quit => return Control::Quit,
         }
         Control::Continue
+    }
+
+    fn open_path(&self, field: FieldId, path: String, within: String) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = messages.send(files_at(field, &path, &within));
+        });
+    }
+
+    fn saved(&self) -> SavedCalls {
+        SavedCalls::new(&self.data)
     }
 
     fn tell(&self, message: Message) {

@@ -4,7 +4,7 @@ use super::{has_focus, paint::Paint, theme::Role};
 use crate::{
     app::{
         account::field_name,
-        geometry::{FormParts, Pane, Rect, split_y},
+        geometry::{Pane, Rect, split_y},
         open_form::{At, Button, OpenForm},
         page::{Page, Tone, Wrap},
         state::App,
@@ -37,7 +37,7 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
     let right: Vec<(Role, String)> =
         account.into_iter().chain(effect.map(|e| (Role::Effect(e), e.name().to_owned()))).collect();
     let inner = paint.pane(area, focus, &form.action, &right);
-    let parts = FormParts::new(area, form.rows().len());
+    let parts = form.parts(area);
     if let Some(json) = &form.json {
         let (text, note) = crate::app::geometry::split_bottom(inner, 2);
         paint.field(text, &json.text, focus);
@@ -59,7 +59,10 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
             paint.text(title, (x + 1, title.y), Role::Hint, "Esc or Tab: done, the text is kept");
             paint.field(text, &lines.text, focus);
         }
-        None => fields(app, form, paint, (parts.fields, focus)),
+        None => {
+            filter(form, paint, parts.filter, focus);
+            fields(app, form, paint, (parts.fields, focus && !form.is_filtering()));
+        }
     }
     about(form, paint, parts.about);
     let chosen = match form.at() {
@@ -93,12 +96,28 @@ fn value_column(form: &OpenForm, area: Rect) -> u16 {
     area.x + u16::try_from(longest.clamp(8, most.max(8))).unwrap_or(8) + 1
 }
 
+/// The line that fields are looked for in.
+fn filter(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    let Some(filter) = form.filter.as_ref().filter(|_| area.height > 0) else { return };
+    let (found, all) = filter.found;
+    let count = if filter.text.is_empty() { format!("{all} fields") } else { format!("{found} of {all} fields") };
+    let note = if filter.typing { count } else { format!("{count} · Esc shows all") };
+    let x = paint.text(area, (area.x, area.y), Role::Key, "› ");
+    let room = area.right().saturating_sub(x + u16::try_from(width(&note)).unwrap_or(0) + 2);
+    paint.field(Rect { x, width: room, ..area }, &filter.text, focus && filter.typing);
+    paint.text_right(area, area.y, x + room, (Role::Hint, &format!("{note} ")));
+}
+
 fn label_width(row: &Row) -> usize {
     2 + usize::from(row.depth) * 2 + width(&clean(&row.label)) + if row.required { 2 } else { 0 }
 }
 
 fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
     let (area, focus) = at;
+    if form.rows().is_empty() && form.filter.is_some() {
+        paint.text(area, (area.x + 2, area.y), Role::Hint, "No field is called so. Backspace takes letters back.");
+        return;
+    }
     if form.rows().is_empty() {
         paint.text(area, (area.x, area.y), Role::Hint, "It takes no parameters. ^R runs it.");
         return;
@@ -187,6 +206,7 @@ fn value(row: &Row, paint: &mut Paint<'_, '_>, cell: Rect) {
                 | Widget::Object
                 | Widget::Array
                 | Widget::Map
+                | Widget::File
                 | Widget::Json => row.text.clone(),
             };
             let role = match row.widget {
@@ -196,6 +216,7 @@ fn value(row: &Row, paint: &mut Paint<'_, '_>, cell: Rect) {
                 | Widget::Toggle
                 | Widget::Choice
                 | Widget::Const
+                | Widget::File
                 | Widget::Json => Role::Cell,
             };
             let cut = cut_end(&clean(&text), usize::from(cell.width.saturating_sub(2))).into_owned();
@@ -225,7 +246,7 @@ fn about(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
     if !about.type_words.is_empty() {
         page.wrapped(Tone::Hint, &about.type_words, at.most(1));
     }
-    for remark in &about.remarks {
+    if let Some(remark) = form.row().and_then(|r| r.remark.as_ref()) {
         page.wrapped(Tone::Warning, remark, at.most(2));
     }
     let said = about.title.as_ref().filter(|t| !t.is_empty() && !about.description.starts_with(t.as_str()));

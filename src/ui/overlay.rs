@@ -40,6 +40,11 @@ pub(super) fn draw(app: &App, over: &Overlay, on_top: bool, paint: &mut Paint<'_
         }
         Overlay::Faults { chooser, .. } => list(chooser, "Faults of the sandbox", on_top, paint, area),
         Overlay::Board(board) => super::board::draw(app, board, on_top, paint, area),
+        Overlay::Files { directory, chooser, .. } => {
+            let room = usize::from(area.width).saturating_sub(12);
+            list(chooser, &cut_middle(&clean(directory), room), on_top, paint, area);
+        }
+        Overlay::SavedCalls { chooser, .. } => list(chooser, "Saved calls", on_top, paint, area),
         Overlay::CompareWith { chooser, .. } => list(chooser, "Compare with", on_top, paint, area),
         Overlay::Question(question) => {
             let inner = paint.popup(area, "Please decide", &[]);

@@ -22,6 +22,7 @@ mod identity;
 mod rows;
 #[cfg(test)]
 mod runs;
+mod saved;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -757,7 +757,7 @@ fn favourites_stand_on_top_are_found_and_go_again() {
     assert!(text.contains("start here") && text.contains("★ GMAIL_SEND_EMAIL"), "{text}");
     s.keys("is:fav");
     assert_eq!(s.app.browse.found.hits.len(), 1);
-    s.keys("<Enter><^f>");
+    s.keys("<Enter><^p>favourite, or<Enter>");
     let turned = Effect::KeepUsage(UsageChange::Favourite("GMAIL_SEND_EMAIL".into(), false));
     assert!(s.effects().contains(&turned));
     s.keys("<Esc>");

@@ -124,7 +124,7 @@ impl App {
         let same =
             |value: &crate::domain::document::Value| *value == choice.value || value.as_str() == Some(&choice.id());
         let edit = match row.widget {
-            Widget::Text { .. } | Widget::Number { .. } => Edit::Text(choice.id()),
+            Widget::Text { .. } | Widget::Number { .. } | Widget::File => Edit::Text(choice.id()),
             Widget::Choice => match offered.iter().position(|offer| same(&offer.value)) {
                 Some(i) => Edit::Choose(i),
                 None => Edit::Json(choice.value.to_json()),

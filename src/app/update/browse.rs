@@ -220,16 +220,35 @@ impl App {
 
     /// Puts a draft of another day into the form, unless something has been typed into it already.
     pub(super) fn draft_recalled(&mut self, action: &str, draft: Option<Value>) -> Vec<Effect> {
+        let given = self.form.as_ref().filter(|f| *f.action == *action);
+        let given = given.and_then(|f| f.filled_with.clone().filter(|v| f.form.value() == *v));
+        if let (Some(draft), Some(given)) = (&draft, given) {
+            // The draft was there first; taking back leads to it.
+            let saved_as = self.form.as_ref().and_then(|f| f.saved_as.clone());
+            self.restore_draft(action, draft);
+            self.fill_form(&given);
+            if let Some(form) = &mut self.form {
+                form.saved_as = saved_as;
+            }
+            return Vec::new();
+        }
         let untouched = self.keep_draft_at.is_none();
         if let (Some(draft), Some(form)) = (draft, &self.form)
             && untouched
             && *form.action == *action
-            && let Some(schema) = self.listing().and_then(|l| l.catalogue.get(action)).map(Action::schema)
+            && self.restore_draft(action, &draft)
         {
-            self.form = Some(OpenForm::new(action.into(), Form::from_draft(&schema, &draft)));
             self.say(Tone::Hint, "Saved draft restored. “Clear” starts afresh.");
         }
         Vec::new()
+    }
+
+    /// Opens an action's form with a draft in it. Whether the action is known.
+    fn restore_draft(&mut self, action: &str, draft: &Value) -> bool {
+        let schema = self.listing().and_then(|l| l.catalogue.get(action)).map(Action::schema);
+        let Some(schema) = schema else { return false };
+        self.form = Some(OpenForm::new(action.into(), Form::from_draft(&schema, draft)));
+        true
     }
 
     /// Takes the open form away, keeping what is typed in it.

@@ -7,10 +7,16 @@ use crate::{
         chooser::{Chooser, Item},
         effect::Effect,
         overlay::{FieldChoice, Overlay, Prompt, Purpose},
+        page::{Page, Tone, Wrap},
         state::App,
         text_field::TextField,
     },
-    domain::form::{About, Edit, FieldId, Presence, Row, Widget},
+    domain::{
+        civil::Civil,
+        form::{About, Edit, FieldId, Format, Presence, Row, Widget},
+        now::Now,
+        text::clean,
+    },
 };
 
 /// How many of a schema's examples are offered.
@@ -41,8 +47,10 @@ impl App {
             rows.add("From the account", format!("{}{likely}", source.name()), FieldChoice::FromAccount(i));
         }
         values(&mut rows, &row, &about);
+        formats(&mut rows, row.widget, self.now);
         editors(&mut rows, &row);
         items(&mut rows, &row);
+        rows.add("Read all about it", "description, type, limits, examples", FieldChoice::Describe);
         let Rows { items, choices } = rows;
         self.overlays.push(Overlay::FieldMenu {
             field: row.id,
@@ -60,6 +68,8 @@ impl App {
             }
             FieldChoice::ManyLines => self.open_lines(),
             FieldChoice::Pick => self.open_picker(),
+            FieldChoice::File => return self.choose_file(field),
+            FieldChoice::Describe => self.describe_field(field),
             FieldChoice::FromAccount(first) => {
                 let mut sources = self.account_sources();
                 let first = first.min(sources.len());
@@ -70,6 +80,35 @@ impl App {
             FieldChoice::Rename => self.ask_for_other_key(field),
         }
         Vec::new()
+    }
+
+    /// Shows all that the schema says of a field, as a page.
+    fn describe_field(&mut self, field: FieldId) {
+        let Some(form) = &self.form else { return };
+        let Some(about) = form.form.about(field) else { return };
+        let row = form.rows().iter().find(|r| r.id == field);
+        let at = Wrap { most: 2_000, ..Wrap::at(86) };
+        let mut page = Page::default();
+        page.line(Tone::Heading, clean(&row.map_or_else(String::new, |r| r.label.clone())).into_owned());
+        page.wrapped(Tone::Hint, &format!("{} · {}", about.type_words, about.pointer), at);
+        if let Some(problem) = &about.problem {
+            page.wrapped(Tone::Error, problem, at);
+        }
+        if let Some(remark) = row.and_then(|r| r.remark.as_ref()) {
+            page.wrapped(Tone::Warning, remark, at);
+        }
+        if let Some(default) = &about.default {
+            page.wrapped(Tone::Text, &format!("Default: {}", default.to_json()), at);
+        }
+        for example in about.examples.iter().take(EXAMPLES) {
+            page.wrapped(Tone::Text, &format!("Example: {}", example.to_json()), at);
+        }
+        page.gap();
+        if let Some(title) = &about.title {
+            page.wrapped(Tone::Name, title, at);
+        }
+        page.wrapped(Tone::Text, &about.description, at);
+        self.overlays.push(Overlay::Page { title: "The field", page });
     }
 
     pub(super) fn ask_for_key(&mut self, field: FieldId) {
@@ -108,6 +147,32 @@ fn values(rows: &mut Rows, row: &Row, about: &About) {
     }
 }
 
+/// What a format offers: the present moment, a file.
+fn formats(rows: &mut Rows, widget: Widget, now: Now) {
+    let at = Civil::at(now.unix);
+    let date = format!("{:04}-{:02}-{:02}", at.year, at.month, at.day);
+    let time = format!("{:02}:{:02}:{:02}Z", at.hour, at.minute, at.second);
+    let mut text = |label: &str, text: String| rows.add(label, text.clone(), FieldChoice::Edit(Edit::Text(text)));
+    match widget {
+        Widget::Text { format: Some(Format::DateTime), .. } => text("Now", format!("{date}T{time}")),
+        Widget::Text { format: Some(Format::Date), .. } => text("Today", date),
+        Widget::Text { format: Some(Format::Time), .. } => text("Now", time),
+        Widget::Text { format: Some(Format::Binary), .. } | Widget::File => {
+            rows.add("Choose a file", "it goes along with its content", FieldChoice::File);
+        }
+        Widget::Text { format: Some(Format::Email | Format::Uri | Format::Uuid) | None, .. }
+        | Widget::Number { .. }
+        | Widget::Toggle
+        | Widget::Choice
+        | Widget::Variant
+        | Widget::Const
+        | Widget::Object
+        | Widget::Array
+        | Widget::Map
+        | Widget::Json => {}
+    }
+}
+
 /// Ways to edit it.
 fn editors(rows: &mut Rows, row: &Row) {
     if matches!(row.widget, Widget::Text { .. } | Widget::Json) {
@@ -132,6 +197,7 @@ fn items(rows: &mut Rows, row: &Row) {
         | Widget::Variant
         | Widget::Const
         | Widget::Object
+        | Widget::File
         | Widget::Json => {}
     }
     if row.is_item {

@@ -13,7 +13,7 @@ use super::super::{
     text_field::TextField,
 };
 use super::undo::Way;
-use crate::domain::form::{Edit, FieldId, Presence, Row, Widget};
+use crate::domain::form::{Edit, FieldId, Format, Presence, Row, Widget};
 
 /// What a person's editor was opened on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,9 @@ impl App {
 
     pub(super) fn form_text_changed(&mut self) {
         let Some(form) = &mut self.form else { return };
-        if let Some(lines) = &form.lines {
+        if form.is_filtering() && form.json.is_none() {
+            form.refilter();
+        } else if let Some(lines) = &form.lines {
             let (field, text) = (lines.field, lines.text.text());
             self.edit(field, Edit::Text(text));
         } else if let Some(json) = &mut form.json {
@@ -97,6 +99,7 @@ impl App {
                     self.form_text_changed();
                 }
             }
+            Widget::File => return self.choose_file(row.id),
             Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => {}
         }
         Vec::new()
@@ -106,7 +109,7 @@ impl App {
     /// editor.
     pub(super) fn paste_into_form(&mut self, text: &str) -> Option<Vec<Effect>> {
         let form = self.form.as_mut()?;
-        if form.lines.is_some() || form.json.is_some() {
+        if form.lines.is_some() || form.json.is_some() || form.is_filtering() {
             return None;
         }
         let empty_cell = form.cell.as_ref().is_none_or(TextField::is_empty);
@@ -148,6 +151,7 @@ impl App {
             Move::Toggle => self.toggle_field(),
             Move::Fold => self.fold_field(true),
             Move::Unfold => self.fold_field(false),
+            Move::Back if form.filter.is_some() => form.end_filter(false),
             Move::Back => return self.focus_on(Pane::Catalogue),
         }
         Vec::new()
@@ -155,12 +159,25 @@ impl App {
 
     fn form_enter(&mut self) -> Vec<Effect> {
         let Some(form) = &mut self.form else { return Vec::new() };
+        if form.is_filtering() {
+            form.end_filter(true);
+            return Vec::new();
+        }
         let row = match form.at() {
             At::Button(button) => return self.press(button),
             At::Field(_) => form.row().cloned(),
         };
         let Some(row) = row else { return Vec::new() };
         match row.widget {
+            Widget::File => return self.choose_file(row.id),
+            Widget::Text { format: Some(Format::Binary), .. } => {
+                let typed = form.cell.as_ref().map(TextField::text).unwrap_or_default();
+                match typed.strip_prefix('@') {
+                    Some(path) => return super::files::read_file(row.id, path),
+                    None if typed.is_empty() => return self.choose_file(row.id),
+                    None => form.move_by(1),
+                }
+            }
             Widget::Text { multiline, .. } if form.cell.as_ref().is_none_or(|c| multiline && c.is_empty()) => {
                 self.open_lines();
             }
@@ -217,6 +234,7 @@ impl App {
             }
             Widget::Choice | Widget::Variant => self.open_picker(),
             Widget::Text { .. } | Widget::Number { .. } | Widget::Json => self.open_lines(),
+            Widget::File => {}
         }
     }
 
@@ -262,12 +280,23 @@ impl App {
             F::MoveItemUp => self.edit_item(&Edit::MoveUp),
             F::MoveItemDown => self.edit_item(&Edit::MoveDown),
             F::Clear => self.clear_form(),
+            F::Filter => self.look_for_fields(),
+            F::Save => self.ask_for_call_name(),
             F::LastRun => self.as_last_run(),
             F::Undo => self.undo(Way::Back),
             F::Redo => self.undo(Way::Forth),
             F::Request => self.show_request(),
         }
         Vec::new()
+    }
+
+    fn look_for_fields(&mut self) {
+        if !self.take_over_json() {
+            return;
+        }
+        if let Some(form) = &mut self.form {
+            form.begin_filter();
+        }
     }
 
     fn move_field(&mut self, by: isize) {

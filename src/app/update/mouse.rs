@@ -4,7 +4,7 @@ use super::super::{
     board::BoardParts,
     command::{Command, Move},
     effect::Effect,
-    geometry::{self, Border, FormParts, Pane, Position, Rect, ResponseParts, inside},
+    geometry::{self, Border, Pane, Position, Rect, ResponseParts, inside},
     message::MouseKind,
     open_form::{At, Button},
     overlay::{Overlay, Part},
@@ -84,7 +84,7 @@ impl App {
             return Vec::new();
         }
         let Some(form) = &mut self.form else { return Vec::new() };
-        let parts = FormParts::new(area, form.rows().len());
+        let parts = form.parts(area);
         if form.lines.is_some() || form.json.is_some() {
             return Vec::new();
         }

@@ -117,6 +117,14 @@ impl App {
                 let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
                 chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
+            Overlay::Files { field, directory, chooser, names } => {
+                let name = chooser.chosen().and_then(|i| names.get(i)).map(String::as_str);
+                super::files::file_chosen(field, directory, &chooser.filter.text(), name)
+            }
+            Overlay::SavedCalls { chooser, names } => {
+                let name = chooser.chosen().and_then(|i| names.into_iter().nth(i));
+                name.map_or_else(Vec::new, |name| vec![Effect::RecallCall { name }])
+            }
             Overlay::Account(choices) => self.account_enter(choices),
             Overlay::CompareWith { chooser, runs } => {
                 if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
@@ -154,6 +162,8 @@ impl App {
             Answer::Run(request) => self.send(request),
             Answer::RunPages(request, limit) => self.send_pages(request, limit),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
+            Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Examine { reads } => self.examine(reads),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
@@ -173,6 +183,7 @@ impl App {
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
             }
+            Purpose::SaveCall => self.save_call(prompt),
             Purpose::OtherList => {
                 if typed.trim().is_empty() {
                     prompt.problem = Some("Type a user's id or a file name, or Esc to leave it.".to_owned());

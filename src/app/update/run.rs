@@ -247,10 +247,44 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
+        self.blame_fields(id);
         self.tell_pages(id);
         let mut effects = self.faults_counted_down();
         effects.extend(self.row_ended(id, &ended, took));
         effects
+    }
+}
+
+impl App {
+    /// Puts what the server says is wrong with the parameters onto the fields it names, if the form still is what was
+    /// sent, and goes there if it is waited for.
+    fn blame_fields(&mut self, id: RunId) {
+        let Some(run) = self.runs.get(id) else { return };
+        let RunState::Ended { outcome: Outcome::Failed(failure), .. } = &run.state else { return };
+        if failure.kind != FailureKind::InvalidParameters {
+            return;
+        }
+        let Some(form) = self.form.as_mut().filter(|f| f.action == run.request.action) else { return };
+        if form.form.value() != run.request.parameters {
+            return;
+        }
+        let named = form.form.blame_reply(&failure.message, &failure.details);
+        form.refresh();
+        let Some(&first) = named.first() else { return };
+        form.go(At::Field(first));
+        let label = form.row().map(|r| r.label.clone()).unwrap_or_default();
+        let is_waited_for = self.runs.shown().is_some_and(|r| r.id == id)
+            && self.focus == Pane::Response
+            && self.showing_form
+            && self.overlays.is_empty();
+        if is_waited_for {
+            self.focus = Pane::Action;
+            let others = match named.len() {
+                1 => String::new(),
+                n => format!(" and {} more", n - 1),
+            };
+            self.say(Tone::Error, format!("The server refused {label}{others}: what it says stands at the field."));
+        }
     }
 }
 

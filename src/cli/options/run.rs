@@ -14,6 +14,7 @@ Parameters:
   -p 'blocks:=[{\"a\":1}]'   Lists and objects
   -p filter.value=1        \"filter.value\" if that is a name, else a path
   -p /to/-=a@example.com   A place by JSON Pointer; - appends to a list
+  -p file=@report.pdf      A file, where the schema wants one; file:=@report.pdf anywhere
   --params @params.json    A whole object; -p changes it
 
 The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With --json it is one object {output, \
@@ -33,6 +34,7 @@ Examples:
   akx run SLACK_LIST_CHANNELS
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
+  akx run --saved standup -p message=Hello                 A saved call, see akx saved
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
   akx run HUBSPOT_SEARCH_RECORDS_CONTACTS --all-pages --csv   Every page of an answer, as one document
@@ -46,7 +48,14 @@ Examples:
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(crate) struct Run {
     /// The action's name
+    #[arg(value_name = "ACTION", required_unless_present = "saved")]
+    pub(crate) named: Option<String>,
+    /// The action that is meant: the one named, or the saved call's.
+    #[arg(skip)]
     pub(crate) action: String,
+    /// Run the call that is saved under this name; -p changes its parameters
+    #[arg(long, value_name = "NAME", conflicts_with = "params")]
+    pub(crate) saved: Option<String>,
     #[command(flatten)]
     pub(crate) parameters: Parameters,
     /// The connected account to run as, where there are several: an id that akx connections shows

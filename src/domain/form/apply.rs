@@ -74,7 +74,10 @@ impl Form {
             field.state = if text.trim().is_empty() { State::Absent } else { State::Value };
         } else {
             match field.node.kind {
-                Kind::Text => field.state = State::Value,
+                Kind::Text => {
+                    field.pick = None;
+                    field.state = State::Value;
+                }
                 Kind::Number { .. } => {
                     field.state = if text.trim().is_empty() { State::Absent } else { State::Value };
                 }

@@ -145,7 +145,7 @@ impl Form {
         if let Some(pick) = &pick {
             // Through the front door, so that a choice the schema no longer has becomes a JSON cell.
             self.fill(id, pick);
-            if self.field(id).json.is_some() && text("j").is_none() {
+            if self.field(id).json.is_some() && text("j").is_none() && !matches!(text("s"), Some("n" | "a")) {
                 return;
             }
         }

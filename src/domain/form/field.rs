@@ -106,6 +106,11 @@ impl Field {
         }
     }
 
+    /// The file that lies in a text field that takes one.
+    pub(super) fn file(&self) -> Option<&Value> {
+        self.pick.as_ref().filter(|v| self.json.is_none() && self.node.takes_file() && super::file_in(v).is_some())
+    }
+
     /// Whether it is an object with members in the form, however they are found.
     pub(super) fn is_object(&self) -> bool {
         self.json.is_none() && matches!(self.node.kind, Kind::Object | Kind::Map)

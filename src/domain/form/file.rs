@@ -17,6 +17,51 @@ pub fn file_value(name: &str, mime_type: &str, content: &[u8]) -> Value {
     Value::Object(file)
 }
 
+/// The name and size of the file that a value carries, if it is [`file_value`]'s shape.
+pub fn file_in(value: &Value) -> Option<(&str, &str)> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let is_file = text("dataType") == Some("FILE") && text("encoding") == Some("hex") && text("data").is_some();
+    let size = value.get("size").and_then(Value::as_number)?;
+    is_file.then(|| Some((text("name")?, size.as_str())))?
+}
+
+/// The media type of a file of this name, as its ending tells.
+pub fn media_type(name: &str) -> &'static str {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref().unwrap_or_default() {
+        "txt" | "log" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "tsv" => "text/tab-separated-values",
+        "htm" | "html" => "text/html",
+        "ics" => "text/calendar",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "yaml" | "yml" => "application/yaml",
+        "pdf" => "application/pdf",
+        "zip" => "application/zip",
+        "gz" => "application/gzip",
+        "tar" => "application/x-tar",
+        "doc" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xls" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "ppt" => "application/vnd.ms-powerpoint",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "heic" => "image/heic",
+        "mp3" => "audio/mpeg",
+        "wav" => "audio/wav",
+        "mp4" => "video/mp4",
+        "mov" => "video/quicktime",
+        "eml" => "message/rfc822",
+        _ => "application/octet-stream",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +72,16 @@ mod tests {
             file_value("a.bin", "application/octet-stream", &[0, 0xab, 255]).to_json(),
             r#"{"data":"00abff","encoding":"hex","dataType":"FILE","mimeType":"application/octet-stream","name":"a.bin","size":3}"#
         );
+    }
+
+    #[test]
+    fn a_file_is_known_again_and_its_ending_tells_what_it_is() {
+        let file = file_value("a.PDF", media_type("a.PDF"), b"x");
+        assert_eq!(
+            (file_in(&file), file.get("mimeType").and_then(Value::as_str)),
+            (Some(("a.PDF", "1")), Some("application/pdf"))
+        );
+        assert_eq!(file_in(&Value::from("x")), None);
+        assert_eq!(media_type("none"), "application/octet-stream");
     }
 }

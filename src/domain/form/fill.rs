@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     Form,
     field::{Slot, State},
+    file_in,
     grow::{DEPTH, FIELDS},
     sent::cell_value,
     view::FieldId,
@@ -35,6 +36,7 @@ impl Form {
                 true
             }
             (Kind::Text, Value::String(text)) => self.write(id, text),
+            (Kind::Text, _) if node.takes_file() && file_in(value).is_some() => self.pick(id, value),
             (Kind::Number { .. }, Value::Number(number)) => self.write(id, number.as_str()),
             (Kind::Object | Kind::Map, Value::Object(members)) if room => self.fill_object(id, value, members),
             (Kind::Array, Value::Array(items)) if room && items.len() <= ROWS => self.fill_array(id, items),
@@ -64,6 +66,7 @@ impl Form {
 
     fn write(&mut self, id: FieldId, text: &str) -> bool {
         let field = self.field_mut(id);
+        field.pick = None;
         text.clone_into(&mut field.text);
         field.state = State::Value;
         true

@@ -3,6 +3,7 @@
 use super::{
     Form,
     field::{Field, Slot, State},
+    file_in,
     sent::{Sent, cell_value},
     view::{FieldId, Format, Presence, Row, Widget},
 };
@@ -134,6 +135,7 @@ impl Form {
         }
         match &field.node.kind {
             _ if field.is_rest() => Widget::Map,
+            Kind::Text if field.file().is_some() => Widget::File,
             Kind::Text => {
                 let node = &field.node;
                 let secret = node.write_only || node.format.as_deref() == Some("password");
@@ -186,6 +188,11 @@ impl Form {
         let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
         match &field.node.kind {
             _ if field.is_rest() => count(field.children.len(), "entry", "entries"),
+            Kind::Text if field.file().is_some() => {
+                let (name, size) = field.file().and_then(file_in).unwrap_or_default();
+                let size = size.parse().map_or_else(|_| format!("{size} B"), crate::domain::text::human_size);
+                format!("file {name} · {size}")
+            }
             Kind::Text | Kind::Number { .. } => field.text.clone(),
             Kind::Toggle => field.pick.as_ref().map(words::label).unwrap_or_default(),
             Kind::Choice => {
@@ -292,11 +299,14 @@ fn hint(field: &Field) -> String {
             Kind::Variant | Kind::Any => Some(format!("{} shapes", node.branches.len())),
             Kind::Array => Some("a list".to_owned()),
             Kind::Map => Some("entries by name".to_owned()),
+            Kind::Text if node.takes_file() => Some("a file: Enter chooses, or type @path".to_owned()),
             Kind::Text => node.examples.first().map(|e| format!("like {}", words::label(e))),
             Kind::Number { .. } | Kind::Toggle | Kind::Object => None,
         }
     };
-    more.map_or_else(|| "not sent".to_owned(), |m| format!("not sent · {m}"))
+    let old = if node.deprecated { " · deprecated" } else { "" };
+    let set = if node.read_only { " · the server sets it" } else { "" };
+    more.map_or_else(|| format!("not sent{old}{set}"), |m| format!("not sent{old}{set} · {m}"))
 }
 
 fn cut(text: &str) -> String {

@@ -57,7 +57,7 @@ impl Form {
             };
         }
         match &field.node.kind {
-            Kind::Text => Sent::Chosen(Value::from(field.text.as_str())),
+            Kind::Text => Sent::Chosen(field.file().cloned().unwrap_or_else(|| Value::from(field.text.as_str()))),
             Kind::Number { .. } => {
                 let number = Number::parse(field.text.trim()).map(Value::Number);
                 Sent::Chosen(number.unwrap_or_else(|| Value::from(field.text.as_str())))

@@ -474,6 +474,17 @@ fn drafts_survive_with_what_is_not_valid_and_with_another_schema() {
 }
 
 #[test]
+fn a_draft_of_null_is_null_whatever_was_picked_before() {
+    let mut f = form(r#"{"properties":{"a":{"items":[{"type":"`boolean"},{"type":"boolean"}]}}}"#);
+    f.load(&json(r#"{"a":[false,true]}"#));
+    edit(&mut f, "a", Edit::Fold(false));
+    edit(&mut f, "2", Edit::MoveUp);
+    edit(&mut f, "1", Edit::Null);
+    assert_eq!(f.value().to_json(), r#"{"a":[null,false]}"#);
+    assert_eq!(Form::from_draft(&f.raw, &f.to_draft()).value(), f.value());
+}
+
+#[test]
 fn members_that_are_there_because_of_themselves_stay() {
     let f = |schema: &str, value: &str| {
         let mut f = form(schema);

@@ -50,6 +50,8 @@ pub enum Widget {
     Array,
     /// Members whose names are free: key/value rows.
     Map,
+    /// A file that was chosen for a text field; see [`file_value`](super::file_value).
+    File,
     /// Any JSON, typed.
     Json,
 }
@@ -103,6 +105,19 @@ pub struct Row {
     pub expanded: bool,
     /// Whether it can be removed and moved: an array's item or a map's entry.
     pub is_item: bool,
+}
+
+/// How much a field is like what is looked for, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// Not at all.
+    None,
+    /// Its description or title has all the words.
+    Told,
+    /// Its name has all the words.
+    Named,
+    /// Its name begins with them.
+    Begins,
 }
 
 /// Everything the schema says about one field.

@@ -254,6 +254,8 @@ pub struct Limits {
     pub step: Option<Number>,
     /// `uniqueItems`.
     pub unique: bool,
+    /// Rules that no limit tells, in words: `contains`, `propertyNames` …
+    pub rules: Vec<String>,
     /// `pattern`.
     pub pattern: Option<String>,
 }
@@ -370,6 +372,12 @@ impl Node {
             .map(|(_, at)| *at)
             .collect();
         Place::all(if matching.is_empty() { self.extra.starts.clone() } else { matching })
+    }
+
+    /// Whether it is a string for the content of a file (`format: binary` and the like), in whose place ActionKit takes
+    /// a file object.
+    pub fn takes_file(&self) -> bool {
+        matches!(self.kind, Kind::Text) && matches!(self.format.as_deref(), Some("binary" | "byte" | "base64"))
     }
 
     /// Whether anything at all is allowed, so that text which is not JSON is simply a string.

@@ -26,6 +26,8 @@ pub(super) struct Reader<'s> {
     pub(super) groups: Vec<(At, At)>,
     pub(super) nullable: bool,
     live: bool,
+    /// Whether a rule about something else is read, to be told in words.
+    in_rule: bool,
     /// Why no widget fits, if that is so.
     unknowable: Option<String>,
     pub(super) remarks: Vec<String>,
@@ -42,6 +44,7 @@ impl<'s> Reader<'s> {
             groups: Vec::new(),
             nullable: false,
             live: false,
+            in_rule: false,
             unknowable: None,
             remarks: Vec::new(),
         }
@@ -412,6 +415,37 @@ impl<'s> Reader<'s> {
         self.sources.iter().filter_map(|&at| speaks(at)).collect()
     }
 
+    /// What `contains` and `propertyNames` ask for, in words.
+    fn rules(&self, types: Types) -> Vec<String> {
+        let told = |keyword: &str| {
+            let place = Place::at(self.first(|at| self.schema.get(at, keyword))?);
+            // A rule may refer to the very schema it stands in.
+            let rule = Reader { in_rule: true, ..Reader::new(self.schema, &place, None) };
+            let words = super::words::type_words(&rule.read());
+            (words != "any JSON").then_some(words)
+        };
+        let number = |keyword: &str| {
+            let at = self.first(|at| self.schema.get(at, keyword))?;
+            self.schema.leaf(at).and_then(Value::as_number).map(|n| n.as_str().to_owned())
+        };
+        match types.list().as_slice() {
+            _ if self.in_rule => Vec::new(),
+            [Type::Array] if self.first(|at| self.schema.get(at, "contains")).is_some() => {
+                let least = number("minContains").unwrap_or_else(|| "1".to_owned());
+                let count = match number("maxContains") {
+                    Some(most) => format!("{least} to {most}"),
+                    None => format!("at least {least}"),
+                };
+                vec![told("contains").map_or_else(
+                    || format!("{count} of a kind the schema describes"),
+                    |what| format!("{count} of it: {what}"),
+                )]
+            }
+            [Type::Object] => told("propertyNames").map(|what| format!("names are {what}")).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn limits(&self, types: Types) -> Limits {
         let number = |keyword: &str| {
             self.first(|at| self.schema.get(at, keyword).and_then(|n| self.schema.leaf(n)).and_then(Value::as_number))
@@ -436,6 +470,7 @@ impl<'s> Reader<'s> {
             below,
             step: number("multipleOf"),
             unique: self.any_flag("uniqueItems"),
+            rules: self.rules(types),
             pattern: self.first(|at| self.schema.text(at, "pattern")).map(str::to_owned),
         }
     }

@@ -120,8 +120,12 @@ pub fn type_words(node: &Node) -> String {
         [Type::Array] => {
             words.extend(count(limits, "item"));
             words.extend(limits.unique.then(|| "no two alike".to_owned()));
+            words.extend(limits.rules.iter().cloned());
         }
-        [Type::Object] => words.extend(count(limits, "member")),
+        [Type::Object] => {
+            words.extend(count(limits, "member"));
+            words.extend(limits.rules.iter().cloned());
+        }
         _ => {}
     }
     if node.nullable && !matches!(node.kind, Kind::Any) {
@@ -241,6 +245,18 @@ mod tests {
             (r#"{"enum":["a",1,null]}"#, "one of 2, may be null"),
             (r#"{"const":"x"}"#, "always x"),
             (r#"{"type":"array","minItems":1,"maxItems":1,"uniqueItems":true}"#, "list, exactly 1 item, no two alike"),
+            (
+                r#"{"type":"array","contains":{"type":"integer","minimum":5}}"#,
+                "list, at least 1 of it: whole number, at least 5",
+            ),
+            (
+                r#"{"type":"array","contains":{"const":1},"minContains":2,"maxContains":3}"#,
+                "list, 2 to 3 of it: always 1",
+            ),
+            (
+                r#"{"type":"object","propertyNames":{"pattern":"^[a-z]+$","maxLength":3},"additionalProperties":{}}"#,
+                "object, names are text, at most 3 characters, matching ^[a-z]+$",
+            ),
             (r#"{"type":["string","array"]}"#, "text or list"),
             (r#"{"type":"object"}"#, "object (a list or text may be meant)"),
             ("{}", "any JSON"),

@@ -1,0 +1,99 @@
+//! Calls that people keep under a name: an action with its parameters, as one small JSON document each.
+
+use super::document::{Object, Value};
+
+/// How long a name may be, in characters.
+const NAME: usize = 120;
+
+/// A call that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedCall {
+    /// What it is called.
+    pub name: String,
+    /// The action's name.
+    pub action: String,
+    /// The integration the action belongs to.
+    pub integration: String,
+    /// The parameters.
+    pub parameters: Value,
+}
+
+/// A call that is kept, without its parameters: what a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SavedName {
+    /// What it is called.
+    pub name: String,
+    /// The action's name.
+    pub action: String,
+    /// The integration the action belongs to.
+    pub integration: String,
+}
+
+impl SavedCall {
+    /// The document that is kept: `{name, action, integration, parameters}`.
+    pub fn to_value(&self) -> Value {
+        let mut call = Object::new();
+        call.push("name", self.name.as_str());
+        call.push("action", self.action.as_str());
+        call.push("integration", self.integration.as_str());
+        call.push("parameters", self.parameters.clone());
+        Value::Object(call)
+    }
+
+    /// The call that a document holds. `None` where it is none.
+    pub fn from_value(value: &Value) -> Option<Self> {
+        let text = |key: &str| value.get(key).and_then(Value::as_str);
+        Some(Self {
+            name: checked_name(text("name")?).ok()?,
+            action: text("action").filter(|a| !a.is_empty())?.to_owned(),
+            integration: text("integration").unwrap_or_default().to_owned(),
+            parameters: value.get("parameters")?.clone(),
+        })
+    }
+
+    /// The call without its parameters.
+    pub fn head(&self) -> SavedName {
+        SavedName { name: self.name.clone(), action: self.action.clone(), integration: self.integration.clone() }
+    }
+}
+
+/// A name as it is kept: without space around it, of one line, not too long.
+///
+/// # Errors
+/// Why a text cannot be a name, as a sentence.
+pub fn checked_name(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err("Type a name, or Esc to leave it.");
+    }
+    if name.chars().count() > NAME {
+        return Err("That name is too long.");
+    }
+    if name.chars().any(char::is_control) {
+        return Err("A name is one line of plain text.");
+    }
+    Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_read_as_it_is_written() {
+        let parameters = Value::parse(br#"{"n":9007199254740993,"n":0.10}"#).unwrap();
+        let call = SavedCall { name: "a b".into(), action: "A".into(), integration: "i".into(), parameters };
+        assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
+        for none in ["[]", r#"{"name":"","action":"A","parameters":{}}"#, r#"{"name":"x","action":"A"}"#] {
+            assert_eq!(SavedCall::from_value(&Value::parse(none.as_bytes()).unwrap()), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn names_are_one_line_of_text() {
+        assert_eq!(checked_name("  to Bern ").as_deref(), Ok("to Bern"));
+        for bad in ["", " ", "a\nb", "\u{1b}[31m", &"x".repeat(121)] {
+            assert!(checked_name(bad).is_err(), "{bad:?}");
+        }
+    }
+}
