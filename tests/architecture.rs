@@ -171,7 +171,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/store",
             "src/client/transport.rs",
             "src/runtime/editor.rs",
-            "src/runtime/perform.rs",
+            "src/runtime/perform/saving.rs",
         ],
     ),
     // Arguments are read where the program starts.
