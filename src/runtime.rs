@@ -9,6 +9,7 @@ mod clock;
 mod editor;
 pub mod host;
 pub mod input;
+pub mod jq;
 mod perform;
 pub mod session;
 mod signals;

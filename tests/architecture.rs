@@ -57,6 +57,9 @@ const LAYERS: &[Layer] = &[
         crates: &[
             "base64",
             "fuzzy_matcher",
+            "jaq_core",
+            "jaq_json",
+            "jaq_std",
             "jsonschema",
             "memchr",
             "ring",
@@ -143,6 +146,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tui_textarea", &["src/app/text_field.rs"]),
     ("fuzzy_matcher", &["src/domain/search/matcher.rs"]),
     ("jsonschema", &["src/domain/schema/"]),
+    ("jaq_core", &["src/domain/document/query.rs"]),
+    ("jaq_json", &["src/domain/document/query.rs"]),
+    ("jaq_std", &["src/domain/document/query.rs"]),
     // The command line asks how wide the terminal is, nothing else.
     ("crossterm", &["src/runtime/input.rs", "src/runtime/terminal.rs", "src/cli/output.rs"]),
     ("crossterm::event", &["src/runtime/input.rs", "src/runtime/terminal.rs"]),
@@ -153,7 +159,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["src/cli.rs", "src/cli/options.rs", "src/cli/options", "src/cli/completions.rs"]),
     ("toml", &["src/settings/file.rs", "src/settings/write.rs"]),
     ("directories", &["src/paths.rs"]),
-    ("rustix", &["src/runtime/signals.rs"]),
+    ("rustix", &["src/runtime/signals.rs", "src/runtime/jq.rs"]),
     ("httpdate", &["src/client/retry.rs"]),
     // The sandbox keeps its worlds in one file's care; everybody else's files are the lower layers' business.
     (

@@ -9,7 +9,7 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
 use self::documents::{DIFF_HELP, VIEW_HELP};
-pub(crate) use self::documents::{Diff, Records, View};
+pub(crate) use self::documents::{Diff, Jq, Records, View};
 use crate::{
     domain::{
         export::{Shape, Snippet},
@@ -187,6 +187,9 @@ pub(crate) enum Command {
     /// Print what differs between two JSON documents
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// Run a filter over standard input
+    #[command(name = crate::runtime::jq::COMMAND, hide = true)]
+    Jq(Jq),
     /// Serve an ActionKit-compatible sandbox on this machine
     #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
     Sandbox(Sandbox),
@@ -419,6 +422,7 @@ Examples:
   akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
+  akx run SLACK_LIST_CHANNELS --jq '.channels[].name' -r   What a jq filter makes of it
   akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
   akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
 

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use super::{
     document,
     explore::{self, Looks},
+    jq,
     options::View,
     output::Output,
 };
@@ -21,6 +22,9 @@ use crate::{
 
 /// Shows a document, or prints its records.
 pub(crate) fn view(options: &View, looks: Looks<'_>, output: &mut Output) -> Result<(), Failure> {
+    if let Some(filter) = &options.shape.jq {
+        return jq::of_file(&options.file, filter, &options.shape, output);
+    }
     if options.shape.is_asked_for() {
         return document::print_records(&document::json(&options.file)?, &options.shape, output);
     }
@@ -28,7 +32,7 @@ pub(crate) fn view(options: &View, looks: Looks<'_>, output: &mut Output) -> Res
         return Err(Failure::new(
             FailureKind::Usage,
             "The workbench needs a terminal, and this is none.",
-            "Print records with --table or --csv.",
+            "Print records with --table or --csv, or what a filter gives with --jq.",
         ));
     }
     let opened = Opened::of(Document::read(document::bytes(&options.file)?.into(), None));

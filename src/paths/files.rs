@@ -47,6 +47,14 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Opens a file for reading.
+///
+/// # Errors
+/// When there is none, or it may not be read.
+pub fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 /// The failure for a file that could not be read.
 pub fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(

@@ -11,7 +11,9 @@ Examples:
   akx view response.json
   akx run SLACK_LIST_CHANNELS | akx view -
   akx view response.json --table=id,name
-  akx view response.json --csv > channels.csv";
+  akx view response.json --csv > channels.csv
+  akx view response.json --jq '.channels[] | {id, name}'
+  akx view response.json --jq '.channels | map(select(.archived | not))' --table";
 
 #[derive(Debug, Args)]
 pub(crate) struct View {
@@ -30,12 +32,28 @@ pub(crate) struct Records {
     /// Print the answer's records as CSV; --table=COLUMNS chooses the columns
     #[arg(long)]
     pub(crate) csv: bool,
+    /// Print what this jq filter makes of the answer, one result a line
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) jq: Option<String>,
+    /// Print texts that --jq gives as they are, without quotes
+    #[arg(long, short = 'r', requires = "jq", conflicts_with_all = ["table", "csv"])]
+    pub(crate) raw: bool,
+}
+
+/// The hidden command that runs a filter in a process of its own.
+#[derive(Debug, Args)]
+pub(crate) struct Jq {
+    /// Print texts as they are
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// The filter
+    pub(crate) filter: String,
 }
 
 impl Records {
     /// Whether records are asked for at all.
     pub(crate) const fn is_asked_for(&self) -> bool {
-        self.csv || self.table.is_some()
+        self.csv || self.table.is_some() || self.jq.is_some()
     }
 }
 

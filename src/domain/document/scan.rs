@@ -96,6 +96,31 @@ pub(super) fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// Just after the value at `at`, found by its brackets alone: what is between them is not looked at.
+pub(super) fn value_end(text: &[u8], at: usize) -> Option<usize> {
+    if !matches!(text.get(at)?, b'{' | b'[') {
+        return scalar_end(text, at);
+    }
+    let (mut at, mut depth) = (at, 0_usize);
+    loop {
+        match text.get(at)? {
+            b'"' => at = string_end(text, at)?,
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth -= 1;
+                at += 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => at += 1,
+        }
+    }
+}
+
 /// Indexes the JSON value in `text`, as much of it as there is.
 pub(super) fn scan(text: &[u8]) -> Index {
     let mut scanner = Scanner {
