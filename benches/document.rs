@@ -5,9 +5,12 @@
 //! What to expect: indexing takes about as long as `IgnoredAny` and a twentieth of a `serde_json::Value`, a search at
 //! most half of `IgnoredAny`, and a screen of rows the same few microseconds at every size.
 
-use std::{fmt::Write as _, hint::black_box, sync::Arc};
+use std::{fmt::Write as _, hint::black_box};
 
-use akx::domain::document::{Document, Lines, Tree, find};
+use akx::domain::{
+    body::Body,
+    document::{Document, Lines, Tree, find},
+};
 use divan::{Bencher, counter::BytesCount};
 
 fn main() {
@@ -18,7 +21,7 @@ const SIZES: [usize; 3] = [1, 10, 100];
 const MB: usize = 1_000_000;
 
 /// Records as CRMs answer with: nested, with ids, dates and a text that sometimes has escapes.
-fn records(megabytes: usize) -> Arc<[u8]> {
+fn records(megabytes: usize) -> Body {
     let mut text = String::from("{\"records\":[");
     let mut i = 0_u32;
     while text.len() < megabytes * MB {
@@ -38,27 +41,27 @@ fn records(megabytes: usize) -> Arc<[u8]> {
     text.into_bytes().into()
 }
 
-fn zeros(megabytes: usize) -> Arc<[u8]> {
+fn zeros(megabytes: usize) -> Body {
     let mut text = "0,".repeat(megabytes * MB / 2);
     text.insert(0, '[');
     text.push_str("0]");
     text.into_bytes().into()
 }
 
-fn opened(body: Arc<[u8]>) -> Document {
+fn opened(body: Body) -> Document {
     Document::read(body, Some("application/json"))
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn index_records(bencher: Bencher<'_, '_>, megabytes: usize) {
     let body = records(megabytes);
-    bencher.counter(BytesCount::new(body.len())).bench(|| opened(Arc::clone(&body)));
+    bencher.counter(BytesCount::new(body.len())).bench(|| opened(body.clone()));
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn index_zeros(bencher: Bencher<'_, '_>, megabytes: usize) {
     let body = zeros(megabytes);
-    bencher.counter(BytesCount::new(body.len())).bench(|| opened(Arc::clone(&body)));
+    bencher.counter(BytesCount::new(body.len())).bench(|| opened(body.clone()));
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]

@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod arguments;
+pub mod body;
 pub mod budget;
 pub mod catalogue;
 pub mod connection;

@@ -85,7 +85,35 @@ pub enum Overlay {
     },
 }
 
+/// What an overlay consists of, whatever it is for.
+#[derive(Debug)]
+pub(super) enum Part<'a> {
+    /// Rows to choose from.
+    List(&'a mut Chooser),
+    /// Text to read.
+    Page(&'a mut Page),
+    /// A question and its answers.
+    Question(&'a mut Question),
+    /// A line to fill in.
+    Prompt(&'a mut Prompt),
+}
+
 impl Overlay {
+    /// What it consists of.
+    pub(super) const fn part(&mut self) -> Part<'_> {
+        match self {
+            Self::Palette { chooser, .. }
+            | Self::Picker { chooser, .. }
+            | Self::FieldMenu { chooser, .. }
+            | Self::CompareWith { chooser, .. }
+            | Self::Menu { chooser, .. }
+            | Self::RunList(chooser) => Part::List(chooser),
+            Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
+            Self::Question(question) => Part::Question(question),
+            Self::Prompt(prompt) => Part::Prompt(prompt),
+        }
+    }
+
     /// Where it stands on a screen of `size`, borders included.
     pub fn place(&self, size: Size) -> Rect {
         // Header and footer stay in sight, where there is room for more than that.

@@ -25,7 +25,7 @@ use super::{
     key::Key,
     keymap,
     message::Message,
-    overlay::{Answer, Overlay, Question},
+    overlay::{Answer, Overlay, Part, Question},
     page::Tone,
     state::{App, Front, Notice, Stage},
     text_field::TextField,
@@ -121,15 +121,10 @@ impl App {
     /// The text that letters go to.
     fn text_in_front(&mut self) -> Option<&mut TextField> {
         match self.front() {
-            Front::Overlay => match self.overlays.last_mut()? {
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser) => Some(&mut chooser.filter),
-                Overlay::Prompt(prompt) => Some(&mut prompt.field),
-                Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_) => None,
+            Front::Overlay => match self.overlays.last_mut()?.part() {
+                Part::List(chooser) => Some(&mut chooser.filter),
+                Part::Prompt(prompt) => Some(&mut prompt.field),
+                Part::Page(_) | Part::Question(_) => None,
             },
             Front::Welcome => match &mut self.stage {
                 Stage::Welcome(welcome) => welcome.field_mut(),

@@ -4,8 +4,6 @@ mod comparison;
 mod finding;
 mod table;
 
-use std::sync::Arc;
-
 pub use self::{
     comparison::{Comparison, Line, sign},
     finding::Finding,
@@ -13,6 +11,7 @@ pub use self::{
 };
 use super::{page::Page, text_field::TextField};
 use crate::domain::{
+    body::Body,
     document::{self, Content, Document, Lines, NodeId, Table, Tree},
     shared::Shared,
 };
@@ -29,7 +28,7 @@ pub struct Opened {
 
 impl Opened {
     /// Opens `body`; `content_type` is the reply's header.
-    pub fn new(body: Arc<[u8]>, content_type: Option<&str>) -> Self {
+    pub fn new(body: Body, content_type: Option<&str>) -> Self {
         Self::of(Document::read(body, content_type))
     }
 

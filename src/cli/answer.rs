@@ -10,15 +10,15 @@ use super::{
 use crate::domain::{
     document::{Document, Lines, Object, Token, Value},
     failure::Failure,
-    run::{Response, RunRequest, unwrap_envelope},
+    run::{Body, Response, RunRequest, unwrap_envelope},
     text,
     wire::Wire,
 };
 
 /// The provider's own answer, byte for byte: all of the body, or what the seed's envelope holds.
-fn answer<'r>(request: &RunRequest, response: &'r Response) -> &'r [u8] {
+fn answer(request: &RunRequest, response: &Response) -> Body {
     let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(&response.body, &request.action)).flatten();
-    enveloped.and_then(|range| response.body.get(range)).unwrap_or(&response.body)
+    enveloped.map_or_else(|| response.body.clone(), |range| response.body.slice(range))
 }
 
 /// Prints the answer.
@@ -31,17 +31,17 @@ pub(crate) fn print(
     let answer = answer(request, response);
     if shape.is_asked_for() {
         return match &shape.jq {
-            Some(filter) => jq::of_bytes(answer, filter, shape, output),
-            None => document::print_records(&Document::read(answer.into(), None), shape, output),
+            Some(filter) => jq::of_bytes(&answer, filter, shape, output),
+            None => document::print_records(&Document::read(answer, None), shape, output),
         };
     }
     if output.json() {
-        return output.line(&json(answer, response));
+        return output.line(&json(&answer, response));
     }
     if output.is_terminal() {
-        output.bytes(laid_out(answer, output).as_bytes())?;
+        output.bytes(laid_out(&answer, output).as_bytes())?;
     } else {
-        output.bytes(answer)?;
+        output.bytes(&answer)?;
     }
     let size = text::human_size(response.body.len() as u64);
     output.remark(&format!("{} · {} · {size}", response.status, text::human_duration(response.took)));
@@ -49,14 +49,14 @@ pub(crate) fn print(
 }
 
 /// The answer for a person: laid out and coloured, whatever it holds made safe to draw.
-pub(crate) fn laid_out(answer: &[u8], output: &Output) -> String {
+pub(crate) fn laid_out(answer: &Body, output: &Output) -> String {
     if let Ok(value) = Value::parse(answer)
         && has_long_text(&value)
     {
         // Documents show the beginning of a long text only; here all of it is wanted.
         return text::clean_block(&value.to_json_pretty()).into_owned() + "\n";
     }
-    let document = Document::read(answer.into(), None);
+    let document = Document::read(answer.clone(), None);
     let lines = Lines::pretty(&document);
     let mut page = String::with_capacity(answer.len() * 2);
     for (i, line) in lines.get(&document, 0..lines.count()).iter().enumerate() {
@@ -147,7 +147,7 @@ mod tests {
     fn json_carries_the_answers_exact_text() {
         let told = |body: &str| {
             let response = response(body, Wire::Live);
-            json(answer(&request(Wire::Live), &response), &response)
+            json(&answer(&request(Wire::Live), &response), &response)
         };
         let rest = r#","status":200,"took_ms":312,"request_id":"r-1","dialect":"live"}"#;
         for (body, exact) in [
@@ -165,14 +165,14 @@ mod tests {
     #[test]
     fn only_the_seeds_envelope_is_taken_off() {
         let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
-        assert_eq!(answer(&request(Wire::Seed), &response(enveloped, Wire::Seed)), br#"{"ok": true}"#);
-        assert_eq!(answer(&request(Wire::Live), &response(enveloped, Wire::Live)), enveloped.as_bytes());
+        assert_eq!(answer(&request(Wire::Seed), &response(enveloped, Wire::Seed)), r#"{"ok": true}"#.into());
+        assert_eq!(answer(&request(Wire::Live), &response(enveloped, Wire::Live)), enveloped.into());
     }
 
     #[test]
     fn a_person_sees_it_laid_out_and_nothing_that_drives_the_terminal() {
         let environment = crate::settings::Environment::default();
-        let page = |body: &[u8], when| laid_out(body, &Output::new(false, when, &environment));
+        let page = |body: &[u8], when| laid_out(&body.into(), &Output::new(false, when, &environment));
         assert_eq!(page(br#"{"a":[1,"x"]}"#, When::Never), "{\n  \"a\": [\n    1,\n    \"x\"\n  ]\n}\n");
         assert!(page(br#"{"a":1}"#, When::Always).contains("\x1b[33m1\x1b[0m"));
         let hostile = "{\"a\":\"\x1b]52;c;x\x07\u{9b}2J\"}";
@@ -188,7 +188,7 @@ mod tests {
     fn no_text_is_cut() {
         let environment = crate::settings::Environment::default();
         let long = "x".repeat(LONG + 1);
-        let page = laid_out(format!("{{\"a\":\"{long}\"}}").as_bytes(), &Output::new(false, When::Never, &environment));
+        let page = laid_out(&format!("{{\"a\":\"{long}\"}}").into(), &Output::new(false, When::Never, &environment));
         assert!(page.contains(&long));
     }
 }

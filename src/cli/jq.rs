@@ -16,6 +16,7 @@ use crate::{
     domain::{
         document::{Document, Form, QueryError, query},
         failure::{Failure, FailureKind},
+        run::Body,
         text,
     },
     paths::files,
@@ -88,7 +89,7 @@ pub(crate) fn of_bytes(json: &[u8], filter: &str, shape: &Records, output: &mut 
     results.lines.split(|b| *b == b'\n').filter(|line| !line.is_empty()).try_for_each(|result| {
         let page = match (shape.raw, super::answer::text_of(result)) {
             (true, Some(text)) => text::clean_block(&text).into_owned() + "\n",
-            _ => super::answer::laid_out(result, output),
+            _ => super::answer::laid_out(&Body::from(result.to_vec()), output),
         };
         output.bytes(page.as_bytes())
     })

@@ -2,10 +2,11 @@
 
 mod envelope;
 
-use std::{fmt, ops::Deref, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 pub use envelope::unwrap_envelope;
 
+pub use super::body::Body;
 use super::{
     document::Value,
     failure::{Failure, FailureKind},
@@ -15,48 +16,6 @@ use super::{
 /// Identifies one run of this session; answers to a run nobody waits for are dropped by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(pub u64);
-
-/// A body of bytes that is shared, not copied; it prints as its length.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Body(Arc<[u8]>);
-
-impl Body {
-    /// The bytes, shared.
-    pub fn shared(&self) -> Arc<[u8]> {
-        Arc::clone(&self.0)
-    }
-}
-
-impl Deref for Body {
-    type Target = [u8];
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl From<Vec<u8>> for Body {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
-    }
-}
-
-impl From<&[u8]> for Body {
-    fn from(bytes: &[u8]) -> Self {
-        Self(bytes.into())
-    }
-}
-
-impl From<&str> for Body {
-    fn from(text: &str) -> Self {
-        Self(text.as_bytes().into())
-    }
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.0.len())
-    }
-}
 
 /// What is to be run.
 #[derive(Debug, Clone, PartialEq)]

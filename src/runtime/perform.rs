@@ -375,7 +375,7 @@ async fn opened(request: &RunRequest, outcome: &Outcome) -> Option<Shared<Opened
     let (wire, action) = (request.wire, Arc::clone(&request.action));
     let opening = tokio::task::spawn_blocking(move || {
         let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, &action)).flatten();
-        let bytes = inner.map_or_else(|| body.shared(), |range| body[range].into());
+        let bytes = inner.map_or_else(|| body.clone(), |range| body.slice(range));
         Shared::new(Opened::new(bytes, content_type.as_deref()))
     });
     opening.await.ok()

@@ -156,13 +156,13 @@ impl Story {
             request_id: Some("req-1".into()),
             wire,
         };
-        let opened = Shared::new(Opened::new(response.body.shared(), Some("application/json")));
+        let opened = Shared::new(Opened::new(response.body.clone(), Some("application/json")));
         self.take(Message::RunFinished { id, outcome: Outcome::Answered(response), opened: Some(opened) })
     }
 
     /// Fails run `id`.
     pub(crate) fn fail(&mut self, id: RunId, failure: Failure) -> &mut Self {
-        let opened = failure.body.as_ref().map(|b| Shared::new(Opened::new(b.shared(), None)));
+        let opened = failure.body.as_ref().map(|b| Shared::new(Opened::new(b.clone(), None)));
         self.take(Message::RunFinished { id, outcome: Outcome::Failed(failure), opened })
     }
 

@@ -6,7 +6,7 @@ use super::super::{
     geometry::{self, Border, FormParts, Pane, Position, Rect, ResponseParts, inside},
     message::MouseKind,
     open_form::{At, Button},
-    overlay::Overlay,
+    overlay::{Overlay, Part},
     state::{App, Front, Stage},
     viewer::{Place, TableView, View},
     welcome::welcome_rows,
@@ -147,22 +147,15 @@ impl App {
             return Vec::new();
         }
         let inner = inside(area);
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => {
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => {
                 let (_, rows) = geometry::split_y(inner, 1);
                 if let Some(row) = row_at(rows, at, chooser.scroll).filter(|r| *r < chooser.len()) {
                     chooser.cursor = row;
                     return self.overlay_enter();
                 }
             }
-            Some(Overlay::Question(question)) => {
+            Some(Part::Question(question)) => {
                 let labels: Vec<&str> = question.answers.iter().map(|(l, _)| l.as_str()).collect();
                 let (_, line) = geometry::split_bottom(inner, 1);
                 if let Some(i) = geometry::buttons(line, &labels).iter().position(|r| r.contains(at)) {
@@ -170,7 +163,7 @@ impl App {
                     return self.overlay_enter();
                 }
             }
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Prompt(_)) | None => {}
+            Some(Part::Page(_) | Part::Prompt(_)) | None => {}
         }
         Vec::new()
     }

@@ -8,7 +8,7 @@ use super::super::{
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
-    overlay::{Answer, FieldChoice, Overlay, Prompt, Purpose, Question},
+    overlay::{Answer, FieldChoice, Overlay, Part, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
     text_field::TextField,
@@ -22,45 +22,29 @@ impl App {
     }
 
     /// How many rows of the overlay's list or page are in sight.
-    fn overlay_height(&self) -> u16 {
+    fn overlay_height(&mut self) -> u16 {
         let inner = inside(self.overlay_place()).height;
-        match self.overlays.last() {
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. }) => inner,
-            _ => inner.saturating_sub(1),
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::Page(_)) | None => inner,
+            Some(Part::List(_) | Part::Question(_) | Part::Prompt(_)) => inner.saturating_sub(1),
         }
     }
 
     /// Cursors and pages fit the overlay's size.
     pub(super) fn settle_overlay(&mut self) {
         let height = self.overlay_height();
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => chooser.keep_in_sight(height),
-            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
-                page.scroll_by(0, height);
-            }
-            Some(Overlay::Question(_) | Overlay::Prompt(_)) | None => {}
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => chooser.keep_in_sight(height),
+            Some(Part::Page(page)) => page.scroll_by(0, height),
+            Some(Part::Question(_) | Part::Prompt(_)) | None => {}
         }
     }
 
     pub(super) fn overlay_text_changed(&mut self) {
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => chooser.refilter(),
-            Some(Overlay::Prompt(prompt)) => prompt.problem = None,
-            Some(Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } | Overlay::Question(_)) | None => {}
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => chooser.refilter(),
+            Some(Part::Prompt(prompt)) => prompt.problem = None,
+            Some(Part::Page(_) | Part::Question(_)) | None => {}
         }
     }
 
@@ -81,19 +65,10 @@ impl App {
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
         };
-        match self.overlays.last_mut() {
-            Some(
-                Overlay::Palette { chooser, .. }
-                | Overlay::Picker { chooser, .. }
-                | Overlay::FieldMenu { chooser, .. }
-                | Overlay::CompareWith { chooser, .. }
-                | Overlay::Menu { chooser, .. }
-                | Overlay::RunList(chooser),
-            ) => chooser.move_by(by, height),
-            Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) => {
-                page.scroll_by(by, height);
-            }
-            Some(Overlay::Question(question)) => {
+        match self.overlays.last_mut().map(Overlay::part) {
+            Some(Part::List(chooser)) => chooser.move_by(by, height),
+            Some(Part::Page(page)) => page.scroll_by(by, height),
+            Some(Part::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);
                 question.chosen = match by {
                     1 if question.chosen == last => 0,
@@ -101,7 +76,7 @@ impl App {
                     by => question.chosen.saturating_add_signed(by).min(last),
                 };
             }
-            Some(Overlay::Prompt(_)) | None => {}
+            Some(Part::Prompt(_)) | None => {}
         }
         Vec::new()
     }

@@ -15,7 +15,7 @@ use super::super::{
     viewer::{Comparison, View, Viewer},
 };
 use crate::domain::{
-    document::{self, Format, Part},
+    document::{self, Document, Format, Part},
     run::Body,
     text::clean,
 };
@@ -25,7 +25,6 @@ impl App {
     pub(super) fn settle_response(&mut self) {
         let body = self.response_body();
         let columns = usize::from(body.width).max(8);
-        let session = self.session.clone();
         let Some(run) = self.runs.shown_mut() else { return };
         let (request, state) = (&run.request, &mut run.state);
         let (viewer, ended) = match state {
@@ -51,7 +50,7 @@ impl App {
             (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
             (View::Request, Some(_)) => {
                 let wire = request.wire;
-                let sent = request::Sent { session: &session, action: &request.action, wire };
+                let sent = request::Sent { session: &self.session, action: &request.action, wire };
                 viewer.page = Page { lines: request::lines(&sent, &request.parameters), scroll: 0 };
             }
         }
@@ -222,7 +221,7 @@ impl App {
     /// The bytes of the answer that is shown.
     pub(super) fn answer_body(&self) -> Option<Body> {
         let viewer = self.runs.viewer()?;
-        viewer.document().map(|d| Body::from(d.bytes().to_vec()))
+        viewer.document().map(Document::body)
     }
 
     fn ask_to_save(&mut self) -> Vec<Effect> {

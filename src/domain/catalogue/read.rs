@@ -99,7 +99,7 @@ impl Catalogue {
 
 /// What one pass over a reply has found so far.
 struct Reading {
-    body: Arc<[u8]>,
+    body: Body,
     list: Option<List>,
     /// Members that would be groups, were the whole reply a map by integration.
     loose: Option<List>,
@@ -111,7 +111,7 @@ struct Reading {
 
 impl Reading {
     fn new(body: &Body) -> Self {
-        Self { body: body.shared(), list: None, loose: None, errors: Vec::new(), found: String::new() }
+        Self { body: body.clone(), list: None, loose: None, errors: Vec::new(), found: String::new() }
     }
 
     fn list(&mut self) -> &mut List {
@@ -125,7 +125,7 @@ impl Reading {
 
 /// The actions of one list.
 struct List {
-    body: Arc<[u8]>,
+    body: Body,
     actions: Vec<Action>,
     problems: Vec<Problem>,
     wire: Option<Wire>,
@@ -135,9 +135,9 @@ struct List {
 }
 
 impl List {
-    fn new(body: &Arc<[u8]>) -> Self {
+    fn new(body: &Body) -> Self {
         Self {
-            body: Arc::clone(body),
+            body: body.clone(),
             actions: Vec::new(),
             problems: Vec::new(),
             wire: None,

@@ -144,7 +144,7 @@ pub fn unwrap_json_string(document: &Document, node: NodeId) -> Option<Document>
     if !raw.starts_with(b"\"") || !holds_json(string_inside(raw)) {
         return None;
     }
-    let inner = Document::read(decode(string_inside(raw)).into_bytes().into(), None);
+    let inner = Document::read(decode(string_inside(raw)).into(), None);
     let whole = inner.content() == &super::Content::Json;
     (whole && inner.index.containers.first().is_some_and(|c| Some(c.start) == inner.index.root)).then_some(inner)
 }

@@ -1,11 +1,12 @@
 //! A reply's body opened for reading: what it is, and the index that makes any size of it quick to walk.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use super::{
     index::{Index, NONE, NodeId},
     scan,
 };
+use crate::domain::body::Body;
 
 /// How many of the first bytes decide between text and binary data.
 const SNIFFED: usize = 4096;
@@ -44,7 +45,7 @@ pub enum Content {
 /// Reading it is one pass over the bytes, without recursion, for any depth. It is liberal inside strings: raw control
 /// characters, unknown escapes and bytes that are not UTF-8 are shown rather than refused.
 pub struct Document {
-    pub(super) body: Arc<[u8]>,
+    pub(super) body: Body,
     pub(super) content: Content,
     pub(super) index: Index,
 }
@@ -53,7 +54,7 @@ impl Document {
     /// Opens `body`; `content_type` is the reply's header, used only where the bytes alone leave it open.
     ///
     /// A body of 4 GB or more is taken as text or binary data, never as JSON.
-    pub fn read(body: Arc<[u8]>, content_type: Option<&str>) -> Self {
+    pub fn read(body: Body, content_type: Option<&str>) -> Self {
         let says = |word: &str| content_type.is_some_and(|t| t.to_ascii_lowercase().contains(word));
         let opening = &body[scan::space(&body, 0)..];
         let mut index = Index { unclosed: NONE, ..Index::default() };
@@ -86,6 +87,11 @@ impl Document {
         self.index.root.is_some()
     }
 
+    /// The bytes as received, shared.
+    pub fn body(&self) -> Body {
+        self.body.clone()
+    }
+
     /// The bytes as received.
     pub fn bytes(&self) -> &[u8] {
         &self.body
@@ -107,7 +113,7 @@ impl Document {
     /// A web page's text, without its markup, as a document of its own.
     pub fn readable(&self) -> Option<Self> {
         let page = self.content == Content::Html;
-        page.then(|| Self::read(super::html::readable_html(&self.body).into_bytes().into(), Some("text/plain")))
+        page.then(|| Self::read(super::html::readable_html(&self.body).into(), Some("text/plain")))
     }
 
     /// The memory the index takes beside the body, in bytes.
