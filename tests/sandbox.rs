@@ -9,6 +9,8 @@ use akx::{
 };
 #[path = "sandbox/accounts.rs"]
 mod accounts;
+#[path = "sandbox/clients.rs"]
+mod clients;
 #[path = "sandbox/everything.rs"]
 mod everything;
 #[path = "sandbox/proxy.rs"]

@@ -118,7 +118,7 @@ pub(super) async fn disconnect(
         app.changed();
         json(200, "{}")
     } else {
-        not_enabled(&admitted.caller, key, Standing::Missing).response(&admitted.id)
+        not_enabled(&admitted, key, Standing::Missing).response(&admitted.id)
     }
 }
 

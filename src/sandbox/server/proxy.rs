@@ -126,7 +126,7 @@ fn run(app: &App, admitted: &Admitted, integration: &str, asked: &Asked) -> Resu
         return Err(ApiError::new(404, Code::NoRoute, message).into());
     }
     if admitted.struck.has(Fault::NotConnected) {
-        return Err(super::not_enabled(&admitted.caller, integration, Standing::Missing).into());
+        return Err(super::not_enabled(admitted, integration, Standing::Missing).into());
     }
     let account = app.account(admitted, integration)?;
     if let Some(status) = admitted.struck.provider() {

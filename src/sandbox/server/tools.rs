@@ -26,6 +26,9 @@ use crate::{
     },
 };
 
+/// Every `format` of either dialect.
+const FORMATS: [&str; 5] = ["openai", "anthropic", "json-schema", "json_schema", "paragon"];
+
 pub(super) type Pairs = Query<Vec<(String, String)>>;
 
 /// `GET …/actions`: the dialect is told by the query, or else by how the server was started.
@@ -34,6 +37,11 @@ pub(super) async fn list_actions(
     Extension(admitted): Extension<Admitted>,
     Query(query): Pairs,
 ) -> Response<Body> {
+    // The live API ignores a format it does not know; the seed's document names three.
+    if app.wire == Wire::Seed && value(&query, "format").is_some_and(|f| !FORMATS.contains(&f)) {
+        let reason = format!("format must be one of {}", FORMATS.join(", "));
+        return invalid(vec![reason]).response(&admitted.id);
+    }
     let shape = shape_of(&query, app.wire);
     list(&app, &admitted.caller, (shape, "actions"), &query)
 }
@@ -194,7 +202,7 @@ impl Run {
         };
         let key = &*offered.action.integration;
         if not_connected {
-            return Err(not_enabled(&self.admitted.caller, key, Standing::Missing));
+            return Err(not_enabled(&self.admitted, key, Standing::Missing));
         }
         let account = self.app.account(&self.admitted, key)?;
         if let Some(check) = self.app.offer.check(&offered) {

@@ -66,15 +66,16 @@ fn segments(path: &str) -> impl DoubleEndedIterator<Item = &str> {
     path.split('/').filter(|s| !s.is_empty())
 }
 
-/// The address a request means, and what stands in its braces.
+/// The address a request means, and what stands in its braces. A whole URL has the API's base path before the address
+/// (`/api` at Slack), which is skipped where nothing fits the path as it is.
 pub fn route(integration: &str, method: &str, path: &str) -> Option<(&'static Route, Value)> {
     let asked: Vec<&str> = segments(path).collect();
-    table().routes.get(integration)?.iter().find_map(|route| {
-        if route.method != method || route.path.len() != asked.len() {
-            return None;
-        }
+    let routes = table().routes.get(integration)?;
+    let whole = routes.iter().filter(|r| r.path.len() == asked.len());
+    let tails = routes.iter().filter(|r| r.path.len() < asked.len());
+    whole.chain(tails).filter(|r| r.method == method).find_map(|route| {
         let mut named = Object::new();
-        for (own, asked) in route.path.iter().zip(&asked) {
+        for (own, asked) in route.path.iter().zip(&asked[asked.len() - route.path.len()..]) {
             match own.strip_prefix('{').and_then(|o| o.strip_suffix('}')) {
                 Some(name) => drop(named.insert(name, *asked)),
                 None if own == asked => {}
@@ -127,6 +128,9 @@ mod tests {
         let named = route("gmail", "GET", "/gmail/v1/users/me/messages/17").map(|(r, p)| (r.run.as_str(), p.to_json()));
         assert_eq!(named, Some(("GMAIL_GET_EMAIL_BY_ID", r#"{"user":"me","id":"17"}"#.to_owned())));
         assert!(route("gmail", "POST", "/gmail/v1/users/me/messages/17").is_none());
+        let run = |path: &str| route("slack", "GET", path).map(|(r, _)| r.run.as_str());
+        assert_eq!(run("/api/conversations.list"), Some("SLACK_LIST_CHANNELS"), "with the API's base path as well");
+        assert_eq!(run("/api/unicorns.list"), None);
         let Ok(Some(provider)) = data::provider("hubspot") else { panic!("no world") };
         let what = |method: &str, path: &str| records(&provider, method, path).map(|(_, resource, id)| (resource, id));
         assert_eq!(what("GET", "/crm/v3/objects/companies"), Some(("company".to_owned(), None)));
