@@ -99,6 +99,7 @@ async fn story(picture: &Picture) -> Result<Buffer> {
         theme: picture.theme,
         host: Arc::new(Demo { base_url: sandbox.base_url() }),
         data: std::env::temp_dir(),
+        program: std::path::PathBuf::new(),
         editor: String::new(),
     };
     let screen = Terminal::new(TestBackend::new(picture.size.width, picture.size.height))?;

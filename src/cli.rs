@@ -6,6 +6,7 @@
 mod answer;
 mod budget;
 mod catalogue;
+mod choose;
 mod clock;
 mod completions;
 mod diff;

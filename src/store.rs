@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod drafts;
+pub mod filters;
 pub mod usage;
 
 use ring::digest::{SHA256, digest};

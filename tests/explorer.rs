@@ -7,6 +7,8 @@ mod journeys;
 mod monkey;
 #[path = "explorer/picture.rs"]
 mod picture;
+#[path = "explorer/query.rs"]
+mod query;
 #[path = "explorer/screens.rs"]
 mod screens;
 #[path = "explorer/session.rs"]

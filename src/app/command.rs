@@ -121,6 +121,8 @@ pub enum View {
     Compare,
     /// Compare with a run to choose.
     CompareWith,
+    /// Filter the response with jq.
+    Query,
     /// Leave the place under the cursor out of the comparison.
     IgnorePlace,
     /// Compare every place again.
@@ -200,7 +202,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 84] = [
+    const ALL: [Self; 85] = [
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -226,6 +228,7 @@ impl Command {
         Self::View(View::FindPrevious),
         Self::View(View::Tree),
         Self::View(View::Table),
+        Self::View(View::Query),
         Self::View(View::Compare),
         Self::View(View::CompareWith),
         Self::View(View::Raw),
@@ -371,6 +374,7 @@ impl Command {
             Self::View(View::CopyCsv) => "Copy the table as CSV",
             Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
             Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
+            Self::View(View::Query) => "Filter the response with jq",
             Self::View(View::Compare) => "Compare with the run before of the same action",
             Self::View(View::CompareWith) => "Compare with another run",
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",

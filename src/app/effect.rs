@@ -1,9 +1,10 @@
 //! What is to be done outside: plain data that the runtime performs. No effect ever holds a token.
 
-use super::remote::LoadId;
+use super::{remote::LoadId, viewer::Opened};
 use crate::domain::{
     document::Value,
     run::{Body, RunId, RunRequest},
+    shared::Shared,
     usage::UsageChange,
 };
 
@@ -95,6 +96,21 @@ pub enum Effect {
     RecallUsage,
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
+    /// Run a jq filter over a document, in place of one under way; answered by `Queried`.
+    Query {
+        /// Which query.
+        id: LoadId,
+        /// The filter.
+        filter: String,
+        /// The document.
+        of: Shared<Opened>,
+    },
+    /// Stop the query that is under way.
+    StopQuery,
+    /// Look for the filters used another day; answered by `FiltersRecalled`.
+    RecallFilters,
+    /// Keep a filter that was used.
+    KeepFilter(String),
     /// Give the terminal back to the shell until `fg`; answered by `Resumed`.
     Suspend,
     /// Leave.

@@ -6,11 +6,11 @@ use super::{
     listing::Listing,
     remote::{Dated, LoadId},
     session::Session,
-    viewer::Opened,
+    viewer::{Opened, Queried},
 };
 use crate::domain::{
     connection::Connections,
-    document::Value,
+    document::{QueryError, Value},
     failure::Failure,
     run::{Outcome, RunId},
     shared::Shared,
@@ -117,6 +117,15 @@ pub enum Message {
         /// The file that holds it as well, or why that failed.
         result: Result<String, String>,
     },
+    /// A jq filter has run.
+    Queried {
+        /// Which query.
+        id: LoadId,
+        /// What it gave, or what is wrong.
+        result: Result<Queried, QueryError>,
+    },
+    /// The filters used another day, the latest last.
+    FiltersRecalled(Vec<String>),
     /// A file was saved, or not.
     Saved {
         /// Where.

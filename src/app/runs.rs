@@ -107,6 +107,14 @@ impl Runs {
         }
     }
 
+    /// The viewers of all runs that have ended.
+    pub fn viewers_mut(&mut self) -> impl Iterator<Item = &mut Viewer> {
+        self.list.iter_mut().filter_map(|run| match &mut run.state {
+            RunState::Ended { viewer, .. } | RunState::Given(viewer) => Some(&mut **viewer),
+            RunState::Going { .. } => None,
+        })
+    }
+
     /// A run by id.
     pub fn get(&self, id: RunId) -> Option<&Run> {
         self.list.iter().find(|r| r.id == id)

@@ -11,6 +11,7 @@ mod keep;
 mod load;
 mod mouse;
 mod overlay;
+mod query;
 mod response;
 mod run;
 mod table;
@@ -29,6 +30,7 @@ use super::{
     page::Tone,
     state::{App, Front, Notice, Stage},
     text_field::TextField,
+    viewer::Viewer,
 };
 use crate::domain::now::Now;
 
@@ -60,6 +62,11 @@ impl App {
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
+            Message::Queried { id, result } => self.queried(id, result),
+            Message::FiltersRecalled(past) => {
+                self.filters_recalled(past);
+                Vec::new()
+            }
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
             Message::Tick | Message::Resumed => Vec::new(),
@@ -147,6 +154,7 @@ impl App {
             Front::Overlay => self.overlay_text_changed(),
             Front::Catalogue => self.search(),
             Front::Form => self.form_text_changed(),
+            Front::Response if self.runs.viewer().is_some_and(Viewer::is_querying) => return self.filter_typed(),
             Front::Response => self.needle_changed(),
             Front::Welcome | Front::Detail => {}
         }
@@ -171,6 +179,7 @@ impl App {
             Command::Favourite => self.turn_favourite(),
             Command::SideEffect => self.open_side_effects(),
             Command::Sort => self.next_sort(),
+            Command::Complete if self.front() == Front::Response => self.complete_filter(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),
             Command::Export => self.open_export(),

@@ -2,11 +2,13 @@
 
 mod comparison;
 mod finding;
+mod query;
 mod table;
 
 pub use self::{
     comparison::{Comparison, Line, sign},
     finding::Finding,
+    query::{Queried, Query},
     table::{Place, TableView},
 };
 use super::{page::Page, text_field::TextField};
@@ -113,6 +115,8 @@ pub struct Viewer {
     pub page: Page,
     /// The search, if any.
     pub finding: Option<Finding>,
+    /// The filter whose results are shown, if any.
+    pub query: Option<Query>,
 }
 
 /// A document one came from, as it was left.
@@ -163,6 +167,7 @@ impl Viewer {
             raw_scroll: 0,
             page: Page::default(),
             finding: None,
+            query: None,
         }
     }
 
@@ -190,6 +195,9 @@ impl Viewer {
 
     /// The text that is being typed: what to find, or to filter by.
     pub fn typed_mut(&mut self) -> Option<&mut TextField> {
+        if self.is_querying() {
+            return self.query.as_mut().map(|q| &mut q.filter);
+        }
         if let (View::Table, Some(table)) = (self.view, &mut self.table) {
             return table.typing.then_some(&mut table.filter);
         }
@@ -198,6 +206,9 @@ impl Viewer {
 
     /// Whether text is being typed.
     pub fn is_typing(&self) -> bool {
+        if self.is_querying() {
+            return true;
+        }
         match (self.view, &self.table) {
             (View::Table, Some(table)) => table.typing,
             _ => self.finding.as_ref().is_some_and(|f| f.typing),
@@ -260,6 +271,7 @@ impl Viewer {
 
     /// Shows what differs from another response.
     pub fn compare(&mut self, comparison: Comparison) {
+        self.query = None;
         while self.back_out() {}
         self.comparison = Some(comparison);
         self.list_views();

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::{
-    document, jq,
+    choose, document, jq,
     options::Records,
     output::{Output, Style},
 };
@@ -30,6 +30,9 @@ pub(crate) fn print(
 ) -> Result<(), Failure> {
     let answer = answer(request, response);
     if shape.is_asked_for() {
+        if !shape.conditions.is_empty() {
+            return choose::of_bytes(&answer, shape, output);
+        }
         return match &shape.jq {
             Some(filter) => jq::of_bytes(&answer, filter, shape, output),
             None => document::print_records(&Document::read(answer, None), shape, output),

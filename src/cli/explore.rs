@@ -91,7 +91,7 @@ pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, look
     };
     // One thread draws and takes keys; one more serves the sandbox and the network beside it.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(broken)?;
-    let options = runtime::Options { start, theme, host, data, editor };
+    let options = runtime::Options { start, theme, host, data, program: super::program()?, editor };
     let result = runtime.block_on(runtime::explore(options)).map_err(broken);
     // A name lookup or a large answer still under way would otherwise hold the end up.
     runtime.shutdown_background();

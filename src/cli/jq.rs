@@ -3,7 +3,7 @@
 use std::{
     io::{BufWriter, Read as _, Write as _},
     path::Path,
-    process::ExitCode,
+    process::{ExitCode, Stdio},
 };
 
 use super::{
@@ -67,9 +67,9 @@ pub(crate) fn of_file(path: &Path, filter: &str, shape: &Records, output: &mut O
         return of_bytes(&document::bytes(path)?, filter, shape, output);
     }
     let input = if path.as_os_str() == "-" {
-        Input::Inherited
+        Input::Stream(Stdio::inherit())
     } else {
-        Input::File(files::open(path).map_err(|e| files::unreadable(path, &e))?)
+        Input::Stream(files::open(path).map_err(|e| files::unreadable(path, &e))?.into())
     };
     print(input, filter, shape)
 }
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(hint(".a b", 3), "  .a b\n     ^");
         assert_eq!(hint(".a |", 4), "  .a |\n      ^");
         assert_eq!(hint(".a\n| nope", 5), "  | nope\n    ^");
-        assert_eq!(hint(".\"日本\" x", 6), "  .\"日本\" x\n         ^");
+        assert_eq!(hint(".\"日本\" x", 6), "  .\"日本\" x\n          ^");
         assert_eq!(hint("", 0), "  \n  ^");
     }
 }

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::{
-    document,
+    choose, document,
     explore::{self, Looks},
     jq,
     options::View,
@@ -22,6 +22,9 @@ use crate::{
 
 /// Shows a document, or prints its records.
 pub(crate) fn view(options: &View, looks: Looks<'_>, output: &mut Output) -> Result<(), Failure> {
+    if !options.shape.conditions.is_empty() {
+        return choose::of_file(&options.file, &options.shape, output);
+    }
     if let Some(filter) = &options.shape.jq {
         return jq::of_file(&options.file, filter, &options.shape, output);
     }

@@ -3,6 +3,7 @@
 //! them, and read through [`Tree`], [`Lines`], [`find()`] and the addresses of its nodes.
 
 mod address;
+mod complete;
 mod content;
 mod decode;
 mod diff;
@@ -14,6 +15,7 @@ mod pointer;
 mod query;
 mod read;
 mod scan;
+mod select;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -22,6 +24,7 @@ mod value;
 mod write;
 
 pub use address::{exact, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
+pub use complete::{Completion, complete};
 pub use content::{Children, Content, Document};
 pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
 pub use find::{FIND_LIMIT, Found, Match, find, ranges};
@@ -30,6 +33,7 @@ pub use lines::{Line, Lines, Token};
 pub use pointer::{Pointer, PointerError};
 pub use query::{Form, QueryError, functions, query};
 pub use read::{DEPTH_LIMIT, ParseError};
+pub use select::{Condition, ConditionError, Reading, on_one_line};
 pub use table::{COLUMNS, Cell, Column, Format, Table};
 pub use tree::{Label, Part, Shown, Tree, TreeRow, one_line, summary};
 pub use value::{Number, Object, Unconvertible, Value};

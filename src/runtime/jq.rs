@@ -69,10 +69,8 @@ impl Results {
 pub enum Input<'a> {
     /// These bytes.
     Bytes(&'a [u8]),
-    /// A file, read by the process itself.
-    File(std::fs::File),
-    /// The standard input of this process.
-    Inherited,
+    /// A file or another stream, read by the process itself.
+    Stream(Stdio),
 }
 
 /// Runs `filter` over `input` by `program` (akx itself) and gives its results. Dropped half way, it stops.
@@ -112,8 +110,7 @@ pub async fn query(program: &Path, filter: &str, input: &[u8], limits: Limits) -
 pub async fn print(program: &Path, filter: (&str, Form), input: Input<'_>) -> Result<(), QueryError> {
     let (stdin, bytes) = match input {
         Input::Bytes(bytes) => (Stdio::piped(), bytes),
-        Input::File(file) => (file.into(), &[][..]),
-        Input::Inherited => (Stdio::inherit(), &[][..]),
+        Input::Stream(stream) => (stream, &[][..]),
     };
     let mut child = start(program, filter, (stdin, Stdio::inherit()))?;
     work(&mut child, bytes, async { ((), false) }).await.1

@@ -8,15 +8,20 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use futures_util::FutureExt as _;
 use secrecy::{SecretString, zeroize::Zeroize as _};
-use tokio::sync::{mpsc::UnboundedSender, oneshot};
+use tokio::{
+    sync::{mpsc::UnboundedSender, oneshot},
+    task::AbortHandle,
+};
 
 use super::{
     clipboard,
     host::{Connection, Host, Source},
+    jq::{self, Limits},
 };
 use crate::{
     app::{
@@ -24,12 +29,12 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
-        viewer::Opened,
+        viewer::{Opened, Queried},
     },
     client::{Client, ListFilter, Progress},
     domain::{
         catalogue::Catalogue,
-        document::Value,
+        document::{QueryError, Value},
         drift::{self, Drift},
         failure::{Failure, FailureKind},
         now::Now,
@@ -41,6 +46,7 @@ use crate::{
     store::{
         cache::{Cache, CachedList, ListKey, Scope},
         drafts::{DraftKey, Drafts},
+        filters::Filters,
         usage::{UsageKey, Usages},
     },
 };
@@ -58,6 +64,9 @@ pub(super) enum Control {
     Quit,
 }
 
+/// How long a filter must stand still before it is run.
+const STANDS_STILL: Duration = Duration::from_millis(80);
+
 /// The secret typed on the welcome screen; the app knows only its length.
 #[derive(Default)]
 struct Vault(String);
@@ -71,10 +80,18 @@ pub(super) struct Performer {
     running: HashMap<RunId, oneshot::Sender<()>>,
     vault: Vault,
     data: PathBuf,
+    /// akx itself.
+    program: PathBuf,
+    /// The query that is under way.
+    querying: Option<AbortHandle>,
 }
 
 impl Performer {
-    pub(super) fn new(host: Arc<dyn Host>, messages: UnboundedSender<Message>, data: PathBuf) -> Self {
+    pub(super) fn new(
+        host: Arc<dyn Host>,
+        messages: UnboundedSender<Message>,
+        (data, program): (PathBuf, PathBuf),
+    ) -> Self {
         Self {
             host,
             messages,
@@ -83,6 +100,8 @@ impl Performer {
             running: HashMap::new(),
             vault: Vault::default(),
             data,
+            program,
+            querying: None,
         }
     }
 
@@ -148,6 +167,14 @@ impl Performer {
                 }
             }
             Effect::KeepUsage(change) => self.keep_usage(&change),
+            Effect::Query { id, filter, of } => self.query(id, filter, of),
+            Effect::StopQuery => self.stop_query(),
+            Effect::RecallFilters => self.tell(Message::FiltersRecalled(Filters::new(&self.data).load())),
+            Effect::KeepFilter(filter) => {
+                if let Err(failure) = Filters::new(&self.data).add(&filter) {
+                    tracing::warn!(%failure, "a filter is not kept");
+                }
+            }
             Effect::Suspend => return Control::Suspend,
             Effect::Quit => return Control::Quit,
         }
@@ -239,6 +266,38 @@ impl Performer {
             let opened = opened(&request, &outcome).await;
             let _ = messages.send(Message::RunFinished { id, outcome, opened });
         });
+    }
+
+    fn stop_query(&mut self) {
+        if let Some(query) = self.querying.take() {
+            query.abort();
+        }
+    }
+
+    /// Runs a filter in a process of its own; the one before is stopped, as nobody waits for it any more.
+    fn query(&mut self, id: LoadId, filter: String, of: Shared<Opened>) {
+        self.stop_query();
+        let (messages, program) = (self.messages.clone(), self.program.clone());
+        let task = tokio::spawn(async move {
+            // A filter being typed changes again at once: only one that stands still for a moment is run.
+            tokio::time::sleep(STANDS_STILL).await;
+            let result = match jq::query(&program, &filter, of.document.bytes(), Limits::LIVE).await {
+                Ok(results) => {
+                    let opening = tokio::task::spawn_blocking(move || {
+                        let (document, count) = results.document();
+                        let opened = Shared::new(Opened::new(document.into(), Some("application/json")));
+                        Queried { opened, count, more: results.more }
+                    });
+                    opening.await.map_err(|_| QueryError {
+                        words: "akx made a mistake while reading the results.".to_owned(),
+                        at: None,
+                    })
+                }
+                Err(why) => Err(why),
+            };
+            let _ = messages.send(Message::Queried { id, result });
+        });
+        self.querying = Some(task.abort_handle());
     }
 
     fn save(&self, path: String, body: Body, replace: bool) {

@@ -30,6 +30,8 @@ pub struct Options {
     pub host: Arc<dyn Host>,
     /// Where copies and texts being edited are kept, private to the person.
     pub data: PathBuf,
+    /// akx itself, to be started again for jq.
+    pub program: PathBuf,
     /// The person's editor, as `VISUAL` or `EDITOR` name it.
     pub editor: String,
 }
@@ -123,7 +125,7 @@ impl Session {
     pub fn new(size: Size, options: Options) -> Self {
         let (sender, messages) = unbounded_channel();
         let clock = Clock::start();
-        let mut performer = Performer::new(options.host, sender, options.data.clone());
+        let mut performer = Performer::new(options.host, sender, (options.data.clone(), options.program));
         let (app, effects) = App::start(size, clock.now(), options.start);
         for effect in effects {
             performer.perform(effect, clock.now());

@@ -49,6 +49,33 @@ fn a_filter_is_printed_one_result_a_line() {
 }
 
 #[test]
+fn records_are_chosen_by_what_is_in_their_fields() {
+    let akx = Akx::new();
+    let list = "[{\"id\":1,\"o\":{\"n\":\"Ann\"}},\n {\"id\" : 2,\n  \"o\":{\"n\":\"Bob\"}},{\"id\":\"1\"}]";
+    let chosen = |more: &[&str]| {
+        let arguments = [&["view", "-"], more].concat();
+        akx.run_with(&arguments, list).ended(0).data()
+    };
+    assert_eq!(chosen(&["--where", "id=1"]), "{\"id\":1,\"o\":{\"n\":\"Ann\"}}\n{\"id\":\"1\"}\n");
+    assert_eq!(chosen(&["--where", "o.n~bo"]), "{\"id\":2,\"o\":{\"n\":\"Bob\"}}\n", "on one line");
+    assert_eq!(chosen(&["--where", "id=1", "--where", "!o", "--csv"]), "id\r\n1\r\n");
+    assert_eq!(chosen(&["--where", "id>1", "--jq", ".[].o.n", "-r"]), "Bob\n");
+    assert_eq!(chosen(&["--where", "id=9"]), "");
+    assert_eq!(chosen(&["--where", "id=9", "--jq", "length"]), "0\n");
+    let file = akx.file("channels.json", CHANNELS);
+    let table = akx.run(&["view", &file, "--where", "n<10", "--table=id"]).ended(0);
+    assert_eq!(table.data(), "id\nC22\n", "the records of an object are found");
+    akx.run(&["view", &file, "--where", "=1"]).ended(2).says("names no field");
+    akx.run_with(&["view", "-", "--where", "a=1"], "[{\"a\":1},").ended(2).says("not JSON");
+    akx.run_with(&["view", "-", "--where", "a=1"], "{\"a\":1}").ended(2).says("no list of records");
+    akx.run_with(&["view", "-", "--where", "a=1"], "oops").ended(2).says("not JSON");
+    let server = Server::answering(200, CHANNELS);
+    let akx = Akx::at(&server.base_url());
+    let run = akx.run(&["run", "SLACK_LIST_CHANNELS", "--where", "name=日本"]).ended(0);
+    assert_eq!(run.data(), "{\"id\":\"C22\",\"name\":\"日本\",\"n\":7,\"x\":null}\n");
+}
+
+#[test]
 fn what_is_wrong_with_a_filter_is_told_with_its_place() {
     let akx = Akx::new();
     let said = |filter: &str| akx.run_with(&["view", "-", "--jq", filter], CHANNELS).ended(2).words();

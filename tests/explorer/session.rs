@@ -63,14 +63,21 @@ impl Host for ToSandbox {
 }
 
 /// A session on its own sandbox.
-async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox::Running, tempfile::TempDir) {
+pub(crate) async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox::Running, tempfile::TempDir) {
     let config = sandbox::Config { wire: wire.unwrap_or(Wire::Live), rate: None, ..sandbox::Config::default() };
     let running = sandbox::start(config).await.expect("the sandbox starts");
     let user = sandbox::USERS[0].id;
     let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
     let host = Arc::new(ToSandbox { base_url: running.base_url(), wire, token });
-    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), editor: "true".to_owned() };
+    let options = Options {
+        start,
+        theme: Theme::Plain,
+        host,
+        data: data.path().to_owned(),
+        program: env!("CARGO_BIN_EXE_akx").into(),
+        editor: "true".to_owned(),
+    };
     (Session::new(Size { width: 120, height: 40 }, options), running, data)
 }
 

@@ -149,6 +149,7 @@ pub fn ranges(shown: &str, needle: &str) -> Vec<Range<usize>> {
 }
 
 /// What is searched for.
+#[derive(Debug, Clone)]
 pub(super) struct Needle {
     /// In lower case unless `exact`.
     text: String,

@@ -82,7 +82,7 @@ impl Runner<'_> {
     fn run(&mut self, filter: &Compiled, value: Val) -> Result<bool, QueryError> {
         let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
         for result in filter.id.run((context, value)).map(unwrap_valr) {
-            let result = result.map_err(|e| fault(format!("{}.", cut(&e.to_string()))))?;
+            let result = result.map_err(|e| fault(format!("{}.", cut(&said(e.into_val())))))?;
             self.line.clear();
             match (&result, self.form) {
                 (Val::TStr(text), Form::Plain) => self.line.extend_from_slice(text),
@@ -179,6 +179,14 @@ fn member(input: &[u8], at: usize, key: &str) -> Option<(usize, usize)> {
 
 fn fault(words: String) -> QueryError {
     QueryError { words, at: None }
+}
+
+/// What a filter says by failing: texts without quotes.
+fn said(value: Val) -> String {
+    match value {
+        Val::TStr(text) => String::from_utf8_lossy(&text).into_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn cut(words: &str) -> String {
