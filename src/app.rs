@@ -3,6 +3,7 @@
 //! Nothing in here knows a terminal library, HTTP, a file or the clock.
 
 pub mod answer;
+pub mod board;
 pub mod browse;
 pub mod chooser;
 pub mod command;

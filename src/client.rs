@@ -13,6 +13,7 @@ mod retry;
 mod transport;
 
 use std::{
+    collections::BTreeSet,
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -255,6 +256,19 @@ impl Client {
         Ok(Listed { catalogue: filter.apply(catalogue, told), body: reply.body, wire: told })
     }
 
+    /// The integrations of the project that the server selects by `category`, by their keys; `None` where its dialect has
+    /// no categories.
+    ///
+    /// # Errors
+    /// Whatever went wrong, in words.
+    pub async fn of_category(&self, category: &str, now: Now) -> Result<Option<BTreeSet<Arc<str>>>, Failure> {
+        let filter = ListFilter { categories: vec![category.to_owned()], unconnected: true, ..ListFilter::default() };
+        let listed = self.list(&filter, now).await?;
+        let selected = matches!(listed.wire, Some(Wire::Live | Wire::LiveTools));
+        let keys = || listed.catalogue.groups().iter().map(|g| Arc::clone(&g.integration)).collect();
+        Ok(selected.then(keys))
+    }
+
     /// Runs an action: sent once, never repeated. Dropping the future cancels it; whether the action may have run by
     /// then is told by [`Progress::Sending`].
     pub async fn run(&self, request: &RunRequest, now: Now, progress: impl FnMut(Progress) + Send) -> Outcome {
@@ -265,7 +279,11 @@ impl Client {
         };
         self.wait_for_turn().await;
         let sent = Instant::now();
-        let exchange = self.exchange(&shared.http, url.clone(), Some(json));
+        let credential = match request.credential.as_deref().map(auth::credential_value).transpose() {
+            Ok(credential) => credential,
+            Err(failure) => return Outcome::Failed(failure),
+        };
+        let exchange = Exchange { credential, ..self.exchange(&shared.http, url.clone(), Some(json)) };
         let result = exchange.perform(progress).await;
         let now = Now { unix: now.unix.saturating_add(seconds_since(sent)), ..now };
         let asked = Asked { wire: Some(request.wire), ..self.asked(What::Run { action: &request.action }, &url, now) };
@@ -351,7 +369,7 @@ impl Client {
 
     fn exchange<'a>(&self, http: &'a reqwest::Client, url: Url, json: Option<String>) -> Exchange<'a> {
         let target = &self.shared.target;
-        Exchange { http, url, json, timeout: target.timeout, limit: target.body_limit }
+        Exchange { http, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
     }
 
     fn asked<'a>(&'a self, what: What<'a>, url: &'a Url, now: Now) -> Asked<'a> {

@@ -11,6 +11,7 @@ pub mod host;
 pub mod input;
 pub mod jq;
 mod perform;
+mod rank;
 pub mod session;
 mod signals;
 pub mod terminal;

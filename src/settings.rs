@@ -23,6 +23,7 @@ use crate::{
     domain::{
         failure::{Failure, FailureKind},
         guard::Place,
+        history::Retention,
         wire::Wire,
     },
     paths::Paths,
@@ -90,6 +91,7 @@ impl<T> Given<T> {
 
 /// What the command line says; whatever it leaves out is `None` or false.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Flags {
     /// `--profile`
     pub profile: Option<String>,
@@ -117,10 +119,13 @@ pub struct Flags {
     pub read_only: bool,
     /// `--insecure-http`
     pub insecure_http: bool,
+    /// `--no-history`
+    pub no_history: bool,
 }
 
 /// Everything settled, for one invocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// The profile in use.
     pub profile: Option<Given<String>>,
@@ -154,6 +159,10 @@ pub struct Settings {
     pub signing_key: Option<KeyOrigin>,
     /// Whether the profile has a signing key without the switch that lets it mint.
     pub unused_signing_key: bool,
+    /// Whether runs and drafts are kept on disk; a profile's `persist = false` says that nothing is.
+    pub persist: bool,
+    /// What of the history is kept; `None` where no run is to be.
+    pub history: Option<Retention>,
     /// What is odd but does no harm; a sentence each.
     pub warnings: Vec<String>,
 }
@@ -231,7 +240,11 @@ impl<'a> Resolver<'a> {
                 self.environment.path("AKX_CATALOGUE").map(|path| Given::new(path, Source::Variable("AKX_CATALOGUE")))
             }
         };
+        let persist = !self.profile.is_some_and(|p| p.forgets);
+        let keeps_runs = persist && !self.flags.no_history && !self.switch("AKX_NO_HISTORY")?;
         Ok(Settings {
+            persist,
+            history: keeps_runs.then_some(config.history),
             project,
             user: self.text("--user", self.flags.user.as_deref(), "AKX_USER", |p| p.user.as_deref())?,
             wire: self.wire()?,

@@ -1,9 +1,10 @@
-//! What akx keeps on disk between two invocations: list replies and dialects it can ask for again, and form drafts that
-//! must not be lost.
+//! What akx keeps on disk between two invocations: list replies and dialects it can ask for again, form drafts and the
+//! history of runs, which must not be lost.
 
 pub mod cache;
 pub mod drafts;
 pub mod filters;
+pub mod history;
 pub mod usage;
 
 use ring::digest::{SHA256, digest};
@@ -17,7 +18,12 @@ fn file_name(parts: &[&str]) -> String {
         bytes.extend_from_slice(part.as_bytes());
     }
     let hash = digest(&SHA256, &bytes);
-    hash.as_ref().iter().take(16).fold(String::with_capacity(32), |mut name, byte| {
+    hash.as_ref().get(..16).map(hex).unwrap_or_default()
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut name, byte| {
         use std::fmt::Write as _;
         // Writing to a String cannot fail.
         let _ = write!(name, "{byte:02x}");

@@ -1,6 +1,7 @@
 //! How an [`App`] looks: read-only over the state, colours by role.
 
 mod action;
+mod board;
 mod catalogue;
 mod footer;
 mod header;

@@ -60,6 +60,7 @@ const LAYERS: &[Layer] = &[
             "jaq_core",
             "jaq_json",
             "jaq_std",
+            "jiff",
             "jsonschema",
             "memchr",
             "ring",
@@ -90,7 +91,7 @@ const LAYERS: &[Layer] = &[
         modules: &["store"],
         // Where files live, and how one is written so that it is never half there.
         uses: &["domain", "settings"],
-        crates: &["ring"],
+        crates: &["flate2", "ring", "rusqlite"],
         never: &["std::env", "std::net", "std::process", "std::time::Instant"],
     },
     Layer {
@@ -161,6 +162,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("directories", &["src/paths.rs"]),
     ("rustix", &["src/runtime/signals.rs", "src/runtime/jq.rs"]),
     ("httpdate", &["src/client/retry.rs"]),
+    ("rusqlite", &["src/store/history"]),
+    ("flate2", &["src/store/history"]),
     // The sandbox keeps its worlds in one file's care; everybody else's files are the lower layers' business.
     (
         "std::fs",

@@ -42,7 +42,7 @@ fn client(server: &MockServer, wire: Option<Wire>) -> Client {
 
 fn request(wire: Wire) -> RunRequest {
     let parameters = Value::parse(br#"{"channel":"C0123456789","n":0.10}"#).unwrap();
-    RunRequest { action: "SLACK_SEND_MESSAGE".into(), parameters, wire }
+    RunRequest { action: "SLACK_SEND_MESSAGE".into(), parameters, wire, credential: None }
 }
 
 async fn serve(reply: ResponseTemplate) -> MockServer {

@@ -1,6 +1,10 @@
 //! The full-screen program without a terminal: journeys, screens, monkeys, and the real loop against the sandbox.
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+#[path = "explorer/forms.rs"]
+mod forms;
+#[path = "explorer/identity.rs"]
+mod identity;
 #[path = "explorer/journeys.rs"]
 mod journeys;
 #[path = "explorer/monkey.rs"]

@@ -122,7 +122,8 @@ async fn list(client: &Client) -> Failure {
 }
 
 async fn run(client: &Client) -> Outcome {
-    let request = RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live };
+    let request =
+        RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live, credential: None };
     client.run(&request, NOW, |_| {}).await
 }
 
@@ -325,7 +326,8 @@ async fn dropping_a_run_hangs_up() {
     let client = server.client();
     let (sending, mut is_sending) = tokio::sync::mpsc::channel(1);
     let task = tokio::spawn(async move {
-        let request = RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live };
+        let request =
+            RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live, credential: None };
         client.run(&request, NOW, move |progress| _ = sending.try_send(progress)).await
     });
     assert!(is_sending.recv().await.is_some());

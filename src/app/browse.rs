@@ -1,7 +1,10 @@
 //! The catalogue pane: what is searched for, the rows that come of it, and the action under the cursor.
 
+pub mod ranking;
+
 use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
+use self::ranking::{Asked, RankId, Ranking, rank};
 use super::{
     geometry::scrolled,
     listing::Listing,
@@ -9,8 +12,10 @@ use super::{
     text_field::TextField,
 };
 use crate::domain::{
-    connection::{ConnectionState, Connections},
-    search::{Completion, Facts, Found, Query, Searcher, completions},
+    category::Categories,
+    connection::Connections,
+    search::{Completion, Found, Searcher},
+    shared::Shared,
     text::{cut_end, width, wrap},
     usage::Usage,
 };
@@ -86,6 +91,28 @@ pub struct Known<'a> {
     pub connections: Option<&'a Connections>,
     /// What the person uses.
     pub usage: &'a Usage,
+    /// The categories of the integrations.
+    pub categories: &'a Arc<Categories>,
+}
+
+/// Where the cursor goes once a search is done.
+#[derive(Debug, Clone, PartialEq)]
+enum Then {
+    /// To the best action.
+    Best,
+    /// Back to the row it was on, scrolled as it was.
+    Row(Option<BrowseRow>, usize),
+    /// Back to the action of that name, where there still is one.
+    Action(Arc<str>, bool),
+}
+
+/// A search that is being done elsewhere.
+#[derive(Debug, Clone)]
+struct Waiting {
+    id: RankId,
+    /// The search, until it has been handed out.
+    asked: Option<Box<Asked>>,
+    then: Then,
 }
 
 /// How many actions stand on top where nothing is typed.
@@ -95,6 +122,8 @@ const NOTES: usize = 4;
 
 /// Catalogues with more actions than this open with their integrations folded.
 const UNFOLDED: usize = 200;
+/// In catalogues with more actions than this, what is typed is searched for off the task that draws.
+const LARGE: usize = 10_000;
 
 /// The catalogue pane.
 #[derive(Debug, Clone)]
@@ -104,6 +133,8 @@ pub struct Browse {
     /// What was found.
     pub found: Found,
     searcher: Searcher,
+    waiting: Option<Waiting>,
+    ranks: u64,
     /// The rows, in order.
     rows: Vec<BrowseRow>,
     /// The actions that stand on top where nothing is typed.
@@ -129,6 +160,8 @@ impl Default for Browse {
             query: TextField::line(""),
             found: Found::default(),
             searcher: Searcher::new(),
+            waiting: None,
+            ranks: 0,
             rows: Vec::new(),
             start: Vec::new(),
             folded: BTreeSet::new(),
@@ -194,7 +227,7 @@ impl Browse {
     }
 
     /// Takes a new catalogue: a large one opens folded; the cursor stays on its action where that still exists.
-    pub fn take(&mut self, old: Option<&Listing>, new: &Listing, known: Known<'_>) {
+    pub fn take(&mut self, old: Option<&Listing>, new: &Shared<Listing>, known: Known<'_>) {
         let here = old.and_then(|o| Some(o.action(self.action()?)?.name.clone()));
         let was_start = matches!(self.row(), Some(BrowseRow::Action { start: true, .. }));
         if old.is_none() {
@@ -205,65 +238,104 @@ impl Browse {
             };
         }
         self.searcher = Searcher::new();
-        self.search(new, known);
-        if let Some(action) = here.and_then(|name| new.catalogue.position(&name)) {
-            let is_it = |r: &BrowseRow| matches!(r, BrowseRow::Action { action: a, start: true, .. } if *a == action);
-            match self.rows.iter().position(is_it).filter(|_| was_start) {
-                Some(at) => self.cursor = at,
-                None => self.go_to(action),
-            }
-        }
+        let then = here.map_or(Then::Best, |name| Then::Action(name, was_start));
+        self.look(new, known, then);
     }
 
     /// Searches for what is typed and makes the rows anew; the cursor goes to the best action.
-    pub fn search(&mut self, listing: &Listing, known: Known<'_>) {
-        let connected: Option<BTreeSet<Arc<str>>> = known.connections.map(|c| {
-            let open = c.integrations.iter().filter(|i| i.state == ConnectionState::Connected);
-            open.map(|i| i.integration.as_str().into()).collect()
-        });
-        let text = self.query.text();
-        let query = Query::parse(&text);
-        let facts = Facts {
-            connected: connected.as_ref(),
-            favourites: Some(known.usage.favourites()),
-            recent: Some(known.usage.recent()),
-            uses: Some(known.usage.uses()),
-            new: listing.news().map(|news| &news.new),
-            side_effects: Some(known.usage.side_effects()),
-            ..Facts::default()
-        };
-        // Everything, in its own order, takes no index.
-        let searching = !text.trim().is_empty();
-        self.found = if searching {
-            self.searcher.search(listing.index(), &query, &facts)
-        } else {
-            Found::everything(listing.catalogue.len())
-        };
-        let cursor = text.char_indices().nth(self.query.cursor().1).map_or(text.len(), |(at, _)| at);
-        self.completions = if searching { completions(&text, cursor, listing.index(), &facts) } else { Vec::new() };
-        // A value that is there already needs no offer.
-        self.completions.retain(|c| text.get(c.replaces.clone()) != Some(c.text.trim_end()));
-        let problems = query.problems().iter().chain(&self.found.problems);
-        self.problems = problems.map(|p| p.message.clone()).collect();
-        self.sort_hits(listing, known.usage);
-        self.start = if text.trim().is_empty() { start(listing, known.usage) } else { Vec::new() };
-        self.arrange(listing);
-        let first = self.rows.iter().position(|r| matches!(r, BrowseRow::Action { .. }));
-        let begins_elsewhere = self.query.is_empty() && self.start.is_empty();
-        self.cursor = if begins_elsewhere { 0 } else { first.unwrap_or(0) };
-        self.scroll = 0;
+    pub fn search(&mut self, listing: &Shared<Listing>, known: Known<'_>) {
+        self.look(listing, known, Then::Best);
     }
 
     /// Turns to the next order.
-    pub fn next_sort(&mut self, listing: &Listing, known: Known<'_>) {
+    pub fn next_sort(&mut self, listing: &Shared<Listing>, known: Known<'_>) {
         self.sort = self.sort.next();
         self.search_again(listing, known);
     }
 
     /// Searches again, as something other than the query has changed; the cursor stays on its action.
-    pub fn search_again(&mut self, listing: &Listing, known: Known<'_>) {
-        let (here, scroll) = (self.row(), self.scroll);
-        self.search(listing, known);
+    pub fn search_again(&mut self, listing: &Shared<Listing>, known: Known<'_>) {
+        let then = match self.waiting.take() {
+            Some(waiting) => waiting.then,
+            None => Then::Row(self.row(), self.scroll),
+        };
+        self.look(listing, known, then);
+    }
+
+    fn look(&mut self, listing: &Shared<Listing>, known: Known<'_>, then: Then) {
+        let text = self.query.text();
+        let asked = Asked {
+            listing: listing.clone(),
+            cursor: text.char_indices().nth(self.query.cursor().1).map_or(text.len(), |(at, _)| at),
+            sort: self.sort,
+            connected: known.connections.map(Connections::connected),
+            usage: known.usage.clone(),
+            categories: Arc::clone(known.categories),
+            text,
+        };
+        let is_work = !asked.text.trim().is_empty() || self.sort != Sort::Relevance;
+        if is_work && listing.catalogue.len() > LARGE {
+            self.ranks += 1;
+            self.waiting = Some(Waiting { id: RankId(self.ranks), asked: Some(Box::new(asked)), then });
+            return;
+        }
+        let ranking = rank(&asked, &mut self.searcher);
+        self.waiting = None;
+        self.show(ranking, listing, known.usage, then);
+    }
+
+    /// The search that is to be done elsewhere, if there is one that has not been handed out yet.
+    pub fn take_asked(&mut self) -> Option<(RankId, Box<Asked>)> {
+        let waiting = self.waiting.as_mut()?;
+        Some((waiting.id, waiting.asked.take()?))
+    }
+
+    /// Whether what is shown is about to be replaced by what was searched for last.
+    pub const fn is_searching(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// Takes what a search elsewhere came to; returns whether anybody was waiting for it.
+    pub fn ranked(&mut self, id: RankId, ranking: Ranking, listing: &Shared<Listing>, usage: &Usage) -> bool {
+        match self.waiting.take_if(|waiting| waiting.id == id) {
+            Some(waiting) => {
+                self.show(ranking, listing, usage, waiting.then);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn show(&mut self, ranking: Ranking, listing: &Listing, usage: &Usage, then: Then) {
+        let Ranking { found, completions, problems, rows } = ranking;
+        let searching = !rows.is_empty() || !self.query.text().trim().is_empty();
+        (self.found, self.completions, self.problems) = (found, completions, problems);
+        self.start = if searching { Vec::new() } else { start(listing, usage) };
+        if searching {
+            self.rows = rows;
+        } else {
+            self.arrange(listing);
+        }
+        let first = self.rows.iter().position(|r| matches!(r, BrowseRow::Action { .. }));
+        let begins_elsewhere = self.query.is_empty() && self.start.is_empty();
+        self.cursor = if begins_elsewhere { 0 } else { first.unwrap_or(0) };
+        self.scroll = 0;
+        match then {
+            Then::Best => {}
+            Then::Row(here, scroll) => self.return_to(here, scroll),
+            Then::Action(name, was_start) => {
+                let Some(action) = listing.catalogue.position(&name) else { return };
+                let is_it =
+                    |r: &BrowseRow| matches!(r, BrowseRow::Action { action: a, start: true, .. } if *a == action);
+                match self.rows.iter().position(is_it).filter(|_| was_start) {
+                    Some(at) => self.cursor = at,
+                    None => self.go_to(action),
+                }
+            }
+        }
+    }
+
+    fn return_to(&mut self, here: Option<BrowseRow>, scroll: usize) {
         let same = |row: &BrowseRow| match (row, here) {
             (BrowseRow::Action { action: a, start: s, .. }, Some(BrowseRow::Action { action, start, .. })) => {
                 (*a, *s) == (action, start)
@@ -276,25 +348,6 @@ impl Browse {
             (Some(at), _) => (self.cursor, self.scroll) = (at, scroll),
             (None, Some(BrowseRow::Action { action, .. })) => self.go_to(action),
             (None, Some(BrowseRow::Group { .. } | BrowseRow::Start { .. }) | None) => {}
-        }
-    }
-
-    fn sort_hits(&mut self, listing: &Listing, usage: &Usage) {
-        let name = |action: usize| listing.action(action).map(|a| Arc::clone(&a.name));
-        let hits = &mut self.found.hits;
-        match self.sort {
-            Sort::Relevance => {}
-            Sort::Name => hits.sort_by_cached_key(|h| {
-                let group = listing.catalogue.groups().partition_point(|g| g.actions.end <= h.action);
-                (group, name(h.action))
-            }),
-            Sort::Recent => {
-                let rank = |action| usage.recent().iter().position(|r| Some(r) == name(action).as_ref());
-                hits.sort_by_cached_key(|h| rank(h.action).unwrap_or(usize::MAX));
-            }
-            Sort::Used => {
-                hits.sort_by_cached_key(|h| Reverse(name(h.action).map_or(0, |name| usage.uses_of(&name))));
-            }
         }
     }
 
@@ -312,37 +365,53 @@ impl Browse {
         true
     }
 
-    /// Makes the rows from what was found: integrations in the order of their best action, folded only while nothing
-    /// is typed.
+    /// Makes the rows where nothing is typed: every integration, folded or not.
     fn arrange(&mut self, listing: &Listing) {
-        let groups = listing.catalogue.groups();
-        let mut members: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
-        let mut order = Vec::new();
-        for (hit, found) in self.found.hits.iter().enumerate() {
-            let group = groups.partition_point(|g| g.actions.end <= found.action);
-            let Some(list) = members.get_mut(group) else { continue };
-            if list.is_empty() {
-                order.push(group);
-            }
-            list.push(hit);
+        if !self.query.text().trim().is_empty() {
+            return;
         }
-        let searching = !self.query.is_empty();
+        let groups = listing.catalogue.groups();
+        let sorted = self.sort != Sort::Relevance;
+        let mut hit_of = vec![0; if sorted { listing.catalogue.len() } else { 0 }];
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        if sorted {
+            order.clear();
+            let mut seen = vec![false; groups.len()];
+            for (hit, found) in self.found.hits.iter().enumerate() {
+                if let Some(slot) = hit_of.get_mut(found.action) {
+                    *slot = hit;
+                }
+                let group = groups.partition_point(|g| g.actions.end <= found.action);
+                if let Some(seen) = seen.get_mut(group).filter(|seen| !**seen) {
+                    *seen = true;
+                    order.push(group);
+                }
+            }
+        }
         self.rows.clear();
         if !self.start.is_empty() {
             self.rows.push(BrowseRow::Start { count: self.start.len() });
             for &action in &self.start {
-                if let Some(hit) = self.found.hits.iter().position(|h| h.action == action) {
-                    self.rows.push(BrowseRow::Action { hit, action, start: true });
-                }
+                let hit = if sorted { hit_of.get(action).copied().unwrap_or(action) } else { action };
+                self.rows.push(BrowseRow::Action { hit, action, start: true });
             }
         }
         for group in order {
-            let folded = !searching && self.folded.contains(&groups[group].integration);
-            self.rows.push(BrowseRow::Group { group, count: members[group].len(), folded });
-            if !folded {
-                let hits = &self.found.hits;
-                let row = |&hit: &usize| BrowseRow::Action { hit, action: hits[hit].action, start: false };
-                self.rows.extend(members[group].iter().map(row));
+            let Some(actions) = groups.get(group).map(|g| g.actions.clone()) else { continue };
+            let folded = groups.get(group).is_some_and(|g| self.folded.contains(&g.integration));
+            self.rows.push(BrowseRow::Group { group, count: actions.len(), folded });
+            if folded {
+                continue;
+            }
+            if sorted {
+                let mut hits: Vec<usize> = actions.filter_map(|action| hit_of.get(action).copied()).collect();
+                hits.sort_unstable();
+                let row = |hit: usize| {
+                    Some(BrowseRow::Action { hit, action: self.found.hits.get(hit)?.action, start: false })
+                };
+                self.rows.extend(hits.into_iter().filter_map(row));
+            } else {
+                self.rows.extend(actions.map(|action| BrowseRow::Action { hit: action, action, start: false }));
             }
         }
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));

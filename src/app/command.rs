@@ -52,6 +52,12 @@ pub enum Form {
     MoveItemDown,
     /// Take every value away and start again.
     Clear,
+    /// The form as it was in the last run of the action.
+    LastRun,
+    /// Take the last change back.
+    Undo,
+    /// Make the change again that was taken back.
+    Redo,
     /// The request as it will be sent.
     Request,
 }
@@ -129,6 +135,13 @@ pub enum View {
     IgnoreNothing,
 }
 
+/// Commands about a board and the row under its cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Row {
+    /// Fill the board anew.
+    Reload,
+}
+
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Command {
@@ -190,6 +203,11 @@ pub enum Command {
     View(View),
     /// Copy the whole response.
     CopyAll,
+    // Boards.
+    /// What the user has connected.
+    Connections,
+    /// Something about the row of a board.
+    Row(Row),
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
@@ -202,7 +220,7 @@ pub enum Command {
 }
 
 impl Command {
-    const ALL: [Self; 85] = [
+    const ALL: &[Self] = &[
         Self::Run,
         Self::CancelRun,
         Self::Runs,
@@ -215,6 +233,9 @@ impl Command {
         Self::Form(Form::RemoveItem),
         Self::Form(Form::MoveItemUp),
         Self::Form(Form::MoveItemDown),
+        Self::Form(Form::LastRun),
+        Self::Form(Form::Undo),
+        Self::Form(Form::Redo),
         Self::Form(Form::Clear),
         Self::CopyDefinition,
         Self::CopyAs,
@@ -267,6 +288,7 @@ impl Command {
         Self::ShowCatalogue,
         Self::ShowAction,
         Self::ShowResponse,
+        Self::Connections,
         Self::ReadOnly,
         Self::Connect,
         Self::Help,
@@ -274,6 +296,7 @@ impl Command {
         Self::Quit,
         Self::Palette,
         Self::Complete,
+        Self::Row(Row::Reload),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -292,7 +315,7 @@ impl Command {
 
     /// Every command, in the order the palette shows them.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter()
+        Self::ALL.iter().copied()
     }
 
     /// What it does, in words that fit a line of the palette or the help.
@@ -341,6 +364,9 @@ impl Command {
             Self::Form(Form::MoveItemUp) => "Move the item up",
             Self::Form(Form::MoveItemDown) => "Move the item down",
             Self::Form(Form::Clear) => "Clear the form",
+            Self::Form(Form::LastRun) => "Form as in the last run of the action",
+            Self::Form(Form::Undo) => "Undo: take the last change of the form back",
+            Self::Form(Form::Redo) => "Redo: make the change of the form again",
             Self::Form(Form::Request) => "The request as it will be sent",
             Self::Run => "Run the action",
             Self::CancelRun => "Cancel the run shown",
@@ -379,6 +405,8 @@ impl Command {
             Self::View(View::CompareWith) => "Compare with another run",
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
             Self::View(View::IgnoreNothing) => "Compare every place again",
+            Self::Connections => "Connections: what this user has connected",
+            Self::Row(Row::Reload) => "Fill the list anew",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
@@ -391,6 +419,7 @@ impl Command {
         !matches!(
             self,
             Self::Move(_)
+                | Self::Row(_)
                 | Self::Palette
                 | Self::Complete
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)

@@ -35,7 +35,7 @@ pub fn action(
 
     if let Some(state) = connections.and_then(|c| c.state(&action.integration)) {
         line.push((Tone::Hint, " · ".to_owned()));
-        line.push((tone_of(state), words(state).to_owned()));
+        line.push((tone_of(state), state.words().to_owned()));
     }
     page.pieces(line);
     if effect != listing.effect(i) {
@@ -44,6 +44,10 @@ pub fn action(
     page.gap();
     page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
     page.gap();
+    if !listing.catalogue.has_schemas() {
+        page.line(Tone::Hint, "Its parameters are being read …");
+        return page;
+    }
     parameters(&mut page, action, columns);
     page.gap();
     for_an_agent(&mut page, action, columns);
@@ -123,16 +127,13 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
     page.pieces(vec![(Tone::Heading, clean(&group.integration).into_owned())]);
     let state = connections.and_then(|c| c.state(&group.integration));
     if let Some(state) = state {
-        page.line(tone_of(state), words(state));
-        page.wrapped(Tone::Hint, next_step(state), Wrap::at(columns));
-        let accounts = connections
-            .and_then(|c| c.integrations.iter().find(|x| *x.integration == *group.integration))
-            .map_or(&[][..], |c| c.accounts.as_slice());
+        page.line(tone_of(state), state.words());
+        page.wrapped(Tone::Hint, state.next_step(), Wrap::at(columns));
+        let accounts = connections.and_then(|c| c.get(&group.integration)).map_or(&[][..], |c| c.accounts.as_slice());
         for account in accounts {
-            let label = account.label.as_deref().or(account.external_id.as_deref()).or(account.id.as_deref());
             page.pieces(vec![
-                (Tone::Text, format!("  {}  ", clean(label.unwrap_or("account")))),
-                (tone_of(account.state), words(account.state).to_owned()),
+                (Tone::Text, format!("  {}  ", clean(account.name()))),
+                (tone_of(account.state), account.state.words().to_owned()),
             ]);
         }
     }
@@ -153,16 +154,6 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
     page
 }
 
-/// A connection's state in words.
-pub const fn words(state: ConnectionState) -> &'static str {
-    match state {
-        ConnectionState::Connected => "connected",
-        ConnectionState::NeedsReconnecting => "must be reconnected",
-        ConnectionState::Pending => "being connected",
-        ConnectionState::NotConnected => "not connected",
-    }
-}
-
 /// A connection's state as a tone.
 pub const fn tone_of(state: ConnectionState) -> Tone {
     match state {
@@ -170,19 +161,6 @@ pub const fn tone_of(state: ConnectionState) -> Tone {
         ConnectionState::NeedsReconnecting => Tone::Error,
         ConnectionState::Pending => Tone::Warning,
         ConnectionState::NotConnected => Tone::Hint,
-    }
-}
-
-const fn next_step(state: ConnectionState) -> &'static str {
-    match state {
-        ConnectionState::Connected => "Its actions can be run for this user.",
-        ConnectionState::NeedsReconnecting => {
-            "The provider no longer accepts the credential. The user has to connect it again in your app's Connect Portal."
-        }
-        ConnectionState::Pending => "The user has begun to connect it and has to finish in your app's Connect Portal.",
-        ConnectionState::NotConnected => {
-            "Its actions can be read here, but not run until the user connects it in your app's Connect Portal."
-        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! What is to be done outside: plain data that the runtime performs. No effect ever holds a token.
 
-use super::{remote::LoadId, viewer::Opened};
+use super::{
+    browse::ranking::{Asked, RankId},
+    remote::LoadId,
+    viewer::Opened,
+};
 use crate::domain::{
     document::Value,
     run::{Body, RunId, RunRequest},
@@ -42,6 +46,18 @@ pub enum Effect {
     LoadCatalogue {
         /// Which load.
         load: LoadId,
+    },
+    /// Search a large list; answered by `Ranked`, unless another search comes after it.
+    Rank {
+        /// Which search it is.
+        id: RankId,
+        /// What is searched for, and in what.
+        asked: Box<Asked>,
+    },
+    /// Ask which integrations are of a category; answered by `CategoryLoaded`.
+    LoadCategory {
+        /// The category.
+        category: String,
     },
     /// Ask what is connected; answered by `ConnectionsLoaded`.
     LoadConnections {

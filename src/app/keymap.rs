@@ -4,7 +4,8 @@
 //! wins. What no binding takes is typed into the text in front.
 
 use super::{
-    command::{Command as C, Form as F, Move as M, View as V},
+    board::Kind,
+    command::{Command as C, Form as F, Move as M, Row as R, View as V},
     key::{Code, Key},
 };
 
@@ -23,6 +24,10 @@ pub enum Context {
     Choosing,
     /// The list of runs.
     RunList,
+    /// What the user has connected, as a board.
+    Connections,
+    /// A list over the whole screen.
+    Board,
     /// Something to read: help, the request.
     Reading,
     /// A text of many lines is edited.
@@ -66,6 +71,13 @@ pub enum Context {
 }
 
 impl Context {
+    /// The place a board is.
+    pub const fn of_board(kind: Kind) -> Self {
+        match kind {
+            Kind::Connections => Self::Connections,
+        }
+    }
+
     /// The heading its keys stand under in help and README.
     pub const fn title(self) -> &'static str {
         match self {
@@ -75,6 +87,8 @@ impl Context {
             Self::Query => "A jq filter",
             Self::Choosing => "A list to choose from",
             Self::RunList => "List of runs",
+            Self::Connections => "Connections",
+            Self::Board => "A list over the whole screen",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
             Self::Json => "Form as JSON",
@@ -131,6 +145,9 @@ const END: Key = Key::plain(Code::End);
 const BACKSPACE: Key = Key::plain(Code::Backspace);
 const DELETE: Key = Key::plain(Code::Delete);
 const SPACE: Key = Key::char(' ');
+/// What the shell and Emacs undo with; `^/` sends the same on most keyboards. (`^Z` gives the terminal to the shell.)
+const UNDO: Key = Key::ctrl('_');
+const REDO: Key = Key::ctrl('y');
 
 /// All bindings. Within a context, the order is the footer's and the help's.
 pub const BINDINGS: &[Binding] = &[
@@ -158,6 +175,14 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Choosing, &[PAGE_UP], C::Move(M::PageUp), ""),
     b(Context::Choosing, &[PAGE_DOWN], C::Move(M::PageDown), ""),
     b(Context::Choosing, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Connections, &[ENTER], C::Move(M::Enter), "use this account"),
+    b(Context::Connections, &[Key::ctrl('r')], C::Row(R::Reload), "ask again"),
+    b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
+    b(Context::Board, &[UP], C::Move(M::Up), ""),
+    b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),
+    b(Context::Board, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Board, &[PAGE_DOWN], C::Move(M::PageDown), ""),
+    b(Context::Board, &[ESC], C::Move(M::Back), "back"),
     b(Context::Reading, &[ESC, ENTER, Key::char('q')], C::Move(M::Back), "back"),
     b(Context::Reading, &[UP, Key::char('k')], C::Move(M::Up), ""),
     b(Context::Reading, &[DOWN, Key::char('j')], C::Move(M::Down), "scroll"),
@@ -168,8 +193,12 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Reading, &[Key::char('y')], C::CopyAll, "copy"),
     b(Context::Lines, &[ESC, TAB], C::Form(F::LeaveEditor), "done"),
     b(Context::Lines, &[Key::ctrl('o')], C::Editor, "$EDITOR"),
+    b(Context::Lines, &[UNDO], C::Form(F::Undo), "undo"),
+    b(Context::Lines, &[REDO], C::Form(F::Redo), ""),
     b(Context::Json, &[Key::ctrl('t'), ESC, TAB], C::Form(F::LeaveEditor), "back to the form"),
     b(Context::Json, &[Key::ctrl('o')], C::Editor, "$EDITOR"),
+    b(Context::Json, &[UNDO], C::Form(F::Undo), "undo"),
+    b(Context::Json, &[REDO], C::Form(F::Redo), ""),
     b(Context::Welcome, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Welcome, &[DOWN, TAB], C::Move(M::Down), "next"),
     b(Context::Welcome, &[UP, BACK_TAB], C::Move(M::Up), ""),
@@ -217,6 +246,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Form, &[Key::ctrl('t')], C::Form(F::Json), "JSON"),
     b(Context::Form, &[Key::ctrl('o')], C::Editor, ""),
     b(Context::Form, &[Key::ctrl('v')], C::Form(F::Request), "request"),
+    b(Context::Form, &[UNDO], C::Form(F::Undo), "undo"),
+    b(Context::Form, &[REDO], C::Form(F::Redo), ""),
     b(Context::Form, &[Key::ctrl('x')], C::CopyAs, ""),
     b(Context::Form, &[Key::ctrl('f')], C::Favourite, ""),
     b(Context::Form, &[Key::ctrl_code(Code::Up)], C::Form(F::MoveItemUp), ""),

@@ -19,8 +19,7 @@ pub struct Listing {
     /// The actions.
     pub catalogue: Catalogue,
     /// The search index over them, made when it is first needed: nobody waits for it to see the list.
-    index: OnceLock<Index>,
-    effects: Vec<SideEffect>,
+    index: Arc<OnceLock<Index>>,
     news: Option<News>,
 }
 
@@ -38,11 +37,15 @@ pub struct News {
 }
 
 impl Listing {
-    /// Prepares `catalogue`: reads every name, so do it off the task that draws.
+    /// Takes `catalogue`; nothing of it is read yet.
     pub fn new(catalogue: Catalogue) -> Self {
-        let effects =
-            catalogue.actions().iter().map(|a| side_effect::classify(&a.name, &a.integration, a.declared)).collect();
-        Self { catalogue, index: OnceLock::new(), effects, news: None }
+        Self { catalogue, index: Arc::default(), news: None }
+    }
+
+    /// The same list with its schemas, which `catalogue` has: what was made of the names serves on.
+    #[must_use]
+    pub fn completed(&self, catalogue: Catalogue) -> Self {
+        Self { catalogue, index: Arc::clone(&self.index), news: None }
     }
 
     /// The search index over the actions. The first to ask makes it, which reads every name, description and schema:
@@ -66,7 +69,8 @@ impl Listing {
 
     /// What action number `i` does to the world.
     pub fn effect(&self, i: usize) -> SideEffect {
-        self.effects.get(i).copied().unwrap_or(SideEffect::Unknown)
+        let effect = |a: &Action| side_effect::classify(&a.name, &a.integration, a.declared);
+        self.action(i).map_or(SideEffect::Unknown, effect)
     }
 
     /// Action number `i`.

@@ -1,6 +1,9 @@
 //! What can happen: keys, pastes, clicks, and answers from outside. Plain data.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use super::{
+    browse::ranking::{RankId, Ranking},
     geometry::{Position, Size},
     key::Key,
     listing::Listing,
@@ -75,6 +78,27 @@ pub enum Message {
         load: LoadId,
         /// The catalogue from disk.
         listing: Dated<Shared<Listing>>,
+    },
+    /// The list kept on disk cannot be read.
+    KeptListDamaged {
+        /// The load it would have gone before.
+        load: LoadId,
+        /// Why, in words.
+        failure: Failure,
+    },
+    /// A search was done elsewhere.
+    Ranked {
+        /// Which.
+        id: RankId,
+        /// What it came to.
+        ranking: Box<Ranking>,
+    },
+    /// The integrations of a category have come.
+    CategoryLoaded {
+        /// Which category.
+        category: String,
+        /// Their keys; `None` where the server has no categories.
+        result: Result<Option<BTreeSet<Arc<str>>>, Failure>,
     },
     /// What is connected has come.
     ConnectionsLoaded {

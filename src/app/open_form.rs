@@ -166,6 +166,7 @@ impl OpenForm {
 
     /// Puts the cursor somewhere and opens the cell there.
     pub fn go(&mut self, at: At) {
+        self.form.pause();
         self.at = at;
         self.about = self.field().and_then(|f| self.form.about(f));
         self.enter_cell();

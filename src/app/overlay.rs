@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    board::{Board, board_place},
     chooser::Chooser,
     command::Command,
     geometry::{Rect, Size, centred},
@@ -76,6 +77,8 @@ pub enum Overlay {
     },
     /// The request as it will be sent.
     Request(Page),
+    /// A list over the whole screen.
+    Board(Board),
     /// Something else to read.
     Page {
         /// What it is.
@@ -96,6 +99,8 @@ pub(super) enum Part<'a> {
     Question(&'a mut Question),
     /// A line to fill in.
     Prompt(&'a mut Prompt),
+    /// A list over the whole screen.
+    Board(&'a mut Board),
 }
 
 impl Overlay {
@@ -111,6 +116,7 @@ impl Overlay {
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
             Self::Question(question) => Part::Question(question),
             Self::Prompt(prompt) => Part::Prompt(prompt),
+            Self::Board(board) => Part::Board(board),
         }
     }
 
@@ -131,6 +137,7 @@ impl Overlay {
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }
+            Self::Board(_) => board_place(size),
             Self::Question(question) => {
                 let width = 64.min(area.width);
                 let text = wrap(&question.text, usize::from(width.saturating_sub(4)).max(8), 12);
@@ -203,8 +210,6 @@ pub enum Answer {
     },
     /// Leave although runs are under way.
     Quit,
-    /// Take every value of the form away.
-    ClearForm,
 }
 
 /// A line to fill in.

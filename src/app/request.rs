@@ -15,12 +15,14 @@ pub struct Sent<'a> {
     pub action: &'a str,
     /// In which dialect.
     pub wire: Wire,
+    /// As which account, where one was chosen.
+    pub credential: Option<&'a str>,
 }
 
 /// The request's lines.
 pub fn lines(sent: &Sent<'_>, parameters: &Value) -> Vec<Line> {
-    let Sent { session, action, wire } = *sent;
-    let request = RunRequest { action: action.into(), parameters: parameters.clone(), wire };
+    let Sent { session, action, wire, credential } = *sent;
+    let request = RunRequest { action: action.into(), parameters: parameters.clone(), wire, credential: None };
     let (url, body) = (export::url(&session.base_url, &session.project, &request), export::body(&request));
     let header = |name: &str, value: &str| vec![(Tone::Name, format!("{name}: ")), (Tone::Text, value.to_owned())];
     let user = session.user().map_or_else(String::new, |u| format!(" (user {})", clean(u)));
@@ -29,8 +31,9 @@ pub fn lines(sent: &Sent<'_>, parameters: &Value) -> Vec<Line> {
         header("Authorization", &format!("Bearer ••••{user}")),
         header("Content-Type", "application/json"),
         header("Accept", "application/json"),
-        Vec::new(),
     ];
+    lines.extend(credential.map(|id| header("X-Paragon-Credential", &clean(id))));
+    lines.push(Vec::new());
     lines.extend(body.to_json_pretty().lines().map(|l| vec![(Tone::Text, clean(l).into_owned())]));
     lines
 }

@@ -144,7 +144,7 @@ impl Runs {
     pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) {
         self.next += 1;
         let id = RunId(self.next);
-        let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live };
+        let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live, credential: None };
         let state = RunState::Given(Box::new(viewer));
         self.list.push(Run { id, request, integration: "".into(), effect: SideEffect::Read, started: now, state });
         self.shown = Some(id);
@@ -172,7 +172,8 @@ mod tests {
     use super::*;
 
     fn start(runs: &mut Runs) -> RunId {
-        let request = RunRequest { action: "A_B".into(), parameters: Value::object(), wire: Wire::Live };
+        let request =
+            RunRequest { action: "A_B".into(), parameters: Value::object(), wire: Wire::Live, credential: None };
         runs.start(request, ("a".into(), SideEffect::Read), Now::default())
     }
 

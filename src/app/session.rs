@@ -1,5 +1,7 @@
 //! Whom the explorer speaks for: project, user, and what is allowed. Never the token itself.
 
+use std::sync::Arc;
+
 use crate::domain::{guard::Place, token::Claims, wire::Wire};
 
 /// An open connection to ActionKit or the sandbox, as far as the interface needs to know it.
@@ -30,6 +32,15 @@ impl Session {
     pub fn user(&self) -> Option<&str> {
         self.claims.subject.as_deref()
     }
+}
+
+/// The account that the actions of an integration run as, where there are several and somebody chose one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenAccount {
+    /// Its credential's id, or its external id.
+    pub credential: Arc<str>,
+    /// What it is called.
+    pub name: Arc<str>,
 }
 
 /// What is said of a token that expires in `left` seconds: the nearer the end, the finer.

@@ -1,11 +1,17 @@
 //! The whole state of the full-screen program, and the questions asked of it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
+    board::Filling,
     browse::Browse,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
+    key::Key,
     keymap::Context,
     listing::Listing,
     open_form::{At, OpenForm},
@@ -13,12 +19,13 @@ use super::{
     page::Tone,
     remote::{LoadId, Remote},
     runs::Runs,
-    session::{Session, token_words_change_in},
+    session::{ChosenAccount, Session, token_words_change_in},
     viewer::{Opened, View, Viewer},
     welcome::{Spot, Welcome},
 };
 use crate::domain::{
-    connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect, usage::Usage,
+    category::Categories, connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect,
+    usage::Usage,
 };
 
 /// What the program is showing.
@@ -75,10 +82,20 @@ pub struct App {
     pub catalogue: Remote<Shared<Listing>>,
     /// What is connected.
     pub connections: Remote<Connections>,
+    /// The accounts chosen to run as, by integration.
+    pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// The categories of the integrations.
+    pub categories: Arc<Categories>,
+    /// What the server selects by the categories it was asked for; `None` while it is asked.
+    pub(super) selected: BTreeMap<String, Option<BTreeSet<Arc<str>>>>,
+    /// The action to be opened as soon as its schema is there.
+    pub(super) opening: Option<Arc<str>>,
+    /// Keys that wait for a search to be done.
+    pub(super) typed_ahead: Vec<Key>,
     /// The form that is open.
     pub form: Option<OpenForm>,
     /// Whether the action pane shows the form rather than what the catalogue's cursor is on.
@@ -146,8 +163,13 @@ impl App {
             session: Session::default(),
             catalogue: Remote::default(),
             connections: Remote::default(),
+            accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
+            categories: Arc::default(),
+            selected: BTreeMap::new(),
+            opening: None,
+            typed_ahead: Vec::new(),
             form: None,
             showing_form: false,
             runs: Runs::default(),
@@ -208,6 +230,11 @@ impl App {
         named.map_or(SideEffect::Unknown, |(action, effect)| self.usage.side_effect(&action.name, effect))
     }
 
+    /// The account that `action` runs as, where somebody chose one of several.
+    pub fn account_of(&self, action: &str) -> Option<&ChosenAccount> {
+        self.accounts.get(&self.listing()?.catalogue.get(action)?.integration)
+    }
+
     /// Where the panes stand.
     pub fn screen(&self) -> Screen {
         let screen = Screen::new(self.size, self.focus, self.dragged);
@@ -234,6 +261,7 @@ impl App {
             Front::Overlay => match self.overlays.last() {
                 Some(Overlay::Question(_)) => vec![Context::Question],
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
+                Some(Overlay::Board(board)) => vec![Context::of_board(board.kind), Context::Board],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
                 Some(
                     Overlay::Palette { .. }
@@ -361,7 +389,8 @@ impl App {
             || self.is_connecting()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
-            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some());
+            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some())
+            || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going));
         let until = |at: Duration| at.saturating_sub(now.uptime);
         let waits = [
             spinning.then(|| SPIN.saturating_sub(Duration::from_nanos(remainder(now.uptime, SPIN)))),

@@ -7,6 +7,9 @@ use tui_textarea::{CursorMove, Input, Key as AreaKey, TextArea};
 
 use super::key::{Code, Key};
 
+/// How many changes of one text can be taken back.
+const HISTORY: usize = 500;
+
 /// A text cell (one line) or editor (many lines), with its cursor.
 #[derive(Debug, Clone)]
 pub struct TextField {
@@ -27,9 +30,36 @@ impl TextField {
 
     fn new(text: &str, many_lines: bool) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.set_max_histories(HISTORY);
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);
         Self { area, many_lines }
+    }
+
+    /// Takes the last change of the text back. Whether there was one.
+    pub fn undo(&mut self) -> bool {
+        self.area.undo()
+    }
+
+    /// Makes the change again that was taken back last. Whether there was one.
+    pub fn redo(&mut self) -> bool {
+        self.area.redo()
+    }
+
+    /// Replaces the whole text, the cursor where the new text goes on as the old one did.
+    pub fn set_from(&mut self, text: &str) {
+        let old = self.text();
+        let head = old.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+        let rest = old.len().min(text.len()) - head;
+        let same = old.bytes().rev().zip(text.bytes().rev()).take(rest).take_while(|(a, b)| a == b).count();
+        let mut at = text.len() - same;
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+        let line = text[..at].matches('\n').count();
+        let column = text[..at].rsplit('\n').next().map_or(0, |l| l.chars().count());
+        self.set(text);
+        self.set_cursor(line, column);
     }
 
     /// The whole text.

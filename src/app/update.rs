@@ -1,10 +1,13 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
+mod board;
 mod browse;
 mod compare;
+mod connections;
 mod copy;
 mod editors;
 mod export;
+mod field_menu;
 mod finding;
 mod form;
 mod keep;
@@ -15,6 +18,7 @@ mod query;
 mod response;
 mod run;
 mod table;
+mod undo;
 mod welcome;
 
 use std::time::Duration;
@@ -55,6 +59,9 @@ impl App {
             Message::Connected { load, result } => self.connected(load, result),
             Message::CatalogueRecalled { load, listing } => self.catalogue_recalled(load, listing),
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
+            Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
+            Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
@@ -93,10 +100,17 @@ impl App {
         }
         self.settle_response();
         self.settle_overlay();
-        if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() }
+        let mut effects =
+            if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() };
+        effects.extend(self.browse.take_asked().map(|(id, asked)| Effect::Rank { id, asked }));
+        effects
     }
 
-    fn key(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        if self.waits_for_search(key) {
+            self.typed_ahead.push(key);
+            return Vec::new();
+        }
         if let Some(command) = keymap::resolve(&self.contexts(), key) {
             return self.command(command);
         }
@@ -130,6 +144,7 @@ impl App {
         match self.front() {
             Front::Overlay => match self.overlays.last_mut()?.part() {
                 Part::List(chooser) => Some(&mut chooser.filter),
+                Part::Board(board) => Some(&mut board.filter),
                 Part::Prompt(prompt) => Some(&mut prompt.field),
                 Part::Page(_) | Part::Question(_) => None,
             },
@@ -152,7 +167,7 @@ impl App {
     fn text_changed(&mut self) -> Vec<Effect> {
         match self.front() {
             Front::Overlay => self.overlay_text_changed(),
-            Front::Catalogue => self.search(),
+            Front::Catalogue => return self.query_changed(),
             Front::Form => self.form_text_changed(),
             Front::Response if self.runs.viewer().is_some_and(Viewer::is_querying) => return self.filter_typed(),
             Front::Response => self.needle_changed(),
@@ -192,6 +207,8 @@ impl App {
             Command::CancelRun => self.cancel_run(),
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
+            Command::Connections => self.open_connections(),
+            Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],

@@ -143,7 +143,7 @@ mod tests {
     }
 
     fn request(wire: Wire) -> RunRequest {
-        RunRequest { action: "A".into(), parameters: Value::object(), wire }
+        RunRequest { action: "A".into(), parameters: Value::object(), wire, credential: None }
     }
 
     #[test]

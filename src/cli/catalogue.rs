@@ -10,7 +10,7 @@ use crate::{
     client::ListFilter,
     domain::{
         action::Action,
-        catalogue::Catalogue,
+        catalogue::{Catalogue, Problem},
         failure::{Failure, FailureKind},
         side_effect::{self, SideEffect},
         text,
@@ -18,7 +18,7 @@ use crate::{
     },
     paths::files,
     settings::Token,
-    store::cache::{CachedList, ListKey, Scope},
+    store::cache::{CachedList, CachedNames, ListKey, Received, Scope},
 };
 
 /// How long a kept list answers questions about one action, in seconds. ActionKit itself keeps a user's custom fields
@@ -59,7 +59,7 @@ pub(crate) fn with_action(session: &Session, action: &str, output: &mut Output) 
     }
     let token = session.token()?;
     let key = session.list_key(Some(&token))?;
-    let kept = of_cache(session, &key);
+    let kept = sound(of_cache(session, &key), output);
     if let Some((loaded, fetched_at)) = &kept
         && session.now.unix.saturating_sub(*fetched_at) < FRESH
         && find(&loaded.catalogue, action).is_some()
@@ -101,7 +101,7 @@ pub(crate) fn kept(session: &Session, token: Option<&Token>) -> Result<Option<Lo
         return Ok(Some(loaded));
     }
     let key = session.list_key(token)?;
-    Ok(of_cache(session, &key).map(|(loaded, _)| loaded))
+    Ok(of_cache(session, &key)?.map(|(loaded, _)| loaded))
 }
 
 /// A list that needs no server: the file that was named, or the kept one, however old.
@@ -140,16 +140,44 @@ pub(crate) fn of_file(session: &Session) -> Result<Option<Loaded>, Failure> {
     Ok(Some(Loaded { catalogue, wire, fetched_at: None }))
 }
 
-fn of_cache(session: &Session, key: &ListKey) -> Option<(Loaded, i64)> {
+fn of_cache(session: &Session, key: &ListKey) -> Result<Option<(Loaded, i64)>, Failure> {
     let kept = |scope| session.cache.list(key, scope);
-    loaded(&kept(Scope::Available).or_else(|| kept(Scope::Everything))?)
+    let list = match kept(Scope::Available)? {
+        Some(list) => Some(list),
+        None => kept(Scope::Everything)?,
+    };
+    Ok(list.map(loaded))
 }
 
-/// A kept list, read.
-pub(crate) fn loaded(list: &CachedList) -> Option<(Loaded, i64)> {
-    let catalogue = Catalogue::read(&list.body).ok()?;
-    let wire = list.wire.or_else(|| catalogue.wire());
-    Some((Loaded { catalogue, wire, fetched_at: Some(list.fetched_at) }, list.fetched_at))
+/// What was kept, where it can be read; else it is said, and asked for anew.
+fn sound<T>(kept: Result<Option<T>, Failure>, output: &mut Output) -> Option<T> {
+    kept.unwrap_or_else(|failure| {
+        output.warn(&format!("{} It is fetched anew.", failure.message));
+        None
+    })
+}
+
+/// The names kept for offline use, without their schemas.
+///
+/// # Errors
+/// When there are none, or they cannot be read.
+pub(crate) fn names(session: &Session, output: &mut Output) -> Result<CachedNames, Failure> {
+    let token = session.token().ok();
+    let key = session.list_key(token.as_ref())?;
+    let kept = |scope| session.cache.names(&key, scope);
+    let names = match kept(Scope::Available)? {
+        Some(names) => Some(names),
+        None => kept(Scope::Everything)?,
+    };
+    let names = names.ok_or_else(|| none_kept(&key))?;
+    output.remark(&format!("Offline: the list of {}.", age(session, names.fetched_at)));
+    Ok(names)
+}
+
+/// A kept list, as commands work on it.
+pub(crate) fn loaded(list: CachedList) -> (Loaded, i64) {
+    let wire = list.wire.or_else(|| list.catalogue.wire());
+    (Loaded { catalogue: list.catalogue, wire, fetched_at: Some(list.fetched_at) }, list.fetched_at)
 }
 
 fn offline(session: &Session, output: &mut Output) -> Result<Loaded, Failure> {
@@ -162,13 +190,26 @@ fn offline_list(session: &Session) -> Result<(Loaded, i64), Failure> {
     // Offline a token is needed only to tell whose list it is.
     let token = session.token().ok();
     let key = session.list_key(token.as_ref())?;
-    of_cache(session, &key).ok_or_else(|| {
-        Failure::new(
-            FailureKind::Usage,
-            format!("There is no list on disk for project {} and this user.", key.project),
-            "Run akx list once without --offline, or name a saved list with --catalogue.",
-        )
-    })
+    of_cache(session, &key)?.ok_or_else(|| none_kept(&key))
+}
+
+/// Under which key there is a list for offline use.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn kept_key(session: &Session) -> Result<ListKey, Failure> {
+    let token = session.token().ok();
+    let key = session.list_key(token.as_ref())?;
+    let is_there = [Scope::Everything, Scope::Available].into_iter().any(|scope| session.cache.has_list(&key, scope));
+    if is_there { Ok(key) } else { Err(none_kept(&key)) }
+}
+
+fn none_kept(key: &ListKey) -> Failure {
+    Failure::new(
+        FailureKind::Usage,
+        format!("There is no list on disk for project {} and this user.", key.project),
+        "Run akx list once without --offline, or name a saved list with --catalogue.",
+    )
 }
 
 pub(crate) fn age(session: &Session, fetched_at: i64) -> String {
@@ -188,10 +229,9 @@ pub(crate) fn of_server(session: &Session, token: &Token, filter: &ListFilter) -
     );
     if *filter == ListFilter::default() {
         let key = session.list_key(Some(token))?;
-        let list =
-            CachedList { body: listed.body, fetched_at: session.now.unix, wire: listed.wire, scope: Scope::Available };
+        let received = Received { fetched_at: session.now.unix, wire: listed.wire, scope: Scope::Available };
         // A cache that cannot be written costs time, not the answer.
-        if let Err(failure) = session.cache.put_list(&key, &list) {
+        if let Err(failure) = session.cache.put_list(&key, &listed.catalogue, received) {
             tracing::warn!(%failure, "the list is not kept");
         }
     }
@@ -246,13 +286,13 @@ pub(crate) fn effect(action: &Action) -> SideEffect {
 }
 
 /// Says what was wrong with the list itself.
-pub(crate) fn warn_of_problems(catalogue: &Catalogue, output: &mut Output) {
+pub(crate) fn warn_of_problems(problems: &[Problem], output: &mut Output) {
     const SHOWN: usize = 5;
-    for problem in catalogue.problems().iter().take(SHOWN) {
+    for problem in problems.iter().take(SHOWN) {
         let about = problem.about.as_deref().map_or(String::new(), |about| format!("{about} "));
         output.warn(&format!("{about}{}", problem.message));
     }
-    if let Some(more) = catalogue.problems().len().checked_sub(SHOWN).filter(|&n| n > 0) {
+    if let Some(more) = problems.len().checked_sub(SHOWN).filter(|&n| n > 0) {
         output.warn(&format!("And {more} more problems with the list."));
     }
 }

@@ -62,11 +62,10 @@ fn both(session: &Session, options: &options::Drift, output: &mut Output) -> Res
 fn between_times(session: &Session, output: &mut Output) -> Result<(Loaded, Loaded, String), Failure> {
     let token = session.token().ok();
     let key = session.list_key(token.as_ref())?;
-    let kept = session.cache.list(&key, Scope::Available);
+    let kept = session.cache.list(&key, Scope::Available)?.map(catalogue::loaded);
     if session.settings.offline {
-        let before = session.cache.list_before(&key, Scope::Available).as_ref().and_then(catalogue::loaded);
-        let now = kept.as_ref().and_then(catalogue::loaded);
-        return match (before, now) {
+        let before = session.cache.list_before(&key, Scope::Available)?.map(catalogue::loaded);
+        return match (before, kept) {
             (Some((before, from)), Some((now, to))) => {
                 let words = format!(
                     "the list of {} against that of {}",
@@ -78,7 +77,7 @@ fn between_times(session: &Session, output: &mut Output) -> Result<(Loaded, Load
             _ => Err(nothing_yet(&key.project)),
         };
     }
-    let Some((before, from)) = kept.as_ref().and_then(catalogue::loaded) else {
+    let Some((before, from)) = kept else {
         // So that there is one next time.
         catalogue::current(session, &ListFilter::default(), output)?;
         return Err(nothing_yet(&key.project));

@@ -216,7 +216,17 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         wire: settings.wire.as_ref().map(|w| w.value),
         offline: false,
     };
-    if settings.catalogue.is_some() || settings.offline {
+    if settings.catalogue.is_none() && settings.offline {
+        app.offline = true;
+        let key = super::catalogue::kept_key(session)?;
+        return Ok(Connection {
+            session: app,
+            source: Source::Kept { cache: session.cache.clone(), key },
+            drafts,
+            usage,
+        });
+    }
+    if settings.catalogue.is_some() {
         let loaded = super::catalogue::without_server(session)?;
         app.offline = true;
         if let Some(given) = &settings.catalogue {

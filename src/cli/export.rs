@@ -17,9 +17,8 @@ use crate::{
 /// Writes definitions as agents want them: to stdout, to one file, or to a file each.
 pub(crate) fn export(session: &Session, options: &Export, output: &mut Output) -> Result<(), Failure> {
     let loaded = catalogue::current(session, &ListFilter::default(), output)?;
-    catalogue::warn_of_problems(&loaded.catalogue, output);
-    let usage = select::usage(session);
-    let actions = select::chosen(&loaded.catalogue, &options.query, &usage, output)?;
+    catalogue::warn_of_problems(loaded.catalogue.problems(), output);
+    let actions = select::chosen(session, &loaded.catalogue, &options.query, output)?;
     match (&options.directory, &options.output) {
         (Some(directory), _) => many(directory, &actions, options, output),
         (None, Some(path)) => {

@@ -1,39 +1,40 @@
 //! `akx list` and `akx search`.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use super::{
     catalogue::{self, effect},
     options::List,
     output::{Output, Style},
-    select,
+    select::{self, Known},
     session::Session,
 };
 use crate::{
     client::ListFilter,
     domain::{
         action::Action,
+        catalogue::Catalogue,
         document::{Object, Value},
         failure::Failure,
+        search::{Found, Index, Query, Searcher, search_names},
         text,
     },
+    store::cache::damaged,
 };
 
 /// Lists what the query finds, best first; everything in catalogue order without one.
 pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Result<(), Failure> {
-    let filter =
-        ListFilter { integrations: options.integrations.clone(), unconnected: options.all, ..ListFilter::default() };
-    let loaded = catalogue::current(session, &filter, output)?;
-    catalogue::warn_of_problems(&loaded.catalogue, output);
+    let query = select::query(&options.query, output);
+    let offline = session.settings.offline && session.settings.catalogue.is_none();
+    let (catalogue, found, total) =
+        if offline { of_names(session, &query, output)? } else { of_list(session, options, &query, output)? };
+    select::tell(&found, output);
     let of_integrations = |action: &&Action| {
         options.integrations.is_empty()
             || options.integrations.iter().any(|i| i.eq_ignore_ascii_case(&action.integration))
     };
-    let usage = select::usage(session);
-    let found = select::found(&loaded.catalogue, &options.query, &usage, output);
-    let total = loaded.catalogue.len();
-    let found: Vec<&Action> =
-        found.into_iter().filter(of_integrations).take(options.limit.unwrap_or(usize::MAX)).collect();
+    let hits = found.hits.iter().filter_map(|hit| catalogue.actions().get(hit.action));
+    let found: Vec<&Action> = hits.filter(of_integrations).take(options.limit.unwrap_or(usize::MAX)).collect();
     if output.json() {
         output.value(&Value::Array(found.iter().map(|action| json(action)).collect()))?;
     } else if !found.is_empty() {
@@ -46,6 +47,41 @@ pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Re
         (some, _) => output.remark(&format!("{some} of {total} actions")),
     }
     Ok(())
+}
+
+/// What the query finds in the list as it is now, and how many actions that has.
+fn of_list(
+    session: &Session,
+    options: &List,
+    query: &Query,
+    output: &mut Output,
+) -> Result<(Catalogue, Found, usize), Failure> {
+    let filter =
+        ListFilter { integrations: options.integrations.clone(), unconnected: options.all, ..ListFilter::default() };
+    let catalogue = catalogue::current(session, &filter, output)?.catalogue;
+    catalogue::warn_of_problems(catalogue.problems(), output);
+    let total = catalogue.len();
+    let found = if query.is_empty() {
+        Found::everything(total)
+    } else {
+        let names = || catalogue.actions().iter().map(|a| Arc::clone(&a.name)).collect();
+        let known = Known::of(session, query, catalogue.groups().iter().map(|g| &g.integration), names);
+        Searcher::new().search(&Index::new(&catalogue), query, &known.facts())
+    };
+    Ok((catalogue, found, total))
+}
+
+/// The same in the list kept on disk, of which the names alone are read.
+fn of_names(session: &Session, query: &Query, output: &mut Output) -> Result<(Catalogue, Found, usize), Failure> {
+    let names = catalogue::names(session, output)?.names;
+    catalogue::warn_of_problems(names.problems(), output);
+    let all = || {
+        let catalogue = names.catalogue(None).unwrap_or_default();
+        catalogue.actions().iter().map(|a| Arc::clone(&a.name)).collect()
+    };
+    let known = Known::of(session, query, names.groups().iter().map(|g| &g.integration), all);
+    let (catalogue, found) = search_names(&names, query, &known.facts()).map_err(|_| damaged())?;
+    Ok((catalogue, found, names.len()))
 }
 
 fn json(action: &Action) -> Value {

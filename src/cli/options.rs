@@ -106,6 +106,9 @@ pub(crate) struct Global {
     /// Refuse every action that does more than read [env: AKX_READ_ONLY]
     #[arg(long, global = true)]
     read_only: bool,
+    /// Keep no run in the history [env: AKX_NO_HISTORY]
+    #[arg(long, global = true, hide_short_help = true)]
+    no_history: bool,
     /// Allow http:// to another machine [env: AKX_INSECURE_HTTP]
     #[arg(long, global = true, hide_short_help = true)]
     insecure_http: bool,
@@ -140,6 +143,7 @@ impl Global {
             offline: self.offline,
             read_only: self.read_only,
             insecure_http: self.insecure_http,
+            no_history: self.no_history,
         }
     }
 }
@@ -433,6 +437,9 @@ pub(crate) struct Run {
     pub(crate) action: String,
     #[command(flatten)]
     pub(crate) parameters: Parameters,
+    /// The connected account to run as, where there are several: an id that akx connections shows
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: Option<String>,
     /// Print the request as it would be sent, token masked, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -127,7 +127,7 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
         effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
         integration: action.map(|action| Arc::clone(&action.integration)),
         schema,
-        request: RunRequest { action: name, parameters, wire },
+        request: RunRequest { action: name, parameters, wire, credential: options.account.as_deref().map(Arc::from) },
     })
 }
 

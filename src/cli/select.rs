@@ -1,47 +1,121 @@
 //! Which actions a command is about: those a search finds, or those named.
 
-use super::{output::Output, session::Session};
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    output::Output,
+    session::{Session, block_on},
+};
 use crate::{
     domain::{
         action::Action,
         catalogue::Catalogue,
+        category::{self, Categories},
         failure::{Failure, FailureKind},
-        search::{Facts, Index, Query, Searcher},
+        search::{Facts, Found, Index, Query, Searcher},
         side_effect::SideEffect,
         usage::{Usage, UsageChange},
     },
     settings::Token,
-    store::usage::{UsageKey, Usages},
+    store::{
+        cache::Scope,
+        usage::{UsageKey, Usages},
+    },
 };
 
-/// The actions `words` find, best first; all of them, in catalogue order, where there are none.
-pub(crate) fn found<'c>(
-    catalogue: &'c Catalogue,
-    words: &[String],
-    usage: &Usage,
-    output: &mut Output,
-) -> Vec<&'c Action> {
+/// What is known beside the list itself, for the query's qualifiers.
+pub(crate) struct Known {
+    usage: Usage,
+    connected: Option<BTreeSet<Arc<str>>>,
+    new: Option<BTreeSet<Arc<str>>>,
+    categories: Categories,
+}
+
+impl Known {
+    /// What `query` needs to know: what it does not ask for is not fetched.
+    pub(crate) fn of<'k>(
+        session: &Session,
+        query: &Query,
+        keys: impl Iterator<Item = &'k Arc<str>>,
+        now: impl FnOnce() -> BTreeSet<Arc<str>>,
+    ) -> Self {
+        let new = if query.asks_for_new() { new(session, now) } else { None };
+        let mut categories = category::known(keys);
+        let online = !session.settings.offline && session.settings.catalogue.is_none();
+        let token = if online { session.token().ok() } else { None };
+        let client = token.and_then(|token| session.client(&token).ok());
+        let mut connected = None;
+        if let Some(client) = client.filter(|_| query.asks_for_connected() || query.categories().next().is_some()) {
+            if query.asks_for_connected()
+                && let Ok(Some(Ok(connections))) = block_on(client.connections(session.now))
+            {
+                connected = Some(connections.connected());
+            }
+            for name in query.categories() {
+                if let Ok(Some(Ok(Some(keys)))) = block_on(client.of_category(name, session.now)) {
+                    category::selected(&mut categories, name, &keys);
+                }
+            }
+        }
+        Self { usage: usage(session), connected, new, categories }
+    }
+
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            connected: self.connected.as_ref(),
+            favourites: Some(self.usage.favourites()),
+            recent: Some(self.usage.recent()),
+            new: self.new.as_ref(),
+            uses: Some(self.usage.uses()),
+            categories: Some(&self.categories),
+            side_effects: Some(self.usage.side_effects()),
+        }
+    }
+}
+
+/// The names among those `now` that the list before had not; `None` where there was none before.
+fn new(session: &Session, now: impl FnOnce() -> BTreeSet<Arc<str>>) -> Option<BTreeSet<Arc<str>>> {
+    let key = session.list_key(session.token().ok().as_ref()).ok()?;
+    let before = session.cache.names_before(&key, Scope::Available).ok()??.names.catalogue(None).ok()?;
+    let mut new = now();
+    new.retain(|name| before.position(name).is_none());
+    Some(new)
+}
+
+/// Reads the query, and says what of it makes no sense.
+pub(crate) fn query(words: &[String], output: &mut Output) -> Query {
     let query = Query::parse(&words.join(" "));
     for problem in query.problems() {
         output.warn(&problem.message);
     }
-    if query.is_empty() {
-        return catalogue.actions().iter().collect();
-    }
-    let index = Index::new(catalogue);
-    let facts = Facts {
-        favourites: Some(usage.favourites()),
-        recent: Some(usage.recent()),
-        uses: Some(usage.uses()),
-        ..Facts::default()
-    };
-    let found = Searcher::new().search(&index, &query, &facts);
+    query
+}
+
+/// Says what of the query could not be answered, and what was searched instead.
+pub(crate) fn tell(found: &Found, output: &mut Output) {
     for problem in &found.problems {
         output.warn(&problem.message);
     }
     if let Some(corrected) = &found.corrected {
         output.say(&format!("Showing results for {corrected}."));
     }
+}
+
+/// The actions `words` find, best first; all of them, in catalogue order, where there are none.
+pub(crate) fn found<'c>(
+    session: &Session,
+    catalogue: &'c Catalogue,
+    words: &[String],
+    output: &mut Output,
+) -> Vec<&'c Action> {
+    let query = query(words, output);
+    if query.is_empty() {
+        return catalogue.actions().iter().collect();
+    }
+    let names = || catalogue.actions().iter().map(|a| Arc::clone(&a.name)).collect();
+    let known = Known::of(session, &query, catalogue.groups().iter().map(|g| &g.integration), names);
+    let found = Searcher::new().search(&Index::new(catalogue), &query, &known.facts());
+    tell(&found, output);
     found.hits.iter().filter_map(|hit| catalogue.actions().get(hit.action)).collect()
 }
 
@@ -50,15 +124,15 @@ pub(crate) fn found<'c>(
 /// # Errors
 /// When there is none.
 pub(crate) fn chosen<'c>(
+    session: &Session,
     catalogue: &'c Catalogue,
     words: &[String],
-    usage: &Usage,
     output: &mut Output,
 ) -> Result<Vec<&'c Action>, Failure> {
     let named: Option<Vec<&Action>> = words.iter().map(|word| catalogue.get(word)).collect();
     let chosen = match named {
         Some(named) if !named.is_empty() => named,
-        _ => found(catalogue, words, usage, output),
+        _ => found(session, catalogue, words, output),
     };
     if chosen.is_empty() {
         return Err(Failure::new(
@@ -71,7 +145,7 @@ pub(crate) fn chosen<'c>(
 }
 
 /// What the person uses of this project.
-pub(crate) fn usage(session: &Session) -> Usage {
+fn usage(session: &Session) -> Usage {
     let token = session.token().ok();
     Usages::new(session.paths.data_dir()).load(&key(session, token.as_ref()))
 }

@@ -87,6 +87,7 @@ impl Session {
             base_url: self.settings.base_url.value.clone(),
             project: self.settings.project()?.to_owned(),
             user,
+            credential: self.target()?.credential,
         })
     }
 

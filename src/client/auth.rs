@@ -7,7 +7,7 @@ use super::Target;
 use crate::domain::failure::{Failure, FailureKind};
 
 /// Chooses one of several connected accounts (fact sheet §1.1).
-const CREDENTIAL: HeaderName = HeaderName::from_static("x-paragon-credential");
+pub(super) const CREDENTIAL: HeaderName = HeaderName::from_static("x-paragon-credential");
 
 /// The headers of every request; the token's is marked so that it is never printed.
 ///
@@ -35,16 +35,23 @@ pub(super) fn headers(target: &Target, token: &SecretString) -> Result<HeaderMap
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("akx/", env!("CARGO_PKG_VERSION"))));
     if let Some(credential) = &target.credential {
-        let value = HeaderValue::from_str(credential.trim()).map_err(|_| {
-            Failure::new(
-                FailureKind::Configuration,
-                "The credential's id holds a character that cannot be sent.",
-                "Take it as the Connect SDK or the dashboard shows it.",
-            )
-        })?;
-        headers.insert(CREDENTIAL, value);
+        headers.insert(CREDENTIAL, credential_value(credential)?);
     }
     Ok(headers)
+}
+
+/// A credential's id as a header's value.
+///
+/// # Errors
+/// [`FailureKind::Configuration`] where it cannot be one.
+pub(super) fn credential_value(credential: &str) -> Result<HeaderValue, Failure> {
+    HeaderValue::from_str(credential.trim()).map_err(|_| {
+        Failure::new(
+            FailureKind::Configuration,
+            "The account's credential id holds a character that cannot be sent.",
+            "Take it as akx connections, the Connect SDK or the dashboard shows it.",
+        )
+    })
 }
 
 #[cfg(test)]

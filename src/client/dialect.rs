@@ -35,11 +35,7 @@ fn project_url(base: &Url, project: &str, rest: &[&str]) -> Result<Url, Failure>
 ///
 /// While the dialect is unknown nothing but the path is asked for: a strict server may refuse what it does not know.
 pub(super) fn list_url(base: &Url, project: &str, wire: Option<Wire>, filter: &ListFilter) -> Result<Url, Failure> {
-    let path = match wire {
-        None | Some(Wire::Seed | Wire::Live) => "actions",
-        Some(Wire::LiveTools) => "tools",
-    };
-    let mut url = project_url(base, project, &[path])?;
+    let mut url = project_url(base, project, &[wire.unwrap_or(Wire::Live).collection()])?;
     let mut query: Vec<(&str, String)> = Vec::new();
     match wire {
         None => {}
@@ -71,17 +67,13 @@ pub(super) fn list_url(base: &Url, project: &str, wire: Option<Wire>, filter: &L
 
 /// The address and the body of a run.
 pub(super) fn run(base: &Url, project: &str, request: &RunRequest) -> Result<(Url, String), Failure> {
-    let parameters = request.parameters.to_json();
+    let (collection, parameters) = (request.wire.collection(), request.parameters.to_json());
+    let Some(member) = request.wire.naming_member() else {
+        return Ok((project_url(base, project, &[collection, &request.action])?, parameters));
+    };
     let name = Value::from(&*request.action).to_json();
-    Ok(match request.wire {
-        Wire::Seed => (project_url(base, project, &["actions", &request.action])?, parameters),
-        Wire::Live => {
-            (project_url(base, project, &["actions"])?, format!(r#"{{"action":{name},"parameters":{parameters}}}"#))
-        }
-        Wire::LiveTools => {
-            (project_url(base, project, &["tools"])?, format!(r#"{{"tool":{name},"parameters":{parameters}}}"#))
-        }
-    })
+    let body = format!(r#"{{"{member}":{name},"parameters":{parameters}}}"#);
+    Ok((project_url(base, project, &[collection])?, body))
 }
 
 /// The address that tells what the user has connected.
@@ -123,6 +115,7 @@ mod tests {
             action: "SLACK_\"A\"/..".into(),
             parameters: Value::parse(br#"{"n": 0.10, "big":9007199254740993}"#).unwrap(),
             wire,
+            credential: None,
         };
         let written = |wire| {
             let (url, body) = run(&base(), "p", &request(wire)).unwrap();
@@ -149,7 +142,8 @@ mod tests {
     #[test]
     fn a_name_cannot_lead_to_another_address() {
         for action in ["", ".", ".."] {
-            let request = RunRequest { action: action.into(), parameters: Value::object(), wire: Wire::Seed };
+            let request =
+                RunRequest { action: action.into(), parameters: Value::object(), wire: Wire::Seed, credential: None };
             assert_eq!(run(&base(), "p", &request).unwrap_err().kind, FailureKind::Usage, "{action:?}");
         }
         assert!(list_url(&base(), "..", None, &ListFilter::default()).is_err());

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, Url, header::CONTENT_TYPE};
+use reqwest::{
+    Method, Url,
+    header::{CONTENT_TYPE, HeaderValue},
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     Progress,
+    auth::CREDENTIAL,
     error::{Fault, request_id},
 };
 use crate::domain::{
@@ -99,6 +103,8 @@ pub(super) struct Exchange<'a> {
     pub(super) url: Url,
     /// The JSON to post; a GET without.
     pub(super) json: Option<String>,
+    /// The credential of the account to act as, where it is another than the target's.
+    pub(super) credential: Option<HeaderValue>,
     pub(super) timeout: Duration,
     pub(super) limit: usize,
 }
@@ -110,6 +116,9 @@ impl Exchange<'_> {
         let mut request = self.http.request(method, self.url);
         if let Some(json) = self.json {
             request = request.header(CONTENT_TYPE, "application/json").body(json);
+        }
+        if let Some(credential) = self.credential {
+            request = request.header(CREDENTIAL, credential);
         }
         let start = Instant::now();
         let deadline = start + self.timeout;

@@ -14,7 +14,7 @@ pub struct Action {
     /// The integration's key, such as `slack` or `monday.com`; it cannot be derived from the name.
     pub integration: Arc<str>,
     /// The description, exactly as served (may be empty, long, or hold control characters).
-    pub description: Arc<str>,
+    pub description: SharedText,
     /// The JSON text of the parameters' JSON Schema, a piece of the list reply; `None` when it has none or `null`.
     pub parameters: Option<SharedText>,
     /// The side effect when the server says it (Agent OS and MCP do, ActionKit does not).

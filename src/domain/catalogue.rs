@@ -1,12 +1,19 @@
 //! The catalogue: the actions a connected user may call, grouped by integration.
 
+mod kept;
 mod read;
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::HashSet,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
+pub(in crate::domain) use kept::Record;
+pub use kept::{Damaged, Kept, Names};
 pub use read::ReadError;
 
-use super::{action::Action, wire::Wire};
+use super::{action::Action, search::Parameters, wire::Wire};
 
 /// Something in a list reply that could not be used, or that the server itself reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +41,14 @@ pub struct Group {
 pub struct Catalogue {
     actions: Vec<Action>,
     groups: Vec<Group>,
-    by_name: HashMap<Arc<str>, usize>,
     problems: Vec<Problem>,
     wire: Option<Wire>,
+    /// The numbers of the actions in the order of their names; worked out when first needed.
+    name_order: OnceLock<Arc<[u32]>>,
+    /// What the actions take; read out of the schemas when first needed.
+    parameters: OnceLock<Arc<Parameters>>,
+    /// Whether the schemas are still on disk, so that no action tells what it takes.
+    without_schemas: bool,
 }
 
 impl Catalogue {
@@ -46,23 +58,21 @@ impl Catalogue {
     /// was written in, when it tells.
     pub fn new(actions: Vec<Action>, problems: Vec<Problem>, wire: Option<Wire>) -> Self {
         let mut problems = problems;
-        let mut by_name = HashMap::with_capacity(actions.len());
+        let mut seen = HashSet::with_capacity(actions.len());
         let mut kept: Vec<Action> = Vec::with_capacity(actions.len());
         for action in actions {
-            if by_name.contains_key(&action.name) {
+            if seen.insert(Arc::clone(&action.name)) {
+                kept.push(action);
+            } else {
                 problems.push(Problem {
                     about: Some(action.name.to_string()),
                     message: "is listed twice; the first definition is used.".to_owned(),
                 });
-            } else {
-                by_name.insert(Arc::clone(&action.name), kept.len());
-                kept.push(action);
             }
         }
         kept.sort_by_cached_key(|a| (a.integration.to_lowercase(), Arc::clone(&a.integration)));
         let mut groups: Vec<Group> = Vec::new();
         for (i, action) in kept.iter().enumerate() {
-            by_name.insert(Arc::clone(&action.name), i);
             match groups.last_mut() {
                 Some(group) if group.integration == action.integration => group.actions.end = i + 1,
                 _ => groups.push(Group {
@@ -75,7 +85,7 @@ impl Catalogue {
         for group in &mut groups {
             group.prefix = common_prefix(&kept[group.actions.clone()]).into();
         }
-        Self { actions: kept, groups, by_name, problems, wire }
+        Self { actions: kept, groups, problems, wire, ..Self::default() }
     }
 
     /// All actions, group by group.
@@ -101,7 +111,29 @@ impl Catalogue {
 
     /// Where the action of that exact name stands in [`Catalogue::actions`].
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        let order = self.name_order();
+        let named = |at: &u32| self.actions.get(*at as usize).map(|action| &*action.name);
+        let at = order.binary_search_by(|at| named(at).cmp(&Some(name))).ok()?;
+        order.get(at).map(|at| *at as usize)
+    }
+
+    /// The numbers of all actions, sorted by name; worked out when first needed.
+    pub fn name_order(&self) -> &Arc<[u32]> {
+        self.name_order.get_or_init(|| {
+            let mut sorted: Vec<(&str, u32)> = self.actions.iter().map(|action| &*action.name).zip(0..).collect();
+            sorted.sort_unstable();
+            sorted.into_iter().map(|(_, at)| at).collect()
+        })
+    }
+
+    /// What the actions take: names, types and what is required. Read out of all schemas when first needed.
+    pub(in crate::domain) fn parameters(&self) -> &Arc<Parameters> {
+        self.parameters.get_or_init(|| Arc::new(Parameters::new(&self.actions)))
+    }
+
+    /// Whether the actions have their schemas; a list kept on disk is shown before they are read.
+    pub const fn has_schemas(&self) -> bool {
+        !self.without_schemas
     }
 
     /// What was wrong with the reply, or what the server reported in its `errors`.

@@ -3,7 +3,7 @@
 //! The reply read here is `GET /projects/{id}/sdk/me` (fact sheet §4). It holds whatever the provider gave when the user
 //! connected, so only members known to be harmless are taken out of it.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use super::document::Value;
 
@@ -25,9 +25,24 @@ impl ConnectionState {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Connected => "connected",
-            Self::NeedsReconnecting => "needs reconnecting",
-            Self::Pending => "pending",
+            Self::NeedsReconnecting => "must be reconnected",
+            Self::Pending => "being connected",
             Self::NotConnected => "not connected",
+        }
+    }
+
+    /// What it means, and what to do about it: one or two sentences.
+    pub const fn next_step(self) -> &'static str {
+        match self {
+            Self::Connected => "Its actions can be run for this user.",
+            Self::NeedsReconnecting => {
+                "The provider no longer accepts the credential. The user has to connect it again in your app's Connect \
+                 Portal."
+            }
+            Self::Pending => "The user has begun to connect it and has to finish in your app's Connect Portal.",
+            Self::NotConnected => {
+                "Its actions can be read here, but not run until the user connects it in your app's Connect Portal."
+            }
         }
     }
 
@@ -103,11 +118,45 @@ const LABELS: [&str; 14] = [
     "domain",
 ];
 
+/// A time as the API writes it (RFC 3339), in Unix seconds.
+pub fn unix_of(written: &str) -> Option<i64> {
+    written.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+}
+
+impl Account {
+    /// What `X-Paragon-Credential` names it by.
+    pub fn credential(&self) -> Option<&str> {
+        self.id.as_deref().or(self.external_id.as_deref())
+    }
+
+    /// What people call it: the provider's name for it, else an id.
+    pub fn name(&self) -> &str {
+        let named = self.label.as_deref().or(self.external_id.as_deref()).or(self.id.as_deref());
+        named.unwrap_or("an account without a name")
+    }
+
+    /// Whether `text` names it: its id, its external id, or the provider's name for it.
+    pub fn is_named(&self, text: &str) -> bool {
+        [&self.id, &self.external_id, &self.label].into_iter().any(|name| name.as_deref() == Some(text))
+    }
+}
+
 impl Connections {
+    /// The keys of the integrations that are connected.
+    pub fn connected(&self) -> BTreeSet<Arc<str>> {
+        let open = self.integrations.iter().filter(|i| i.state == ConnectionState::Connected);
+        open.map(|i| i.integration.as_str().into()).collect()
+    }
+
+    /// How the user stands with `integration`, and with which accounts; `None` where the server does not speak of it.
+    pub fn get(&self, integration: &str) -> Option<&Connection> {
+        let at = self.integrations.binary_search_by(|c| c.integration.as_str().cmp(integration)).ok()?;
+        self.integrations.get(at)
+    }
+
     /// How the user stands with `integration`; `None` where the server does not speak of it.
     pub fn state(&self, integration: &str) -> Option<ConnectionState> {
-        let at = self.integrations.binary_search_by(|c| c.integration.as_str().cmp(integration)).ok()?;
-        self.integrations.get(at).map(|c| c.state)
+        self.get(integration).map(|c| c.state)
     }
 
     /// Reads an `sdk/me` reply; members of an odd type are left out.
@@ -132,6 +181,11 @@ impl Connections {
 }
 
 impl Connection {
+    /// Whether its actions can be run.
+    pub fn is_usable(&self) -> bool {
+        self.state == ConnectionState::Connected
+    }
+
     fn read(integration: &str, value: &Value) -> Option<Self> {
         value.as_object()?;
         let enabled = value.get("enabled").and_then(Value::as_bool).unwrap_or(false);

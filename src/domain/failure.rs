@@ -46,6 +46,34 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Every kind.
+    pub const ALL: [Self; 19] = [
+        Self::Usage,
+        Self::Configuration,
+        Self::NotAuthorised,
+        Self::Forbidden,
+        Self::NotConnected,
+        Self::InvalidParameters,
+        Self::UnknownAction,
+        Self::RateLimited,
+        Self::Provider,
+        Self::UnexpectedStatus,
+        Self::NotJson,
+        Self::CutShort,
+        Self::Unreachable,
+        Self::Tls,
+        Self::TimedOut,
+        Self::Refused,
+        Self::Cancelled,
+        Self::File,
+        Self::Internal,
+    ];
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The kind's name in `--json` errors: stable, lower case, with underscores.
     pub const fn name(self) -> &'static str {
         match self {

@@ -40,7 +40,7 @@ use crate::domain::{
     },
 };
 use field::{Field, Slot, State};
-use history::History;
+use history::{History, Typing};
 
 /// What checking the form said; advisory, as real schemas are wrong often enough.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -200,14 +200,17 @@ impl Form {
             return Err(EditError::NoSuchField);
         }
         let before = self.fields.clone();
-        let typing = matches!(edit, Edit::Text(_));
+        let typing = match &edit {
+            Edit::Text(text) => Some(Typing::of(field, &self.edit_text(field), text)),
+            _ => None,
+        };
         let looking = matches!(edit, Edit::Fold(_));
         match self.apply(field, edit) {
             Ok(next) => {
                 if !looking {
                     self.refresh(field);
                     self.forget_problems(field);
-                    self.history.note(before, typing.then_some(field));
+                    self.history.note(before, field, typing);
                 }
                 Ok(next.map(|n| self.nearest(n)))
             }
@@ -218,16 +221,39 @@ impl Form {
         }
     }
 
-    /// Takes the last change back; consecutive typing in one cell is one change. Whether there was one.
-    pub fn undo(&mut self) -> bool {
+    /// Takes the last change back; a word typed in one go is one change. The field it was made in, if there was one.
+    pub fn undo(&mut self) -> Option<FieldId> {
+        let at = self.history.undo(&mut self.fields)?;
         self.problems.clear();
-        self.history.undo(&mut self.fields)
+        Some(self.uncover(at))
     }
 
-    /// Makes the change again that was taken back last. Whether there was one.
-    pub fn redo(&mut self) -> bool {
+    /// Makes the change again that was taken back last. The field it was made in, if there was one.
+    pub fn redo(&mut self) -> Option<FieldId> {
+        let at = self.history.redo(&mut self.fields)?;
         self.problems.clear();
-        self.history.redo(&mut self.fields)
+        Some(self.uncover(at))
+    }
+
+    /// Says that the typing so far is over: what is typed next is a change of its own.
+    pub fn pause(&mut self) {
+        self.history.pause();
+    }
+
+    /// Unfolds what stands around a field, so that it has a row; the field, or the nearest one that is part of the form.
+    pub fn uncover(&mut self, field: FieldId) -> FieldId {
+        let mut at = field;
+        while at.0 as usize >= self.fields.len() || !self.in_sight(at) {
+            at = self.fields.get(at.0 as usize).and_then(|f| f.parent).unwrap_or(Self::ROOT);
+        }
+        let mut around = self.field(at).parent;
+        while let Some(id) = around {
+            if !self.field(id).expanded {
+                self.field_mut(id).expanded = true;
+            }
+            around = self.field(id).parent;
+        }
+        self.shown(at)
     }
 
     /// Exactly what would be sent: only chosen fields, in schema order.
@@ -245,7 +271,7 @@ impl Form {
         let before = self.fields.clone();
         self.fill(Self::ROOT, value);
         self.problems.clear();
-        self.history.note(before, None);
+        self.history.note(before, Self::ROOT, None);
     }
 
     /// Fills the form from JSON text.

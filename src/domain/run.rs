@@ -26,6 +26,9 @@ pub struct RunRequest {
     pub parameters: Value,
     /// The dialect to send it in; a run never falls back to another.
     pub wire: Wire,
+    /// The credential of one of several connected accounts to run it as (`X-Paragon-Credential`); the server chooses
+    /// where there is none.
+    pub credential: Option<Arc<str>>,
 }
 
 /// A provider's answer, passed on by ActionKit with a success status.

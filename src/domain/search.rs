@@ -15,6 +15,7 @@ mod parameters;
 mod query;
 mod rank;
 mod scan;
+mod sift;
 mod terms;
 
 use std::{
@@ -27,7 +28,11 @@ use std::{
 
 pub use complete::{Completion, completions};
 pub use index::Index;
+pub(in crate::domain) use index::{DESCRIPTION_LIMIT, NAME_LIMIT, cut, mask};
+pub(in crate::domain) use parameters::Parameter;
+pub use parameters::Parameters;
 pub use query::{QUALIFIERS, Query, QueryProblem};
+pub use sift::search_names;
 
 use super::side_effect::SideEffect;
 use filter::Filters;
@@ -179,26 +184,41 @@ impl Searcher {
             return Found { hits, problems, ..Found::default() };
         }
         let prepared = Prepared::new(&plan, index);
-        let admitted = |ranked: Vec<Ranked>| -> Vec<Ranked> {
-            let shown = ranked.into_iter().filter(|r| r.class > Class::Dormant);
-            shown.filter(|r| filters.is_empty() || filters.admit(r.id)).collect()
-        };
-        let best = |ranked: &[Ranked]| ranked.iter().map(|r| r.class).max();
-        let mut ranked = admitted(self.typed.search(index, &plan, &prepared));
-        let mut found = Found { problems, prepared: Some(Arc::new(prepared)), ..Found::default() };
-        if let Some(words) = correct::corrected(index, &words, best(&ranked)) {
+        let ranked = filters.shown(self.typed.search(index, &plan, &prepared));
+        let typed = Searched { ranked, problems, prepared };
+        if let Some(words) = correct::corrected(|| index.vocabulary(), &words, typed.best()) {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let plan = Plan::new(&words, query);
             let prepared = Prepared::new(&plan, index);
-            let instead = admitted(self.corrected.search(index, &plan, &prepared));
-            if best(&instead) > best(&ranked) {
-                ranked = instead;
-                found.corrected = Some(words.join(" "));
-                found.prepared = Some(Arc::new(prepared));
+            let ranked = filters.shown(self.corrected.search(index, &plan, &prepared));
+            let instead = Searched { ranked, problems: typed.problems.clone(), prepared };
+            if instead.best() > typed.best() {
+                return Found { corrected: Some(words.join(" ")), ..instead.found(index, facts) };
             }
         }
-        found.hits = order(index, ranked, facts);
-        found
+        typed.found(index, facts)
+    }
+}
+
+/// What one reading of the query came to.
+struct Searched {
+    ranked: Vec<Ranked>,
+    problems: Vec<QueryProblem>,
+    prepared: Prepared,
+}
+
+impl Searched {
+    fn best(&self) -> Option<Class> {
+        self.ranked.iter().map(|r| r.class).max()
+    }
+
+    fn found(self, index: &Index, facts: &Facts<'_>) -> Found {
+        Found {
+            hits: order(index, self.ranked, facts),
+            problems: self.problems,
+            prepared: Some(Arc::new(self.prepared)),
+            corrected: None,
+        }
     }
 }
 

@@ -8,11 +8,12 @@ use super::words::{fold, integration_words, words};
 ///
 /// The names are those of Agent OS's tools API (fact sheet §1.10). The order is the order of danger, used where a name
 /// holds several verbs: the most dangerous wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum SideEffect {
     /// Only reads.
     Read,
     /// Nothing is known; treated as dangerous as a write.
+    #[default]
     Unknown,
     /// Creates or changes something.
     Write,
@@ -32,6 +33,16 @@ impl SideEffect {
             Self::Send => "send",
             Self::Delete => "delete",
         }
+    }
+}
+
+impl SideEffect {
+    /// Every side effect.
+    pub const ALL: [Self; 5] = [Self::Read, Self::Unknown, Self::Write, Self::Send, Self::Delete];
+
+    /// The side effect of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|effect| effect.name() == name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The wire dialects ActionKit is spoken in, by name. How each is read and written is `client::dialect`'s business.
+//! The wire dialects ActionKit is spoken in: their names, and the two facts in which their runs differ.
 
 use std::{fmt, str::FromStr};
 
@@ -23,6 +23,25 @@ impl Wire {
             Self::Seed => "seed",
             Self::Live => "live",
             Self::LiveTools => "live-tools",
+        }
+    }
+
+    /// The part of the path below the project that lists and runs (fact sheet §1.1, §1.3).
+    pub const fn collection(self) -> &'static str {
+        match self {
+            Self::Seed | Self::Live => "actions",
+            Self::LiveTools => "tools",
+        }
+    }
+
+    /// The member of a run's body that names the action, beside `parameters` (fact sheet §1.3).
+    ///
+    /// `None`: the name is one more part of the path, and the body is the parameters alone.
+    pub const fn naming_member(self) -> Option<&'static str> {
+        match self {
+            Self::Seed => None,
+            Self::Live => Some("action"),
+            Self::LiveTools => Some("tool"),
         }
     }
 }

@@ -89,6 +89,25 @@ pub(crate) fn open_private(path: &Path, append: bool) -> io::Result<File> {
     options.open(path)
 }
 
+/// Makes the file at `path`, empty where there is none, and its directories; from then on it is the owner's alone.
+///
+/// # Errors
+/// When it cannot be made, or belongs to somebody else.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    make_directory(path.parent().unwrap_or(Path::new(".")))?;
+    let file = open_private(path, true)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = file.metadata()?.permissions().mode();
+        if mode & 0o077 != 0 {
+            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    drop(file);
+    Ok(())
+}
+
 fn replace(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
     // Somebody who keeps the file elsewhere and links to it goes on doing so.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

@@ -39,7 +39,14 @@ pub enum Source {
         /// Where lists are kept, and under which key; `None` where nothing is to be kept.
         cache: Option<(Cache, ListKey)>,
     },
-    /// A list that was saved or kept, ready to be browsed; nothing can be run.
+    /// The list kept on disk, without a server; nothing can be run.
+    Kept {
+        /// Where lists are kept.
+        cache: Cache,
+        /// Under which key.
+        key: ListKey,
+    },
+    /// A list that was saved, ready to be browsed; nothing can be run.
     File {
         /// The list.
         listing: Shared<Listing>,

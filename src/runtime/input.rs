@@ -93,6 +93,9 @@ fn key(event: KeyEvent) -> Option<Key> {
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
     let alt = event.modifiers.contains(KeyModifiers::ALT);
     let code = match event.code {
+        // One byte, 0x1f, which the library tells as ^7; with richer keyboard reports it is the key itself.
+        KeyCode::Char('_' | '/' | '7') if ctrl => Code::Char('_'),
+        KeyCode::Char('-') if ctrl && event.modifiers.contains(KeyModifiers::SHIFT) => Code::Char('_'),
         // With Control, terminals disagree on the letter's case.
         KeyCode::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
         KeyCode::Char(c) => Code::Char(c),
@@ -128,6 +131,11 @@ mod tests {
     #[test]
     fn keys_are_told_apart_as_people_press_them() {
         assert_eq!(pressed(KeyCode::Char('R'), KeyModifiers::CONTROL), Some(Message::Key(Key::ctrl('r'))));
+        for (code, shift) in [('7', false), ('/', false), ('_', true), ('-', true)] {
+            let shift = if shift { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
+            let undo = pressed(KeyCode::Char(code), KeyModifiers::CONTROL | shift);
+            assert_eq!(undo, Some(Message::Key(Key::ctrl('_'))), "{code}");
+        }
         assert_eq!(pressed(KeyCode::Char('Y'), KeyModifiers::SHIFT), Some(Message::Key(Key::char('Y'))));
         let back = Some(Message::Key(Key::plain(Code::BackTab)));
         assert_eq!(pressed(KeyCode::BackTab, KeyModifiers::SHIFT), back);

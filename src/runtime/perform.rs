@@ -22,6 +22,7 @@ use super::{
     clipboard,
     host::{Connection, Host, Source},
     jq::{self, Limits},
+    rank::Ranks,
 };
 use crate::{
     app::{
@@ -44,7 +45,7 @@ use crate::{
         wire::Wire,
     },
     store::{
-        cache::{Cache, CachedList, ListKey, Scope},
+        cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
         filters::Filters,
         usage::{UsageKey, Usages},
@@ -78,6 +79,7 @@ pub(super) struct Performer {
     connection: Option<Connection>,
     pending: HashMap<LoadId, oneshot::Receiver<Connection>>,
     running: HashMap<RunId, oneshot::Sender<()>>,
+    ranks: Ranks,
     vault: Vault,
     data: PathBuf,
     /// akx itself.
@@ -98,6 +100,7 @@ impl Performer {
             connection: None,
             pending: HashMap::new(),
             running: HashMap::new(),
+            ranks: Ranks::default(),
             vault: Vault::default(),
             data,
             program,
@@ -144,6 +147,8 @@ impl Performer {
             Effect::Connect { load, to } => self.connect(load, to),
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
+            Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
+            Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
             Effect::Run { id, request } => self.run(id, request, now),
             Effect::Cancel(id) => {
@@ -208,21 +213,42 @@ impl Performer {
         let Some(connection) = self.connection.clone() else { return };
         let messages = self.messages.clone();
         tokio::spawn(async move {
-            let loading = async {
-                match connection.source {
-                    Source::File { listing, fetched_at } => {
-                        Ok(Dated { value: listing, at: fetched_at.unwrap_or(now.unix) })
+            let (loading, cache) = match connection.source {
+                Source::File { listing, fetched_at } => {
+                    (Ok(Dated { value: listing, at: fetched_at.unwrap_or(now.unix) }), None)
+                }
+                Source::Kept { cache, key } => {
+                    let loading = kept(cache, key, load, &messages);
+                    (unpanicked(loading, "reading the list").await.and_then(|result| result), None)
+                }
+                Source::Server { client, cache } => {
+                    let loading = from_server(client, cache.clone(), (load, now), &messages);
+                    match unpanicked(loading, "reading the list").await.and_then(|result| result) {
+                        Ok((listing, wire)) => (Ok(listing), cache.map(|(cache, key)| (cache, key, wire))),
+                        Err(failure) => (Err(failure), None),
                     }
-                    Source::Server { client, cache } => from_server(client, cache, (load, now), &messages).await,
                 }
             };
-            let result = unpanicked(loading, "reading the list").await.and_then(|result| result);
-            let listed = result.as_ref().ok().map(|dated| dated.value.clone());
-            let _ = messages.send(Message::CatalogueLoaded { load, result });
+            let listed = loading.as_ref().ok().map(|dated| dated.value.clone());
+            let _ = messages.send(Message::CatalogueLoaded { load, result: loading });
             // The list is on the screen by now; the index is there before the first letter.
             if let Some(listing) = listed {
-                tokio::task::spawn_blocking(move || listing.index().len());
+                tokio::task::spawn_blocking(move || {
+                    listing.index().len();
+                    if let Some((cache, key, wire)) = cache {
+                        keep(&cache, &key, &listing.catalogue, (wire, now.unix));
+                    }
+                });
             }
+        });
+    }
+
+    fn load_category(&self, category: String, now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let asking = unpanicked(client.of_category(&category, now), "asking for a category").await;
+            let _ = messages.send(Message::CategoryLoaded { category, result: asking.and_then(|result| result) });
         });
     }
 
@@ -368,54 +394,101 @@ async fn listing(
     made.map_err(mistake)?.map(|value| Dated { value, at })
 }
 
+/// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
+/// where it cannot be read, that is said.
+async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSender<Message>) {
+    let (of_names, names_key) = (cache.clone(), key.clone());
+    let read = move || -> Result<Option<_>, Failure> {
+        let kept = |scope| Ok::<_, Failure>(of_names.names(&names_key, scope)?.map(|names| (names, scope)));
+        let kept = match kept(Scope::Everything)? {
+            Some(kept) => Some(kept),
+            None => kept(Scope::Available)?,
+        };
+        let Some((names, scope)) = kept else { return Ok(None) };
+        let catalogue = names.names.catalogue(None).map_err(|_| damaged())?;
+        Ok(Some((names, scope, Shared::new(Listing::new(catalogue)))))
+    };
+    let told = |failure| {
+        let _ = messages.send(Message::KeptListDamaged { load, failure });
+    };
+    let (names, scope, listing) = match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(Some(kept))) => kept,
+        Ok(Ok(None)) | Err(_) => return,
+        Ok(Err(failure)) => return told(failure),
+    };
+    let at = names.fetched_at;
+    let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
+    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?.catalogue));
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(listing)) => {
+            let listing = Dated { value: Shared::new(listing), at };
+            let _ = messages.send(Message::CatalogueRecalled { load, listing });
+        }
+        Ok(Err(failure)) => told(failure),
+        Err(_) => {}
+    }
+}
+
+/// The list kept for offline use: first its names, then the whole.
+async fn kept(
+    cache: Cache,
+    key: ListKey,
+    load: LoadId,
+    messages: &UnboundedSender<Message>,
+) -> Result<Dated<Shared<Listing>>, Failure> {
+    recall(cache.clone(), key.clone(), load, messages).await;
+    let read = move || {
+        let list = match cache.list(&key, Scope::Everything)? {
+            Some(list) => Some(list),
+            None => cache.list(&key, Scope::Available)?,
+        };
+        let list = list.ok_or_else(damaged)?;
+        Ok(Dated { value: Shared::new(Listing::new(list.catalogue)), at: list.fetched_at })
+    };
+    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
+    tokio::task::spawn_blocking(read).await.map_err(mistake)?
+}
+
 /// The list of last time first, where there is one; then the server's.
 async fn from_server(
     client: Client,
     cache: Option<(Cache, ListKey)>,
     load: (LoadId, Now),
     messages: &UnboundedSender<Message>,
-) -> Result<Dated<Shared<Listing>>, Failure> {
+) -> Result<(Dated<Shared<Listing>>, Option<Wire>), Failure> {
     let (load, now) = load;
     if let Some((cache, key)) = cache.clone() {
-        let recalled = tokio::task::spawn_blocking(move || {
-            let kept = cache.list(&key, Scope::Everything).or_else(|| cache.list(&key, Scope::Available))?;
-            let catalogue = Catalogue::read(&kept.body).ok()?;
-            Some(Dated { value: Shared::new(Listing::new(catalogue)), at: kept.fetched_at })
-        });
-        if let Ok(Some(listing)) = recalled.await {
-            let _ = messages.send(Message::CatalogueRecalled { load, listing });
-        }
+        recall(cache, key, load, messages).await;
     }
     // Everything the project has, connected or not: what is not connected is shown as such.
     let filter = ListFilter { unconnected: true, ..ListFilter::default() };
     let listed = client.list(&filter, now).await?;
-    let (body, wire) = (listed.body.clone(), listed.wire);
-    let list = CachedList { body, fetched_at: now.unix, wire, scope: Scope::Everything };
+    let wire = listed.wire;
     let read = move || {
-        let news = cache.as_ref().and_then(|(cache, key)| news(cache, key, &list, &listed.catalogue));
-        if let Some((cache, key)) = &cache {
-            keep(cache, key, &list);
-        }
+        let news = cache.as_ref().and_then(|(cache, key)| news(cache, key, &listed.catalogue));
         let listing = Listing::new(listed.catalogue);
         Ok(match news {
             Some((drift, since)) => listing.with_news(drift, since),
             None => listing,
         })
     };
-    listing(read, now.unix).await
+    Ok((listing(read, now.unix).await?, wire))
 }
 
 /// What is different from the list kept last, or, where that says the same, from the one before; and how old that is.
-fn news(cache: &Cache, key: &ListKey, list: &CachedList, catalogue: &Catalogue) -> Option<(Drift, i64)> {
-    let kept = cache.list(key, list.scope).filter(|kept| kept.body != list.body);
-    let before = kept.or_else(|| cache.list_before(key, list.scope))?;
-    let drift = drift::compare(&Catalogue::read(&before.body).ok()?, catalogue);
-    Some((drift, before.fetched_at))
+fn news(cache: &Cache, key: &ListKey, catalogue: &Catalogue) -> Option<(Drift, i64)> {
+    let differs = |kept: CachedList| Some((drift::compare(&kept.catalogue, catalogue), kept.fetched_at));
+    let last = cache.list(key, Scope::Everything).ok().flatten().and_then(differs);
+    match last.filter(|(drift, _)| !drift.is_empty()) {
+        Some(news) => Some(news),
+        None => cache.list_before(key, Scope::Everything).ok().flatten().and_then(differs),
+    }
 }
 
-fn keep(cache: &Cache, key: &ListKey, list: &CachedList) {
-    let wire = list.wire;
-    let kept = cache.put_list(key, list).and_then(|()| wire.map_or(Ok(()), |w| cache.remember_wire(&key.base_url, w)));
+fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at): (Option<Wire>, i64)) {
+    let received = Received { fetched_at, wire, scope: Scope::Everything };
+    let kept = cache.put_list(key, catalogue, received);
+    let kept = kept.and_then(|()| wire.map_or(Ok(()), |w| cache.remember_wire(&key.base_url, w)));
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
     }

@@ -4,6 +4,7 @@
 //! ids and times come from counters, so the same calls in the same order always give the same answers.
 
 pub mod clock;
+mod conditions;
 pub mod data;
 pub mod engine;
 pub mod files;

@@ -6,7 +6,7 @@ use super::file::nearest;
 use crate::domain::failure::{Failure, FailureKind};
 
 /// Every variable of akx's own.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "AKX_API_URL",
     "AKX_BASE_URL",
     "AKX_CACHE_DIR",
@@ -14,6 +14,7 @@ const KNOWN: [&str; 20] = [
     "AKX_CONFIG_DIR",
     "AKX_DATA_DIR",
     "AKX_INSECURE_HTTP",
+    "AKX_NO_HISTORY",
     "AKX_OFFLINE",
     "AKX_PROFILE",
     "AKX_PROJECT_ID",

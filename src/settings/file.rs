@@ -25,6 +25,7 @@ use toml::{
 use super::values;
 use crate::domain::{
     failure::{Failure, FailureKind},
+    history::Retention,
     wire::Wire,
 };
 
@@ -35,6 +36,8 @@ pub struct ConfigFile {
     pub default_profile: Option<String>,
     /// The profiles, in the order of their names.
     pub profiles: Vec<Profile>,
+    /// What of the history is kept.
+    pub history: Retention,
     /// What is odd but does no harm, such as an unknown key; a sentence each.
     pub warnings: Vec<String>,
 }
@@ -63,6 +66,8 @@ pub struct Profile {
     pub production: bool,
     /// Whether this is akx's own sandbox; believed on loopback only.
     pub sandbox: bool,
+    /// Whether nothing that is run or typed is kept on disk (`persist = false`).
+    pub forgets: bool,
     /// How long to wait for an answer.
     pub timeout: Option<Duration>,
     /// Where the token comes from.
@@ -84,8 +89,9 @@ pub enum ProfileToken {
     Mint(PathBuf),
 }
 
-const TOP_KEYS: [&str; 2] = ["default_profile", "profiles"];
-const PROFILE_KEYS: [&str; 15] = [
+const TOP_KEYS: [&str; 3] = ["default_profile", "profiles", "history"];
+const HISTORY_KEYS: [&str; 4] = ["days", "runs", "megabytes", "answer_kilobytes"];
+const PROFILE_KEYS: [&str; 16] = [
     "project",
     "base_url",
     "api_url",
@@ -95,6 +101,7 @@ const PROFILE_KEYS: [&str; 15] = [
     "read_only",
     "production",
     "sandbox",
+    "persist",
     "timeout",
     "token_file",
     "token_env",
@@ -141,6 +148,7 @@ impl ConfigFile {
                         config.profiles.push(profile);
                     }
                 }
+                "history" => config.history = reader.history(&Place::top(key), value, &mut warnings)?,
                 unknown => warnings.push(reader.unknown(&Place::top(key), unknown, &TOP_KEYS)),
             }
         }
@@ -167,8 +175,8 @@ impl<'a> Place<'a> {
         Self { key: spanned.get_ref().to_string(), spanned }
     }
 
-    fn within(profile: &str, spanned: &'a Spanned<std::borrow::Cow<'a, str>>) -> Self {
-        Self { key: format!("profiles.{profile}.{}", spanned.get_ref()), spanned }
+    fn within(table: &str, spanned: &'a Spanned<std::borrow::Cow<'a, str>>) -> Self {
+        Self { key: format!("{table}.{}", spanned.get_ref()), spanned }
     }
 }
 
@@ -258,6 +266,34 @@ impl Reader<'_> {
         })
     }
 
+    fn count(&self, place: &Place<'_>, value: &Spanned<DeValue<'_>>) -> Result<u32, Failure> {
+        let number = if let DeValue::Integer(number) = value.get_ref() { number.as_str().parse().ok() } else { None };
+        number.ok_or_else(|| self.wrong(place, value, "a whole number such as 90"))
+    }
+
+    fn history(
+        &self,
+        place: &Place<'_>,
+        value: &Spanned<DeValue<'_>>,
+        warnings: &mut Vec<(usize, String)>,
+    ) -> Result<Retention, Failure> {
+        let Some(table) = value.get_ref().as_table() else {
+            return Err(self.wrong(place, value, "a table: [history]"));
+        };
+        let mut kept = Retention::default();
+        for (key, value) in table {
+            let place = Place::within("history", key);
+            match key.get_ref().as_ref() {
+                "days" => kept.days = self.count(&place, value)?,
+                "runs" => kept.runs = self.count(&place, value)?,
+                "megabytes" => kept.megabytes = self.count(&place, value)?,
+                "answer_kilobytes" => kept.answer_kilobytes = self.count(&place, value)?,
+                unknown => warnings.push(self.unknown(&place, unknown, &HISTORY_KEYS)),
+            }
+        }
+        Ok(kept)
+    }
+
     fn profile(
         &self,
         name: &Spanned<std::borrow::Cow<'_, str>>,
@@ -276,7 +312,7 @@ impl Reader<'_> {
         let mut key_file = None;
         let mut mint = None;
         for (key, value) in table {
-            let place = Place::within(&profile.name, key);
+            let place = Place::within(&format!("profiles.{}", profile.name), key);
             match key.get_ref().as_ref() {
                 "project" => profile.project = Some(self.text(&place, value)?),
                 "base_url" => profile.base_url = Some(self.address(&place, value)?),
@@ -290,6 +326,7 @@ impl Reader<'_> {
                 "read_only" => profile.read_only = self.switch(&place, value)?,
                 "production" => profile.production = self.switch(&place, value)?,
                 "sandbox" => profile.sandbox = self.switch(&place, value)?,
+                "persist" => profile.forgets = !self.switch(&place, value)?,
                 "timeout" => profile.timeout = Some(self.duration(&place, value)?),
                 "token_file" => {
                     let file = ProfileToken::File(self.text(&place, value)?.into());
@@ -391,6 +428,7 @@ mod tests {
                 read_only: true,
                 production: true,
                 sandbox: false,
+                forgets: false,
                 timeout: Some(Duration::from_secs(90)),
                 token: Some(ProfileToken::Command(vec!["pass".into(), "akx".into()])),
                 unused_signing_key: false,
@@ -402,8 +440,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_of_the_history() {
+        let config = parse("[history]\ndays = 7\nruns = 100\n[profiles.a]\npersist = false\n").unwrap();
+        assert_eq!(config.history, Retention { days: 7, runs: 100, ..Retention::default() });
+        assert!(config.profile("a").unwrap().forgets);
+        let config = parse("[history]\nday = 7\n[profiles.a]\n").unwrap();
+        assert!(!config.profile("a").unwrap().forgets);
+        assert_eq!(
+            config.warnings,
+            ["/c/config.toml, line 2: history.day is not a key akx knows; it is ignored. Did you mean days?"]
+        );
+    }
+
+    #[test]
     fn bad_files_and_their_words() {
         for (text, words) in [
+            ("history = 1", "/c/config.toml, line 1: history is 1: expected a table: [history]."),
+            (
+                "[history]\ndays = \"7\"",
+                "/c/config.toml, line 2: history.days is \"7\": expected a whole number such as 90.",
+            ),
             ("a = ", "/c/config.toml, line 1: this is not TOML: "),
             ("\n[profiles.a]\nx = \"open\n", "/c/config.toml, line 3: this is not TOML: "),
             ("profiles = 1", "/c/config.toml, line 1: profiles is 1: expected tables such as [profiles.staging]."),

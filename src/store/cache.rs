@@ -1,23 +1,28 @@
-//! The cache: list replies as they were received, and the dialect each server speaks.
+//! The cache: the actions each user was listed, and the dialect each server speaks.
 //!
-//! Schemas hold the connected user's own fields (fact sheet §1.7), so a list is kept per server, project and user. A
-//! damaged or foreign file counts as none: everything here can be asked for again.
+//! Schemas hold the connected user's own fields (fact sheet §1.7), so a list is kept per server, project, user and
+//! credential: its names in one file, its schemas in another beside it, so that a search reads little and the list is on
+//! the screen before any schema is read. Each file begins with a line that says whose it is; the two tell by an id that
+//! they belong together. Everything here can be asked for again.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::file_name;
+use ring::digest::{SHA256, digest};
+
+use super::{file_name, hex};
 use crate::{
     domain::{
+        body::Body,
+        catalogue::{Catalogue, Kept, Names},
         document::{Object, Value},
-        failure::Failure,
-        run::Body,
+        failure::{Failure, FailureKind},
         wire::Wire,
     },
     paths::files,
 };
 
-/// No list is longer than this many bytes.
-const LIMIT: u64 = 512 << 20;
+/// No file of it is longer than this many bytes.
+const LIMIT: u64 = 1 << 30;
 
 /// Whose list it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +33,8 @@ pub struct ListKey {
     pub project: String,
     /// The connected user; for a token that does not name one, something that stands for it.
     pub user: String,
+    /// The connected account that was chosen, where one was.
+    pub credential: Option<String>,
 }
 
 /// What a list was asked for.
@@ -39,17 +46,49 @@ pub enum Scope {
     Everything,
 }
 
-/// A list as it was received.
-#[derive(Debug, Clone, PartialEq)]
+/// Which of two lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Age {
+    /// The one received last.
+    Now,
+    /// The one before, which had something else in it.
+    Before,
+}
+
+/// A list with its schemas.
+#[derive(Debug, Clone)]
 pub struct CachedList {
-    /// The reply's body.
-    pub body: Body,
+    /// The actions.
+    pub catalogue: Catalogue,
     /// When it was received, in Unix seconds.
     pub fetched_at: i64,
     /// The dialect it came in, when it told.
     pub wire: Option<Wire>,
     /// What was asked for.
     pub scope: Scope,
+}
+
+/// How a list was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// When, in Unix seconds.
+    pub fetched_at: i64,
+    /// In which dialect, when it told.
+    pub wire: Option<Wire>,
+    /// What was asked for.
+    pub scope: Scope,
+}
+
+/// The names of a list, its schemas left on disk.
+#[derive(Debug, Clone)]
+pub struct CachedNames {
+    /// The names.
+    pub names: Names,
+    /// When the list was received, in Unix seconds.
+    pub fetched_at: i64,
+    /// The dialect it came in, when it told.
+    pub wire: Option<Wire>,
+    id: String,
 }
 
 /// The cache in one directory, which need not exist yet.
@@ -64,41 +103,112 @@ impl Cache {
         Self { directory: directory.into() }
     }
 
-    /// The list kept for `key` that was asked for with `scope`, if there is a sound one.
-    pub fn list(&self, key: &ListKey, scope: Scope) -> Option<CachedList> {
-        read(&self.list_path(key, scope), key, scope)
+    /// The names of the list kept for `key` that was asked for with `scope`; `None` where there is no list.
+    ///
+    /// # Errors
+    /// When there is one and it cannot be read. It can be asked for again.
+    pub fn names(&self, key: &ListKey, scope: Scope) -> Result<Option<CachedNames>, Failure> {
+        self.read_names(key, scope, Age::Now)
+    }
+
+    /// Whether a list is kept, sound or not.
+    pub fn has_list(&self, key: &ListKey, scope: Scope) -> bool {
+        self.path(key, scope, (Part::Names, Age::Now)).exists()
+    }
+
+    /// The names of the list before that.
+    ///
+    /// # Errors
+    /// As for [`Cache::names`].
+    pub fn names_before(&self, key: &ListKey, scope: Scope) -> Result<Option<CachedNames>, Failure> {
+        self.read_names(key, scope, Age::Before)
+    }
+
+    /// The whole list kept for `key` that was asked for with `scope`; `None` where there is no list.
+    ///
+    /// # Errors
+    /// As for [`Cache::names`].
+    pub fn list(&self, key: &ListKey, scope: Scope) -> Result<Option<CachedList>, Failure> {
+        let names = self.read_names(key, scope, Age::Now)?;
+        names.map(|names| self.whole(key, scope, Age::Now, &names)).transpose()
     }
 
     /// The list before the one that is kept now, which had something else in it.
-    pub fn list_before(&self, key: &ListKey, scope: Scope) -> Option<CachedList> {
-        read(&self.list_path(key, scope).with_extension("before"), key, scope)
+    ///
+    /// # Errors
+    /// As for [`Cache::names`].
+    pub fn list_before(&self, key: &ListKey, scope: Scope) -> Result<Option<CachedList>, Failure> {
+        let names = self.read_names(key, scope, Age::Before)?;
+        names.map(|names| self.whole(key, scope, Age::Before, &names)).transpose()
+    }
+
+    /// The whole list, its names being read already.
+    ///
+    /// # Errors
+    /// As for [`Cache::names`].
+    pub fn with_schemas(&self, key: &ListKey, scope: Scope, names: &CachedNames) -> Result<CachedList, Failure> {
+        self.whole(key, scope, Age::Now, names)
     }
 
     /// Keeps a list for `key`, in place of an older one; an older one that says something else is kept as the one
-    /// before.
+    /// before. What is kept is written whole or not at all.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn put_list(&self, key: &ListKey, list: &CachedList) -> Result<(), Failure> {
-        let path = self.list_path(key, list.scope);
-        if self.list(key, list.scope).is_some_and(|old| old.body != list.body) {
+    /// When a file cannot be written.
+    pub fn put_list(&self, key: &ListKey, catalogue: &Catalogue, received: Received) -> Result<(), Failure> {
+        let Some(kept) = Kept::new(catalogue) else { return Ok(()) };
+        let id = hex(digest(&SHA256, &[hash(&kept.names), hash(&kept.schemas)].concat()).as_ref());
+        let old = self.read_names(key, received.scope, Age::Now).ok().flatten();
+        if old.is_some_and(|old| old.id != id) {
             // Where that fails there is nothing to compare with, and no more harm.
-            let _ = std::fs::rename(&path, path.with_extension("before"));
+            for part in [Part::Schemas, Part::Names] {
+                let [now, before] = [Age::Now, Age::Before].map(|age| self.path(key, received.scope, (part, age)));
+                let _ = std::fs::rename(now, before);
+            }
         }
         let mut head = Object::new();
         head.insert("base_url", key.base_url.as_str());
         head.insert("project", key.project.as_str());
         head.insert("user", key.user.as_str());
-        head.insert("fetched_at", list.fetched_at);
-        head.insert("length", list.body.len());
-        if let Some(wire) = list.wire {
+        if let Some(credential) = &key.credential {
+            head.insert("credential", credential.as_str());
+        }
+        head.insert("fetched_at", received.fetched_at);
+        head.insert("id", id);
+        if let Some(wire) = received.wire {
             head.insert("wire", wire.name());
         }
-        let mut bytes = Value::Object(head).to_json().into_bytes();
-        bytes.push(b'\n');
-        bytes.extend_from_slice(&list.body);
-        files::keep(&path, &bytes)
+        let head = Value::Object(head).to_json() + "\n";
+        // The names last: they are what a reader begins with.
+        for (part, bytes) in [(Part::Schemas, &kept.schemas), (Part::Names, &kept.names)] {
+            files::keep(&self.path(key, received.scope, (part, Age::Now)), &[head.as_bytes(), bytes].concat())?;
+        }
+        Ok(())
     }
+
+    fn read_names(&self, key: &ListKey, scope: Scope, age: Age) -> Result<Option<CachedNames>, Failure> {
+        let Some((bytes, head)) = self.read(key, scope, (Part::Names, age))? else { return Ok(None) };
+        let names = Names::read(bytes.clone(), head.end).map_err(|_| damaged())?;
+        Ok(Some(CachedNames { names, fetched_at: head.fetched_at, wire: head.wire, id: head.id }))
+    }
+
+    fn whole(&self, key: &ListKey, scope: Scope, age: Age, names: &CachedNames) -> Result<CachedList, Failure> {
+        let (bytes, head) = self.read(key, scope, (Part::Schemas, age))?.ok_or_else(damaged)?;
+        if head.id != names.id {
+            return Err(damaged());
+        }
+        let catalogue = names.names.catalogue(Some((&bytes, head.end))).map_err(|_| damaged())?;
+        Ok(CachedList { catalogue, fetched_at: names.fetched_at, wire: names.wire, scope })
+    }
+
+    /// The bytes of a file and what its first line says; `None` where there is no file, or not `key`'s.
+    fn read(&self, key: &ListKey, scope: Scope, which: (Part, Age)) -> Result<Option<(Body, Head)>, Failure> {
+        let bytes = files::read(&self.path(key, scope, which), LIMIT).map_err(|_| damaged())?;
+        let Some(bytes) = bytes.map(Body::from) else { return Ok(None) };
+        let head = Head::read(&bytes, key).ok_or_else(damaged)?;
+        Ok(Some((bytes, head)))
+    }
+
     /// The dialect the server at `base_url` spoke last.
     pub fn wire(&self, base_url: &str) -> Option<Wire> {
         let bytes = files::read(&self.wire_path(base_url), 4096).ok()??;
@@ -118,12 +228,20 @@ impl Cache {
         files::keep(&self.wire_path(base_url), format!("{wire} {base_url}\n").as_bytes())
     }
 
-    fn list_path(&self, key: &ListKey, scope: Scope) -> PathBuf {
+    fn path(&self, key: &ListKey, scope: Scope, (part, age): (Part, Age)) -> PathBuf {
         let directory = match scope {
             Scope::Available => "lists",
             Scope::Everything => "lists-of-all",
         };
-        self.directory.join(directory).join(file_name(&[&key.base_url, &key.project, &key.user]))
+        let extension = match (part, age) {
+            (Part::Names, Age::Now) => "names",
+            (Part::Schemas, Age::Now) => "schemas",
+            (Part::Names, Age::Before) => "names-before",
+            (Part::Schemas, Age::Before) => "schemas-before",
+        };
+        let mut parts = vec![key.base_url.as_str(), &key.project, &key.user];
+        parts.extend(key.credential.as_deref());
+        self.directory.join(directory).join(file_name(&parts)).with_extension(extension)
     }
 
     fn wire_path(&self, base_url: &str) -> PathBuf {
@@ -131,21 +249,52 @@ impl Cache {
     }
 }
 
-/// The list in a file, if it is `key`'s and whole.
-fn read(path: &Path, key: &ListKey, scope: Scope) -> Option<CachedList> {
-    let mut bytes = files::read(path, LIMIT).ok()??;
-    let end = bytes.iter().position(|&b| b == b'\n')?;
-    let head = Value::parse(&bytes[..end]).ok()?;
-    let text = |name| head.get(name).and_then(Value::as_str);
-    let is_mine = text("base_url") == Some(&key.base_url)
-        && text("project") == Some(&key.project)
-        && text("user") == Some(&key.user)
-        && head.get("length")?.as_i64() == i64::try_from(bytes.len() - end - 1).ok();
-    is_mine.then_some(())?;
-    let fetched_at = head.get("fetched_at")?.as_i64()?;
-    let wire = text("wire").and_then(|wire| wire.parse().ok());
-    bytes.drain(..=end);
-    Some(CachedList { body: bytes.into(), fetched_at, wire, scope })
+/// Which half of a list a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Names,
+    Schemas,
+}
+
+/// The first line of a file.
+struct Head {
+    fetched_at: i64,
+    wire: Option<Wire>,
+    id: String,
+    /// Where what follows begins.
+    end: usize,
+}
+
+impl Head {
+    fn read(bytes: &[u8], key: &ListKey) -> Option<Self> {
+        let end = bytes.iter().position(|&b| b == b'\n')?;
+        let head = Value::parse(&bytes[..end]).ok()?;
+        let text = |name| head.get(name).and_then(Value::as_str);
+        let is_mine = text("base_url") == Some(&key.base_url)
+            && text("project") == Some(&key.project)
+            && text("user") == Some(&key.user)
+            && text("credential") == key.credential.as_deref();
+        is_mine.then_some(())?;
+        Some(Self {
+            fetched_at: head.get("fetched_at")?.as_i64()?,
+            wire: text("wire").and_then(|wire| wire.parse().ok()),
+            id: text("id")?.to_owned(),
+            end: end + 1,
+        })
+    }
+}
+
+fn hash(bytes: &[u8]) -> Vec<u8> {
+    digest(&SHA256, bytes).as_ref().to_vec()
+}
+
+/// The failure of a list that was kept and cannot be read.
+pub fn damaged() -> Failure {
+    Failure::new(
+        FailureKind::File,
+        "The list kept on disk cannot be read: it is damaged, or of another version of akx.",
+        "It is fetched anew as soon as a server can be asked.",
+    )
 }
 
 #[cfg(test)]
@@ -153,59 +302,100 @@ mod tests {
     use super::*;
 
     fn key(user: &str) -> ListKey {
-        ListKey { base_url: "https://a.example".into(), project: "p".into(), user: user.into() }
+        ListKey { base_url: "https://a.example".into(), project: "p".into(), user: user.into(), credential: None }
+    }
+
+    /// A list of one action whose schema says `word`.
+    fn list(word: &str) -> Catalogue {
+        let reply = format!(
+            r#"{{"actions":[{{"name":"A","integration":"x","description":"d","parameters":{{"title":"{word}"}}}}]}}"#
+        );
+        Catalogue::read(reply.as_bytes()).unwrap()
+    }
+
+    fn put(cache: &Cache, word: &str, fetched_at: i64) -> Result<(), Failure> {
+        let received = Received { fetched_at, wire: Some(Wire::Seed), scope: Scope::Available };
+        cache.put_list(&key("u"), &list(word), received)
+    }
+
+    fn word(list: &CachedList) -> String {
+        list.catalogue.actions()[0].schema().get("title").and_then(Value::as_str).unwrap().to_owned()
     }
 
     #[test]
-    fn a_list_comes_back_byte_for_byte_and_for_its_user_only() {
+    fn a_list_comes_back_for_its_user_and_credential_only() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::new(dir.path());
-        let list =
-            CachedList { body: "{\n\"a\":1}\n".into(), fetched_at: 7, wire: Some(Wire::Seed), scope: Scope::Available };
-        assert_eq!(cache.list(&key("u"), Scope::Available), None);
-        cache.put_list(&key("u"), &list).unwrap();
-        assert_eq!(cache.list(&key("u"), Scope::Available), Some(list));
-        assert_eq!(cache.list(&key("v"), Scope::Available), None);
-        let newer = CachedList { body: "[]".into(), fetched_at: 8, wire: None, scope: Scope::Available };
-        cache.put_list(&key("u"), &newer).unwrap();
-        assert_eq!(cache.list(&key("u"), Scope::Available), Some(newer));
+        assert!(cache.list(&key("u"), Scope::Available).unwrap().is_none());
+        put(&cache, "one", 7).unwrap();
+        let back = cache.list(&key("u"), Scope::Available).unwrap().unwrap();
+        assert_eq!((word(&back).as_str(), back.fetched_at, back.wire), ("one", 7, Some(Wire::Seed)));
+        let names = cache.names(&key("u"), Scope::Available).unwrap().unwrap();
+        assert_eq!((names.names.len(), names.fetched_at), (1, 7));
+        assert!(cache.list(&key("v"), Scope::Available).unwrap().is_none());
+        let other = ListKey { credential: Some("c".into()), ..key("u") };
+        assert!(cache.list(&other, Scope::Available).unwrap().is_none());
+        put(&cache, "two", 8).unwrap();
+        assert_eq!(word(&cache.list(&key("u"), Scope::Available).unwrap().unwrap()), "two");
     }
 
     #[test]
-    fn a_damaged_list_is_none() {
+    fn a_damaged_list_is_said_to_be_damaged() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::new(dir.path());
-        let list = CachedList { body: "{}".into(), fetched_at: 7, wire: None, scope: Scope::Available };
-        cache.put_list(&key("u"), &list).unwrap();
-        let path = cache.list_path(&key("u"), Scope::Available);
-        let whole = std::fs::read(&path).unwrap();
-        for length in 0..whole.len() {
-            std::fs::write(&path, &whole[..length]).unwrap();
-            assert_eq!(cache.list(&key("u"), Scope::Available), None, "cut to {length} bytes");
+        put(&cache, "one", 7).unwrap();
+        for part in [Part::Names, Part::Schemas] {
+            let path = cache.path(&key("u"), Scope::Available, (part, Age::Now));
+            let whole = std::fs::read(&path).unwrap();
+            for length in 0..whole.len() {
+                std::fs::write(&path, &whole[..length]).unwrap();
+                assert!(cache.list(&key("u"), Scope::Available).is_err(), "{part:?} cut to {length} bytes");
+            }
+            std::fs::write(&path, [&whole[..], b"x"].concat()).unwrap();
+            assert!(cache.list(&key("u"), Scope::Available).is_err(), "{part:?}: a byte too many");
+            std::fs::write(cache.path(&key("v"), Scope::Available, (part, Age::Now)), &whole).unwrap();
+            assert!(cache.list(&key("v"), Scope::Available).is_err(), "another user's file");
+            std::fs::write(&path, &whole).unwrap();
         }
-        std::fs::write(&path, [&whole[..], b"x"].concat()).unwrap();
-        assert_eq!(cache.list(&key("u"), Scope::Available), None, "a byte too many");
-        std::fs::write(cache.list_path(&key("v"), Scope::Available), &whole).unwrap();
-        assert_eq!(cache.list(&key("v"), Scope::Available), None, "another user's file");
+        assert!(cache.list(&key("u"), Scope::Available).unwrap().is_some());
+        // Schemas of another list beside these names.
+        let schemas = cache.path(&key("u"), Scope::Available, (Part::Schemas, Age::Now));
+        let old = std::fs::read(&schemas).unwrap();
+        put(&cache, "two", 8).unwrap();
+        std::fs::write(&schemas, old).unwrap();
+        assert!(cache.list(&key("u"), Scope::Available).is_err());
+        assert!(cache.names(&key("u"), Scope::Available).unwrap().is_some());
     }
 
     #[test]
     fn the_list_before_is_kept_while_the_new_one_says_something_else() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::new(dir.path());
-        let put = |body: &str, fetched_at, scope| {
-            let list = CachedList { body: body.into(), fetched_at, wire: None, scope };
-            cache.put_list(&key("u"), &list).unwrap();
+        let put = |word: &str, fetched_at, scope| {
+            let received = Received { fetched_at, wire: None, scope };
+            cache.put_list(&key("u"), &list(word), received).unwrap();
         };
-        let before = |scope| cache.list_before(&key("u"), scope).map(|l| l.fetched_at);
-        put("[1]", 1, Scope::Available);
-        put("[1]", 2, Scope::Available);
+        let before = |scope| cache.list_before(&key("u"), scope).unwrap().map(|l| (word(&l), l.fetched_at));
+        put("1", 1, Scope::Available);
+        put("1", 2, Scope::Available);
         assert_eq!(before(Scope::Available), None);
-        put("[2]", 3, Scope::Available);
-        put("[2]", 4, Scope::Available);
-        assert_eq!(before(Scope::Available), Some(2));
-        put("[3]", 5, Scope::Everything);
-        assert_eq!((before(Scope::Available), before(Scope::Everything)), (Some(2), None));
+        put("2", 3, Scope::Available);
+        put("2", 4, Scope::Available);
+        assert_eq!(before(Scope::Available), Some(("1".to_owned(), 2)));
+        put("3", 5, Scope::Everything);
+        assert_eq!((before(Scope::Available), before(Scope::Everything)), (Some(("1".to_owned(), 2)), None));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn lists_are_the_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path());
+        put(&cache, "1", 1).unwrap();
+        let files = std::fs::read_dir(dir.path().join("lists")).unwrap().flatten();
+        let modes: Vec<u32> = files.map(|f| f.metadata().unwrap().permissions().mode() & 0o777).collect();
+        assert_eq!(modes, [0o600, 0o600]);
     }
 
     #[test]

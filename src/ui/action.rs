@@ -32,7 +32,9 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
 fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
     let focus = has_focus(app, Pane::Action);
     let effect = app.listing().and_then(|l| l.catalogue.position(&form.action)).map(|i| app.side_effect(i));
-    let right: Vec<(Role, String)> = effect.map(|e| (Role::Effect(e), e.name().to_owned())).into_iter().collect();
+    let account = app.account_of(&form.action).map(|account| (Role::Hint, format!("as {} · ", account.name)));
+    let right: Vec<(Role, String)> =
+        account.into_iter().chain(effect.map(|e| (Role::Effect(e), e.name().to_owned()))).collect();
     let inner = paint.pane(area, focus, &form.action, &right);
     let parts = FormParts::new(area, form.rows().len());
     if let Some(json) = &form.json {

@@ -158,7 +158,7 @@ fn group_row(app: &App, listing: &Listing, row: (usize, usize, bool), paint: &mu
     let state = app.connections.get().and_then(|c| c.state(&group.integration));
     let right = paint.text_right(area, y, x + 1, (Role::Hint, &format!("{count} ")));
     if let Some(state) = state {
-        let words = detail::words(state);
+        let words = state.words();
         if usize::from(right.saturating_sub(x)) > width(words) + 3 {
             paint.text(area, (x + 2, y), Role::from(detail::tone_of(state)), words);
         }

@@ -95,6 +95,7 @@ impl Stage {
             action: "SLACK_SEARCH_MESSAGES".into(),
             parameters: Value::parse(br#"{"query":"second line"}"#).unwrap(),
             wire: Wire::Live,
+            credential: None,
         };
         let target = akx::client::Target::new(self.running.base_url(), sandbox::PROJECT);
         let client = akx::client::Client::new(target, &self.token.clone().into()).unwrap();
@@ -130,7 +131,7 @@ fn request(wire: Wire) -> RunRequest {
     members.insert("message", MESSAGE);
     members.insert("botName", "release bot");
     members.insert("botIcon", ":wave:");
-    RunRequest { action: "SLACK_SEND_MESSAGE".into(), parameters, wire }
+    RunRequest { action: "SLACK_SEND_MESSAGE".into(), parameters, wire, credential: None }
 }
 
 /// Its output; `None`, with words, where there is no such program here.

@@ -290,15 +290,6 @@ fn a_draft_of_another_day_comes_back_unless_something_was_typed_already() {
 }
 
 #[test]
-fn clearing_asks_first() {
-    let mut s = Story::begin(120, 40);
-    s.keys("send mess<Enter>C1<^p>clear the form<Enter><Enter>");
-    assert_eq!(s.value().to_json(), r#"{"channel":"C1"}"#);
-    s.keys("<^p>clear the form<Enter><Right><Enter>");
-    assert_eq!(s.value().to_json(), "{}");
-}
-
-#[test]
 fn the_editor_gets_the_field_and_gives_it_back() {
     let mut s = Story::begin(120, 40);
     s.keys("send mess<Enter>C1");

@@ -81,6 +81,24 @@ impl Story {
         self
     }
 
+    /// Answers the asking for connections with this `sdk/me` reply.
+    pub(crate) fn connections(&mut self, me: &str) -> &mut Self {
+        let connections = Connections::read(me.as_bytes()).expect("an sdk/me reply");
+        if let Some(load) = self.waiting(|e| matches!(e, Effect::LoadConnections { .. })) {
+            let result = Ok(Dated { value: connections, at: self.now.unix });
+            self.take(Message::ConnectionsLoaded { load, result });
+        }
+        self
+    }
+
+    /// Fails the asking for connections.
+    pub(crate) fn no_connections(&mut self, failure: Failure) -> &mut Self {
+        if let Some(load) = self.waiting(|e| matches!(e, Effect::LoadConnections { .. })) {
+            self.take(Message::ConnectionsLoaded { load, result: Err(failure) });
+        }
+        self
+    }
+
     /// Answers the loads that are waited for: the catalogue with `list`, the connections with two.
     pub(crate) fn load(&mut self, list: &str) -> &mut Self {
         let catalogue = Catalogue::read(list.as_bytes()).expect("the fixture is a list reply");
@@ -91,12 +109,7 @@ impl Story {
         let me = r#"{"authenticated":true,"userId":"user-1","integrations":{
             "slack":{"enabled":true,"credentialStatus":"VALID","allCredentials":[{"id":"c1","providerId":"Acme","status":"VALID"}]},
             "gmail":{"enabled":false}}}"#;
-        let connections = Connections::read(me.as_bytes()).expect("an sdk/me reply");
-        if let Some(load) = self.waiting(|e| matches!(e, Effect::LoadConnections { .. })) {
-            let result = Ok(Dated { value: connections, at: self.now.unix });
-            self.take(Message::ConnectionsLoaded { load, result });
-        }
-        self
+        self.connections(me)
     }
 
     fn waiting(&self, which: impl Fn(&Effect) -> bool) -> Option<LoadId> {

@@ -1,28 +1,117 @@
 //! The catalogue pane and the description of what its cursor is on.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use crate::{
     app::{
-        command::Move,
+        browse::{
+            BrowseRow, Known,
+            ranking::{RankId, Ranking},
+        },
+        command::{Command, Move},
         detail,
         effect::Effect,
         geometry::Pane,
+        key::Key,
+        keymap,
         open_form::OpenForm,
         page::Tone,
-        state::{App, DetailOf},
+        remote::Remote,
+        state::{App, DetailOf, Front},
     },
-    domain::{action::Action, document::Value, form::Form},
+    domain::{
+        action::Action,
+        category::{self, Categories},
+        connection::Connections,
+        document::Value,
+        failure::Failure,
+        form::Form,
+        search::Query,
+        usage::Usage,
+        wire::Wire,
+    },
 };
 
-use super::super::browse::{BrowseRow, Known};
+/// What is known beside the list, from its three places.
+pub(super) fn known<'a>(
+    connections: &'a Remote<Connections>,
+    usage: &'a Usage,
+    categories: &'a Arc<Categories>,
+) -> Known<'a> {
+    Known { connections: connections.get(), usage, categories }
+}
 
 impl App {
     /// Searches for what is typed.
     pub(super) fn search(&mut self) {
         if let Some(listing) = self.catalogue.get().cloned() {
-            let known = Known { connections: self.connections.get(), usage: &self.usage };
+            let known = known(&self.connections, &self.usage, &self.categories);
             self.browse.search(&listing, known);
         }
         self.cursor_moved();
+    }
+
+    /// Searches for what is typed, and asks the server for categories it names for the first time.
+    pub(super) fn query_changed(&mut self) -> Vec<Effect> {
+        self.search();
+        if self.session.offline || !matches!(self.wire(), Wire::Live | Wire::LiveTools) {
+            return Vec::new();
+        }
+        let query = Query::parse(&self.browse.query.text());
+        let mut effects = Vec::new();
+        for name in query.categories().filter(|name| category::is_known(name)) {
+            if !self.selected.contains_key(name) {
+                self.selected.insert(name.to_owned(), None);
+                effects.push(Effect::LoadCategory { category: name.to_owned() });
+            }
+        }
+        effects
+    }
+
+    pub(super) fn category_loaded(
+        &mut self,
+        category: String,
+        result: Result<Option<BTreeSet<Arc<str>>>, Failure>,
+    ) -> Vec<Effect> {
+        // Where the server does not tell, akx's own table stands.
+        if let Ok(Some(keys)) = result {
+            category::selected(Arc::make_mut(&mut self.categories), &category, &keys);
+            self.selected.insert(category, Some(keys));
+            self.look_again();
+        }
+        Vec::new()
+    }
+
+    /// Whether `key` has to wait until what was typed before it has been searched for.
+    pub(super) fn waits_for_search(&self, key: Key) -> bool {
+        if !self.browse.is_searching() || self.front() != Front::Catalogue {
+            return false;
+        }
+        match keymap::resolve(&self.contexts(), key) {
+            Some(Command::Move(_)) => true,
+            Some(Command::Quit | Command::Suspend) => false,
+            Some(_) | None => !self.typed_ahead.is_empty(),
+        }
+    }
+
+    /// Takes what a search came to, and then the keys that waited for it.
+    pub(super) fn ranked(&mut self, id: RankId, ranking: Ranking) -> Vec<Effect> {
+        let Some(listing) = self.catalogue.get().cloned() else { return Vec::new() };
+        if !self.browse.ranked(id, ranking, &listing, &self.usage) {
+            return Vec::new();
+        }
+        self.cursor_moved();
+        let keys = std::mem::take(&mut self.typed_ahead);
+        keys.into_iter().flat_map(|key| self.key(key)).collect()
+    }
+
+    /// Whether the schemas are still being read, which is then said.
+    pub(super) fn lacks_schemas(&mut self) -> bool {
+        let lacks = self.listing().is_some_and(|listing| !listing.catalogue.has_schemas());
+        if lacks {
+            self.say(Tone::Hint, "The parameters are still being read; try again in a moment.");
+        }
+        lacks
     }
 
     /// The action pane follows the catalogue's cursor: the open form where it is on its action, else the description.
@@ -104,7 +193,13 @@ impl App {
 
     /// Opens the form of an action, with the draft it was left with.
     pub(super) fn open_action(&mut self, action: usize) -> Vec<Effect> {
-        let Some(opened) = self.listing().and_then(|l| l.action(action)).cloned() else { return Vec::new() };
+        let Some(listing) = self.listing() else { return Vec::new() };
+        let Some(opened) = listing.action(action).cloned() else { return Vec::new() };
+        if !listing.catalogue.has_schemas() {
+            // It opens as soon as they are there, which is no more than a moment.
+            self.opening = Some(opened.name);
+            return Vec::new();
+        }
         let mut effects = Vec::new();
         if self.form.as_ref().is_none_or(|f| f.action != opened.name) {
             effects = self.put_form_away();
@@ -181,6 +276,9 @@ impl App {
     }
 
     pub(super) fn copy_definition(&mut self) -> Vec<Effect> {
+        if self.lacks_schemas() {
+            return Vec::new();
+        }
         let open = self.form.as_ref().filter(|_| self.showing_form).map(|f| f.action.clone());
         let action = self.listing().and_then(|l| match open {
             Some(name) => l.catalogue.get(&name),

@@ -107,12 +107,14 @@ impl App {
         }
         let wire = self.wire();
         if let Some(form) = self.form.as_ref().filter(|_| self.showing_form) {
-            return Some(RunRequest { action: form.action.clone(), parameters: form.form.value(), wire });
+            let credential = self.credential_of(&form.action);
+            return Some(RunRequest { action: form.action.clone(), parameters: form.form.value(), wire, credential });
         }
         let Some(action) = self.browse.action().and_then(|i| self.listing()?.action(i)) else {
             self.say(Tone::Hint, "Put the cursor on an action first.");
             return None;
         };
-        Some(RunRequest { action: action.name.clone(), parameters: Value::object(), wire })
+        let credential = self.credential_for(&action.integration);
+        Some(RunRequest { action: action.name.clone(), parameters: Value::object(), wire, credential })
     }
 }

@@ -5,13 +5,13 @@ use super::{
         chooser::{Chooser, Item},
         effect::Effect,
         open_form::{JsonView, LinesEditor, is_typed},
-        overlay::{FieldChoice, Overlay},
+        overlay::Overlay,
         page::{Page, Tone},
         request,
         state::{App, Front},
         text_field::TextField,
     },
-    form::{DRAFT_REST, Editing},
+    form::Editing,
 };
 use crate::domain::{
     document::Value,
@@ -72,7 +72,7 @@ impl App {
                 form.warned_about = None;
                 form.refresh();
                 form.enter_cell();
-                self.keep_draft_at = Some(self.now.uptime + DRAFT_REST);
+                self.draft_changed();
                 true
             }
             Err(error) => {
@@ -169,66 +169,19 @@ impl App {
         });
     }
 
-    pub(super) fn open_field_menu(&mut self) {
-        let Some(form) = &self.form else { return };
-        let Some(row) = form.row().cloned() else { return };
-        let about = form.form.about(row.id).unwrap_or_default();
-        let mut rows: Vec<(String, String, FieldChoice)> = Vec::new();
-        let mut add = |label: &str, note: String, choice: FieldChoice| rows.push((label.to_owned(), note, choice));
-        if matches!(row.widget, Widget::Choice | Widget::Variant) {
-            add("Choose", String::new(), FieldChoice::Pick);
-        }
-        if row.presence != Presence::Absent {
-            add("Not sent", "leave it out of the request".to_owned(), FieldChoice::Edit(Edit::Absent));
-        }
-        if about.nullable || matches!(row.widget, Widget::Json) {
-            add("Null", "send null".to_owned(), FieldChoice::Edit(Edit::Null));
-        }
-        if let Some(default) = &about.default {
-            add("Default", default.to_json(), FieldChoice::Edit(Edit::UseDefault));
-        }
-        for (i, example) in about.examples.iter().enumerate().take(20) {
-            add("Example", example.to_json(), FieldChoice::Edit(Edit::UseExample(i)));
-        }
-        if matches!(row.widget, Widget::Text { .. } | Widget::Json) {
-            add("Edit as many lines", String::new(), FieldChoice::ManyLines);
-        }
-        if row.widget == Widget::Json {
-            add("Back to fields", "as the schema describes it".to_owned(), FieldChoice::Edit(Edit::AsJson(false)));
-        } else {
-            add("Edit as JSON", "this field alone".to_owned(), FieldChoice::Edit(Edit::AsJson(true)));
-        }
-        match row.widget {
-            Widget::Array => add("Add an item", String::new(), FieldChoice::Edit(Edit::AddItem)),
-            Widget::Map => add("Add an entry", String::new(), FieldChoice::NewEntry),
-            _ => {}
-        }
-        if row.is_item {
-            add("Remove", "this item".to_owned(), FieldChoice::Edit(Edit::Remove));
-            add("Move up", String::new(), FieldChoice::Edit(Edit::MoveUp));
-            add("Move down", String::new(), FieldChoice::Edit(Edit::MoveDown));
-            add("Rename", "the entry's key".to_owned(), FieldChoice::Rename);
-        }
-        let (items, choices): (Vec<Item>, Vec<FieldChoice>) =
-            rows.into_iter().map(|(label, note, choice)| (Item { label, note }, choice)).unzip();
-        self.overlays.push(Overlay::FieldMenu {
-            field: row.id,
-            title: row.label,
-            chooser: Chooser::new(items, 0),
-            choices,
-        });
-    }
-
     pub(super) fn show_request(&mut self) {
         if !self.take_over_json() {
             return;
         }
         let wire = self.wire();
+        let credential = self.form.as_ref().and_then(|f| self.credential_of(&f.action));
         let Some(form) = &mut self.form else { return };
         form.check = form.form.check();
         form.refresh();
-        let lines =
-            request::lines(&request::Sent { session: &self.session, action: &form.action, wire }, &form.form.value());
+        let lines = request::lines(
+            &request::Sent { session: &self.session, action: &form.action, wire, credential: credential.as_deref() },
+            &form.form.value(),
+        );
         let mut page = Page { lines, scroll: 0 };
         for problem in super::run::problems(&form.check) {
             page.line(Tone::Warning, problem);

@@ -87,6 +87,9 @@ impl App {
 
     /// Says so where there are too many actions listed for the screen, or none.
     fn are_too_many(&mut self, instead: &str) -> bool {
+        if self.lacks_schemas() {
+            return true;
+        }
         match self.browse.found.hits.len() {
             0 => self.say(Tone::Hint, "No action is listed."),
             1..=MOST => return false,

@@ -7,12 +7,13 @@ use super::super::{
     effect::Effect,
     geometry::Pane,
     open_form::{At, Button, OpenForm},
-    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    overlay::Overlay,
     page::Tone,
     state::{App, Front},
     text_field::TextField,
 };
-use crate::domain::form::{Edit, FieldId, Form, Presence, Row, Widget};
+use super::undo::Way;
+use crate::domain::form::{Edit, FieldId, Presence, Row, Widget};
 
 /// What a person's editor was opened on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl App {
                 } else if !typing {
                     form.enter_cell();
                 }
-                self.keep_draft_at = Some(self.now.uptime + DRAFT_REST);
+                self.draft_changed();
                 true
             }
             Err(error) => {
@@ -66,7 +67,7 @@ impl App {
             self.edit(field, Edit::Text(text));
         } else if let Some(json) = &mut form.json {
             json.error = None;
-            self.keep_draft_at = Some(self.now.uptime + DRAFT_REST);
+            self.draft_changed();
         } else if let (Some(cell), Some(field)) = (&form.cell, form.field()) {
             let text = cell.text();
             self.edit(field, Edit::Text(text));
@@ -256,7 +257,10 @@ impl App {
             F::RemoveItem => self.edit_item(&Edit::Remove),
             F::MoveItemUp => self.edit_item(&Edit::MoveUp),
             F::MoveItemDown => self.edit_item(&Edit::MoveDown),
-            F::Clear => self.ask_to_clear(),
+            F::Clear => self.clear_form(),
+            F::LastRun => self.as_last_run(),
+            F::Undo => self.undo(Way::Back),
+            F::Redo => self.undo(Way::Forth),
             F::Request => self.show_request(),
         }
         Vec::new()
@@ -316,33 +320,6 @@ impl App {
                 self.edit(item, edit.clone());
             }
             None => self.say(Tone::Hint, "The cursor is not on an item of a list."),
-        }
-    }
-
-    fn ask_for_key(&mut self, field: FieldId) {
-        self.overlays.push(Overlay::Prompt(Prompt {
-            title: "Name of the new entry".to_owned(),
-            field: TextField::line(""),
-            problem: None,
-            purpose: Purpose::NewEntry(field),
-        }));
-    }
-
-    fn ask_to_clear(&mut self) {
-        self.overlays.push(Overlay::Question(Question {
-            text: "Take every value out of this form? What is typed is lost.".to_owned(),
-            answers: vec![("Keep".to_owned(), Answer::Nothing), ("Clear".to_owned(), Answer::ClearForm)],
-            chosen: 0,
-        }));
-    }
-
-    pub(super) fn clear_form(&mut self) {
-        let Some(form) = &self.form else { return };
-        let schema =
-            self.listing().and_then(|l| l.catalogue.get(&form.action)).map(crate::domain::action::Action::schema);
-        if let Some(schema) = schema {
-            self.form = Some(OpenForm::new(form.action.clone(), Form::new(&schema)));
-            self.keep_draft_at = Some(self.now.uptime);
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::browse::known;
 use crate::{
     app::{
-        browse::Known,
         chooser::{Chooser, Item},
         detail,
         effect::Effect,
@@ -38,7 +38,7 @@ impl App {
     /// The list follows a change of something other than its query.
     pub(super) fn look_again(&mut self) {
         if let Some(listing) = self.catalogue.get().cloned() {
-            let known = Known { connections: self.connections.get(), usage: &self.usage };
+            let known = known(&self.connections, &self.usage, &self.categories);
             self.browse.search_again(&listing, known);
             self.detail_of = None;
         }
@@ -105,7 +105,7 @@ impl App {
 
     pub(super) fn next_sort(&mut self) -> Vec<Effect> {
         if let Some(listing) = self.catalogue.get().cloned() {
-            let known = Known { connections: self.connections.get(), usage: &self.usage };
+            let known = known(&self.connections, &self.usage, &self.categories);
             self.browse.next_sort(&listing, known);
             self.say(Tone::Hint, format!("Sorted {}.", self.browse.sort().words()));
         }

@@ -1,8 +1,10 @@
 //! Connections, catalogues and what is connected: what comes from outside unasked or after asking.
 
+use std::sync::Arc;
+
+use super::browse::known;
 use crate::{
     app::{
-        browse::Known,
         effect::Effect,
         listing::Listing,
         page::Tone,
@@ -10,7 +12,7 @@ use crate::{
         session::Session,
         state::{App, Stage},
     },
-    domain::{connection::Connections, failure::Failure, shared::Shared},
+    domain::{category, connection::Connections, failure::Failure, shared::Shared},
 };
 
 impl App {
@@ -62,7 +64,11 @@ impl App {
             self.usage = crate::domain::usage::Usage::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
+            self.accounts.clear();
             self.browse = super::super::browse::Browse::default();
+            self.selected.clear();
+            self.typed_ahead.clear();
+            self.opening = None;
             self.detail_of = None;
         }
         self.session = session;
@@ -91,11 +97,14 @@ impl App {
     }
 
     pub(super) fn catalogue_recalled(&mut self, load: LoadId, listing: Dated<Shared<Listing>>) -> Vec<Effect> {
-        if self.catalogue.is_going(load) && self.catalogue.value.is_none() {
-            self.take_listing(None, &listing.value);
-            self.catalogue.value = Some(listing);
+        // First come the names, then the same list with its schemas.
+        let old = self.catalogue.get().cloned();
+        if !self.catalogue.is_going(load) || old.as_ref().is_some_and(|old| old.catalogue.has_schemas()) {
+            return Vec::new();
         }
-        Vec::new()
+        let new = listing.value.clone();
+        self.catalogue.value = Some(listing);
+        self.take_listing(old.as_deref(), &new)
     }
 
     pub(super) fn catalogue_loaded(
@@ -111,10 +120,11 @@ impl App {
                     self.say(Tone::Warning, text);
                 }
                 (Some(new), None) => {
-                    self.take_listing(old.as_deref(), &new);
+                    let effects = self.take_listing(old.as_deref(), &new);
                     if !new.catalogue.problems().is_empty() {
                         self.say(Tone::Warning, "Part of the list could not be used (F1 says which).");
                     }
+                    return effects;
                 }
                 (None, _) => {}
             }
@@ -122,11 +132,26 @@ impl App {
         Vec::new()
     }
 
-    fn take_listing(&mut self, old: Option<&Listing>, new: &Shared<Listing>) {
-        let known = Known { connections: self.connections.get(), usage: &self.usage };
-        self.browse.take(old, new, known);
+    fn take_listing(&mut self, old: Option<&Listing>, new: &Shared<Listing>) -> Vec<Effect> {
+        let mut categories = category::known(new.catalogue.groups().iter().map(|g| &g.integration));
+        for (name, keys) in self.selected.iter().filter_map(|(name, keys)| Some((name, keys.as_ref()?))) {
+            category::selected(&mut categories, name, keys);
+        }
+        self.categories = Arc::new(categories);
+        self.browse.take(old, new, known(&self.connections, &self.usage, &self.categories));
         self.detail_of = None;
         self.cursor_moved();
+        let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
+        let action = opening.and_then(|name| new.catalogue.position(&name));
+        action.map_or_else(Vec::new, |action| self.open_action(action))
+    }
+
+    /// The list from before is not there: it is said, and the server is being asked all the same.
+    pub(super) fn kept_list_damaged(&mut self, load: LoadId, failure: &Failure) -> Vec<Effect> {
+        if self.catalogue.is_going(load) {
+            self.say(Tone::Warning, failure.message.clone());
+        }
+        Vec::new()
     }
 
     pub(super) fn connections_loaded(
@@ -135,6 +160,7 @@ impl App {
         result: Result<Dated<Connections>, Failure>,
     ) -> Vec<Effect> {
         if self.connections.finish(load, result) {
+            self.fill_connections();
             self.detail_of = None;
             self.look_again();
             self.cursor_moved();

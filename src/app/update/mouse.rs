@@ -1,6 +1,7 @@
 //! The mouse: whatever is shown can be clicked, and the wheel scrolls what is under it.
 
 use super::super::{
+    board::BoardParts,
     command::{Command, Move},
     effect::Effect,
     geometry::{self, Border, FormParts, Pane, Position, Rect, inside},
@@ -153,6 +154,15 @@ impl App {
                 if let Some(row) = row_at(rows, at, chooser.scroll).filter(|r| *r < chooser.len()) {
                     chooser.cursor = row;
                     return self.overlay_enter();
+                }
+            }
+            Some(Part::Board(board)) => {
+                let rows = BoardParts::new(area).rows;
+                if let Some(row) = row_at(rows, at, board.scroll).filter(|r| *r < board.counts().1) {
+                    if board.cursor == row {
+                        return self.overlay_enter();
+                    }
+                    board.cursor = row;
                 }
             }
             Some(Part::Question(question)) => {

@@ -2,16 +2,16 @@
 
 use super::super::{
     answer::state_words,
+    board::BoardParts,
     chooser::{Chooser, Item},
     command::{Command, Move},
     effect::Effect,
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
-    overlay::{Answer, FieldChoice, Overlay, Part, Prompt, Purpose, Question},
+    overlay::{Answer, Overlay, Part, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
-    text_field::TextField,
 };
 use crate::domain::{form::Edit, run::RunId};
 
@@ -26,6 +26,7 @@ impl App {
         let inner = inside(self.overlay_place()).height;
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::Page(_)) | None => inner,
+            Some(Part::Board(_)) => BoardParts::new(self.overlay_place()).rows.height,
             Some(Part::List(_) | Part::Question(_) | Part::Prompt(_)) => inner.saturating_sub(1),
         }
     }
@@ -35,6 +36,7 @@ impl App {
         let height = self.overlay_height();
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.keep_in_sight(height),
+            Some(Part::Board(board)) => board.keep_in_sight(height),
             Some(Part::Page(page)) => page.scroll_by(0, height),
             Some(Part::Question(_) | Part::Prompt(_)) | None => {}
         }
@@ -43,6 +45,7 @@ impl App {
     pub(super) fn overlay_text_changed(&mut self) {
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.refilter(),
+            Some(Part::Board(board)) => board.refilter(),
             Some(Part::Prompt(prompt)) => prompt.problem = None,
             Some(Part::Page(_) | Part::Question(_)) | None => {}
         }
@@ -59,7 +62,9 @@ impl App {
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
             Move::Back => {
-                self.overlays.pop();
+                if !self.clear_board_filter() {
+                    self.overlays.pop();
+                }
                 return Vec::new();
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
@@ -67,6 +72,7 @@ impl App {
         };
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.move_by(by, height),
+            Some(Part::Board(board)) => board.move_by(by, height),
             Some(Part::Page(page)) => page.scroll_by(by, height),
             Some(Part::Question(question)) => {
                 let last = question.answers.len().saturating_sub(1);
@@ -83,9 +89,12 @@ impl App {
 
     /// Chooses what the overlay's cursor is on.
     pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Board(_))) {
+            return self.board_enter();
+        }
         let Some(overlay) = self.overlays.pop() else { return Vec::new() };
         match overlay {
-            Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
+            Overlay::Board(_) | Overlay::Help(_) | Overlay::Request(_) | Overlay::Page { .. } => Vec::new(),
             Overlay::Palette { chooser, commands } => {
                 chooser.chosen().and_then(|i| commands.get(i).copied()).map_or_else(Vec::new, |c| self.command(c))
             }
@@ -96,17 +105,8 @@ impl App {
                 Vec::new()
             }
             Overlay::FieldMenu { field, chooser, choices, .. } => {
-                match chooser.chosen().and_then(|i| choices.into_iter().nth(i)) {
-                    Some(FieldChoice::Edit(edit)) => {
-                        self.edit(field, edit);
-                    }
-                    Some(FieldChoice::ManyLines) => self.open_lines(),
-                    Some(FieldChoice::Pick) => self.open_picker(),
-                    Some(FieldChoice::NewEntry) => self.ask(field, "Name of the new entry", Purpose::NewEntry(field)),
-                    Some(FieldChoice::Rename) => self.ask(field, "Name of the entry", Purpose::Rename(field)),
-                    None => {}
-                }
-                Vec::new()
+                let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
+                chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
             Overlay::CompareWith { chooser, runs } => {
                 if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
@@ -133,27 +133,12 @@ impl App {
         }
     }
 
-    fn ask(&mut self, field: crate::domain::form::FieldId, title: &str, purpose: Purpose) {
-        let label = match &purpose {
-            Purpose::Rename(_) => {
-                self.form.as_ref().and_then(|f| f.rows().iter().find(|r| r.id == field)).map(|r| r.label.clone())
-            }
-            Purpose::NewEntry(_) | Purpose::Save(_) | Purpose::Confirm { .. } => None,
-        };
-        let field = TextField::line(&label.unwrap_or_default());
-        self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
-    }
-
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Quit => self.quit(),
-            Answer::ClearForm => {
-                self.clear_form();
-                Vec::new()
-            }
         }
     }
 

@@ -50,7 +50,12 @@ impl App {
             (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
             (View::Request, Some(_)) => {
                 let wire = request.wire;
-                let sent = request::Sent { session: &self.session, action: &request.action, wire };
+                let sent = request::Sent {
+                    session: &self.session,
+                    action: &request.action,
+                    wire,
+                    credential: request.credential.as_deref(),
+                };
                 viewer.page = Page { lines: request::lines(&sent, &request.parameters), scroll: 0 };
             }
         }

@@ -1,6 +1,6 @@
 //! Running an action: the check, the guard rails, and the one place that sends.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::super::{
     effect::Effect,
@@ -55,6 +55,7 @@ impl App {
             return Vec::new();
         }
         let wire = self.wire();
+        let credential = self.form.as_ref().and_then(|f| self.credential_of(&f.action));
         let Some(form) = &mut self.form else { return Vec::new() };
         form.lines = None;
         form.check = form.form.check();
@@ -65,7 +66,7 @@ impl App {
             self.focus = Pane::Action;
             return self.go_to_problem();
         }
-        let request = RunRequest { action: form.action.clone(), parameters: value, wire };
+        let request = RunRequest { action: form.action.clone(), parameters: value, wire, credential };
         self.guarded(request)
     }
 
@@ -73,6 +74,11 @@ impl App {
     pub(super) fn wire(&self) -> Wire {
         let listed = self.listing().and_then(|l| l.catalogue.wire());
         self.session.wire.or(listed).unwrap_or(Wire::Live)
+    }
+
+    /// The credential to run an action as, where somebody chose an account of its integration.
+    pub(super) fn credential_of(&self, action: &str) -> Option<Arc<str>> {
+        self.account_of(action).map(|account| account.credential.clone())
     }
 
     fn go_to_problem(&mut self) -> Vec<Effect> {

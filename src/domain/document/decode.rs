@@ -117,32 +117,38 @@ fn pieces<'t>(raw: &'t [u8], most: usize, mut take: impl FnMut(Piece<'t>)) -> bo
     false
 }
 
+/// What the letter or sign after a backslash stands for, but for `u` (RFC 8259 §7).
+pub(super) const fn short_escape(sign: u8) -> Option<char> {
+    Some(match sign {
+        b'"' | b'\\' | b'/' => sign as char,
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    })
+}
+
 /// The escape at the start of `rest`, and its length.
 fn escape(rest: &[u8]) -> (Piece<'_>, usize) {
-    let c = match rest.get(1) {
-        Some(b'"') => '"',
-        Some(b'\\') => '\\',
-        Some(b'/') => '/',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'n') => '\n',
-        Some(b'r') => '\r',
-        Some(b't') => '\t',
-        Some(b'u') => {
-            let Some(first) = hex4(rest, 2) else { return (Piece::Text("\\u"), 2) };
-            if let Some(c) = char::from_u32(first) {
-                return (Piece::Char(c), 6);
-            }
-            let second = if rest.get(6..8) == Some(b"\\u") { hex4(rest, 8) } else { None };
-            if let Some(second) = second.filter(|s| first < 0xdc00 && (0xdc00..0xe000).contains(s)) {
-                let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-                return (Piece::Char(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)), 12);
-            }
-            return (Piece::Surrogate(first), 6);
-        }
-        _ => return (Piece::Text("\\"), 1),
-    };
-    (Piece::Char(c), 2)
+    let Some(&sign) = rest.get(1) else { return (Piece::Text("\\"), 1) };
+    if let Some(c) = short_escape(sign) {
+        return (Piece::Char(c), 2);
+    }
+    if sign != b'u' {
+        return (Piece::Text("\\"), 1);
+    }
+    let Some(first) = hex4(rest, 2) else { return (Piece::Text("\\u"), 2) };
+    if let Some(c) = char::from_u32(first) {
+        return (Piece::Char(c), 6);
+    }
+    let second = if rest.get(6..8) == Some(b"\\u") { hex4(rest, 8) } else { None };
+    if let Some(second) = second.filter(|s| first < 0xdc00 && (0xdc00..0xe000).contains(s)) {
+        let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+        return (Piece::Char(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)), 12);
+    }
+    (Piece::Surrogate(first), 6)
 }
 
 fn hex4(text: &[u8], at: usize) -> Option<u32> {

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::value::{Number, Object, Value};
+use super::{
+    decode::short_escape,
+    value::{Number, Object, Value},
+};
 
 /// How many levels of arrays and objects a [`Value`] may have. Deeper text is refused rather than risking the stack;
 /// the response view, which reads any depth, does not use `Value`.
@@ -234,20 +237,13 @@ impl Reader<'_> {
     }
 
     fn escape(&mut self) -> Result<char, ParseError> {
-        let c = match self.peek() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.at += 1;
-                return self.unicode();
-            }
-            _ => return Err(self.error("an escape such as `\\n`, `\\\"` or `\\u00e9`")),
+        let sign = self.peek();
+        if sign == Some(b'u') {
+            self.at += 1;
+            return self.unicode();
+        }
+        let Some(c) = sign.and_then(short_escape) else {
+            return Err(self.error("an escape such as `\\n`, `\\\"` or `\\u00e9`"));
         };
         self.at += 1;
         Ok(c)

@@ -1,33 +1,26 @@
 //! A run as an HTTP request, as text: what every copied call and the request view are made of.
 
-use crate::domain::{document::Value, run::RunRequest, wire::Wire};
+use crate::domain::{document::Value, run::RunRequest};
 
 /// The whole address a run is sent to in its dialect (fact sheet §1.3), every part encoded.
 pub fn url(base_url: &str, project: &str, request: &RunRequest) -> String {
-    let base = base_url.trim_end_matches('/');
-    let project = segment(project);
-    match request.wire {
-        Wire::Seed => format!("{base}/projects/{project}/actions/{}", segment(&request.action)),
-        Wire::Live => format!("{base}/projects/{project}/actions"),
-        Wire::LiveTools => format!("{base}/projects/{project}/tools"),
+    let (base, wire) = (base_url.trim_end_matches('/'), request.wire);
+    let collection = format!("{base}/projects/{}/{}", segment(project), wire.collection());
+    match wire.naming_member() {
+        Some(_) => collection,
+        None => format!("{collection}/{}", segment(&request.action)),
     }
 }
 
 /// The body a run is sent with in its dialect.
 pub fn body(request: &RunRequest) -> Value {
-    let wrapped = |key: &str| {
-        let mut body = Value::object();
-        if let Some(members) = body.as_object_mut() {
-            members.insert(key, &*request.action);
-            members.insert("parameters", request.parameters.clone());
-        }
-        body
-    };
-    match request.wire {
-        Wire::Seed => request.parameters.clone(),
-        Wire::Live => wrapped("action"),
-        Wire::LiveTools => wrapped("tool"),
+    let Some(member) = request.wire.naming_member() else { return request.parameters.clone() };
+    let mut body = Value::object();
+    if let Some(members) = body.as_object_mut() {
+        members.insert(member, &*request.action);
+        members.insert("parameters", request.parameters.clone());
     }
+    body
 }
 
 /// Text as one part of a path (RFC 3986 §3.3): everything but unreserved characters is encoded.
@@ -48,11 +41,16 @@ fn segment(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::wire::Wire;
 
     #[test]
     fn each_dialect_has_its_own_path_and_body() {
-        let request =
-            |wire| RunRequest { action: "A/B é".into(), parameters: Value::parse(br#"{"n":0.10}"#).unwrap(), wire };
+        let request = |wire| RunRequest {
+            action: "A/B é".into(),
+            parameters: Value::parse(br#"{"n":0.10}"#).unwrap(),
+            wire,
+            credential: None,
+        };
         let written = |wire| {
             let request = request(wire);
             (url("https://kit.example.com/x/", "p 1", &request), body(&request).to_json())

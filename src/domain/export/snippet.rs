@@ -16,6 +16,9 @@ use crate::domain::{
 /// The variable the token is read from.
 pub const TOKEN: &str = "AKX_TOKEN";
 
+/// The header that names one of several connected accounts (fact sheet §1.1).
+const CREDENTIAL: &str = "X-Paragon-Credential";
+
 /// What a call can be copied as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Snippet {
@@ -108,6 +111,10 @@ pub fn write(snippet: Snippet, call: &Call<'_>) -> String {
 }
 
 impl Call<'_> {
+    fn credential(&self) -> Option<&str> {
+        self.request.credential.as_deref()
+    }
+
     fn url(&self) -> String {
         http::url(self.base_url, self.project, self.request)
     }
@@ -121,9 +128,12 @@ const SHORT: usize = 60;
 fn curl(call: &Call<'_>) -> String {
     let body = http::body(call.request);
     let json = seen(&body.to_json());
+    let account = call
+        .credential()
+        .map_or_else(String::new, |id| format!(" \\\n  -H {}", shell_quoted(&format!("{CREDENTIAL}: {id}"))));
     let head = format!(
         "curl --silent --show-error --fail-with-body {} \\\n  -H \"Authorization: Bearer ${TOKEN}\" \\\n  \
-         -H 'Content-Type: application/json' \\\n  --data-binary ",
+         -H 'Content-Type: application/json'{account} \\\n  --data-binary ",
         shell_quoted(&call.url())
     );
     // A line of JSON always holds a bracket, a quote or a number, so that none can be the end mark.
@@ -160,6 +170,9 @@ fn akx(call: &Call<'_>) -> String {
             parts.push(format!("--project {}", shell_quoted(call.project)));
         }
     }
+    if let Some(account) = call.credential() {
+        parts.push(format!("--account {}", shell_quoted(account)));
+    }
     match arguments_for(&request.parameters, call.schema) {
         Some(arguments) => parts.extend(arguments.iter().map(|a| format!("-p {}", shell_quoted(a)))),
         None => parts.push(format!("--params {}", shell_quoted(&seen(&request.parameters.to_json())))),
@@ -185,6 +198,8 @@ fn arguments_for(parameters: &Value, schema: Option<&Value>) -> Option<Vec<Strin
 
 fn python(call: &Call<'_>) -> String {
     let body = http::body(call.request);
+    let account =
+        call.credential().map_or_else(String::new, |id| format!("\n        {}: {},", quoted(CREDENTIAL), quoted(id)));
     let (headers, sent) = match literal(&body, &PYTHON, 4) {
         Some(literal) => (String::new(), format!("json={literal}")),
         None => (
@@ -194,7 +209,7 @@ fn python(call: &Call<'_>) -> String {
     };
     format!(
         "import os\n\nimport httpx\n\nresponse = httpx.post(\n    {url},\n    headers={{\n        \
-         \"Authorization\": f\"Bearer {{os.environ['{TOKEN}']}}\",{headers}\n    }},\n    {sent},\n    timeout=60,\n)\n\
+         \"Authorization\": f\"Bearer {{os.environ['{TOKEN}']}}\",{headers}{account}\n    }},\n    {sent},\n    timeout=60,\n)\n\
          response.raise_for_status()\nprint(response.text)",
         url = quoted(&call.url()),
     )
@@ -202,13 +217,15 @@ fn python(call: &Call<'_>) -> String {
 
 fn typescript(call: &Call<'_>) -> String {
     let body = http::body(call.request);
+    let account =
+        call.credential().map_or_else(String::new, |id| format!("    {}: {},\n", quoted(CREDENTIAL), quoted(id)));
     let sent = match literal(&body, &JAVASCRIPT, 2) {
         Some(literal) => format!("JSON.stringify({literal})"),
         None => quoted(&body.to_json()),
     };
     format!(
         "const response = await fetch({url}, {{\n  method: \"POST\",\n  headers: {{\n    \
-         Authorization: `Bearer ${{process.env.{TOKEN}}}`,\n    \"Content-Type\": \"application/json\",\n  }},\n  \
+         Authorization: `Bearer ${{process.env.{TOKEN}}}`,\n    \"Content-Type\": \"application/json\",\n{account}  }},\n  \
          body: {sent},\n}});\nconst answer = await response.text();\n\
          if (!response.ok) throw new Error(`${{response.status}} ${{answer}}`);\nconsole.log(answer);",
         url = quoted(&call.url()),
@@ -218,11 +235,14 @@ fn typescript(call: &Call<'_>) -> String {
 fn rust(call: &Call<'_>) -> String {
     let body = http::body(call.request);
     let json = laid_out(&body);
+    let account = call
+        .credential()
+        .map_or_else(String::new, |id| format!(".header({}, {})\n        ", rust_raw(CREDENTIAL), rust_raw(id)));
     format!(
         "// cargo add reqwest; cargo add tokio --features macros,rt-multi-thread\n#[tokio::main]\n\
          async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    let body = {};\n    \
          let response = reqwest::Client::new()\n        .post({})\n        \
-         .bearer_auth(std::env::var(\"{TOKEN}\")?)\n        .header(\"content-type\", \"application/json\")\n        \
+         .bearer_auth(std::env::var(\"{TOKEN}\")?)\n        .header(\"content-type\", \"application/json\")\n        {account}\
          .body(body)\n        .send()\n        .await?\n        .error_for_status()?;\n    \
          println!(\"{{}}\", response.text().await?);\n    Ok(())\n}}",
         rust_raw(&json),
@@ -261,6 +281,7 @@ mod tests {
             action: "SLACK_SEND_MESSAGE".into(),
             parameters: Value::parse(json.as_bytes()).unwrap(),
             wire: Wire::Live,
+            credential: None,
         }
     }
 
@@ -274,6 +295,21 @@ mod tests {
             profile: None,
         };
         write(snippet, &call)
+    }
+
+    #[test]
+    fn the_chosen_account_goes_along() {
+        let request = RunRequest { credential: Some("cred-1".into()), ..request("{}") };
+        for (snippet, words) in [
+            (Snippet::Curl, "-H 'X-Paragon-Credential: cred-1'"),
+            (Snippet::Akx, "--account cred-1"),
+            (Snippet::Python, "\"X-Paragon-Credential\": \"cred-1\","),
+            (Snippet::TypeScript, "\"X-Paragon-Credential\": \"cred-1\","),
+            (Snippet::Rust, ".header(\"X-Paragon-Credential\", \"cred-1\")"),
+        ] {
+            let text = written(snippet, &request, None);
+            assert!(text.contains(words), "{snippet:?}: {text}");
+        }
     }
 
     #[test]
@@ -336,7 +372,7 @@ mod tests {
         fn nothing_hostile_reaches_a_terminal(name in any::<String>(), value in any::<String>()) {
             let mut parameters = Object::new();
             parameters.insert(name.clone(), value);
-            let request = RunRequest { action: name.into(), parameters: Value::Object(parameters), wire: Wire::Seed };
+            let request = RunRequest { action: name.into(), parameters: Value::Object(parameters), wire: Wire::Seed, credential: None };
             for snippet in Snippet::ALL {
                 let text = written(snippet, &request, None);
                 let bad = text.chars().find(|c| c.is_control() && *c != '\n');

@@ -14,39 +14,136 @@ const STATES: usize = 200;
 /// The states before the present one, and those that were taken back.
 #[derive(Debug, Clone, Default)]
 pub(super) struct History {
-    done: Vec<Fields>,
-    undone: Vec<Fields>,
-    /// The cell being typed into: further typing belongs to the same change.
-    typing: Option<FieldId>,
+    done: Vec<Step>,
+    undone: Vec<Step>,
+    /// The typing that is going on: more of the same belongs to the same change.
+    typing: Option<Typing>,
+}
+
+/// A state, and the field that the change between it and its neighbour was made in.
+#[derive(Debug, Clone)]
+struct Step {
+    fields: Fields,
+    at: FieldId,
+}
+
+/// Typing in one cell, in one direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Typing {
+    field: FieldId,
+    stroke: Stroke,
+}
+
+/// What one key did to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stroke {
+    /// A letter went in, and went on with a word.
+    On,
+    /// A letter or space went in, and began a word.
+    Word,
+    /// Something went away.
+    Away,
+    /// More than one letter went in or was replaced at once.
+    Whole,
+}
+
+impl Typing {
+    /// The typing that turns `old` into `new` in a cell.
+    pub(super) fn of(field: FieldId, old: &str, new: &str) -> Self {
+        let same = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+        let mut head = same;
+        while !(old.is_char_boundary(head) && new.is_char_boundary(head)) {
+            head -= 1;
+        }
+        let tail = &old[head..];
+        let stroke = if tail.ends_with(&new[head..]) || old.len() > new.len() {
+            Stroke::Away
+        } else {
+            let added = new[head..].strip_suffix(tail).unwrap_or(&new[head..]);
+            let mut letters = added.chars();
+            match (letters.next(), letters.next()) {
+                (Some(letter), None) if new.len() == old.len() + letter.len_utf8() => {
+                    // The space goes with the word behind it.
+                    let begins = match old[..head].chars().next_back() {
+                        Some(before) => letter.is_whitespace() && !before.is_whitespace(),
+                        None => true,
+                    };
+                    if begins { Stroke::Word } else { Stroke::On }
+                }
+                _ => Stroke::Whole,
+            }
+        };
+        Self { field, stroke }
+    }
+
+    fn goes_on_from(self, before: Self) -> bool {
+        let same_way = match self.stroke {
+            Stroke::On => matches!(before.stroke, Stroke::On | Stroke::Word),
+            Stroke::Away => before.stroke == Stroke::Away,
+            Stroke::Word | Stroke::Whole => false,
+        };
+        self.field == before.field && same_way
+    }
 }
 
 impl History {
-    /// Notes that the form was `before` until now; `typing` names the cell if the change was typing.
-    pub(super) fn note(&mut self, before: Fields, typing: Option<FieldId>) {
+    /// Notes that the form was `before` until now, when a change was made at `at`; `typing` says whether it was typing.
+    pub(super) fn note(&mut self, before: Fields, at: FieldId, typing: Option<Typing>) {
         self.undone.clear();
-        if typing.is_some() && typing == self.typing {
+        let goes_on = matches!((typing, self.typing), (Some(now), Some(then)) if now.goes_on_from(then));
+        self.typing = typing;
+        if goes_on {
             return;
         }
-        self.typing = typing;
-        self.done.push(before);
-        while self.done.len() > STATES || self.done.len() > 1 && self.done.iter().map(Vec::len).sum::<usize>() > WEIGHT
-        {
+        self.done.push(Step { fields: before, at });
+        let weight = |steps: &[Step]| steps.iter().map(|s| s.fields.len()).sum::<usize>();
+        while self.done.len() > STATES || self.done.len() > 1 && weight(&self.done) > WEIGHT {
             self.done.remove(0);
         }
     }
 
-    pub(super) fn undo(&mut self, fields: &mut Fields) -> bool {
-        Self::step(&mut self.done, &mut self.undone, fields, &mut self.typing)
+    /// Ends the typing that is going on: what comes next is another change.
+    pub(super) fn pause(&mut self) {
+        self.typing = None;
     }
 
-    pub(super) fn redo(&mut self, fields: &mut Fields) -> bool {
-        Self::step(&mut self.undone, &mut self.done, fields, &mut self.typing)
+    pub(super) fn undo(&mut self, fields: &mut Fields) -> Option<FieldId> {
+        self.pause();
+        Self::step(&mut self.done, &mut self.undone, fields)
     }
 
-    fn step(from: &mut Vec<Fields>, to: &mut Vec<Fields>, fields: &mut Fields, typing: &mut Option<FieldId>) -> bool {
-        *typing = None;
-        let Some(state) = from.pop() else { return false };
-        to.push(std::mem::replace(fields, state));
-        true
+    pub(super) fn redo(&mut self, fields: &mut Fields) -> Option<FieldId> {
+        self.pause();
+        Self::step(&mut self.undone, &mut self.done, fields)
+    }
+
+    fn step(from: &mut Vec<Step>, to: &mut Vec<Step>, fields: &mut Fields) -> Option<FieldId> {
+        let Step { fields: state, at } = from.pop()?;
+        to.push(Step { fields: std::mem::replace(fields, state), at });
+        Some(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stroke(old: &str, new: &str) -> Stroke {
+        Typing::of(FieldId(1), old, new).stroke
+    }
+
+    #[test]
+    fn typing_falls_into_words() {
+        assert_eq!(stroke("", "a"), Stroke::Word);
+        assert_eq!(stroke("a", "ab"), Stroke::On);
+        assert_eq!(stroke("a", "a "), Stroke::Word);
+        assert_eq!(stroke("a ", "a b"), Stroke::On);
+        assert_eq!(stroke("ac", "abc"), Stroke::On, "in the middle");
+        assert_eq!(stroke("aa", "aaa"), Stroke::On, "which of the same letters is not told apart");
+        assert_eq!(stroke("ab", "a"), Stroke::Away);
+        assert_eq!(stroke("one two", "one "), Stroke::Away);
+        assert_eq!(stroke("é", "è"), Stroke::Whole);
+        assert_eq!(stroke("a", "a pasted text"), Stroke::Whole);
+        assert_eq!(stroke("a", "a"), Stroke::Away);
     }
 }

@@ -34,7 +34,8 @@ fn find(form: &Form, label: &str) -> FieldId {
 }
 
 fn edit(form: &mut Form, label: &str, edit: Edit) -> Option<FieldId> {
-    let id = find(form, label);
+    // The form itself has no label.
+    let id = if label.is_empty() { form.root() } else { find(form, label) };
     form.edit(id, edit).unwrap_or_else(|e| panic!("{label}: {e}"))
 }
 
@@ -414,13 +415,45 @@ fn changes_can_be_taken_back() {
     edit(&mut f, "text", Edit::Text("h".into()));
     edit(&mut f, "text", Edit::Text("hi".into()));
     edit(&mut f, "channel", Edit::Text("C".into()));
-    assert!(f.undo());
+    assert_eq!(f.undo(), Some(find(&f, "channel")));
     assert_eq!(f.value().to_json(), r#"{"text":"hi"}"#);
-    assert!(f.undo());
+    assert_eq!(f.undo(), Some(find(&f, "text")));
     assert_eq!(f.value().to_json(), "{}");
-    assert!(!f.undo());
-    assert!(f.redo() && f.redo() && !f.redo());
+    assert_eq!(f.undo(), None);
+    assert!(f.redo().is_some() && f.redo().is_some() && f.redo().is_none());
     assert_eq!(f.value().to_json(), r#"{"text":"hi","channel":"C"}"#);
+    let typed = |f: &mut Form, text: &str| {
+        edit(f, "text", Edit::Text(text.into()));
+    };
+    for text in ["hi ", "hi t", "hi th"] {
+        typed(&mut f, text);
+    }
+    f.undo();
+    assert_eq!(row(&f, "text").text, "hi", "a word typed in one go is one change");
+    typed(&mut f, "hit");
+    f.pause();
+    typed(&mut f, "hits");
+    f.undo();
+    assert_eq!(row(&f, "text").text, "hit", "and so is each visit to a cell");
+}
+
+#[test]
+fn emptying_a_form_makes_it_new_and_can_be_taken_back() {
+    for (schema, value) in [
+        (MESSAGE, r#"{"channel":"C","limit":2,"kind":"a","more":[1]}"#),
+        (r#"{"oneOf":[{"properties":{"a":{"const":1}},"required":["a"]},{"type":"array"}]}"#, r#"{"a":1}"#),
+        (r#"{"if":{"required":["a"]},"then":{"required":["b"]},"properties":{"a":{},"b":{}}}"#, r#"{"a":1}"#),
+        ("true", r#"{"a":1}"#),
+    ] {
+        let mut f = form(schema);
+        let new = picture(&f);
+        f.load(&json(value));
+        edit(&mut f, "", Edit::Absent);
+        assert_eq!(f.value(), form(schema).value(), "{schema}");
+        assert_eq!(picture(&f), new, "{schema}");
+        f.undo();
+        assert_eq!(f.value(), json(value), "{schema}");
+    }
 }
 
 #[test]

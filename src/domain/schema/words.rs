@@ -204,12 +204,20 @@ fn range(limits: &Limits) -> Option<String> {
 /// wanted, as what the JSON says elsewhere.
 pub(super) fn example_in(description: &str, text: bool) -> Option<Value> {
     const MARK: &str = "(example: ";
-    let start = description.find(MARK)? + MARK.len();
-    let end = start + description[start..].rfind(')')?;
-    let example = description[start..end].trim();
-    let example = example.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(example).trim();
-    let json = (!text && example.starts_with(['{', '['])).then(|| Value::parse(example.as_bytes()).ok()).flatten();
-    (!example.is_empty()).then(|| json.unwrap_or_else(|| Value::from(example)))
+    let rest = &description[description.find(MARK)? + MARK.len()..];
+    let Some(quoted) = rest.strip_prefix('"') else {
+        let example = rest[..rest.find(')')?].trim();
+        return (!example.is_empty()).then(|| Value::from(example));
+    };
+    // What is quoted may hold the closing mark itself: JSON ends where it is whole, text at the first. A description
+    // that holds it without end is not parsed without end.
+    let ends = || quoted.match_indices("\")").take(16).map(|(end, _)| quoted[..end].trim());
+    let json = ends().filter(|e| e.starts_with(['{', '['])).find_map(|e| Some((e, Value::parse(e.as_bytes()).ok()?)));
+    match json {
+        Some((_, value)) if !text => Some(value),
+        Some((example, _)) => Some(Value::from(example)),
+        None => ends().next().filter(|e| !e.is_empty()).map(Value::from),
+    }
 }
 
 #[cfg(test)]
@@ -250,6 +258,16 @@ mod tests {
         assert_eq!(of("Cover (example: \"{\n \"a\": [1]\n}\")", false).as_deref(), Some(r#"{"a":[1]}"#));
         assert_eq!(of(list, false).as_deref(), Some("[1]"));
         assert_eq!(of(list, true).as_deref(), Some(r#""[1]""#));
+        let two = "Channel (example: \"C01\"). Or from a setting (example: \"{{settings.channel}}\")";
+        assert_eq!(of(two, true).as_deref(), Some(r#""C01""#));
+        let call = "Block (example: \"{\"t\": \"f(\"}\"). (example: \"{\"t\": \"f(\\\"x\\\")\"}\")";
+        assert_eq!(of(call, false).as_deref(), Some(r#"{"t":"f("}"#));
+        let holding = "Block (example: \"{\"t\": \"(\\\"x\\\")\"}\")";
+        assert_eq!(of(holding, false).as_deref(), Some(r#"{"t":"(\"x\")"}"#));
+        assert_eq!(of("Fields (example: email, firstname) (more)", true).as_deref(), Some(r#""email, firstname""#));
         assert_eq!(of("No example: here", true), None);
+        for broken in ["(example: ", "(example: \"", "(example: \"\")", "(example: )", "(example: \"a"] {
+            assert_eq!(of(broken, true), None, "{broken}");
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! One typing mistake: a wrong, missing, extra or swapped letter, looked up among the words of the catalogue's names.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{borrow::Borrow, cmp::Reverse, collections::BTreeMap};
 
 use super::{
-    index::{Index, mask},
+    index::{Group, Index, mask},
     rank::Class,
     terms::known_words,
 };
@@ -26,7 +26,7 @@ struct Entry {
 
 impl Vocabulary {
     pub(super) fn new(index: &Index) -> Self {
-        let mut counts: BTreeMap<&str, u32> = known_words().map(|word| (word, 0)).collect();
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
         for item in index.items() {
             let name = index.name(item);
             for word in index.words(item) {
@@ -35,7 +35,16 @@ impl Vocabulary {
                 }
             }
         }
-        for group in index.groups() {
+        Self::of(counts.into_iter(), index.groups())
+    }
+
+    /// These words with how often they occur, the integrations' keys, and what is always known.
+    pub(super) fn of<'w>(words: impl Iterator<Item = (&'w str, u32)>, groups: &'w [Group]) -> Self {
+        let mut counts: BTreeMap<&str, u32> = words.collect();
+        for word in known_words() {
+            counts.entry(word).or_default();
+        }
+        for group in groups {
             counts.entry(&group.squeezed).or_default();
         }
         let ascii = counts.into_iter().filter(|(text, _)| text.is_ascii() && text.len() >= SHORTEST - 1);
@@ -80,13 +89,18 @@ impl Vocabulary {
 }
 
 /// The query's words with the mistyped ones replaced, when what was found (`best`) is poor enough to doubt them.
-pub(super) fn corrected(index: &Index, words: &[&str], best: Option<Class>) -> Option<Vec<String>> {
+pub(super) fn corrected<V: Borrow<Vocabulary>>(
+    vocabulary: impl FnOnce() -> V,
+    words: &[&str],
+    best: Option<Class>,
+) -> Option<Vec<String>> {
     let certain = best.is_some_and(|class| class > Class::Abbreviated || class == Class::Text);
     if certain {
         return None;
     }
     let abbreviation = best == Some(Class::Abbreviated);
-    let vocabulary = index.vocabulary();
+    let vocabulary = vocabulary();
+    let vocabulary = vocabulary.borrow();
     let mut changed = false;
     let corrected = words
         .iter()

@@ -7,7 +7,7 @@ use super::{
     correct::nearest_of,
     index::{Index, Item},
     query::{Filter, Phrase, Query, QueryProblem, State, Test},
-    rank::phrase_in_name,
+    rank::{Class, Ranked, phrase_in_name},
     terms::abbreviated,
 };
 use crate::domain::{side_effect::SideEffect, words::squeeze};
@@ -64,8 +64,14 @@ impl<'a> Filters<'a> {
     }
 
     /// Whether nothing is filtered.
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.checks.is_empty() && self.phrases.is_empty() && self.without.is_empty()
+    }
+
+    /// What of `ranked` is shown: what is more than a beginning of something, and is let through.
+    pub(super) fn shown(&self, ranked: Vec<Ranked>) -> Vec<Ranked> {
+        let shown = ranked.into_iter().filter(|r| r.class > Class::Dormant);
+        shown.filter(|r| self.is_empty() || self.admit(r.id)).collect()
     }
 
     /// Whether the action of that number is let through.
@@ -163,11 +169,27 @@ fn categories(values: &[String], index: &Index, facts: &Facts<'_>) -> Result<Vec
     let Some(categories) = facts.categories else {
         return Err("The categories of integrations are not known here, so category: is ignored.".to_owned());
     };
-    let has = |key: &Arc<str>| {
-        let of_key = categories.get(key).map(Vec::as_slice).unwrap_or_default();
-        of_key.iter().any(|category| values.iter().any(|value| squeeze(category).starts_with(&squeeze(value))))
-    };
-    Ok(index.groups().iter().map(|g| has(&g.key)).collect())
+    let mut wanted = vec![false; index.groups().len()];
+    for value in values {
+        let text = squeeze(value);
+        let is = |category: &String| squeeze(category).starts_with(&text);
+        if text.is_empty() || !categories.values().flatten().any(is) {
+            let names: BTreeSet<&String> = categories.values().flatten().collect();
+            let near = nearest_of(value, names.iter().map(|name| name.as_str()));
+            let hint = match near {
+                Some(near) => format!(" Did you mean category:{near}?"),
+                None => {
+                    let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+                    format!(" There are {}.", names.join(", "))
+                }
+            };
+            return Err(format!("No integration here is of the category {value}.{hint}"));
+        }
+        for (slot, group) in wanted.iter_mut().zip(index.groups()) {
+            *slot |= categories.get(&group.key).is_some_and(|names| names.iter().any(is));
+        }
+    }
+    Ok(wanted)
 }
 
 fn states_of<'a>(states: &[State], index: &Index, facts: &Facts<'a>) -> Result<Check<'a>, String> {

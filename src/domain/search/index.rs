@@ -13,9 +13,9 @@ use crate::domain::{
 };
 
 /// No more of a name than this is searched, in bytes; the longest real one has 62.
-const NAME_LIMIT: usize = 256;
+pub(in crate::domain) const NAME_LIMIT: usize = 256;
 /// No more of a description than this is searched, in bytes.
-const DESCRIPTION_LIMIT: usize = 4_096;
+pub(in crate::domain) const DESCRIPTION_LIMIT: usize = 4_096;
 /// No more words of a name than this are told apart.
 const WORDS_LIMIT: usize = 32;
 
@@ -30,9 +30,11 @@ pub struct Index {
     items: Vec<Item>,
     words: Vec<Word>,
     groups: Vec<Group>,
-    parameters: Parameters,
+    parameters: Arc<Parameters>,
     vocabulary: OnceLock<Vocabulary>,
     side_effects: OnceLock<Vec<SideEffect>>,
+    /// The actions in the order of their names.
+    sorted: Arc<[u32]>,
     /// For each action: where its name stands among all, sorted.
     name_order: OnceLock<Vec<u32>>,
 }
@@ -89,7 +91,8 @@ impl Index {
             items: Vec::with_capacity(actions.len()),
             words: Vec::with_capacity(actions.len() * 4),
             groups: catalogue.groups().iter().map(|g| Group::new(&g.integration)).collect(),
-            parameters: Parameters::new(actions),
+            parameters: Arc::clone(catalogue.parameters()),
+            sorted: Arc::clone(catalogue.name_order()),
             vocabulary: OnceLock::new(),
             side_effects: OnceLock::new(),
             name_order: OnceLock::new(),
@@ -196,12 +199,9 @@ impl Index {
     /// again and again is sorted sooner than by comparing names.
     pub(super) fn name_order(&self) -> &[u32] {
         self.name_order.get_or_init(|| {
-            let count = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
-            let mut sorted: Vec<(&str, u32)> = self.items.iter().map(|item| &*item.name).zip(0..count).collect();
-            sorted.sort_unstable();
-            let mut order = vec![0; sorted.len()];
-            for (place, (_, id)) in (0..count).zip(sorted) {
-                if let Some(slot) = order.get_mut(id as usize) {
+            let mut order = vec![0; self.items.len()];
+            for (place, id) in (0..).zip(self.sorted.iter()) {
+                if let Some(slot) = order.get_mut(*id as usize) {
                     *slot = place;
                 }
             }
@@ -220,7 +220,7 @@ impl Index {
 }
 
 impl Group {
-    fn new(key: &Arc<str>) -> Self {
+    pub(super) fn new(key: &Arc<str>) -> Self {
         let mut word_starts = Vec::new();
         let mut at = 0;
         for word in words(key) {
@@ -232,7 +232,7 @@ impl Group {
 }
 
 /// The first `limit` bytes of `text`, or a little less so that no character is cut.
-fn cut(text: &str, limit: usize) -> &str {
+pub(in crate::domain) fn cut(text: &str, limit: usize) -> &str {
     let end = (0..=limit.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.get(..end).unwrap_or_default()
 }
@@ -242,7 +242,7 @@ fn short(number: usize) -> u16 {
 }
 
 /// The letters of folded text as a set: what lacks one of a term's letters cannot hold the term.
-pub(super) fn mask(text: &[u8]) -> u64 {
+pub(in crate::domain) fn mask(text: &[u8]) -> u64 {
     text.iter().fold(0, |set, byte| {
         set | 1
             << match byte {

@@ -17,8 +17,8 @@ const NAME_LIMIT: usize = 128;
 const DEPTH_LIMIT: usize = 6;
 
 /// Parameter names, each kept once, and which action has which.
-#[derive(Debug, Default)]
-pub(super) struct Parameters {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Parameters {
     /// Every distinct name: as the schema spells it, and folded.
     names: Vec<(Arc<str>, String)>,
     entries: Vec<Parameter>,
@@ -28,18 +28,18 @@ pub(super) struct Parameters {
 
 /// One parameter of one action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Parameter {
+pub(in crate::domain) struct Parameter {
     /// Which of [`Parameters::names`].
-    pub(super) name: u32,
+    pub(in crate::domain) name: u32,
     /// Whether the action cannot be called without it.
-    pub(super) required: bool,
+    pub(in crate::domain) required: bool,
     /// The types it declares, as bits of [`JsonType::bit`].
-    pub(super) types: u8,
+    pub(in crate::domain) types: u8,
 }
 
 impl Parameters {
     /// Reads the schemas of `actions`. What is not a schema has no parameters.
-    pub(super) fn new(actions: &[Action]) -> Self {
+    pub(in crate::domain) fn new(actions: &[Action]) -> Self {
         let mut parameters = Self::default();
         let mut ids = HashMap::new();
         for action in actions {
@@ -53,20 +53,31 @@ impl Parameters {
         parameters
     }
 
+    /// The same from its parts: the distinct names, the entries of all actions one after the other, and where each
+    /// action's end.
+    pub(in crate::domain) fn from_parts(names: Vec<Arc<str>>, entries: Vec<Parameter>, ends: Vec<u32>) -> Self {
+        Self { names: names.into_iter().map(|name| (Arc::clone(&name), fold(&name))).collect(), entries, ends }
+    }
+
     /// The parameters of an action, nested ones after those they are part of.
-    pub(super) fn of(&self, action: usize) -> &[Parameter] {
+    pub(in crate::domain) fn of(&self, action: usize) -> &[Parameter] {
         let end = |at: usize| self.ends.get(at).map_or(0, |end| *end as usize);
         let range: Range<usize> = if action == 0 { 0..end(0) } else { end(action - 1)..end(action) };
         self.entries.get(range).unwrap_or_default()
     }
 
     /// Every distinct name, folded, in the order of [`Parameter::name`].
-    pub(super) fn folded(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub(in crate::domain) fn folded(&self) -> impl ExactSizeIterator<Item = &str> {
         self.names.iter().map(|(_, folded)| folded.as_str())
     }
 
+    /// Every distinct name as the schema spells it, in the order of [`Parameter::name`].
+    pub(in crate::domain) fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.names.iter().map(|(spelled, _)| &**spelled)
+    }
+
     /// A name as the schema spells it.
-    pub(super) fn spelled(&self, name: u32) -> Option<&Arc<str>> {
+    pub(in crate::domain) fn spelled(&self, name: u32) -> Option<&Arc<str>> {
         self.names.get(name as usize).map(|(spelled, _)| spelled)
     }
 

@@ -159,6 +159,31 @@ impl Query {
         self.words.is_empty() && self.phrases.is_empty() && self.filters.is_empty() && self.without.is_empty()
     }
 
+    /// Whether it asks for what is connected (`is:connected`).
+    pub fn asks_for_connected(&self) -> bool {
+        self.asks_for(State::Connected)
+    }
+
+    /// Whether it asks for what was not there last time (`is:new`).
+    pub fn asks_for_new(&self) -> bool {
+        self.asks_for(State::New)
+    }
+
+    fn asks_for(&self, state: State) -> bool {
+        self.filters.iter().any(|filter| matches!(&filter.test, Test::Is(states) if states.contains(&state)))
+    }
+
+    /// The values of `category:`.
+    pub fn categories(&self) -> impl Iterator<Item = &str> {
+        self.filters
+            .iter()
+            .flat_map(|filter| match &filter.test {
+                Test::Category(values) => values.as_slice(),
+                Test::In(_) | Test::Kind(_) | Test::Param(_) | Test::Needs(_) | Test::Type(_) | Test::Is(_) => &[],
+            })
+            .map(String::as_str)
+    }
+
     fn read(&mut self, text: &str, part: &Part) {
         let body = text.get(part.body.clone()).unwrap_or_default();
         let Some(key) = part.key.clone().and_then(|k| text.get(k)) else {

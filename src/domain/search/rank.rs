@@ -4,7 +4,7 @@ use memchr::memmem::{Finder, find};
 
 use super::{
     Score,
-    index::{Index, Item, Word, mask},
+    index::{Group, Index, Item, Word, mask},
     letters::{abbreviates, in_two_pieces, initials, subsequence},
     matcher::Fuzzy,
     terms::{Kind, Plan, Relation, Term},
@@ -368,6 +368,16 @@ pub(super) fn phrase_in_name(name: &str, words: &[Word], phrase: &str, open: boo
     let start = usize::from(words.get(at)?.start);
     let end = usize::from(words.get(at + last)?.start) + wanted.last()?.len();
     Some((start, end, (0..=last).map(|i| bit(at + i)).fold(0, |set, b| set | b)))
+}
+
+/// Whether a term may be found in an integration's key.
+pub(super) fn accepts_key(term: &Term, group: &Group) -> bool {
+    in_key(term, &group.squeezed, &group.word_starts).is_some()
+}
+
+/// Whether a term may be found in the folded name of a parameter.
+pub(super) fn accepts_parameter(term: &str, name: &str) -> bool {
+    in_parameter(term, name).is_some()
 }
 
 /// What a term is to an integration's squeezed key.

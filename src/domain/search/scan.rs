@@ -41,14 +41,17 @@ impl Survivors {
 
 /// Ranks the given actions, or all, in their order.
 fn scan(index: &Index, prepared: &Prepared, among: Option<&[u32]>) -> Vec<Ranked> {
-    let count = among.map_or(index.len(), <[u32]>::len);
-    let part = |from: usize, to: usize| -> Vec<Ranked> {
+    in_parts(among.map_or(index.len(), <[u32]>::len), |from, to| {
         let all = (from..to).filter_map(|at| match among {
             Some(ids) => ids.get(at).copied(),
             None => u32::try_from(at).ok(),
         });
         all.filter_map(|id| prepared.rank(index, id)).collect()
-    };
+    })
+}
+
+/// What `part` makes of the numbers up to `count`, in their order; many are shared between threads.
+pub(super) fn in_parts<T: Send>(count: usize, part: impl Fn(usize, usize) -> Vec<T> + Sync) -> Vec<T> {
     if count < SHARED_FROM {
         return part(0, count);
     }

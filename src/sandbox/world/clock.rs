@@ -1,6 +1,9 @@
 //! The world's own time: it stands still but for what happens, so that the same calls always give the same answers.
 
-use crate::domain::document::{Object, Value};
+use crate::domain::{
+    civil::{self, Civil},
+    document::{Object, Value},
+};
 
 /// When every world begins: 2 November 2026, 09:00:00 UTC, in Unix seconds.
 pub const EPOCH: i64 = 1_793_610_000;
@@ -37,40 +40,6 @@ pub fn moment(unix: i64) -> Value {
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-struct Civil {
-    year: i64,
-    month: u8,
-    day: u8,
-    hour: u8,
-    minute: u8,
-    second: u8,
-    /// Days since a Thursday, as 1 January 1970 was one.
-    weekday: usize,
-}
-
-impl Civil {
-    /// The proleptic Gregorian date and time in UTC (the algorithm counts 400-year eras from 1 March 0000).
-    fn at(unix: i64) -> Self {
-        let (days, second) = (unix.div_euclid(86_400), unix.rem_euclid(86_400));
-        let shifted = days + 719_468;
-        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let small = |n: i64| u8::try_from(n).unwrap_or(0);
-        Self {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: small(month),
-            day: small(day_of_year - (153 * month_from_march + 2) / 5 + 1),
-            hour: small(second / 3600),
-            minute: small(second / 60 % 60),
-            second: small(second % 60),
-            weekday: usize::try_from(days.rem_euclid(7)).unwrap_or(0),
-        }
-    }
-}
-
 /// The moment a value means, in milliseconds since the Unix epoch: an ISO 8601 date or time (with `Z`, an offset, or
 /// neither, which is UTC; slashes in dates pass), or a number of seconds, or of milliseconds where it is beyond 10¹¹.
 pub fn read(value: &Value) -> Option<i64> {
@@ -89,14 +58,10 @@ fn read_text(text: &str) -> Option<i64> {
     let mut parts = date.split(['-', '/']);
     let mut part = |length: usize| parts.next().filter(|p| p.len() == length).and_then(|p| p.parse::<i64>().ok());
     let (year, month, day) = (part(4)?, part(2)?, part(2)?);
-    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+    if parts.next().is_some() {
         return None;
     }
-    // Days from the civil date; the inverse of `Civil::at`.
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
+    let days = civil::days(year, month, day)?;
     let (clock, offset) = match time.find(['Z', '+', '-']) {
         Some(at) => (&time[..at], offset(&time[at..])?),
         None => (time, 0),

@@ -2,7 +2,9 @@
 //! `ORDER BY`. No functions, and no history operators (`WAS`, `CHANGED`).
 
 use super::{
-    clock, path,
+    clock,
+    conditions::{Conditions, DEPTH},
+    path,
     predicate::{Operator, Predicate},
 };
 use crate::domain::document::{Number, Value};
@@ -15,9 +17,6 @@ pub struct Query {
     /// Fields to sort by, with whether from last to first.
     pub order: Vec<(Vec<String>, bool)>,
 }
-
-/// How many conditions may nest.
-const DEPTH: usize = 32;
 
 /// Reads a query; an empty one finds everything.
 ///
@@ -90,46 +89,11 @@ struct Parser {
     at: usize,
 }
 
-impl Parser {
-    /// Whether the next token is that keyword or sign.
-    fn is(&self, text: &str) -> bool {
-        self.tokens.get(self.at).is_some_and(|t| !t.quoted && t.text.eq_ignore_ascii_case(text))
-    }
-
+impl Conditions for Parser {
     fn take(&mut self, text: &str) -> bool {
         let found = self.is(text);
         self.at += usize::from(found);
         found
-    }
-
-    fn next(&mut self, expected: &str) -> Result<Token, String> {
-        let token = self.tokens.get(self.at).cloned();
-        self.at += 1;
-        token.ok_or_else(|| format!("Expecting {expected} but got the end of the query."))
-    }
-
-    fn expect(&mut self, text: &str) -> Result<(), String> {
-        if self.take(text) {
-            return Ok(());
-        }
-        let found = self.next(text)?;
-        Err(format!("Expecting {text} but got {:?}.", found.text))
-    }
-
-    fn any(&mut self, depth: usize) -> Result<Predicate, String> {
-        let mut any = vec![self.all(depth)?];
-        while self.take("OR") {
-            any.push(self.all(depth)?);
-        }
-        Ok(if any.len() == 1 { any.remove(0) } else { Predicate::Any(any) })
-    }
-
-    fn all(&mut self, depth: usize) -> Result<Predicate, String> {
-        let mut all = vec![self.one(depth)?];
-        while self.take("AND") {
-            all.push(self.one(depth)?);
-        }
-        Ok(if all.len() == 1 { all.remove(0) } else { Predicate::All(all) })
     }
 
     fn one(&mut self, depth: usize) -> Result<Predicate, String> {
@@ -180,6 +144,27 @@ impl Parser {
         };
         let found = test(operator, self.value()?);
         Ok(if negated { found.negated() } else { found })
+    }
+}
+
+impl Parser {
+    /// Whether the next token is that keyword or sign.
+    fn is(&self, text: &str) -> bool {
+        self.tokens.get(self.at).is_some_and(|t| !t.quoted && t.text.eq_ignore_ascii_case(text))
+    }
+
+    fn next(&mut self, expected: &str) -> Result<Token, String> {
+        let token = self.tokens.get(self.at).cloned();
+        self.at += 1;
+        token.ok_or_else(|| format!("Expecting {expected} but got the end of the query."))
+    }
+
+    fn expect(&mut self, text: &str) -> Result<(), String> {
+        if self.take(text) {
+            return Ok(());
+        }
+        let found = self.next(text)?;
+        Err(format!("Expecting {text} but got {:?}.", found.text))
     }
 
     fn value(&mut self) -> Result<Value, String> {

@@ -2,6 +2,7 @@
 //! object and its parents. No subqueries, aggregates other than `COUNT()`, or grouping.
 
 use super::{
+    conditions::{Conditions, DEPTH},
     path,
     predicate::{Operator, Predicate},
 };
@@ -34,9 +35,6 @@ pub enum Select {
     /// Fields by path.
     Fields(Vec<Vec<String>>),
 }
-
-/// How many conditions may nest.
-const DEPTH: usize = 32;
 
 /// Reads a query.
 ///
@@ -108,6 +106,56 @@ struct Parser {
     at: usize,
 }
 
+impl Conditions for Parser {
+    fn take(&mut self, text: &str) -> bool {
+        let found = self.peek().is_some_and(|t| t.kind != Kind::Text && t.text.eq_ignore_ascii_case(text));
+        self.at += usize::from(found);
+        found
+    }
+
+    fn one(&mut self, depth: usize) -> Result<Predicate, String> {
+        if depth > DEPTH {
+            return Err("the condition nests too deeply".to_owned());
+        }
+        if self.take("NOT") {
+            return Ok(self.one(depth + 1)?.negated());
+        }
+        if self.take("(") {
+            let inner = self.any(depth + 1)?;
+            self.expect(")")?;
+            return Ok(inner);
+        }
+        let field = path::parse(&self.word("a field")?);
+        let negated = self.take("NOT");
+        if self.take("IN") || self.take("INCLUDES") {
+            self.expect("(")?;
+            let mut list = vec![self.literal()?];
+            while self.take(",") {
+                list.push(self.literal()?);
+            }
+            self.expect(")")?;
+            let test = Predicate::test(field, Operator::In, Value::Array(list));
+            return Ok(if negated { test.negated() } else { test });
+        }
+        if negated {
+            self.expect("IN")?;
+        }
+        let sign = self.next("an operator")?;
+        let (operator, negated) = match sign.text.to_ascii_uppercase().as_str() {
+            "=" => (Operator::EqualsIgnoringCase, false),
+            "!=" | "<>" => (Operator::EqualsIgnoringCase, true),
+            ">" => (Operator::Greater, false),
+            "<" => (Operator::Less, false),
+            ">=" => (Operator::GreaterOrEqual, false),
+            "<=" => (Operator::LessOrEqual, false),
+            "LIKE" => (Operator::Like, false),
+            _ => return Err(format!("unexpected token: {:?} (expected an operator)", sign.text)),
+        };
+        let test = Predicate::test(field, operator, self.literal()?);
+        Ok(if negated { test.negated() } else { test })
+    }
+}
+
 impl Parser {
     fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
@@ -117,13 +165,6 @@ impl Parser {
         let token = self.peek().cloned().ok_or_else(|| format!("unexpected end of the query: expected {expected}"))?;
         self.at += 1;
         Ok(token)
-    }
-
-    /// Takes the next token if it is that keyword or sign.
-    fn take(&mut self, text: &str) -> bool {
-        let found = self.peek().is_some_and(|t| t.kind != Kind::Text && t.text.eq_ignore_ascii_case(text));
-        self.at += usize::from(found);
-        found
     }
 
     fn expect(&mut self, text: &str) -> Result<(), String> {
@@ -193,64 +234,6 @@ impl Parser {
     fn count(&mut self) -> Result<usize, String> {
         let word = self.word("a number")?;
         word.parse().map_err(|_| format!("unexpected token: {word:?} (expected a number)"))
-    }
-
-    fn any(&mut self, depth: usize) -> Result<Predicate, String> {
-        let mut any = vec![self.all(depth)?];
-        while self.take("OR") {
-            any.push(self.all(depth)?);
-        }
-        Ok(if any.len() == 1 { any.remove(0) } else { Predicate::Any(any) })
-    }
-
-    fn all(&mut self, depth: usize) -> Result<Predicate, String> {
-        let mut all = vec![self.one(depth)?];
-        while self.take("AND") {
-            all.push(self.one(depth)?);
-        }
-        Ok(if all.len() == 1 { all.remove(0) } else { Predicate::All(all) })
-    }
-
-    fn one(&mut self, depth: usize) -> Result<Predicate, String> {
-        if depth > DEPTH {
-            return Err("the condition nests too deeply".to_owned());
-        }
-        if self.take("NOT") {
-            return Ok(self.one(depth + 1)?.negated());
-        }
-        if self.take("(") {
-            let inner = self.any(depth + 1)?;
-            self.expect(")")?;
-            return Ok(inner);
-        }
-        let field = path::parse(&self.word("a field")?);
-        let negated = self.take("NOT");
-        if self.take("IN") || self.take("INCLUDES") {
-            self.expect("(")?;
-            let mut list = vec![self.literal()?];
-            while self.take(",") {
-                list.push(self.literal()?);
-            }
-            self.expect(")")?;
-            let test = Predicate::test(field, Operator::In, Value::Array(list));
-            return Ok(if negated { test.negated() } else { test });
-        }
-        if negated {
-            self.expect("IN")?;
-        }
-        let sign = self.next("an operator")?;
-        let (operator, negated) = match sign.text.to_ascii_uppercase().as_str() {
-            "=" => (Operator::EqualsIgnoringCase, false),
-            "!=" | "<>" => (Operator::EqualsIgnoringCase, true),
-            ">" => (Operator::Greater, false),
-            "<" => (Operator::Less, false),
-            ">=" => (Operator::GreaterOrEqual, false),
-            "<=" => (Operator::LessOrEqual, false),
-            "LIKE" => (Operator::Like, false),
-            _ => return Err(format!("unexpected token: {:?} (expected an operator)", sign.text)),
-        };
-        let test = Predicate::test(field, operator, self.literal()?);
-        Ok(if negated { test.negated() } else { test })
     }
 
     fn literal(&mut self) -> Result<Value, String> {

@@ -108,7 +108,7 @@ impl<'de> Definition<'de> {
         list.actions.push(Action {
             name: name.as_ref().into(),
             integration,
-            description: description.as_ref().into(),
+            description: SharedText::of(&list.body, &description),
             parameters,
             declared,
         });

@@ -1,0 +1,61 @@
+//! What all boards share: the filter that Esc clears, what Enter leads to, and finding the board to fill.
+
+use super::super::{
+    board::{Board, Kind},
+    command::Row,
+    effect::Effect,
+    overlay::Overlay,
+    state::App,
+};
+
+impl App {
+    /// The board on top, if one is.
+    pub(super) fn board(&self) -> Option<&Board> {
+        match self.overlays.last() {
+            Some(Overlay::Board(board)) => Some(board),
+            _ => None,
+        }
+    }
+
+    /// The board of a kind, wherever it lies.
+    pub(super) fn board_of(&mut self, kind: Kind) -> Option<&mut Board> {
+        self.overlays.iter_mut().rev().find_map(|over| match over {
+            Overlay::Board(board) if board.kind == kind => Some(board),
+            _ => None,
+        })
+    }
+
+    /// Esc in a board takes the filter back first.
+    pub(super) fn clear_board_filter(&mut self) -> bool {
+        match self.overlays.last_mut() {
+            Some(Overlay::Board(board)) if !board.filter.is_empty() => {
+                let at = board.chosen().map(|row| row.key.clone());
+                board.filter.set("");
+                board.refilter();
+                if let Some(key) = at {
+                    board.go_to(&key);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Chooses what the board's cursor is on.
+    pub(super) fn board_enter(&mut self) -> Vec<Effect> {
+        let Some((kind, Some(key))) = self.board().map(|b| (b.kind, b.chosen().map(|row| row.key.clone()))) else {
+            return Vec::new();
+        };
+        match kind {
+            Kind::Connections => self.choose_account(&key),
+        }
+    }
+
+    /// Does what was asked about the board's row.
+    pub(super) fn row_command(&mut self, command: Row) -> Vec<Effect> {
+        let Some(kind) = self.board().map(|b| b.kind) else { return Vec::new() };
+        match (kind, command) {
+            (Kind::Connections, Row::Reload) => self.load_connections(),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The menu of a field: everything that can be done with it beside typing.
+//!
+//! Each subject adds its rows in a function of its own, in the order a person looks for them.
+
+use crate::{
+    app::{
+        chooser::{Chooser, Item},
+        effect::Effect,
+        overlay::{FieldChoice, Overlay, Prompt, Purpose},
+        state::App,
+        text_field::TextField,
+    },
+    domain::form::{About, Edit, FieldId, Presence, Row, Widget},
+};
+
+/// How many of a schema's examples are offered.
+const EXAMPLES: usize = 20;
+
+/// The rows of the menu while they are put together.
+#[derive(Default)]
+struct Rows {
+    items: Vec<Item>,
+    choices: Vec<FieldChoice>,
+}
+
+impl Rows {
+    fn add(&mut self, label: &str, note: impl Into<String>, choice: FieldChoice) {
+        self.items.push(Item { label: label.to_owned(), note: note.into() });
+        self.choices.push(choice);
+    }
+}
+
+impl App {
+    pub(super) fn open_field_menu(&mut self) {
+        let Some(form) = &self.form else { return };
+        let Some(row) = form.row().cloned() else { return };
+        let about = form.form.about(row.id).unwrap_or_default();
+        let mut rows = Rows::default();
+        values(&mut rows, &row, &about);
+        editors(&mut rows, &row);
+        items(&mut rows, &row);
+        let Rows { items, choices } = rows;
+        self.overlays.push(Overlay::FieldMenu {
+            field: row.id,
+            title: row.label,
+            chooser: Chooser::new(items, 0),
+            choices,
+        });
+    }
+
+    /// Does what was chosen for `field`.
+    pub(super) fn field_choice(&mut self, field: FieldId, choice: FieldChoice) -> Vec<Effect> {
+        match choice {
+            FieldChoice::Edit(edit) => {
+                self.edit(field, edit);
+            }
+            FieldChoice::ManyLines => self.open_lines(),
+            FieldChoice::Pick => self.open_picker(),
+            FieldChoice::NewEntry => self.ask_for_key(field),
+            FieldChoice::Rename => self.ask_for_other_key(field),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn ask_for_key(&mut self, field: FieldId) {
+        self.ask("Name of the new entry", "", Purpose::NewEntry(field));
+    }
+
+    fn ask_for_other_key(&mut self, field: FieldId) {
+        let row = self.form.as_ref().and_then(|f| f.rows().iter().find(|r| r.id == field));
+        let key = row.map(|r| r.label.clone()).unwrap_or_default();
+        self.ask("Name of the entry", &key, Purpose::Rename(field));
+    }
+
+    /// Asks for a line of text, beginning with `text`.
+    pub(super) fn ask(&mut self, title: &str, text: &str, purpose: Purpose) {
+        let field = TextField::line(text);
+        self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
+    }
+}
+
+/// What the field may hold.
+fn values(rows: &mut Rows, row: &Row, about: &About) {
+    if matches!(row.widget, Widget::Choice | Widget::Variant) {
+        rows.add("Choose", "", FieldChoice::Pick);
+    }
+    if row.presence != Presence::Absent {
+        rows.add("Not sent", "leave it out of the request", FieldChoice::Edit(Edit::Absent));
+    }
+    if about.nullable || matches!(row.widget, Widget::Json) {
+        rows.add("Null", "send null", FieldChoice::Edit(Edit::Null));
+    }
+    if let Some(default) = &about.default {
+        rows.add("Default", default.to_json(), FieldChoice::Edit(Edit::UseDefault));
+    }
+    for (i, example) in about.examples.iter().enumerate().take(EXAMPLES) {
+        rows.add("Example", example.to_json(), FieldChoice::Edit(Edit::UseExample(i)));
+    }
+}
+
+/// Ways to edit it.
+fn editors(rows: &mut Rows, row: &Row) {
+    if matches!(row.widget, Widget::Text { .. } | Widget::Json) {
+        rows.add("Edit as many lines", "", FieldChoice::ManyLines);
+    }
+    if row.widget == Widget::Json {
+        rows.add("Back to fields", "as the schema describes it", FieldChoice::Edit(Edit::AsJson(false)));
+    } else {
+        rows.add("Edit as JSON", "this field alone", FieldChoice::Edit(Edit::AsJson(true)));
+    }
+}
+
+/// What can be done with a list and its items.
+fn items(rows: &mut Rows, row: &Row) {
+    match row.widget {
+        Widget::Array => rows.add("Add an item", "", FieldChoice::Edit(Edit::AddItem)),
+        Widget::Map => rows.add("Add an entry", "", FieldChoice::NewEntry),
+        Widget::Text { .. }
+        | Widget::Number { .. }
+        | Widget::Toggle
+        | Widget::Choice
+        | Widget::Variant
+        | Widget::Const
+        | Widget::Object
+        | Widget::Json => {}
+    }
+    if row.is_item {
+        rows.add("Remove", "this item", FieldChoice::Edit(Edit::Remove));
+        rows.add("Move up", "", FieldChoice::Edit(Edit::MoveUp));
+        rows.add("Move down", "", FieldChoice::Edit(Edit::MoveDown));
+        rows.add("Rename", "the entry's key", FieldChoice::Rename);
+    }
+}

@@ -1,0 +1,413 @@
+//! Taking secrets out of what is kept or handed on: by the names they stand under, by their own shape, by what a schema
+//! says of a parameter.
+//!
+//! The one place that knows what a secret looks like. What is taken out becomes [`MASK`]; everything around it stays as
+//! it was, so that a document keeps its structure, and each place is told with the reason. Masking what is masked
+//! already changes nothing and tells nothing.
+
+mod names;
+mod schema;
+mod shapes;
+
+use std::fmt;
+
+use super::document::{Object, Pointer, Value};
+
+pub use names::names_secret;
+pub use schema::secret_parameters;
+
+/// What stands in a secret's place.
+pub const MASK: &str = "***";
+
+/// Why something was taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Secret {
+    /// It stands under a name that secrets bear, such as `client_secret`.
+    Name,
+    /// The schema says it is written and never shown: `writeOnly`, or `format: password`.
+    WriteOnly,
+    /// A JSON Web Token.
+    Jwt,
+    /// A private key in PEM.
+    PrivateKey,
+    /// Credentials of an `Authorization` header, or of an address.
+    Authorization,
+    /// A cookie.
+    Cookie,
+    /// A key with the beginning that its service gives it, such as `ghp_` or `AKIA`.
+    Key,
+}
+
+impl Secret {
+    /// What it is, in words that follow a place: `/token: a JSON Web Token`.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Name => "named like a secret",
+            Self::WriteOnly => "write-only in the schema",
+            Self::Jwt => "a JSON Web Token",
+            Self::PrivateKey => "a private key",
+            Self::Authorization => "credentials",
+            Self::Cookie => "a cookie",
+            Self::Key => "a service's key",
+        }
+    }
+
+    /// Every reason.
+    pub const ALL: [Self; 7] =
+        [Self::Name, Self::WriteOnly, Self::Jwt, Self::PrivateKey, Self::Authorization, Self::Cookie, Self::Key];
+
+    /// The reason of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.name() == name)
+    }
+
+    /// Its name in JSON: stable, lower case, with underscores.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::WriteOnly => "write_only",
+            Self::Jwt => "jwt",
+            Self::PrivateKey => "private_key",
+            Self::Authorization => "authorization",
+            Self::Cookie => "cookie",
+            Self::Key => "key",
+        }
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+/// A place something was taken out of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Redaction {
+    /// Where: in a document a JSON Pointer, in a text its line from 1.
+    pub at: At,
+    /// Why.
+    pub why: Secret,
+}
+
+/// Where something was taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum At {
+    /// A place in a document.
+    Place(Pointer),
+    /// A line of a text, counted from 1.
+    Line(usize),
+    /// A header.
+    Header(String),
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Place(pointer) if pointer.tokens().is_empty() => f.write_str("the whole"),
+            Self::Place(pointer) => pointer.fmt(f),
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Header(name) => write!(f, "header {name}"),
+        }
+    }
+}
+
+impl fmt::Display for Redaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.why)
+    }
+}
+
+/// Something without its secrets, and what they were.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Redacted<T> {
+    /// What is left.
+    pub rest: T,
+    /// What was taken out, in order.
+    pub taken: Vec<Redaction>,
+}
+
+/// `text` without the secrets that have a look of their own or stand beside a name for one (`token=…`, `"secret": "…"`,
+/// `Authorization: …`).
+pub fn text(text: &str) -> Redacted<String> {
+    let mut rest = String::with_capacity(text.len());
+    let mut taken = Vec::new();
+    let (mut done, mut line) = (0, 1);
+    for (range, why) in shapes::find(text) {
+        let before = text.get(done..range.start).unwrap_or_default();
+        line += before.matches('\n').count();
+        rest.push_str(before);
+        rest.push_str(MASK);
+        taken.push(Redaction { at: At::Line(line), why });
+        line += text.get(range.clone()).unwrap_or_default().matches('\n').count();
+        done = range.end;
+    }
+    rest.push_str(text.get(done..).unwrap_or_default());
+    Redacted { rest, taken }
+}
+
+/// `value` without its secrets; `known` names places that are secret whatever stands there.
+pub fn value(value: &Value, known: &[Pointer]) -> Redacted<Value> {
+    let mut walk = Walk { known, taken: Vec::new() };
+    let mut rest = value.clone();
+    walk.value(&mut rest, &mut Vec::new(), None);
+    Redacted { rest, taken: walk.taken }
+}
+
+/// The body of a reply without its secrets: JSON keeps its structure (and is laid out anew only where something was
+/// taken out), anything else counts as text. Bytes that are not text stay as they are.
+pub fn body(bytes: &[u8]) -> Redacted<Vec<u8>> {
+    if let Ok(document) = Value::parse(bytes) {
+        let Redacted { rest, taken } = value(&document, &[]);
+        let rest = if taken.is_empty() { bytes.to_vec() } else { rest.to_json().into_bytes() };
+        return Redacted { rest, taken };
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(words) => {
+            let Redacted { rest, taken } = text(words);
+            Redacted { rest: rest.into_bytes(), taken }
+        }
+        Err(_) => Redacted { rest: bytes.to_vec(), taken: Vec::new() },
+    }
+}
+
+/// Headers without their secrets.
+pub fn headers(headers: &[(String, String)]) -> Redacted<Vec<(String, String)>> {
+    let mut taken = Vec::new();
+    let rest = headers.iter().map(|(name, said)| {
+        let (masked, why) = match header(name) {
+            Some(why) if said != MASK => (MASK.to_owned(), Some(why)),
+            Some(_) => (MASK.to_owned(), None),
+            None => {
+                let redacted = text(said);
+                let why = redacted.taken.first().map(|redaction| redaction.why);
+                (redacted.rest, why)
+            }
+        };
+        taken.extend(why.map(|why| Redaction { at: At::Header(name.clone()), why }));
+        (name.clone(), masked)
+    });
+    Redacted { rest: rest.collect(), taken }
+}
+
+/// Why the header called `name` is secret, if it is.
+pub fn header(name: &str) -> Option<Secret> {
+    let name = name.to_ascii_lowercase();
+    match name.as_str() {
+        "authorization" | "proxy-authorization" => Some(Secret::Authorization),
+        "cookie" | "set-cookie" => Some(Secret::Cookie),
+        _ => names_secret(&name).then_some(Secret::Name),
+    }
+}
+
+struct Walk<'k> {
+    known: &'k [Pointer],
+    taken: Vec<Redaction>,
+}
+
+impl Walk<'_> {
+    /// Masks what is secret in `value`, which stands at `path`; `under` is why everything there is secret.
+    fn value(&mut self, value: &mut Value, path: &mut Vec<String>, under: Option<Secret>) {
+        let known = !self.known.is_empty() && self.known.iter().any(|pointer| pointer.tokens() == path.as_slice());
+        let under = if known { Some(Secret::WriteOnly) } else { under };
+        match value {
+            Value::Null | Value::Bool(_) => {}
+            Value::Number(_) => {
+                if let Some(why) = under.filter(|why| *why == Secret::WriteOnly || names::names_number(path)) {
+                    self.mask(value, path, why);
+                }
+            }
+            Value::String(said) => match under {
+                Some(_) if said.is_empty() || said == MASK => {}
+                Some(why) => self.mask(value, path, why),
+                None => {
+                    let found = text(said);
+                    if let Some(first) = found.taken.first() {
+                        self.taken.push(Redaction { at: At::Place(path.iter().cloned().collect()), why: first.why });
+                        *said = found.rest;
+                    }
+                }
+            },
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    path.push(index.to_string());
+                    self.value(item, path, under);
+                    path.pop();
+                }
+            }
+            Value::Object(members) => {
+                let named = named_pair(members);
+                for (key, member) in members.iter_mut() {
+                    path.push(key.to_owned());
+                    let by_pair = named.filter(|_| is_pairs_value(key));
+                    let by_name = names_secret(key).then_some(Secret::Name);
+                    self.value(member, path, under.or(by_name).or(by_pair));
+                    path.pop();
+                }
+            }
+        }
+    }
+
+    fn mask(&mut self, value: &mut Value, path: &[String], why: Secret) {
+        *value = Value::from(MASK);
+        self.taken.push(Redaction { at: At::Place(path.iter().cloned().collect()), why });
+    }
+}
+
+/// `{"name": "api_key", "value": "…"}`, as lists of headers, variables and fields are written: the name is a value.
+fn named_pair(members: &Object) -> Option<Secret> {
+    let name = ["name", "key", "header"].into_iter().find_map(|k| members.get(k)).and_then(Value::as_str)?;
+    header(name)
+}
+
+fn is_pairs_value(key: &str) -> bool {
+    key.eq_ignore_ascii_case("value")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn told(json: &str) -> (String, Vec<String>) {
+        let Redacted { rest, taken } = value(&Value::parse(json.as_bytes()).unwrap(), &[]);
+        (rest.to_json(), taken.iter().map(ToString::to_string).collect())
+    }
+
+    const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYXJpYSJ9.c2lnbmF0dXJl";
+
+    #[test]
+    fn secrets_go_and_the_structure_stays() {
+        let (rest, taken) = told(&format!(
+            r#"{{"n":0.10,"n":1,"client_secret":"s3","auth":{{"tokens":["a","b"],"expires_in":3600}},"note":"use {JWT} now","nextPageToken":"p2","ok":true}}"#
+        ));
+        assert_eq!(
+            rest,
+            r#"{"n":0.10,"n":1,"client_secret":"***","auth":{"tokens":["***","***"],"expires_in":3600},"note":"use *** now","nextPageToken":"p2","ok":true}"#
+        );
+        assert_eq!(
+            taken,
+            [
+                "/client_secret: named like a secret",
+                "/auth/tokens/0: named like a secret",
+                "/auth/tokens/1: named like a secret",
+                "/note: a JSON Web Token",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_alone() {
+        for json in [
+            r#"{"max_tokens":1024,"token_type":"bearer","tokens":17,"pageToken":"abc","password":"","secret":null}"#,
+            r#"{"key":"PROJ-1","name":"value","value":"x","primary_key":"id","public_key":"k","keywords":["token"]}"#,
+            r#""the secret of a good token is a password""#,
+        ] {
+            assert_eq!(told(json), (json.to_owned(), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn a_pair_of_name_and_value_is_read_as_a_name() {
+        let (rest, _) = told(r#"[{"name":"Authorization","value":"Basic eHg6eXk="},{"key":"X-Api-Key","value":"k"}]"#);
+        assert_eq!(rest, r#"[{"name":"Authorization","value":"***"},{"key":"X-Api-Key","value":"***"}]"#);
+    }
+
+    #[test]
+    fn numbers_go_where_they_can_be_secrets() {
+        let (rest, _) = told(r#"{"password":1234,"pin":99,"token":5,"secret":7}"#);
+        assert_eq!(rest, r#"{"password":"***","pin":"***","token":5,"secret":"***"}"#);
+    }
+
+    #[test]
+    fn places_somebody_knows_are_secret_whatever_stands_there() {
+        let given = Value::parse(br#"{"a":{"b":[1,"x",{"c":true}]},"d":"e"}"#).unwrap();
+        let known: Vec<Pointer> = vec!["/a/b".parse().unwrap()];
+        let Redacted { rest, taken } = value(&given, &known);
+        assert_eq!(rest.to_json(), r#"{"a":{"b":["***","***",{"c":true}]},"d":"e"}"#);
+        assert_eq!(taken.iter().map(|t| t.why).collect::<Vec<_>>(), [Secret::WriteOnly; 2]);
+    }
+
+    #[test]
+    fn a_body_that_hides_nothing_keeps_every_byte() {
+        for untouched in [&b"{ \"a\" : 1 }"[..], b"plain", b"\xff\xfe", b""] {
+            assert_eq!(body(untouched), Redacted { rest: untouched.to_vec(), taken: Vec::new() });
+        }
+        let redacted = body(format!("<p>{JWT}</p>\n<p>Bearer abcdefgh12345678</p>").as_bytes());
+        assert_eq!(String::from_utf8(redacted.rest).unwrap(), "<p>***</p>\n<p>Bearer ***</p>");
+        let taken: Vec<_> = redacted.taken.iter().map(ToString::to_string).collect();
+        assert_eq!(taken, ["line 1: a JSON Web Token", "line 2: credentials"]);
+    }
+
+    #[test]
+    fn headers_are_judged_by_name_and_by_shape() {
+        let given: Vec<(String, String)> = [
+            ("Authorization", "Bearer x"),
+            ("set-cookie", "sid=1"),
+            ("x-api-key", "k"),
+            ("content-type", "application/json"),
+            ("location", "https://maria:pw@example.com/"),
+        ]
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .into();
+        let Redacted { rest, taken } = headers(&given);
+        let values: Vec<&str> = rest.iter().map(|(_, v)| v.as_str()).collect();
+        assert_eq!(values, ["***", "***", "***", "application/json", "https://***@example.com/"]);
+        assert_eq!(taken.len(), 4);
+        assert!(headers(&rest).taken.is_empty());
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::from),
+            "[a-zA-Z0-9 _.:=\"-]{0,24}".prop_map(Value::String),
+            prop::sample::select(vec![JWT, "xoxb-123456789012-abcdefGHIJ", "Bearer abc.def", "AKIAABCDEFGHIJKLMNOP"])
+                .prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            let key = prop_oneof![
+                "[a-z_]{1,8}",
+                prop::sample::select(vec!["token", "apiKey", "password", "name", "value"]).prop_map(String::from)
+            ];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::Array),
+                prop::collection::vec((key, inner), 0..5).prop_map(|m| Value::Object(m.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn skeleton(value: &Value) -> Value {
+        match value {
+            Value::Array(items) => Value::Array(items.iter().map(skeleton).collect()),
+            Value::Object(members) => Value::Object(members.iter().map(|(k, v)| (k, skeleton(v))).collect()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Value::Null,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn structure_and_order_stay_and_twice_is_once(given in json()) {
+            let once = value(&given, &[]);
+            prop_assert_eq!(skeleton(&once.rest), skeleton(&given));
+            let twice = value(&once.rest, &[]);
+            prop_assert_eq!(&twice.rest, &once.rest);
+            prop_assert!(twice.taken.is_empty(), "{:?}", twice.taken);
+            prop_assert_eq!(once.taken.is_empty(), once.rest == given);
+            let written = once.rest.to_json();
+            prop_assert!(!written.contains(JWT) && !written.contains("xoxb-1") && !written.contains("AKIAABC"));
+        }
+
+        #[test]
+        fn any_text_survives(given in "\\PC{0,60}", secret in prop::sample::select(vec![JWT, "ghp_0123456789abcdefghijABCDEFGHIJ012345"])) {
+            let around = format!("{given} {secret}\n{given}");
+            let redacted = text(&around);
+            prop_assert!(!redacted.rest.contains(secret));
+            let again = text(&redacted.rest);
+            prop_assert_eq!(&again.rest, &redacted.rest);
+            prop_assert!(again.taken.is_empty(), "{:?} in {:?}", again.taken, again.rest);
+        }
+    }
+}
