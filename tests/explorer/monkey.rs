@@ -92,7 +92,7 @@ fn queried(filter: &str) -> Result<Queried, QueryError> {
         _ => "[]",
     };
     let opened = Shared::new(Opened::new(body.as_bytes().into(), None));
-    Ok(Queried { opened, count: filter.len(), more: filter.len() % 2 == 0 })
+    Ok(Queried { opened, count: filter.len(), more: filter.len().is_multiple_of(2) })
 }
 
 fn perform(story: &mut Story, deed: &Deed) {

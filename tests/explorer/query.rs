@@ -118,7 +118,7 @@ fn what_is_wrong_stands_below_its_place() {
     assert_eq!(place(lines[at], "nope"), place(lines[at + 1], "^ There is no function nope."), "{text}");
     assert_eq!(document(&s), "true", "what was shown stays");
     s.keys("<Enter>");
-    assert!(s.app.runs.viewer().is_some_and(|v| v.is_querying()), "a wrong filter is not kept");
+    assert!(s.app.runs.viewer().is_some_and(akx::app::viewer::Viewer::is_querying), "a wrong filter is not kept");
     assert!(s.notice().contains("no function"), "{}", s.notice());
 }
 
