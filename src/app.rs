@@ -8,6 +8,7 @@ pub mod browse;
 pub mod chooser;
 pub mod command;
 pub mod detail;
+pub mod doctor;
 pub mod effect;
 pub mod geometry;
 pub mod key;

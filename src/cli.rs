@@ -9,7 +9,9 @@ mod catalogue;
 mod choose;
 mod clock;
 mod completions;
+mod connections;
 mod diff;
+mod doctor;
 mod document;
 mod drift;
 mod explore;
@@ -88,6 +90,8 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Budget(budget)) => return budget::budget(&session, &budget, output),
         Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
         Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
+        Some(Command::Connections(which)) => return connections::connections(&session, &which, output),
+        Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
         Some(Command::Run(run)) => run::run(&session, &run, output),

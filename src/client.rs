@@ -7,6 +7,7 @@ mod auth;
 mod dialect;
 mod error;
 mod exchange;
+mod look;
 mod pace;
 mod preview;
 mod retry;

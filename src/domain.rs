@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod category;
 pub mod civil;
 pub mod connection;
+pub mod doctor;
 pub mod document;
 pub mod drift;
 pub mod export;

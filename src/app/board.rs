@@ -15,6 +15,8 @@ use crate::domain::{failure::Failure, text::width};
 pub enum Kind {
     /// What the user has connected.
     Connections,
+    /// What stands between the user and ActionKit.
+    Doctor,
 }
 
 /// A column.

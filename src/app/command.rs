@@ -140,6 +140,10 @@ pub enum View {
 pub enum Row {
     /// Fill the board anew.
     Reload,
+    /// Try what the board is about.
+    Test,
+    /// Copy what the board tells.
+    Copy,
 }
 
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
@@ -206,6 +210,8 @@ pub enum Command {
     // Boards.
     /// What the user has connected.
     Connections,
+    /// What stands between the user and ActionKit.
+    Doctor,
     /// Something about the row of a board.
     Row(Row),
     // Session.
@@ -289,6 +295,7 @@ impl Command {
         Self::ShowAction,
         Self::ShowResponse,
         Self::Connections,
+        Self::Doctor,
         Self::ReadOnly,
         Self::Connect,
         Self::Help,
@@ -297,6 +304,8 @@ impl Command {
         Self::Palette,
         Self::Complete,
         Self::Row(Row::Reload),
+        Self::Row(Row::Test),
+        Self::Row(Row::Copy),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -406,7 +415,10 @@ impl Command {
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",
             Self::View(View::IgnoreNothing) => "Compare every place again",
             Self::Connections => "Connections: what this user has connected",
+            Self::Doctor => "Doctor: why does it not work for this user",
             Self::Row(Row::Reload) => "Fill the list anew",
+            Self::Row(Row::Test) => "Try it, with harmless reads",
+            Self::Row(Row::Copy) => "Copy the report",
             Self::ReadOnly => "Read-only from now on",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",

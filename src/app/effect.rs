@@ -64,6 +64,13 @@ pub enum Effect {
         /// Which load.
         load: LoadId,
     },
+    /// Look at everything between the user and ActionKit; answered by `Diagnosed`.
+    Diagnose {
+        /// Which look.
+        load: LoadId,
+        /// Whether one harmless read of each connected integration is run as well.
+        reads: bool,
+    },
     /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
     Run {
         /// Which run.

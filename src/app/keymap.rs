@@ -26,6 +26,8 @@ pub enum Context {
     RunList,
     /// What the user has connected, as a board.
     Connections,
+    /// The doctor's board.
+    Doctor,
     /// A list over the whole screen.
     Board,
     /// Something to read: help, the request.
@@ -75,6 +77,7 @@ impl Context {
     pub const fn of_board(kind: Kind) -> Self {
         match kind {
             Kind::Connections => Self::Connections,
+            Kind::Doctor => Self::Doctor,
         }
     }
 
@@ -88,6 +91,7 @@ impl Context {
             Self::Choosing => "A list to choose from",
             Self::RunList => "List of runs",
             Self::Connections => "Connections",
+            Self::Doctor => "Doctor",
             Self::Board => "A list over the whole screen",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
@@ -177,6 +181,10 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Choosing, &[ESC], C::Move(M::Back), "back"),
     b(Context::Connections, &[ENTER], C::Move(M::Enter), "use this account"),
     b(Context::Connections, &[Key::ctrl('r')], C::Row(R::Reload), "ask again"),
+    b(Context::Doctor, &[ENTER], C::Move(M::Enter), "whole report"),
+    b(Context::Doctor, &[Key::ctrl('r')], C::Row(R::Reload), "look again"),
+    b(Context::Doctor, &[Key::ctrl('t')], C::Row(R::Test), "with reads"),
+    b(Context::Doctor, &[Key::ctrl('y')], C::Row(R::Copy), "copy"),
     b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Board, &[UP], C::Move(M::Up), ""),
     b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),

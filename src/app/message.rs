@@ -13,6 +13,7 @@ use super::{
 };
 use crate::domain::{
     connection::Connections,
+    doctor::Facts,
     document::{QueryError, Value},
     failure::Failure,
     run::{Outcome, RunId},
@@ -106,6 +107,13 @@ pub enum Message {
         load: LoadId,
         /// The connections.
         result: Result<Dated<Connections>, Failure>,
+    },
+    /// The doctor has looked.
+    Diagnosed {
+        /// Which look.
+        load: LoadId,
+        /// What it found.
+        facts: Box<Facts>,
     },
     /// More of a run's answer has come in.
     RunReceived {

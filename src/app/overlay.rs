@@ -208,6 +208,11 @@ pub enum Answer {
         /// What.
         body: Body,
     },
+    /// Have the doctor look.
+    Examine {
+        /// Whether with reads.
+        reads: bool,
+    },
     /// Leave although runs are under way.
     Quit,
 }

@@ -25,6 +25,19 @@ pub struct Session {
     pub wire: Option<Wire>,
     /// Whether there is nothing to run on: a catalogue read from a file.
     pub offline: bool,
+    /// Where the token comes from, and whether another can be had.
+    pub origin: Origin,
+}
+
+/// Where a token comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// In words, such as `profile staging`.
+    pub source: String,
+    /// Whether a new one can be had without asking anybody.
+    pub renews: bool,
+    /// Whether one can be had for any user: it is signed here.
+    pub mints: bool,
 }
 
 impl Session {

@@ -9,6 +9,7 @@ use std::{
 use super::{
     board::Filling,
     browse::Browse,
+    doctor::Doctor,
     effect::{Destination, Effect},
     geometry::{Border, CatalogueParts, Dragged, FormParts, Pane, Rect, ResponseParts, Screen, Size, inside},
     key::Key,
@@ -82,6 +83,8 @@ pub struct App {
     pub catalogue: Remote<Shared<Listing>>,
     /// What is connected.
     pub connections: Remote<Connections>,
+    /// What the doctor has found.
+    pub doctor: Doctor,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -163,6 +166,7 @@ impl App {
             session: Session::default(),
             catalogue: Remote::default(),
             connections: Remote::default(),
+            doctor: Doctor::default(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),

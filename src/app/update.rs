@@ -5,6 +5,7 @@ mod browse;
 mod compare;
 mod connections;
 mod copy;
+mod doctor;
 mod editors;
 mod export;
 mod field_menu;
@@ -63,6 +64,7 @@ impl App {
             Message::Ranked { id, ranking } => self.ranked(id, *ranking),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
+            Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes } => self.run_received(id, bytes),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
@@ -207,6 +209,7 @@ impl App {
             Command::CancelRun => self.cancel_run(),
             Command::View(command) => self.response_command(command),
             Command::CopyAll => self.copy_all(),
+            Command::Doctor => self.open_doctor(),
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),

@@ -18,7 +18,6 @@ use crate::{
         text,
     },
     paths::files,
-    settings::{Given, Source, TokenOrigin},
     store::cache::Scope,
 };
 
@@ -51,7 +50,7 @@ fn both(session: &Session, options: &options::Drift, output: &mut Output) -> Res
         let after = catalogue::current(session, &ListFilter::default(), output)?;
         return Ok((before, after, format!("{} against the list now", path.display())));
     }
-    if let Some(other) = other(session, options) {
+    if let Some(other) = session.for_other(options.other_user.as_deref(), options.other_token_file.as_deref()) {
         let mine = catalogue::current(session, &ListFilter::default(), output)?;
         let theirs = catalogue::current(&other, &ListFilter::default(), output)?;
         return Ok((mine, theirs, "this user's list against the other's".to_owned()));
@@ -93,19 +92,6 @@ fn nothing_yet(project: &str) -> Failure {
         format!("There is no list of another time for project {project} and this user yet."),
         "From now on there is one to compare with; or name a saved list with --since.",
     )
-}
-
-/// The same session for the other user.
-fn other(session: &Session, options: &options::Drift) -> Option<Session> {
-    let mut settings = session.settings.clone();
-    if let Some(path) = &options.other_token_file {
-        settings.token = TokenOrigin::File(Given::new(path.clone(), Source::Flag("--other-token-file")));
-        settings.user = None;
-    } else {
-        let user = options.other_user.as_ref()?;
-        settings.user = Some(Given::new(user.clone(), Source::Flag("--other-user")));
-    }
-    Some(Session { settings, paths: session.paths.clone(), cache: session.cache.clone(), now: session.now })
 }
 
 fn file(path: &std::path::Path) -> Result<Loaded, Failure> {

@@ -11,7 +11,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{clock, options::When, output::Output, session::Session};
 use crate::{
-    app::{effect::Destination, listing::Listing, session::Session as AppSession, state},
+    app::{
+        effect::Destination,
+        listing::Listing,
+        session::{Origin, Session as AppSession},
+        state,
+    },
     client::{Client, ListFilter, Target},
     domain::{
         failure::{Failure, FailureKind},
@@ -195,6 +200,7 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
         offline: false,
+        origin: Origin { source: "the sandbox".to_owned(), renews: true, mints: true },
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
@@ -215,6 +221,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         read_only: settings.read_only.as_ref().map(ToString::to_string),
         wire: settings.wire.as_ref().map(|w| w.value),
         offline: false,
+        origin: Origin::default(),
     };
     if settings.catalogue.is_none() && settings.offline {
         app.offline = true;
@@ -239,6 +246,11 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
     app.claims = token.claims.clone().unwrap_or_default();
+    app.origin = Origin {
+        source: token.source.to_string(),
+        renews: settings.token.renews(),
+        mints: matches!(settings.token, TokenOrigin::Mint(_)),
+    };
     if app.wire.is_none() {
         app.wire = session.cache.wire(&app.base_url);
     }
@@ -300,6 +312,7 @@ async fn to_project(
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
         offline: false,
+        origin: Origin { source: "what was pasted".to_owned(), ..Origin::default() },
     };
     let drafts = Some(Drafts::new(session.paths.data_dir()));
     let usage = Some(Usages::new(session.paths.data_dir()));

@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
 mod documents;
+mod identity;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -10,6 +11,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::Ans
 
 use self::documents::{DIFF_HELP, VIEW_HELP};
 pub(crate) use self::documents::{Diff, Jq, Records, View};
+use self::identity::{CONNECTIONS_HELP, DOCTOR_HELP};
+pub(crate) use self::identity::{Connections, Doctor};
 use crate::{
     domain::{
         export::{Shape, Snippet},
@@ -194,6 +197,12 @@ pub(crate) enum Command {
     /// Run a filter over standard input
     #[command(name = crate::runtime::jq::COMMAND, hide = true)]
     Jq(Jq),
+    /// List what the user has connected, and how it stands
+    #[command(after_help = CONNECTIONS_HELP)]
+    Connections(Connections),
+    /// Find out why it does not work, for this user
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(Doctor),
     /// Serve an ActionKit-compatible sandbox on this machine
     #[command(after_help = SANDBOX_HELP, args_conflicts_with_subcommands = true)]
     Sandbox(Sandbox),

@@ -145,7 +145,7 @@ pub(crate) fn chosen<'c>(
 }
 
 /// What the person uses of this project.
-fn usage(session: &Session) -> Usage {
+pub(crate) fn usage(session: &Session) -> Usage {
     let token = session.token().ok();
     Usages::new(session.paths.data_dir()).load(&key(session, token.as_ref()))
 }

@@ -1,6 +1,6 @@
 //! One invocation: its settings, its files, and the client made of them.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use base64::Engine as _;
 use secrecy::ExposeSecret as _;
@@ -15,7 +15,7 @@ use crate::{
     },
     paths::Paths,
     sandbox,
-    settings::{Environment, Settings, Token},
+    settings::{Environment, Given, Settings, Source, Token, TokenOrigin},
     store::cache::{Cache, ListKey},
 };
 
@@ -48,6 +48,18 @@ impl Session {
     /// The token, read or minted.
     pub(crate) fn token(&self) -> Result<Token, Failure> {
         self.settings.token(self.now.unix)
+    }
+
+    /// The same session for another user: the one named, for whom a token is minted, or the one whose token is in a file.
+    pub(crate) fn for_other(&self, user: Option<&str>, token_file: Option<&Path>) -> Option<Self> {
+        let mut settings = self.settings.clone();
+        if let Some(path) = token_file {
+            settings.token = TokenOrigin::File(Given::new(path.to_path_buf(), Source::Flag("--other-token-file")));
+            settings.user = None;
+        } else {
+            settings.user = Some(Given::new(user?.to_owned(), Source::Flag("--other-user")));
+        }
+        Some(Self { settings, paths: self.paths.clone(), cache: self.cache.clone(), now: self.now })
     }
 
     /// Where ActionKit is, as the client wants to know it.

@@ -40,8 +40,14 @@ pub(super) fn retry_after(value: &str, unix: i64) -> Option<Duration> {
     {
         return Duration::try_from_secs_f64(seconds).ok();
     }
-    let at = httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(at.saturating_sub(Duration::from_secs(u64::try_from(unix).unwrap_or(0))))
+    let left = unix_of(value)?.saturating_sub(unix);
+    Some(Duration::from_secs(u64::try_from(left).unwrap_or(0)))
+}
+
+/// Reads a date of HTTP (RFC 9110 §5.6.7), in Unix seconds.
+pub(super) fn unix_of(date: &str) -> Option<i64> {
+    let since = httpdate::parse_http_date(date).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 #[cfg(test)]

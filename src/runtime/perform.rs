@@ -150,6 +150,7 @@ impl Performer {
             Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
+            Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
             Effect::Run { id, request } => self.run(id, request, now),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
@@ -259,6 +260,24 @@ impl Performer {
             let result = unpanicked(client.connections(now), "asking what is connected").await.and_then(|r| r);
             let result = result.map(|value| Dated { value, at: now.unix });
             let _ = messages.send(Message::ConnectionsLoaded { load, result });
+        });
+    }
+
+    fn diagnose(&self, load: LoadId, reads: bool, now: Now) {
+        let Some(connection) = &self.connection else { return };
+        let Source::Server { client, .. } = &connection.source else { return };
+        let client = client.clone().with_wire(connection.session.wire);
+        let source = connection.session.origin.source.clone();
+        let usage = reads.then(|| self.usage().map(|(usages, key)| usages.load(&key)).unwrap_or_default());
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let looking = client.facts(source, usage.as_ref(), now);
+            match unpanicked(looking, "looking at the connection").await {
+                Ok(facts) => {
+                    let _ = messages.send(Message::Diagnosed { load, facts: Box::new(facts) });
+                }
+                Err(failure) => tracing::error!(%failure, "the doctor gave no report"),
+            }
         });
     }
 

@@ -68,7 +68,9 @@ fn right_words(app: &App, board: &Board) -> String {
         (all, shown) => format!("{shown} of {all}"),
     };
     let going = if board.filling == Filling::Going { spinner(app) } else { "" };
-    let pieces = [board.note.as_str(), count.as_str(), going];
+    // The title keeps at least half of a narrow line.
+    let note = if width(&board.note) > usize::from(app.size.width) / 2 { "" } else { board.note.as_str() };
+    let pieces = [note, count.as_str(), going];
     pieces.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 

@@ -13,6 +13,8 @@ mod documents;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod support;

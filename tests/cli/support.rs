@@ -259,6 +259,13 @@ impl Server {
         self.server.uri()
     }
 
+    /// The header `name` of the last request made with `method`.
+    pub(crate) fn header(&self, method: &str, name: &str) -> Option<String> {
+        let requests = self.runtime.block_on(self.server.received_requests()).unwrap();
+        let last = requests.iter().rev().find(|r| r.method.as_str() == method)?;
+        last.headers.get(name).map(|value| value.to_str().unwrap().to_owned())
+    }
+
     /// What it was asked, as `METHOD path body`.
     pub(crate) fn asked(&self) -> Vec<String> {
         let requests = self.runtime.block_on(self.server.received_requests()).unwrap();

@@ -114,3 +114,73 @@ fn a_board_can_be_clicked_and_wheeled() {
     s.keys("<Enter>");
     assert!(s.notice().contains("hubspot") || s.notice().contains("no longer accepts"), "{}", s.notice());
 }
+
+/// What the doctor finds where a token is about to end and a connection is broken.
+fn facts() -> akx::domain::doctor::Facts {
+    use akx::domain::{
+        connection::Connections,
+        doctor::{Facts, Listed, Reached},
+        token::Claims,
+    };
+    Facts {
+        unix: crate::story::BEGIN,
+        project: "38b1f170-0c43-4eae-9a04-ab85325d99f7".into(),
+        base_url: "https://actionkit.example.com".into(),
+        proxied: false,
+        source: "profile staging".into(),
+        claims: Ok(Claims {
+            algorithm: Some("RS256".into()),
+            subject: Some("maria@acme.example.com".into()),
+            expires_at: Some(crate::story::BEGIN + 120),
+            ..Claims::default()
+        }),
+        reached: Ok(Reached { status: 200, ahead: Some(0), took: std::time::Duration::from_millis(120) }),
+        list: Ok(Listed { actions: [("slack".to_owned(), 3), ("hubspot".to_owned(), 2)].into(), problems: Vec::new() }),
+        connections: Ok(Connections::read(ME.as_bytes()).expect("an sdk/me reply")),
+        reads: Vec::new(),
+    }
+}
+
+/// The look that is waited for.
+fn look(s: &mut Story) -> (akx::app::remote::LoadId, bool) {
+    let found = s.effects().into_iter().find_map(|e| match e {
+        Effect::Diagnose { load, reads } => Some((load, reads)),
+        _ => None,
+    });
+    found.expect("the doctor looks")
+}
+
+#[test]
+fn the_doctor_on_the_screen() {
+    for (width, height) in SIZES {
+        let mut s = Story::begin_with(width, height, session(Place::Ordinary));
+        s.keys("<^p>doctor<Enter>");
+        assert!(s.app.next_wake(s.now).is_some(), "the spinner turns");
+        let (load, _) = look(&mut s);
+        s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+        insta::assert_snapshot!(format!("doctor_{width}x{height}"), picture(&s.app));
+    }
+}
+
+#[test]
+fn the_doctor_reads_only_after_a_yes_and_copies_its_report() {
+    let mut s = Story::begin_with(120, 40, session(Place::Ordinary));
+    s.keys("<^p>doctor<Enter>");
+    let (load, reads) = look(&mut s);
+    assert!(!reads);
+    s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+    s.keys("<^t>");
+    assert!(screen(&s.app).contains("Run one action of each connected integration as"));
+    s.keys("<Enter>");
+    assert_eq!(s.effects(), []);
+    s.keys("<^t><Right><Enter>");
+    assert!(look(&mut s).1);
+    s.keys("<^y>");
+    let effects = s.effects();
+    let [Effect::Copy { text, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(text.starts_with("# akx doctor") && text.contains("connect hubspot again"), "{text}");
+    s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+    assert!(s.app.doctor.going.is_some(), "a look nobody waits for any more is dropped");
+    s.keys("<Enter>");
+    assert!(screen(&s.app).contains("For the customer"), "{}", screen(&s.app));
+}

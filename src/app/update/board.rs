@@ -48,6 +48,7 @@ impl App {
         };
         match kind {
             Kind::Connections => self.choose_account(&key),
+            Kind::Doctor => self.show_report(),
         }
     }
 
@@ -56,6 +57,10 @@ impl App {
         let Some(kind) = self.board().map(|b| b.kind) else { return Vec::new() };
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
+            (Kind::Doctor, Row::Reload) => self.examine(false),
+            (Kind::Doctor, Row::Test) => self.ask_to_read(),
+            (Kind::Doctor, Row::Copy) => self.copy_report(),
+            (Kind::Connections, Row::Test | Row::Copy) => Vec::new(),
         }
     }
 }

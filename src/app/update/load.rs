@@ -65,6 +65,7 @@ impl App {
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
             self.accounts.clear();
+            self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
             self.selected.clear();
             self.typed_ahead.clear();

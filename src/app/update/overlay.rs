@@ -138,6 +138,7 @@ impl App {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::Examine { reads } => self.examine(reads),
             Answer::Quit => self.quit(),
         }
     }

@@ -1,0 +1,71 @@
+//! What is different between a user for whom something fails and one for whom it works.
+
+use super::{Facts, Verdict, examine};
+use crate::domain::connection::ConnectionState;
+
+/// What is different for `other`, for whom it works: a sentence each, the most telling first.
+pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
+    let name = |facts: &Facts, otherwise: &str| {
+        let user = facts.claims.as_ref().ok().and_then(|claims| claims.subject.clone());
+        user.unwrap_or_else(|| otherwise.to_owned())
+    };
+    let (me, they) = (name(this, "this user"), name(other, "the other user"));
+    let mut words = Vec::new();
+    let (mine, theirs) = (examine(this), examine(other));
+    // What differs in connections is told below, in its own words.
+    let is_connection = |check: &str| this.connections.as_ref().is_ok_and(|c| c.get(check).is_some());
+    let failed = mine.lines.iter().filter(|line| line.verdict == Verdict::Failed && !is_connection(&line.check));
+    for line in failed {
+        let same = theirs.lines.iter().find(|other| other.check == line.check);
+        match same.map(|other| other.verdict) {
+            Some(Verdict::Ok | Verdict::Warning) => {
+                words.push(format!("{}: fails for {me}, works for {they}.", line.check));
+            }
+            Some(Verdict::Failed) => words.push(format!("{}: fails for both.", line.check)),
+            Some(Verdict::Skipped) | None => {}
+        }
+    }
+    if let (Ok(a), Ok(b)) = (&this.claims, &other.claims) {
+        if a.algorithm != b.algorithm {
+            let said = |algorithm: &Option<String>| algorithm.clone().unwrap_or_else(|| "nothing".to_owned());
+            words.push(format!(
+                "The tokens are signed differently: {} for {me}, {} for {they}.",
+                said(&a.algorithm),
+                said(&b.algorithm)
+            ));
+        }
+        if a.audience != b.audience {
+            words.push(format!("The tokens are for different audiences ({me} and {they})."));
+        }
+    }
+    if let (Ok(a), Ok(b)) = (&this.connections, &other.connections) {
+        for there in &b.integrations {
+            let here = a.state(&there.integration).unwrap_or(ConnectionState::NotConnected);
+            if there.is_usable() && here != ConnectionState::Connected {
+                words.push(format!("{}: connected for {they}, {} for {me}.", there.integration, here.words()));
+            }
+            let accounts = a.get(&there.integration).map_or(0, |c| c.accounts.len());
+            if there.is_usable() && here == ConnectionState::Connected && accounts != there.accounts.len() {
+                words.push(format!(
+                    "{}: {me} has {accounts} accounts, {they} {}.",
+                    there.integration,
+                    there.accounts.len()
+                ));
+            }
+        }
+    }
+    if let (Ok(a), Ok(b)) = (&this.list, &other.list) {
+        for (integration, theirs) in &b.actions {
+            let mine = a.actions.get(integration).copied().unwrap_or(0);
+            if mine != *theirs {
+                words.push(format!(
+                    "{integration}: {mine} actions are listed for {me}, {theirs} for {they} (custom fields or rights may differ)."
+                ));
+            }
+        }
+    }
+    if words.is_empty() {
+        words.push(format!("Nothing that was checked is different between {me} and {they}."));
+    }
+    words
+}
