@@ -23,6 +23,7 @@ mod log;
 mod options;
 mod output;
 mod parameters;
+mod receiving;
 mod run;
 mod sandbox;
 mod select;

@@ -10,6 +10,7 @@ mod exchange;
 mod look;
 mod pace;
 mod preview;
+mod receive;
 mod retry;
 mod transport;
 
@@ -22,6 +23,7 @@ use std::{
 };
 
 pub use preview::{Preview, preview};
+pub use receive::Receiver;
 use reqwest::{Url, header::HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
@@ -67,7 +69,8 @@ pub struct Target {
     pub proxy: Option<String>,
     /// A PEM file of certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// How many bytes a reply may have, decompressed.
+    /// How many bytes of a reply, decompressed, may be in memory. A larger answer goes where its [`Receiver`] says;
+    /// any other reply is refused.
     pub body_limit: usize,
     /// The first pause before a list or read is tried again; it doubles each time.
     pub backoff: Duration,
@@ -272,7 +275,7 @@ impl Client {
 
     /// Runs an action: sent once, never repeated. Dropping the future cancels it; whether the action may have run by
     /// then is told by [`Progress::Sending`].
-    pub async fn run(&self, request: &RunRequest, now: Now, progress: impl FnMut(Progress) + Send) -> Outcome {
+    pub async fn run(&self, request: &RunRequest, now: Now, mut receiver: impl Receiver) -> Outcome {
         let shared = &*self.shared;
         let (url, json) = match dialect::run(&shared.base, &shared.target.project, request) {
             Ok(written) => written,
@@ -285,7 +288,7 @@ impl Client {
             Err(failure) => return Outcome::Failed(failure),
         };
         let exchange = Exchange { credential, ..self.exchange(&shared.http, url.clone(), Some(json)) };
-        let result = exchange.perform(progress).await;
+        let result = exchange.perform(&mut receiver).await;
         let now = Now { unix: now.unix.saturating_add(seconds_since(sent)), ..now };
         let asked = Asked { wire: Some(request.wire), ..self.asked(What::Run { action: &request.action }, &url, now) };
         match result {
@@ -293,6 +296,8 @@ impl Client {
                 status: reply.status,
                 headers: reply.headers,
                 body: reply.body,
+                file: reply.file.map(Into::into),
+                bytes: reply.bytes,
                 took: reply.took,
                 request_id: reply.request_id,
                 wire: request.wire,
@@ -329,7 +334,7 @@ impl Client {
         let (mut attempt, mut redirects) = (1, 0);
         loop {
             self.wait_for_turn().await;
-            let result = self.exchange(http, url.clone(), None).perform(|_| {}).await;
+            let result = self.exchange(http, url.clone(), None).perform(&mut |_| {}).await;
             let now = Now { unix: now.unix.saturating_add(seconds_since(started)), ..now };
             let (failure, may_pass) = match result {
                 Ok(reply) if reply.is_success() => return Ok(reply),

@@ -16,7 +16,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 pub use environment::Environment;
 pub use file::{ConfigFile, Profile, ProfileToken};
 pub use token::{KeyOrigin, Token, TokenOrigin};
-pub use values::{duration, is_profile_name};
+pub use values::{duration, is_profile_name, size};
 pub use write::{NewProfile, write_profile};
 
 use crate::{
@@ -37,6 +37,9 @@ pub const API_URL: &str = "https://zeus.useparagon.com";
 pub const PROXY_URL: &str = "https://proxy.useparagon.com";
 /// How long an answer may take unless somebody says otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// From how many bytes on an answer goes to a file unless somebody says otherwise.
+pub const BODY_LIMIT: usize = 256_000_000;
 
 /// Where a value came from; it displays as the name a person would look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +116,8 @@ pub struct Flags {
     pub catalogue: Option<PathBuf>,
     /// `--timeout`
     pub timeout: Option<Duration>,
+    /// `--body-limit`
+    pub body_limit: Option<usize>,
     /// `--offline`
     pub offline: bool,
     /// `--read-only`
@@ -143,6 +148,8 @@ pub struct Settings {
     pub wire: Option<Given<Wire>>,
     /// How long an answer may take.
     pub timeout: Given<Duration>,
+    /// From how many bytes on an answer goes to a file rather than into memory.
+    pub body_limit: Given<usize>,
     /// Where read-only was switched on, if it was. Any source can switch it on, none can switch it off again.
     pub read_only: Option<Source>,
     /// What kind of world this is.
@@ -249,6 +256,7 @@ impl<'a> Resolver<'a> {
             user: self.text("--user", self.flags.user.as_deref(), "AKX_USER", |p| p.user.as_deref())?,
             wire: self.wire()?,
             timeout: self.timeout()?,
+            body_limit: self.body_limit()?,
             read_only: self.read_only()?,
             place: self.place(&base_url.value),
             token: TokenOrigin::find(self.flags, self.environment, self.profile, self.paths)?,
@@ -381,6 +389,21 @@ impl<'a> Resolver<'a> {
         let of_profile = self.profile.and_then(|p| Some((p.timeout?, p)));
         Ok(of_profile.map_or(Given::new(TIMEOUT, Source::Default), |(timeout, p)| {
             Given::new(timeout, Source::Profile(p.name.clone()))
+        }))
+    }
+
+    fn body_limit(&self) -> Result<Given<usize>, Failure> {
+        if let Some(bytes) = self.flags.body_limit {
+            return Ok(Given::new(bytes, Source::Flag("--body-limit")));
+        }
+        if let Some(text) = self.environment.text("AKX_BODY_LIMIT")? {
+            let source = Source::Variable("AKX_BODY_LIMIT");
+            let bytes = values::size(text).map_err(|expected| wrong(&source, text, &expected))?;
+            return Ok(Given::new(bytes, source));
+        }
+        let of_profile = self.profile.and_then(|p| Some((p.body_limit?, p)));
+        Ok(of_profile.map_or(Given::new(BODY_LIMIT, Source::Default), |(bytes, p)| {
+            Given::new(bytes, Source::Profile(p.name.clone()))
         }))
     }
 

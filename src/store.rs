@@ -1,6 +1,7 @@
 //! What akx keeps on disk between two invocations: list replies and dialects it can ask for again, form drafts and the
 //! history of runs, which must not be lost.
 
+pub mod answers;
 pub mod cache;
 pub mod drafts;
 pub mod filters;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use akx::{
-    client::{Client, ListFilter, Target},
+    client::{Client, ListFilter, Progress, Receiver, Target},
     domain::{
         document::Value,
         failure::{Failure, FailureKind},
@@ -121,10 +121,12 @@ async fn list(client: &Client) -> Failure {
     client.list(&ListFilter::default(), NOW).await.unwrap_err()
 }
 
+fn request() -> RunRequest {
+    RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live, credential: None }
+}
+
 async fn run(client: &Client) -> Outcome {
-    let request =
-        RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live, credential: None };
-    client.run(&request, NOW, |_| {}).await
+    client.run(&request(), NOW, |_| {}).await
 }
 
 async fn run_failure(client: &Client) -> Failure {
@@ -181,7 +183,9 @@ async fn a_reply_that_stops_coming_ends_in_a_time_out() {
     .await;
     let client = server.client_with(|target| target.timeout = Duration::from_millis(100));
     assert!(list(&client).await.message.ends_with("was not complete within 100 ms."));
-    assert_eq!(run(&client).await, Outcome::TimedOut { may_have_run: true });
+    let failure = run_failure(&client).await;
+    assert_eq!((failure.kind, failure.may_have_run), (FailureKind::TimedOut, true));
+    assert_eq!((failure.status, failure.body.as_deref()), (Some(200), Some(&b"{"[..])), "what came is shown");
     assert_eq!(server.requests(), 2);
 }
 
@@ -275,6 +279,87 @@ async fn an_endless_or_too_large_reply_is_stopped() {
         assert!(failure.message.contains("more than 4 kB"), "{failure}");
         assert_eq!(server.requests(), 1);
     }
+}
+
+/// A receiver with a place for long answers.
+#[derive(Default)]
+struct Places {
+    directory: Option<std::path::PathBuf>,
+    through: Option<Vec<u8>>,
+    keeps: usize,
+}
+
+impl Receiver for &mut Places {
+    fn progress(&mut self, _: Progress) {}
+
+    fn through(&mut self) -> Option<&mut (dyn std::io::Write + Send)> {
+        self.through.as_mut().map(|to| to as &mut (dyn std::io::Write + Send))
+    }
+
+    fn keeps(&self) -> usize {
+        self.keeps
+    }
+
+    fn overflow(&mut self) -> Option<std::io::Result<(Box<dyn std::io::Write + Send>, std::path::PathBuf)>> {
+        let path = self.directory.as_ref()?.join("answer");
+        Some(std::fs::File::create_new(&path).map(|file| (Box::new(file) as Box<dyn std::io::Write + Send>, path)))
+    }
+
+    fn overflowed(&self, path: &std::path::Path, limit: usize) -> Vec<u8> {
+        std::fs::read(path).unwrap()[..limit].to_vec()
+    }
+}
+
+#[tokio::test]
+async fn an_answer_too_large_for_memory_goes_to_a_file() {
+    let body = "[0,0,0,0]".repeat(20_000);
+    let announced = Server::replying(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())).await;
+    let unannounced = Server::replying(format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}")).await;
+    for server in [announced, unannounced] {
+        let client = server.client_with(|target| target.body_limit = 100_000);
+        let home = tempfile::tempdir().unwrap();
+        let mut places = Places { directory: Some(home.path().to_owned()), through: None, keeps: 0 };
+        let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
+        assert_eq!((response.body.len(), response.bytes), (0, body.len() as u64));
+        assert_eq!(std::fs::read_to_string(response.file.unwrap()).unwrap(), body);
+        // Where there is no place for it, it is refused.
+        let failure = run_failure(&client).await;
+        assert_eq!(failure.kind, FailureKind::CutShort);
+    }
+}
+
+#[tokio::test]
+async fn a_large_answer_that_breaks_off_is_shown_as_far_as_it_came() {
+    let body = "[0,0,0,0]".repeat(20_000);
+    let server = Server::replying(format!("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n{body}")).await;
+    let client = server.client_with(|target| target.body_limit = 100_000);
+    let home = tempfile::tempdir().unwrap();
+    let mut places = Places { directory: Some(home.path().to_owned()), through: None, keeps: 0 };
+    let Outcome::Failed(failure) = client.run(&request(), NOW, &mut places).await else { panic!("no failure") };
+    assert_eq!(failure.kind, FailureKind::CutShort);
+    assert_eq!(failure.body.as_deref(), body.as_bytes().get(..100_000), "as much as memory may hold");
+    assert_eq!(failure.details, [format!("What came is in {}.", home.path().join("answer").display())]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_passed_on_is_not_kept_but_a_refusal_is() {
+    let body = "[0,0,0,0]".repeat(20_000);
+    let server = Server::replying(format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}")).await;
+    let mut places = Places { directory: None, through: Some(Vec::new()), keeps: 0 };
+    let client = server.client_with(|target| target.body_limit = 100_000);
+    let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
+    assert_eq!((response.body.len(), response.file, response.bytes), (0, None, body.len() as u64));
+    assert_eq!(places.through.take(), Some(body.clone().into_bytes()));
+
+    let mut places = Places { directory: None, through: Some(Vec::new()), keeps: body.len() };
+    let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
+    assert_eq!((&*response.body, places.through.take()), (body.as_bytes(), Some(body.clone().into_bytes())));
+
+    let refusing = Server::replying(format!("HTTP/1.1 500 No\r\nConnection: close\r\n\r\n{body}")).await;
+    let mut places = Places { directory: None, through: Some(Vec::new()), keeps: 0 };
+    let Outcome::Failed(failure) = refusing.client().run(&request(), NOW, &mut places).await else { panic!("ran") };
+    assert_eq!(failure.body.map(|b| b.len()), Some(body.len()));
+    assert_eq!(places.through, Some(Vec::new()));
 }
 
 /// A reply of 10,000 zero bytes, gzipped (RFC 1952).

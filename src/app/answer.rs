@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use super::{
     page::{Page, Tone, Wrap},
-    runs::{Run, RunState},
+    runs::{Received, Run, RunState},
 };
 use crate::domain::{
-    document::Document,
     failure::Failure,
     now::Now,
     run::{Outcome, Response},
-    text::{clean, cut_end, human_duration, human_size},
+    text::{clean, cut_end, human_duration, human_size, transfer},
 };
 
 /// What is said of a run that was not answered, wrapped at `columns`.
@@ -82,10 +81,13 @@ pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
     let mut page = Page::default();
     let pair = |name: &str, value: String| vec![(Tone::Hint, format!("{name:<13}")), (Tone::Text, value)];
     match outcome {
-        Outcome::Answered(Response { status, headers, body, request_id, wire, .. }) => {
+        Outcome::Answered(Response { status, headers, bytes, file, request_id, wire, .. }) => {
             page.pieces(pair("Status", status.to_string()));
             page.pieces(pair("Time", human_duration(took)));
-            page.pieces(pair("Size", human_size(u64::try_from(body.len()).unwrap_or(u64::MAX))));
+            page.pieces(pair("Size", human_size(*bytes)));
+            if let Some(file) = file {
+                page.pieces(pair("File", clean(&file.to_string_lossy()).into_owned()));
+            }
             page.pieces(pair("Dialect", wire.to_string()));
             if let Some(id) = request_id {
                 page.pieces(pair("Request id", clean(id).into_owned()));
@@ -115,21 +117,35 @@ pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
 }
 
 /// What the response pane's title says of a run that has ended.
-pub fn summary(run: &Run) -> String {
+pub fn summary(run: &Run, now: Now) -> String {
     let RunState::Ended { outcome, took, viewer } = &run.state else {
-        let size = |d: &Document| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX));
         return match &run.state {
-            RunState::Given(viewer) => viewer.document().map(size).unwrap_or_default(),
+            RunState::Given(viewer) => match &viewer.opened {
+                Some(opened) if opened.is_beginning => arriving(viewer.arrived, now),
+                Some(opened) => opened.size(),
+                None => String::new(),
+            },
             RunState::Going { .. } | RunState::Ended { .. } => String::new(),
         };
     };
     let took = human_duration(*took);
-    let size = viewer.document().map(|d| human_size(u64::try_from(d.size()).unwrap_or(u64::MAX)));
+    let size = viewer.opened.as_ref().map(|o| match outcome {
+        Outcome::Answered(r) if o.is_beginning => format!("{}, being opened", human_size(r.bytes)),
+        Outcome::Answered(_) | Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => o.size(),
+    });
     match outcome {
         Outcome::Answered(r) => format!("{} · {took} · {}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
         Outcome::Failed(f) => f.status.map_or_else(|| format!("failed · {took}"), |s| format!("{s} · {took}")),
         Outcome::Cancelled { .. } => format!("cancelled · {took}"),
         Outcome::TimedOut { .. } => format!("no answer · {took}"),
+    }
+}
+
+/// How far something is, in words.
+pub fn arriving(received: Received, now: Now) -> String {
+    match received.since {
+        Some(since) => transfer(received.bytes, received.of, now.uptime.saturating_sub(since)),
+        None => "being opened".to_owned(),
     }
 }
 

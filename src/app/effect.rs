@@ -3,7 +3,7 @@
 use super::{
     browse::ranking::{Asked, RankId},
     remote::LoadId,
-    viewer::Opened,
+    viewer::{Opened, Work, WorkId},
 };
 use crate::domain::{
     document::Value,
@@ -80,6 +80,17 @@ pub enum Effect {
     },
     /// Stop a run; it still ends with `RunFinished`.
     Cancel(RunId),
+    /// Read the rest of the document the program was started with; answered by `RunReceived` and `DocumentRead`.
+    ReadDocument(RunId),
+    /// Go over a response's document; answered by `WorkDone`.
+    Work {
+        /// Whose response it is.
+        run: RunId,
+        /// Which piece of work.
+        id: WorkId,
+        /// What is to be done.
+        work: Work,
+    },
     /// Copy text to the terminal's clipboard and a file; answered by `Copied`.
     Copy {
         /// What it is, in words.

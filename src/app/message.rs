@@ -9,7 +9,7 @@ use super::{
     listing::Listing,
     remote::{Dated, LoadId},
     session::Session,
-    viewer::{Opened, Queried},
+    viewer::{Done, Opened, Queried, WorkId},
 };
 use crate::domain::{
     connection::Connections,
@@ -115,12 +115,14 @@ pub enum Message {
         /// What it found.
         facts: Box<Facts>,
     },
-    /// More of a run's answer has come in.
+    /// More of a run's answer, or of a document, has come in.
     RunReceived {
         /// Which run.
         id: RunId,
         /// Bytes so far.
         bytes: u64,
+        /// How many there will be, if the server says.
+        of: Option<u64>,
     },
     /// A run has left for the server: from here on it may have run.
     RunSent(RunId),
@@ -132,6 +134,22 @@ pub enum Message {
         outcome: Outcome,
         /// The body of its answer (or of its refusal), opened for reading.
         opened: Option<Shared<Opened>>,
+    },
+    /// The whole of a document is open, of which the beginning is shown.
+    DocumentRead {
+        /// Whose document it is.
+        id: RunId,
+        /// The document, or why it could not be read.
+        result: Result<Shared<Opened>, Failure>,
+    },
+    /// A pass over a response's document has ended.
+    WorkDone {
+        /// Whose response it is.
+        run: RunId,
+        /// Which piece of work.
+        id: WorkId,
+        /// What came of it.
+        done: Done,
     },
     /// What was typed into an action's form another day.
     DraftRecalled {

@@ -11,6 +11,17 @@ use crate::domain::{
     wire::Wire,
 };
 
+/// How far an answer that comes in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Received {
+    /// Bytes so far.
+    pub bytes: u64,
+    /// How many there will be, if the server says.
+    pub of: Option<u64>,
+    /// When the first of them came, as time since the program started.
+    pub since: Option<Duration>,
+}
+
 /// How a run stands.
 #[derive(Debug, Clone)]
 pub enum RunState {
@@ -18,8 +29,8 @@ pub enum RunState {
     Going {
         /// Whether it has left for the server, so that it may have run.
         sent: bool,
-        /// Bytes of the answer so far.
-        received: u64,
+        /// How far the answer is.
+        received: Received,
     },
     /// No run at all: a document to look at.
     Given(Box<Viewer>),
@@ -107,10 +118,10 @@ impl Runs {
         }
     }
 
-    /// The viewers of all runs that have ended.
-    pub fn viewers_mut(&mut self) -> impl Iterator<Item = &mut Viewer> {
+    /// The viewers of all runs that have one.
+    pub(super) fn viewers_mut(&mut self) -> impl Iterator<Item = (RunId, &mut Viewer)> {
         self.list.iter_mut().filter_map(|run| match &mut run.state {
-            RunState::Ended { viewer, .. } | RunState::Given(viewer) => Some(&mut **viewer),
+            RunState::Ended { viewer, .. } | RunState::Given(viewer) => Some((run.id, &mut **viewer)),
             RunState::Going { .. } => None,
         })
     }
@@ -141,13 +152,14 @@ impl Runs {
     }
 
     /// Shows a document called `name` in place of a run's answer.
-    pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) {
+    pub fn give(&mut self, name: Arc<str>, viewer: Viewer, now: Now) -> RunId {
         self.next += 1;
         let id = RunId(self.next);
         let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live, credential: None };
         let state = RunState::Given(Box::new(viewer));
         self.list.push(Run { id, request, integration: "".into(), effect: SideEffect::Read, started: now, state });
         self.shown = Some(id);
+        id
     }
 
     /// Starts a run and shows it; drops the oldest ended one where there are too many.
@@ -155,7 +167,7 @@ impl Runs {
         self.next += 1;
         let id = RunId(self.next);
         let (integration, effect) = of;
-        let state = RunState::Going { sent: false, received: 0 };
+        let state = RunState::Going { sent: false, received: Received::default() };
         self.list.push(Run { id, request, integration, effect, started: now, state });
         self.shown = Some(id);
         if self.list.len() > KEPT

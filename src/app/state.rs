@@ -131,6 +131,8 @@ pub struct App {
     /// The connection that is being made while the explorer is up.
     pub(super) connecting: Option<LoadId>,
     loads: u64,
+    /// How many pieces of work were begun.
+    pub(super) works: u64,
 }
 
 /// What the detail page is about.
@@ -191,6 +193,7 @@ impl App {
             editing: None,
             connecting: None,
             loads: 0,
+            works: 0,
         };
         let effects = match start {
             Start::Welcome => {
@@ -200,8 +203,9 @@ impl App {
             Start::View { name, opened } => {
                 app.stage = Stage::Document;
                 app.focus = Pane::Response;
-                app.runs.give(name, Viewer::of_document(opened), now);
-                Vec::new()
+                let is_beginning = opened.is_beginning;
+                let id = app.runs.give(name, Viewer::of_document(opened), now);
+                if is_beginning { vec![Effect::ReadDocument(id)] } else { Vec::new() }
             }
             Start::Open(to) => {
                 let load = app.next_load();

@@ -66,8 +66,10 @@ impl App {
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
             Message::RunSent(id) => self.run_sent(id),
-            Message::RunReceived { id, bytes } => self.run_received(id, bytes),
+            Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::DocumentRead { id, result } => self.document_read(id, result),
+            Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
             Message::Copied { what, result } => self.copied(&what, result),
@@ -100,10 +102,11 @@ impl App {
         if let Some(form) = &mut self.form {
             form.keep_in_sight(height);
         }
-        self.settle_response();
+        let mut effects = self.settle_response();
         self.settle_overlay();
-        let mut effects =
-            if self.keep_draft_at.is_some_and(|at| at <= uptime) { self.keep_draft() } else { Vec::new() };
+        if self.keep_draft_at.is_some_and(|at| at <= uptime) {
+            effects.extend(self.keep_draft());
+        }
         effects.extend(self.browse.take_asked().map(|(id, asked)| Effect::Rank { id, asked }));
         effects
     }

@@ -3,29 +3,42 @@
 mod comparison;
 mod finding;
 mod query;
+mod reading;
 mod table;
+mod work;
 
 pub use self::{
     comparison::{Comparison, Line, sign},
-    finding::Finding,
+    finding::{Finding, Places},
     query::{Queried, Query},
+    reading::BEGINNING,
     table::{Place, TableView},
+    work::{Done, Jobs, Kind, SMALL, Work, WorkId},
 };
-use super::{page::Page, text_field::TextField};
+use super::{
+    page::{Page, Tone},
+    runs::Received,
+    text_field::TextField,
+};
 use crate::domain::{
     body::Body,
-    document::{self, Content, Document, Lines, NodeId, Table, Tree},
+    document::{self, Content, Document, Format, Lines, NodeId, Table, Tree},
     shared::Shared,
+    text::human_size,
 };
 
-/// A body opened for reading, with all that takes a pass over its bytes: made off the task that draws.
+/// A body opened for reading: made off the task that draws. What takes further passes is [`Work`].
 #[derive(Debug)]
 pub struct Opened {
     /// The body and its index.
     pub document: Document,
     tree: Tree,
-    pretty: Lines,
-    table: Option<Table>,
+    /// Whether it seems to have records.
+    has_records: bool,
+    /// How many bytes more there are than memory can hold.
+    rest: u64,
+    /// Whether this is only the beginning, and the whole is on its way.
+    pub is_beginning: bool,
 }
 
 impl Opened {
@@ -37,9 +50,27 @@ impl Opened {
     /// The same for a document that is open already.
     pub fn of(document: Document) -> Self {
         let tree = Tree::new(&document);
-        let pretty = Lines::pretty(&document);
-        let table = document.root().and_then(|root| Table::nearest(&document, root));
-        Self { document, tree, pretty, table }
+        let has_records = Table::is_likely(&document);
+        Self { document, tree, has_records, rest: 0, is_beginning: false }
+    }
+
+    /// The same, where `rest` bytes more are in a file only.
+    #[must_use]
+    pub fn with_rest(self, rest: u64) -> Self {
+        if rest == 0 {
+            return self;
+        }
+        let document = self.document.going_on("the rest is larger than memory; its file has it");
+        Self { document, rest, ..self }
+    }
+
+    /// Its size in words: `34 MB`, or `the first 34 MB of 120 GB`.
+    pub fn size(&self) -> String {
+        let here = u64::try_from(self.document.size()).unwrap_or(u64::MAX);
+        match self.rest {
+            0 => human_size(here),
+            rest => format!("the first {} of {}", human_size(here), human_size(here.saturating_add(rest))),
+        }
     }
 
     /// Whether it is JSON, whole or cut short.
@@ -105,6 +136,8 @@ pub struct Viewer {
     pub table: Option<TableView>,
     /// What differs from another response, once somebody has asked for it.
     pub comparison: Option<Comparison>,
+    /// The text's lines, laid out, once somebody has asked for them.
+    laid_out: Option<Lines>,
     /// The text's lines as received, once somebody has asked for them.
     received: Option<Lines>,
     /// Whether the text is laid out (or as received).
@@ -117,6 +150,23 @@ pub struct Viewer {
     pub finding: Option<Finding>,
     /// The filter whose results are shown, if any.
     pub query: Option<Query>,
+    /// Whose table was asked for.
+    near: Option<NodeId>,
+    /// What takes a pass over the document.
+    pub jobs: Jobs,
+    /// How far a document is of which there is only the beginning.
+    pub arrived: Received,
+    /// What is to be said or done about what has come of it.
+    told: Vec<Told>,
+}
+
+/// What is to be said or done about what has come of a piece of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// A sentence.
+    Say(Tone, String),
+    /// A text to be copied, and what it is.
+    Copy(String, String),
 }
 
 /// A document one came from, as it was left.
@@ -162,12 +212,17 @@ impl Viewer {
             scroll: 0,
             table: None,
             comparison: None,
+            laid_out: None,
             received: None,
             pretty: true,
             raw_scroll: 0,
             page: Page::default(),
             finding: None,
             query: None,
+            near: None,
+            jobs: Jobs::default(),
+            arrived: Received::default(),
+            told: Vec::new(),
         }
     }
 
@@ -178,7 +233,7 @@ impl Viewer {
         for (view, is_there) in [
             (View::Problem, had.contains(&View::Problem)),
             (View::Tree, opened.is_some_and(|o| o.is_json())),
-            (View::Table, opened.is_some_and(|o| o.table.is_some()) || self.table.is_some()),
+            (View::Table, opened.is_some_and(|o| o.has_records) || self.table.is_some() || self.near.is_some()),
             (View::Changes, self.comparison.is_some()),
             (View::Raw, opened.is_some()),
             (View::Headers, had.contains(&View::Headers)),
@@ -189,8 +244,13 @@ impl Viewer {
             }
         }
         if !self.views.contains(&self.view) {
-            self.view = if self.views.contains(&View::Tree) { View::Tree } else { self.views[0] };
+            self.view = self.best();
         }
+    }
+
+    /// The view to open on.
+    fn best(&self) -> View {
+        if self.views.contains(&View::Tree) { View::Tree } else { self.views.first().copied().unwrap_or(View::Raw) }
     }
 
     /// The text that is being typed: what to find, or to filter by.
@@ -227,16 +287,13 @@ impl Viewer {
 
     /// The text's lines, laid out or as received.
     pub fn lines(&self) -> Option<&Lines> {
-        if self.pretty { self.opened.as_ref().map(|o| &o.pretty) } else { self.received.as_ref() }
+        if self.pretty { self.laid_out.as_ref() } else { self.received.as_ref() }
     }
 
     /// Shows the text laid out or as received.
     pub fn toggle_pretty(&mut self) {
         self.pretty = !self.pretty;
         self.raw_scroll = 0;
-        if !self.pretty && self.received.is_none() {
-            self.received = self.document().map(Lines::received);
-        }
     }
 
     /// The value under the cursor of the tree, table or comparison.
@@ -257,16 +314,11 @@ impl Viewer {
         }
     }
 
-    /// Shows the table around the tree's cursor, or the one the document has; returns whether there is one.
-    pub fn tabulate(&mut self) -> bool {
-        let Some(opened) = self.opened.clone() else { return false };
-        let near = self.node().or_else(|| opened.document.root());
-        let Some(table) = near.and_then(|node| Table::nearest(&opened.document, node)) else { return false };
-        if self.table.as_ref().is_none_or(|t| t.table().node() != table.node()) {
-            self.table = Some(TableView::new(&opened.document, table));
-        }
+    /// Asks for the table around the tree's cursor, or the one the document has.
+    pub fn tabulate(&mut self) {
+        self.near = self.node().or_else(|| self.document().and_then(Document::root));
         self.list_views();
-        self.turn_to(View::Table)
+        self.turn_to(View::Table);
     }
 
     /// Shows what differs from another response.
@@ -276,6 +328,43 @@ impl Viewer {
         self.comparison = Some(comparison);
         self.list_views();
         self.turn_to(View::Changes);
+        self.compare_again();
+    }
+
+    /// Compares anew: what is left out is another.
+    pub fn compare_again(&mut self) {
+        if let Some(work) = self.comparison.as_ref().map(Comparison::work) {
+            self.want(work);
+        }
+    }
+
+    /// Filters and orders the table anew.
+    pub fn arrange(&mut self) {
+        if let Some((opened, table)) = self.opened.clone().zip(self.table.as_ref()) {
+            let arrangement = table.arrangement();
+            self.want(Work::Rows { opened, arrangement });
+        }
+    }
+
+    /// Writes the table out, to be copied as `what`.
+    pub fn write_table(&mut self, format: Format, what: String) {
+        if let Some((opened, table)) = self.opened.clone().zip(self.table.as_ref()) {
+            let (table, columns) = (table.table().clone(), table.shown().to_vec());
+            self.want(Work::Write { opened, table, columns, format, what });
+        }
+    }
+
+    /// Searches for what has been typed.
+    pub fn find(&mut self) {
+        if let Some((opened, finding)) = self.opened.clone().zip(self.finding.as_ref()) {
+            let needle = finding.needle.text();
+            self.want(Work::Find { opened, needle, in_text: self.searches_text() });
+        }
+    }
+
+    /// Whether a search goes through the text as received, rather than through keys and values.
+    fn searches_text(&self) -> bool {
+        self.view == View::Raw && !(self.pretty && self.opened.as_ref().is_some_and(|o| o.is_json()))
     }
 
     /// Takes the comparison away; returns whether there was one.
@@ -295,16 +384,14 @@ impl Viewer {
         false
     }
 
-    /// Opens the JSON inside the text under the cursor in place of the document; returns whether there is any.
+    /// Opens the JSON inside the text under the cursor in place of the document; returns whether there seems to be any.
     pub fn unwrap(&mut self) -> bool {
-        let Some(inner) = self.document().zip(self.node()).and_then(|(d, n)| document::unwrap_json_string(d, n)) else {
-            return false;
-        };
-        if let Some(opened) = self.opened.take() {
-            self.outer.push(Outer { opened, tree: std::mem::take(&mut self.tree), cursor: self.cursor });
+        let Some((opened, node)) = self.opened.clone().zip(self.node()) else { return false };
+        let seems = document::is_json_text(&opened.document, node);
+        if seems {
+            self.want(Work::Inside { opened, node });
         }
-        self.show(Shared::new(Opened::of(inner)), None);
-        true
+        seems
     }
 
     /// Goes back to the document one came from; returns whether there is one.
@@ -325,10 +412,6 @@ impl Viewer {
     /// Turns to `view`; returns whether the answer has it.
     pub fn turn_to(&mut self, view: View) -> bool {
         let has = self.views.contains(&view);
-        if view == View::Table && has && self.table.is_none() {
-            let Some(opened) = self.opened.clone() else { return false };
-            self.table = opened.table.clone().map(|table| TableView::new(&opened.document, table));
-        }
         if has && self.view != view {
             self.view = view;
             self.page = Page::default();
@@ -362,12 +445,133 @@ impl Viewer {
         row.is_some()
     }
 
-    /// Puts the cursor on the present match, unfolding what hides it.
+    /// Puts the cursor on the present match, unfolding or scrolling to what hides it.
     pub fn reveal_match(&mut self) {
+        let Some((opened, finding)) = self.opened.clone().zip(self.finding.as_ref()) else { return };
+        let document = &opened.document;
+        let in_raw = self.view == View::Raw;
+        let line = match &finding.places {
+            Places::Values(found) => {
+                let Some(place) = found.matches.get(finding.at) else { return };
+                if !in_raw {
+                    let row = self.tree.reveal(document, place.node);
+                    self.cursor = row.unwrap_or(self.cursor);
+                    return;
+                }
+                self.lines().map(|lines| lines.line_of(document, place.node))
+            }
+            Places::Text(found) => {
+                let Some(&offset) = found.offsets.get(finding.at) else { return };
+                self.lines().map(|lines| lines.line_at(document, offset))
+            }
+        };
+        if let Some(finding) = &mut self.finding {
+            finding.line = line;
+        }
+        // A few lines of what stands before it.
+        self.raw_scroll = line.map_or(self.raw_scroll, |line| line.saturating_sub(3));
+    }
+
+    /// Does `work` at once where it is small; else it waits to be begun.
+    fn want(&mut self, work: Work) {
+        if work.is_small() {
+            self.apply(work.perform());
+        } else {
+            self.jobs.want(work);
+        }
+    }
+
+    /// Wants what the view in front needs and has not.
+    pub(super) fn prepare(&mut self) {
         let Some(opened) = self.opened.clone() else { return };
-        let place = self.finding.as_ref().and_then(|f| f.found.matches.get(f.at)).copied();
-        if let Some(row) = place.and_then(|m| self.tree.reveal(&opened.document, m.node)) {
-            self.cursor = row;
+        if self.view == View::Raw && self.lines().is_none() && !self.jobs.is_busy(Kind::Lines) {
+            self.want(Work::Lines { opened: opened.clone(), pretty: self.pretty });
+        }
+        if self.view == View::Table {
+            let first = || opened.document.root().filter(|_| self.table.is_none() && !self.jobs.is_busy(Kind::Table));
+            if let Some(near) = self.near.take().or_else(first) {
+                self.want(Work::Table { opened, near });
+            }
+        }
+        let in_text = self.searches_text();
+        let elsewhere = self.finding.as_ref().is_some_and(|f| f.places.in_text() != in_text);
+        if elsewhere && matches!(self.view, View::Raw | View::Tree) && !self.jobs.is_busy(Kind::Find) {
+            self.find();
+        }
+    }
+
+    /// Takes what has come of the work `id`, unless nobody waits for it any more.
+    pub(super) fn done(&mut self, id: WorkId, done: Done) {
+        if self.jobs.end(id) {
+            self.apply(done);
+        }
+    }
+
+    /// What is to be said or done about what has come.
+    pub(super) fn told(&mut self) -> Vec<Told> {
+        std::mem::take(&mut self.told)
+    }
+
+    fn apply(&mut self, done: Done) {
+        match done {
+            Done::Lines { lines, pretty } => {
+                *(if pretty { &mut self.laid_out } else { &mut self.received }) = Some(lines);
+                if self.view == View::Raw && self.finding.is_some() {
+                    self.reveal_match();
+                }
+            }
+            Done::Table(Some(table)) => {
+                let Some(opened) = self.opened.clone() else { return };
+                if self.table.as_ref().is_none_or(|t| t.table().node() != table.node()) {
+                    self.table = Some(TableView::new(&opened.document, table));
+                }
+                self.list_views();
+            }
+            Done::Table(None) => {
+                if self.view == View::Table && self.table.is_none() {
+                    self.view = View::Tree;
+                }
+                self.list_views();
+                self.told.push(Told::Say(Tone::Hint, "There is no list of records in this response.".to_owned()));
+            }
+            Done::Rows(rows) => {
+                if let Some(table) = &mut self.table {
+                    table.arranged(rows);
+                }
+            }
+            Done::Written { what, text } => self.told.push(Told::Copy(what, text)),
+            Done::Found(places) => {
+                if let Some(finding) = &mut self.finding {
+                    (finding.places, finding.at, finding.line) = (places, 0, None);
+                    self.reveal_match();
+                }
+            }
+            Done::Differences(differences) => {
+                let Some(comparison) = &mut self.comparison else { return };
+                if comparison.differ(differences) {
+                    let which = &comparison.with;
+                    let words = match comparison.count() {
+                        0 => format!("Nothing differs from {which}."),
+                        1 => format!("One difference from {which}."),
+                        n => format!("{n} differences from {which}."),
+                    };
+                    self.told.push(Told::Say(Tone::Good, words));
+                }
+            }
+            Done::Inside(Some(inner)) => {
+                if let Some(opened) = self.opened.take() {
+                    self.outer.push(Outer { opened, tree: std::mem::take(&mut self.tree), cursor: self.cursor });
+                }
+                self.show(inner, None);
+            }
+            Done::Inside(None) => {
+                let words = "There is no JSON inside the text under the cursor.".to_owned();
+                self.told.push(Told::Say(Tone::Hint, words));
+            }
+            Done::Failed(_) => {
+                let words = "akx made a mistake in going over the response. Please report it with what you did.";
+                self.told.push(Told::Say(Tone::Error, words.to_owned()));
+            }
         }
     }
 
@@ -379,8 +583,10 @@ impl Viewer {
         self.finding = None;
         self.table = None;
         self.pretty = true;
-        self.received = None;
+        (self.laid_out, self.received) = (None, None);
         self.comparison = None;
+        self.near = None;
+        self.jobs.clear();
         self.list_views();
     }
 }

@@ -21,14 +21,40 @@ fn answer(request: &RunRequest, response: &Response) -> Body {
     enveloped.map_or_else(|| response.body.clone(), |range| response.body.slice(range))
 }
 
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape<'a> {
+    /// Not any more: it has gone to stdout as it came.
+    PassedOn,
+    /// As it is, or as records.
+    Of(&'a Records),
+}
+
 /// Prints the answer.
 pub(crate) fn print(
     request: &RunRequest,
-    response: &Response,
-    shape: &Records,
+    mut response: Response,
+    shape: Shape<'_>,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let answer = answer(request, response);
+    let remark = {
+        let size = text::human_size(response.bytes);
+        format!("{} · {} · {size}", response.status, text::human_duration(response.took))
+    };
+    let Shape::Of(shape) = shape else {
+        output.remark(&remark);
+        return Ok(());
+    };
+    if let Some(path) = response.file.clone() {
+        let path = path.as_ref();
+        if output.is_terminal() && !output.json() && !shape.is_asked_for() {
+            output.say(&format!("The answer is too large to be printed here; it is in {}.", path.display()));
+            output.remark(&format!("{remark} · akx view opens it"));
+            return Ok(());
+        }
+        response.body = document::bytes(path)?.into();
+    }
+    let answer = answer(request, &response);
     if shape.is_asked_for() {
         if !shape.conditions.is_empty() {
             return choose::of_bytes(&answer, shape, output);
@@ -39,15 +65,14 @@ pub(crate) fn print(
         };
     }
     if output.json() {
-        return output.line(&json(&answer, response));
+        return output.line(&json(&answer, &response));
     }
     if output.is_terminal() {
         output.bytes(laid_out(&answer, output).as_bytes())?;
     } else {
         output.bytes(&answer)?;
     }
-    let size = text::human_size(response.body.len() as u64);
-    output.remark(&format!("{} · {} · {size}", response.status, text::human_duration(response.took)));
+    output.remark(&remark);
     Ok(())
 }
 
@@ -136,6 +161,8 @@ mod tests {
             status: 200,
             headers: Vec::new(),
             body: body.into(),
+            file: None,
+            bytes: body.len() as u64,
             took: Duration::from_millis(312),
             request_id: Some("r-1".into()),
             wire,

@@ -21,7 +21,7 @@ pub(crate) fn of_file(path: &Path, shape: &Records, output: &mut Output) -> Resu
     if path.as_os_str() == "-" {
         return print((&mut std::io::stdin().lock(), &name), shape, output);
     }
-    let mut file = files::open(path).map_err(|e| files::unreadable(path, &e))?;
+    let (mut file, _) = files::open(path).map_err(|e| files::unreadable(path, &e))?;
     print((&mut file, &name), shape, output)
 }
 

@@ -15,26 +15,47 @@ use crate::{
     paths::files,
 };
 
-/// No document is larger than this many bytes.
-const LIMIT: u64 = 2 << 30;
 /// The widest a column is on a terminal.
 const WIDEST: usize = 40;
 
-/// The bytes of `path`, or of standard input for `-`.
-pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+/// What there is of a document: its first bytes, as far as memory reaches, and how many more there are.
+pub(crate) struct Beginning {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) rest: u64,
+}
+
+/// Reads `path`, or standard input for `-`, as far as memory reaches.
+pub(crate) fn beginning(path: &Path) -> Result<Beginning, Failure> {
     if path.as_os_str() != "-" {
-        return files::read(path, LIMIT)
-            .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
-            .map_err(|e| files::unreadable(path, &e));
+        let (bytes, whole) = files::read_beginning(path).map_err(|e| files::unreadable(path, &e))?;
+        let rest = whole.saturating_sub(bytes.len() as u64);
+        return Ok(Beginning { bytes, rest });
     }
+    let limit = files::comfortable();
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes);
-    let why = match read {
-        Err(e) => e.to_string(),
-        Ok(_) if bytes.len() as u64 > LIMIT => format!("it is larger than {}", text::human_size(LIMIT)),
-        Ok(_) => return Ok(bytes),
-    };
-    Err(Failure::new(FailureKind::File, format!("Standard input could not be read: {why}."), "Check what is piped in."))
+    let mut stdin = std::io::stdin().lock();
+    let read = stdin.by_ref().take(limit).read_to_end(&mut bytes).and_then(|_| {
+        // How much more there is can be known only by reading it.
+        if bytes.len() as u64 == limit { std::io::copy(&mut stdin, &mut std::io::sink()) } else { Ok(0) }
+    });
+    let rest = read.map_err(|e| {
+        let message = format!("Standard input could not be read: {e}.");
+        Failure::new(FailureKind::File, message, "Check what is piped in.")
+    })?;
+    Ok(Beginning { bytes, rest })
+}
+
+/// The bytes of `path`, or of standard input for `-`; all of them.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let Beginning { bytes, rest } = beginning(path)?;
+    if rest == 0 {
+        return Ok(bytes);
+    }
+    Err(Failure::new(
+        FailureKind::File,
+        format!("{} is {} larger than memory can hold.", name(path), text::human_size(rest)),
+        "akx view shows its beginning.",
+    ))
 }
 
 /// The document in `path`, which must be JSON.

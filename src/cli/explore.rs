@@ -189,7 +189,9 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
     let token = sandbox::token(user, sandbox::PROJECT, LIFETIME, clock::now().unix).map_err(|e| {
         Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
     })?;
-    let target = Target::new(base_url.clone(), sandbox::PROJECT);
+    let mut target = Target::new(base_url.clone(), sandbox::PROJECT);
+    target.timeout = session.settings.timeout.value;
+    target.body_limit = session.settings.body_limit.value;
     let app = AppSession {
         profile: "sandbox".to_owned(),
         named: None,
@@ -287,6 +289,7 @@ async fn to_project(
         settings::API_URL.clone_into(&mut target.api_url);
     }
     target.timeout = session.settings.timeout.value;
+    target.body_limit = session.settings.body_limit.value;
     target.insecure_http = session.settings.insecure_http;
     let base_url = target.base_url.clone();
     let client = Client::new(target, &secret)?;

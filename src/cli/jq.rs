@@ -69,7 +69,7 @@ pub(crate) fn of_file(path: &Path, filter: &str, shape: &Records, output: &mut O
     let input = if path.as_os_str() == "-" {
         Input::Stream(Stdio::inherit())
     } else {
-        Input::Stream(files::open(path).map_err(|e| files::unreadable(path, &e))?.into())
+        Input::Stream(files::open(path).map_err(|e| files::unreadable(path, &e))?.0.into())
     };
     print(input, filter, shape)
 }

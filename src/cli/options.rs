@@ -118,6 +118,9 @@ pub(crate) struct Global {
     /// How long an answer may take: 30, 30s, 2m [env: AKX_TIMEOUT] [default: 60s]
     #[arg(long, global = true, value_name = "TIME", value_parser = settings::duration)]
     timeout: Option<Duration>,
+    /// An answer of more than this goes to a file: 64MB, 1GB [env: AKX_BODY_LIMIT] [default: 256MB]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = settings::size)]
+    body_limit: Option<usize>,
     /// Print JSON, errors included, as one document on stdout
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -143,6 +146,7 @@ impl Global {
             wire: self.wire,
             catalogue: self.catalogue.clone(),
             timeout: self.timeout,
+            body_limit: self.body_limit,
             offline: self.offline,
             read_only: self.read_only,
             insecure_http: self.insecure_http,

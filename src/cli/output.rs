@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use super::options::When;
+use super::{options::When, receiving::Meter};
 use crate::{
     domain::{
         document::{Object, Value},
@@ -140,6 +140,11 @@ impl Output {
             let dressed = self.words.dress(Style::Faint, &text::clean(text));
             let _ = writeln!(self.stderr.lock(), "{dressed}");
         }
+    }
+
+    /// A line on stderr that says how far something is, if a person reads there.
+    pub(crate) fn meter(&self) -> Option<Meter> {
+        self.words.terminal.then(|| Meter::on(io::stderr()))
     }
 
     /// Warns of something on stderr.

@@ -2,22 +2,21 @@
 
 use std::{
     fmt::Write as _,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use super::{
-    answer,
+    answer::{self, Shape},
     catalogue::{self, Loaded, effect},
     options::Run,
     output::Output,
-    parameters, select,
+    parameters,
+    receiving::{Receiving, Signs},
+    select,
     session::{Session, block_on},
 };
 use crate::{
-    client::{Progress, preview},
+    client::preview,
     domain::{
         action::Action,
         arguments::{self, Typing},
@@ -31,6 +30,7 @@ use crate::{
         wire::Wire,
     },
     settings::Token,
+    store::answers::Answers,
 };
 
 /// Everything settled about a run before it is sent.
@@ -51,8 +51,13 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
         Some(token) if !is_printed => {
             stand_guard(session, options, &planned, &token, output)?;
             select::ran(session, &token, &planned.request.action);
-            let response = send(session, planned.request.clone(), &token)?;
-            answer::print(&planned.request, &response, &options.shape, output)
+            match send(session, planned.request.clone(), &token, (options, output))? {
+                Some((response, passed_on)) => {
+                    let shape = if passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
+                    answer::print(&planned.request, response, shape, output)
+                }
+                None => Ok(()),
+            }
         }
         _ => match options.code {
             Some(code) => code_of(session, code, &planned, output),
@@ -190,26 +195,32 @@ fn decide(
     })
 }
 
-fn send(session: &Session, request: RunRequest, token: &Token) -> Result<Response, Failure> {
+/// Sends the run, and tells whether the answer has gone to stdout as it came; `None` when whoever read it has gone.
+fn send(
+    session: &Session,
+    request: RunRequest,
+    token: &Token,
+    (options, output): (&Run, &Output),
+) -> Result<Option<(Response, bool)>, Failure> {
     let client = session.client(token)?;
     let action = Arc::clone(&request.action);
-    let sent = Arc::new(AtomicBool::new(false));
-    let noted = Arc::clone(&sent);
+    let signs = Signs::default();
+    // The seed's envelope can be taken off only when it is whole.
+    let through =
+        !(output.is_terminal() || output.json() || options.shape.is_asked_for()) && request.wire != Wire::Seed;
+    let answers = Answers::new(session.paths.data_dir());
+    let receiving = Receiving::new(Arc::clone(&action), session.now.unix, answers, signs.clone())
+        .metered(output.meter())
+        .passing_on(through);
     let now = session.now;
-    let running = async move {
-        client
-            .run(&request, now, move |progress| {
-                if progress == Progress::Sending {
-                    noted.store(true, Ordering::Relaxed);
-                }
-            })
-            .await
-    };
-    let outcome =
-        block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: sent.load(Ordering::Relaxed) });
+    let running = async move { client.run(&request, now, receiving).await };
+    let may_have_run = || signs.sent.load(Ordering::Relaxed);
+    let outcome = block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: may_have_run() });
     tracing::info!(action = %action, outcome = told(&outcome), "ran");
     match outcome {
-        Outcome::Answered(response) => Ok(response),
+        Outcome::Answered(response) => Ok(Some((response, signs.passed_on.load(Ordering::Relaxed)))),
+        // It has seen enough, as `head` does.
+        Outcome::Failed(_) if signs.unheard.load(Ordering::Relaxed) => Ok(None),
         Outcome::Failed(failure) => Err(failure),
         Outcome::Cancelled { may_have_run } => Err(stopped(&action, may_have_run)),
         Outcome::TimedOut { may_have_run } => Err(timed_out(session, &action, may_have_run)),

@@ -69,6 +69,7 @@ impl Session {
         target.api_url.clone_from(&settings.api_url.value);
         target.wire = settings.wire.as_ref().map(|wire| wire.value);
         target.timeout = settings.timeout.value;
+        target.body_limit = settings.body_limit.value;
         target.insecure_http = settings.insecure_http;
         Ok(target)
     }

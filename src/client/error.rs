@@ -4,12 +4,11 @@ mod connect;
 mod reply;
 mod status;
 
-use std::{error::Error as _, io, time::Duration};
+use std::{error::Error as _, io, path::PathBuf, time::Duration};
 
-use super::{Asked, Reply, What};
+use super::{Asked, Reply, What, receive::Arrived};
 use crate::domain::{
     failure::{Failure, FailureKind},
-    run::Body,
     token::span,
 };
 
@@ -24,12 +23,19 @@ pub(super) enum Fault {
         /// reqwest's error, which is taken apart here alone.
         error: reqwest::Error,
         /// The status and what there is of the body, where a reply had begun.
-        begun: Option<(u16, Body)>,
+        begun: Option<(u16, Arrived)>,
     },
     /// No whole reply in time, though the request had left.
     TimedOut {
-        /// Whether a reply had begun.
-        begun: bool,
+        /// The status and what there is of the body, where a reply had begun.
+        begun: Option<(u16, Arrived)>,
+    },
+    /// The reply could not be put where it was to go.
+    Unkept {
+        /// Why.
+        error: io::Error,
+        /// The file, where it was one.
+        path: Option<PathBuf>,
     },
     /// The reply is larger than allowed.
     TooLarge {
@@ -43,7 +49,7 @@ impl Fault {
     pub(super) fn may_have_run(&self) -> bool {
         match self {
             Self::Network { error, .. } => !(error.is_connect() || error.is_builder()),
-            Self::TimedOut { .. } | Self::TooLarge { .. } => true,
+            Self::TimedOut { .. } | Self::Unkept { .. } | Self::TooLarge { .. } => true,
         }
     }
 
@@ -51,8 +57,9 @@ impl Fault {
     pub(super) fn is_timeout(&self) -> bool {
         match self {
             Self::Network { error, .. } => error.is_timeout(),
-            Self::TimedOut { .. } => true,
-            Self::TooLarge { .. } => false,
+            // One that had begun is shown as far as it came.
+            Self::TimedOut { begun } => begun.is_none(),
+            Self::Unkept { .. } | Self::TooLarge { .. } => false,
         }
     }
 
@@ -60,7 +67,7 @@ impl Fault {
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::Network { error, .. } => !error.is_connect() && !error.is_builder() && !error.is_timeout(),
-            Self::TimedOut { .. } | Self::TooLarge { .. } => false,
+            Self::TimedOut { .. } | Self::Unkept { .. } | Self::TooLarge { .. } => false,
         }
     }
 
@@ -70,12 +77,24 @@ impl Fault {
         // The words for a time-out say it themselves.
         let is_said = matches!(self, Self::TimedOut { .. });
         let mut failure = match self {
-            Self::Network { error, begun: Some((status, body)) } => cut_short(asked, &error, status, body),
+            Self::Network { error, begun: Some((status, arrived)) } => cut_short(asked, &error, status, arrived),
             Self::Network { error, begun: None } => network(asked, &error),
             Self::TimedOut { begun } => timed_out(asked, begun),
+            Self::Unkept { error, path } => {
+                let place = path.map_or_else(|| "where it was to go".to_owned(), |p| format!("into {}", p.display()));
+                Failure::new(
+                    FailureKind::File,
+                    format!("The answer could not be written {place}: {error}."),
+                    "Check that the disk is not full, and that you may write there.",
+                )
+            }
             Self::TooLarge { limit } => Failure::new(
                 FailureKind::CutShort,
-                format!("{} sent a reply of more than {}, and reading it stopped there.", asked.host(), size(limit)),
+                format!(
+                    "{} sent a reply of more than {}, and reading it stopped there.",
+                    asked.host(),
+                    size(limit as u64)
+                ),
                 "Ask for less at once, for example a smaller page.",
             ),
         };
@@ -130,22 +149,29 @@ fn network(asked: &Asked<'_>, error: &reqwest::Error) -> Failure {
 }
 
 /// A reply that had begun and broke off.
-fn cut_short(asked: &Asked<'_>, error: &reqwest::Error, status: u16, body: Body) -> Failure {
+fn cut_short(asked: &Asked<'_>, error: &reqwest::Error, status: u16, arrived: Arrived) -> Failure {
     let cause = root_cause(error);
     let what = if cause.contains("gzip") || cause.contains("brotli") || cause.contains("deflate") {
         format!("The reply of {} is compressed in a way that cannot be read ({cause}).", asked.host())
     } else {
-        format!("The reply of {} broke off after {}.", asked.host(), size(body.len()))
+        format!("The reply of {} broke off after {}.", asked.host(), size(arrived.bytes))
     };
-    let mut failure = Failure::new(FailureKind::CutShort, what, asked.again());
+    with_what_came(Failure::new(FailureKind::CutShort, what, asked.again()), status, arrived)
+}
+
+/// Puts what came of a reply into its failure.
+fn with_what_came(mut failure: Failure, status: u16, arrived: Arrived) -> Failure {
+    if let Some(path) = &arrived.file {
+        failure.details.push(format!("What came is in {}.", path.display()));
+    }
     failure.status = Some(status);
-    failure.body = Some(body).filter(|b| !b.is_empty());
+    failure.body = Some(arrived.body).filter(|b| !b.is_empty());
     failure
 }
 
-fn timed_out(asked: &Asked<'_>, begun: bool) -> Failure {
+fn timed_out(asked: &Asked<'_>, begun: Option<(u16, Arrived)>) -> Failure {
     let time = seconds(asked.timeout);
-    let what = match (&asked.what, begun) {
+    let what = match (&asked.what, begun.is_some()) {
         (What::Run { action }, false) => {
             format!("{} did not answer within {time}. {action} may still have run.", asked.host())
         }
@@ -161,7 +187,11 @@ fn timed_out(asked: &Asked<'_>, begun: bool) -> Failure {
         What::Run { .. } => "Look whether it has run before running it again, or allow more time (--timeout).",
         What::List | What::Connections => "Try again, or allow more time (--timeout).",
     };
-    Failure::new(FailureKind::TimedOut, what, hint)
+    let failure = Failure::new(FailureKind::TimedOut, what, hint);
+    match begun {
+        Some((status, arrived)) => with_what_came(failure, status, arrived),
+        None => failure,
+    }
 }
 
 /// A list or `sdk/me` reply that arrived whole and is not what it should be.
@@ -221,7 +251,7 @@ fn root_cause(error: &reqwest::Error) -> String {
 }
 
 /// A number of bytes in words.
-fn size(bytes: usize) -> String {
+fn size(bytes: u64) -> String {
     match bytes {
         0..1_024 => format!("{bytes} bytes"),
         1_024..1_048_576 => format!("{} kB", bytes / 1_024),

@@ -1,6 +1,6 @@
 //! One request and its reply: a time-out over the whole of it, a bounded body, progress as it comes in.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use reqwest::{
     Method, Url,
@@ -12,6 +12,7 @@ use super::{
     Progress,
     auth::CREDENTIAL,
     error::{Fault, request_id},
+    receive::{Arrived, Arriving, Receiver},
 };
 use crate::domain::{
     run::Body,
@@ -73,14 +74,18 @@ pub(super) struct Reply {
     pub(super) status: u16,
     /// In order, names in lower case.
     pub(super) headers: Vec<(String, String)>,
+    /// What of it is in memory: all, unless it is in `file` or has been passed on.
     pub(super) body: Body,
+    pub(super) file: Option<PathBuf>,
+    pub(super) bytes: u64,
     pub(super) took: Duration,
     pub(super) request_id: Option<String>,
 }
 
 impl Reply {
     pub(super) fn new(status: u16, headers: Vec<(String, String)>, body: Body, took: Duration) -> Self {
-        let mut reply = Self { status, headers, body, took, request_id: None };
+        let bytes = body.len() as u64;
+        let mut reply = Self { status, headers, body, file: None, bytes, took, request_id: None };
         let header = ["x-request-id", "x-paragon-request-id"].into_iter().find_map(|name| reply.header(name));
         let header = header.filter(|id| !id.is_empty() && id.len() <= 128).map(str::to_owned);
         // Only a refusal tells it in the body; a provider's answer may have any `requestId` of its own.
@@ -111,7 +116,7 @@ pub(super) struct Exchange<'a> {
 
 impl Exchange<'_> {
     /// Sends the request once and reads the whole reply.
-    pub(super) async fn perform(self, mut progress: impl FnMut(Progress) + Send) -> Result<Reply, Fault> {
+    pub(super) async fn perform(self, receiver: &mut dyn Receiver) -> Result<Reply, Fault> {
         let method = if self.json.is_some() { Method::POST } else { Method::GET };
         let mut request = self.http.request(method, self.url);
         if let Some(json) = self.json {
@@ -122,11 +127,11 @@ impl Exchange<'_> {
         }
         let start = Instant::now();
         let deadline = start + self.timeout;
-        progress(Progress::Sending);
+        receiver.progress(Progress::Sending);
         let mut response = match timeout_at(deadline, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Fault::Network { error, begun: None }),
-            Err(_) => return Err(Fault::TimedOut { begun: false }),
+            Err(_) => return Err(Fault::TimedOut { begun: None }),
         };
         let status = response.status().as_u16();
         let headers = response
@@ -135,26 +140,18 @@ impl Exchange<'_> {
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         let of = response.content_length();
-        let expected = of.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        if expected.is_some_and(|bytes| bytes > self.limit) {
-            return Err(Fault::TooLarge { limit: self.limit });
-        }
-        let mut body = Vec::with_capacity(expected.unwrap_or(0));
+        let mut arriving = Arriving::new(receiver, matches!(status, 200..300), self.limit, of)?;
         loop {
-            match timeout_at(deadline, response.chunk()).await {
-                Ok(Ok(Some(chunk))) => {
-                    if chunk.len() > self.limit - body.len() {
-                        return Err(Fault::TooLarge { limit: self.limit });
-                    }
-                    body.extend_from_slice(&chunk);
-                    let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
-                    progress(Progress::Receiving { bytes, of });
-                }
+            match timeout_at(deadline + arriving.held_up, response.chunk()).await {
+                Ok(Ok(Some(part))) => arriving.take(&part, of)?,
                 Ok(Ok(None)) => break,
-                Ok(Err(error)) => return Err(Fault::Network { error, begun: Some((status, body.into())) }),
-                Err(_) => return Err(Fault::TimedOut { begun: true }),
+                Ok(Err(error)) => {
+                    return Err(Fault::Network { error, begun: Some((status, arriving.broken())) });
+                }
+                Err(_) => return Err(Fault::TimedOut { begun: Some((status, arriving.broken())) }),
             }
         }
-        Ok(Reply::new(status, headers, body.into(), start.elapsed()))
+        let Arrived { body, file, bytes } = arriving.end()?;
+        Ok(Reply { file, bytes, ..Reply::new(status, headers, body, start.elapsed()) })
     }
 }

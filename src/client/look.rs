@@ -46,7 +46,7 @@ impl Client {
         let shared = &*self.shared;
         let url = dialect::list_url(&shared.base, &shared.target.project, self.wire, &ListFilter::default())?;
         let started = Instant::now();
-        let result = self.exchange(&shared.http, url.clone(), None).perform(|_| {}).await;
+        let result = self.exchange(&shared.http, url.clone(), None).perform(&mut |_| {}).await;
         let now = Now { unix: now.unix.saturating_add(seconds_since(started)), ..now };
         let asked = self.asked(What::List, &url, now);
         let reply = result.map_err(|fault| fault.failure(&asked))?;
@@ -66,7 +66,7 @@ impl Client {
         let api = shared.api.as_ref().map_err(Clone::clone)?;
         let url = dialect::me_url(api, &shared.target.project)?;
         let asked = self.asked(What::Connections, &url, now);
-        let result = self.exchange(shared.api_http(api)?, url.clone(), None).perform(|_| {}).await;
+        let result = self.exchange(shared.api_http(api)?, url.clone(), None).perform(&mut |_| {}).await;
         let reply = result.map_err(|fault| fault.failure(&asked))?;
         if !reply.is_success() {
             return Err(error::refused(&asked, &reply));

@@ -23,11 +23,11 @@ mod tree;
 mod value;
 mod write;
 
-pub use address::{exact, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
+pub use address::{exact, is_json_text, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
 pub use complete::{Completion, complete};
 pub use content::{Children, Content, Document};
 pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
-pub use find::{FIND_LIMIT, Found, Match, find, ranges};
+pub use find::{FIND_LIMIT, Found, FoundText, Match, find, find_text, ranges};
 pub use index::NodeId;
 pub use lines::{Line, Lines, Token};
 pub use pointer::{Pointer, PointerError};

@@ -189,12 +189,16 @@ impl End {
     /// The end that `outcome` of a run of `action` is, after `took`; and the body to keep with it, where it has no more
     /// than `most` bytes. Both without secrets.
     pub fn of(outcome: &Outcome, action: &str, took: Duration, most: u64) -> (Self, Option<Vec<u8>>) {
-        let (ending, body) = match outcome {
-            Outcome::Answered(response) => (Ending::Answered, Some(&response.body)),
-            Outcome::Failed(failure) => (Ending::Failed, failure.body.as_ref()),
-            Outcome::Cancelled { .. } => (Ending::Cancelled, None),
-            Outcome::TimedOut { .. } => (Ending::TimedOut, None),
+        let (ending, body, size) = match outcome {
+            Outcome::Answered(response) => (Ending::Answered, Some(&response.body), Some(response.bytes)),
+            Outcome::Failed(failure) => {
+                (Ending::Failed, failure.body.as_ref(), failure.body.as_ref().map(|body| body.len() as u64))
+            }
+            Outcome::Cancelled { .. } => (Ending::Cancelled, None, None),
+            Outcome::TimedOut { .. } => (Ending::TimedOut, None, None),
         };
+        // A body that is in a file, or went elsewhere, is not here whole.
+        let body = body.filter(|body| Some(body.len() as u64) == size);
         let failure = outcome.failure(action);
         let answered = if let Outcome::Answered(response) = outcome { Some(response) } else { None };
         let plain = |said: &str| redact::text(said).rest;
@@ -212,7 +216,7 @@ impl End {
                 hint: plain(&f.hint),
                 details: f.details.iter().map(|d| plain(d)).collect(),
             }),
-            size: body.map(|body| body.len() as u64),
+            size,
             headers: answered.map(|r| redact::headers(&r.headers).rest).unwrap_or_default(),
         };
         (end, body.filter(|body| body.len() as u64 <= most).map(|body| redact::body(body).rest))
@@ -266,6 +270,8 @@ impl Record {
                 status,
                 headers: end.headers.clone(),
                 body: body.unwrap_or_default(),
+                file: None,
+                bytes: end.size.unwrap_or_default(),
                 took: end.took.unwrap_or_default(),
                 request_id: end.request_id.clone(),
                 wire: self.begun.request.wire,
@@ -411,6 +417,8 @@ mod tests {
             status: 201,
             headers: vec![("set-cookie".into(), "sid=1".into()), ("x-request-id".into(), "r1".into())],
             body: r#"{"access_token":"abc","id":7}"#.into(),
+            file: None,
+            bytes: 29,
             took: Duration::from_millis(12),
             request_id: Some("r1".into()),
             wire: Wire::Live,

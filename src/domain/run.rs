@@ -2,7 +2,7 @@
 
 mod envelope;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 pub use envelope::unwrap_envelope;
 
@@ -38,8 +38,12 @@ pub struct Response {
     pub status: u16,
     /// The reply's headers in order, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as received, decompressed.
+    /// The body as received, decompressed: all of it, unless it is in `file` or has been passed on to somebody else.
     pub body: Body,
+    /// The file that has all of a body which was too large for memory.
+    pub file: Option<Arc<Path>>,
+    /// How many bytes the body has.
+    pub bytes: u64,
     /// From sending to the last byte.
     pub took: Duration,
     /// The server's request id, if it gave one.

@@ -47,12 +47,46 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// Opens a file for reading.
+/// Opens a file for reading, and tells its size; 0 where it has none, such as a pipe.
 ///
 /// # Errors
-/// When there is none, or it may not be read.
-pub fn open(path: &Path) -> io::Result<File> {
-    File::open(path)
+/// When it cannot be opened, or is a directory.
+pub fn open(path: &Path) -> io::Result<(File, u64)> {
+    let file = File::open(path)?;
+    let about = file.metadata()?;
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok((file, about.len()))
+}
+
+/// Reads a file of any size as far as memory reaches: its first bytes, and how many it has in all.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_beginning(path: &Path) -> io::Result<(Vec<u8>, u64)> {
+    let (file, whole) = open(path)?;
+    let limit = comfortable();
+    let mut bytes = Vec::with_capacity(usize::try_from(whole.min(limit)).unwrap_or(0).saturating_add(1));
+    file.take(limit).read_to_end(&mut bytes)?;
+    // A pipe or a device has no size.
+    let whole = whole.max(bytes.len() as u64);
+    Ok((bytes, whole))
+}
+
+/// How many bytes of a document may be in memory: half of what is free where the system tells, 1 GB where it does not,
+/// and never more than an index can address.
+pub fn comfortable() -> u64 {
+    const MOST: u64 = u32::MAX as u64 - 1;
+    let told = std::fs::read_to_string("/proc/meminfo").ok();
+    let free = told.as_deref().and_then(available).map_or(1_000_000_000, |free| free / 2);
+    free.clamp(64_000_000, MOST)
+}
+
+/// `MemAvailable` of Linux's `/proc/meminfo`, in bytes.
+fn available(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// The failure for a file that could not be read.
@@ -87,6 +121,15 @@ pub(crate) fn open_private(path: &Path, append: bool) -> io::Result<File> {
         options.mode(0o600);
     }
     options.open(path)
+}
+
+/// Makes a file that was not there, and the directories above it, for the owner alone.
+///
+/// # Errors
+/// When it cannot be made, or is there already.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    make_directory(path.parent().unwrap_or(Path::new(".")))?;
+    open_private(path, false)
 }
 
 /// Makes the file at `path`, empty where there is none, and its directories; from then on it is the owner's alone.
@@ -152,6 +195,18 @@ fn beside(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_is_never_filled_by_a_file() {
+        let meminfo = "MemTotal:       24105 kB\nMemFree:  1 kB\nMemAvailable:   15943 kB\n";
+        assert_eq!(available(meminfo), Some(15_943 * 1024));
+        assert_eq!(available("MemTotal: 1 kB"), None);
+        assert!((64_000_000..u64::from(u32::MAX)).contains(&comfortable()));
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("f");
+        std::fs::write(&path, "abc").unwrap();
+        assert_eq!(read_beginning(&path).unwrap(), (b"abc".to_vec(), 3));
+    }
 
     #[test]
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {

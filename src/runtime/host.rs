@@ -1,14 +1,17 @@
-//! What the full-screen program needs from whoever starts it: making connections. So that it knows no sandbox and no
-//! flags.
+//! What the full-screen program needs from whoever starts it: making connections, and reading a document. So that it
+//! knows no sandbox and no flags.
 
 use std::{future::Future, pin::Pin};
 
 use secrecy::SecretString;
 
 use crate::{
-    app::{effect::Destination, listing::Listing, session::Session},
+    app::{effect::Destination, listing::Listing, session::Session, viewer::Opened},
     client::Client,
-    domain::{failure::Failure, shared::Shared},
+    domain::{
+        failure::{Failure, FailureKind},
+        shared::Shared,
+    },
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
@@ -62,4 +65,14 @@ pub type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Host: Send + Sync + 'static {
     /// Connects to `to`. `secret` is the token typed on the welcome screen, if any.
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>>;
+
+    /// Reads the rest of the document the program was started with, and opens the whole; `told` hears how many bytes
+    /// of how many have come.
+    fn document(&self, _told: Told) -> Task<Result<Opened, Failure>> {
+        let nothing = Failure::new(FailureKind::Internal, "There is no document to read on.", "");
+        Box::pin(async { Err(nothing) })
+    }
 }
+
+/// Hears how many bytes of how many have come.
+pub type Told = Box<dyn FnMut(u64, Option<u64>) + Send>;

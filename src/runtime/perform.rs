@@ -22,7 +22,9 @@ use super::{
     clipboard,
     host::{Connection, Host, Source},
     jq::{self, Limits},
+    opening,
     rank::Ranks,
+    receiving::Receiving,
 };
 use crate::{
     app::{
@@ -30,21 +32,22 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
-        viewer::{Opened, Queried},
+        viewer::{Done, Opened, Queried, Work, WorkId},
     },
-    client::{Client, ListFilter, Progress},
+    client::{Client, ListFilter},
     domain::{
         catalogue::Catalogue,
         document::{QueryError, Value},
         drift::{self, Drift},
         failure::{Failure, FailureKind},
         now::Now,
-        run::{Body, Outcome, RunId, RunRequest, unwrap_envelope},
+        run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
         wire::Wire,
     },
     store::{
+        answers::Answers,
         cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
         filters::Filters,
@@ -158,6 +161,10 @@ impl Performer {
                     let _ = cancel.send(());
                 }
             }
+            Effect::ReadDocument(id) => {
+                tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
+            }
+            Effect::Work { run, id, work } => self.work(run, id, work),
             Effect::Copy { what, text } => {
                 let result = clipboard::copy(&text, &self.data);
                 self.tell(Message::Copied { what, result });
@@ -287,29 +294,27 @@ impl Performer {
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let messages = self.messages.clone();
+        let answers = Answers::new(&self.data);
+        let action = Arc::clone(&request.action);
         tokio::spawn(async move {
             let sent = AtomicBool::new(false);
-            let mut told = 0;
-            let progress = |progress| match progress {
-                Progress::Sending => {
-                    sent.store(true, Ordering::SeqCst);
-                    let _ = messages.send(Message::RunSent(id));
-                }
-                Progress::Receiving { bytes, .. } => {
-                    // Every part of a large answer would be a message; a person sees a quarter megabyte's step.
-                    if bytes >= told + (256 << 10) {
-                        told = bytes;
-                        let _ = messages.send(Message::RunReceived { id, bytes });
-                    }
-                }
-            };
-            let running = unpanicked(client.run(&request, now, progress), "running");
+            let receiving =
+                Receiving { id, sent: &sent, answers, action, unix: now.unix, messages: messages.clone(), told: None };
+            let running = unpanicked(client.run(&request, now, receiving), "running");
             let outcome = tokio::select! {
                 outcome = running => outcome.unwrap_or_else(Outcome::Failed),
                 Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
             };
-            let opened = opened(&request, &outcome).await;
-            let _ = messages.send(Message::RunFinished { id, outcome, opened });
+            opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn work(&self, run: RunId, id: WorkId, work: Work) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let kind = work.kind();
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
+            let _ = messages.send(Message::WorkDone { run, id, done });
         });
     }
 
@@ -393,7 +398,7 @@ impl Performer {
 }
 
 /// Runs `task`; a panic in it becomes a failure in words.
-async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
+pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
         Failure::new(
             FailureKind::Internal,
@@ -511,25 +516,6 @@ fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at):
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
     }
-}
-
-/// Opens an outcome's body for reading, off the task that draws. The seed dialect's envelope is taken off.
-async fn opened(request: &RunRequest, outcome: &Outcome) -> Option<Shared<Opened>> {
-    let (body, content_type) = match outcome {
-        Outcome::Answered(response) => {
-            let named = response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone());
-            (response.body.clone(), named)
-        }
-        Outcome::Failed(failure) => (failure.body.clone()?, None),
-        Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return None,
-    };
-    let (wire, action) = (request.wire, Arc::clone(&request.action));
-    let opening = tokio::task::spawn_blocking(move || {
-        let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, &action)).flatten();
-        let bytes = inner.map_or_else(|| body.clone(), |range| body.slice(range));
-        Shared::new(Opened::new(bytes, content_type.as_deref()))
-    });
-    opening.await.ok()
 }
 
 fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {

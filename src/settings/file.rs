@@ -70,6 +70,8 @@ pub struct Profile {
     pub forgets: bool,
     /// How long to wait for an answer.
     pub timeout: Option<Duration>,
+    /// From how many bytes on an answer goes to a file.
+    pub body_limit: Option<usize>,
     /// Where the token comes from.
     pub token: Option<ProfileToken>,
     /// A signing key that is not used, because `mint = true` is missing.
@@ -91,7 +93,7 @@ pub enum ProfileToken {
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "profiles", "history"];
 const HISTORY_KEYS: [&str; 4] = ["days", "runs", "megabytes", "answer_kilobytes"];
-const PROFILE_KEYS: [&str; 16] = [
+const PROFILE_KEYS: [&str; 17] = [
     "project",
     "base_url",
     "api_url",
@@ -103,6 +105,7 @@ const PROFILE_KEYS: [&str; 16] = [
     "sandbox",
     "persist",
     "timeout",
+    "body_limit",
     "token_file",
     "token_env",
     "token_command",
@@ -256,6 +259,15 @@ impl Reader<'_> {
         })
     }
 
+    fn size(&self, place: &Place<'_>, value: &Spanned<DeValue<'_>>) -> Result<usize, Failure> {
+        let text = match value.get_ref() {
+            DeValue::Integer(bytes) => bytes.as_str().to_owned(),
+            DeValue::String(text) => text.to_string(),
+            _ => String::new(),
+        };
+        values::size(&text).map_err(|expected| self.wrong(place, value, &expected))
+    }
+
     fn command(&self, place: &Place<'_>, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, Failure> {
         let words: Option<Vec<String>> = match value.get_ref() {
             DeValue::Array(words) => words.iter().map(|w| w.get_ref().as_str().map(str::to_owned)).collect(),
@@ -328,6 +340,7 @@ impl Reader<'_> {
                 "sandbox" => profile.sandbox = self.switch(&place, value)?,
                 "persist" => profile.forgets = !self.switch(&place, value)?,
                 "timeout" => profile.timeout = Some(self.duration(&place, value)?),
+                "body_limit" => profile.body_limit = Some(self.size(&place, value)?),
                 "token_file" => {
                     let file = ProfileToken::File(self.text(&place, value)?.into());
                     tokens.push((place, file));
@@ -409,7 +422,7 @@ mod tests {
         let config = parse(
             "default_profile = \"a\"\n[profiles.a]\nproject = \"p1\"\nbase_url = \"https://ak.example/\"\n\
              api_url = \"https://api.example\"\nproxy_url = \"https://proxy.example\"\nuser = \"u\"\n\
-             wire = \"live-tools\"\nread_only = true\nproduction = true\ntimeout = \"90s\"\n\
+             wire = \"live-tools\"\nread_only = true\nproduction = true\ntimeout = \"90s\"\nbody_limit = \"64MB\"\n\
              token_command = [\"pass\", \"akx\"]\n[profiles.b]\nsigning_key_file = \"key.pem\"\nmint = true\ntimeout = 5\n",
         )
         .unwrap();
@@ -430,6 +443,7 @@ mod tests {
                 sandbox: false,
                 forgets: false,
                 timeout: Some(Duration::from_secs(90)),
+                body_limit: Some(64_000_000),
                 token: Some(ProfileToken::Command(vec!["pass".into(), "akx".into()])),
                 unused_signing_key: false,
             })
@@ -484,6 +498,10 @@ mod tests {
                 "[profiles.a]\ntimeout = 1.5",
                 "/c/config.toml, line 2: profiles.a.timeout is 1.5: expected seconds such as 30, or a duration such as \
                  \"30s\", \"500ms\", \"2m\".",
+            ),
+            (
+                "[profiles.a]\nbody_limit = \"lots\"",
+                "/c/config.toml, line 2: profiles.a.body_limit is \"lots\": expected a size such as 64MB, 1GB or 500kB.",
             ),
             (
                 "[profiles.a]\nwire = \"soap\"",

@@ -68,6 +68,29 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(milliseconds))
 }
 
+/// Reads a number of bytes: digits, or a number with `kB`, `MB`, `GB` (thousands) or `KiB`, `MiB`, `GiB`.
+///
+/// # Errors
+/// What was expected, as the end of a sentence.
+pub fn size(text: &str) -> Result<usize, String> {
+    let text = text.trim();
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let expected = || "a size such as 64MB, 1GB or 500kB".to_owned();
+    let number: usize = number.parse().map_err(|_| expected())?;
+    let in_bytes = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        _ => return Err(expected()),
+    };
+    number.checked_mul(in_bytes).filter(|&bytes| bytes > 0).ok_or_else(expected)
+}
+
 /// Reads a switch: true or false, as people write them in environment variables.
 ///
 /// # Errors

@@ -7,13 +7,13 @@ mod table;
 use super::{has_focus, header::spinner, paint::Paint, theme::Role};
 use crate::{
     app::{
-        answer::summary,
+        answer::{arriving, summary},
         geometry::{Pane, Rect, ResponseParts},
         page::{Page, Tone, Wrap},
-        runs::{Run, RunState},
+        runs::{Received, Run, RunState},
         state::App,
         text_field::TextField,
-        viewer::{View, Viewer},
+        viewer::{Kind, View, Viewer},
     },
     domain::{
         document::{self, Content, Document, Label, Part, Shown, Token, TreeRow},
@@ -43,11 +43,11 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
                 Outcome::Failed(_) | Outcome::TimedOut { .. } => Role::Error,
                 Outcome::Cancelled { .. } => Role::Warning,
             };
-            paint.pane(area, focus, &title(app, run), &[(role, summary(run))]);
+            paint.pane(area, focus, &title(app, run), &[(role, summary(run, app.now))]);
             draw_viewer(viewer, paint, &app.response_parts(area), focus);
         }
         RunState::Given(viewer) => {
-            paint.pane(area, focus, &run.request.action, &[(Role::Hint, summary(run))]);
+            paint.pane(area, focus, &run.request.action, &[(Role::Hint, summary(run, app.now))]);
             draw_viewer(viewer, paint, &app.response_parts(area), focus);
         }
     }
@@ -74,7 +74,7 @@ fn title(app: &App, run: &Run) -> String {
     }
 }
 
-fn going(app: &App, run: &Run, progress: (bool, u64), paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
+fn going(app: &App, run: &Run, progress: (bool, Received), paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
     let ((sent, received), (area, focus)) = (progress, at);
     let elapsed = human_duration(app.now.since(run.started));
     let inner = paint.pane(area, focus, &title(app, run), &[(Role::Hint, elapsed.clone())]);
@@ -82,10 +82,10 @@ fn going(app: &App, run: &Run, progress: (bool, u64), paint: &mut Paint<'_, '_>,
     let columns = usize::from(inner.width);
     page.wrapped(Tone::Text, &format!("{} Running {} …", spinner(app), run.request.action), Wrap::at(columns));
     page.gap();
-    let words = match (sent, received) {
+    let words = match (sent, received.since) {
         (false, _) => format!("{elapsed}, connecting"),
-        (true, 0) => format!("{elapsed}, sent, waiting for the answer"),
-        (true, n) => format!("{elapsed}, {} received", human_size(n)),
+        (true, None) => format!("{elapsed}, sent, waiting for the answer"),
+        (true, Some(_)) => format!("{elapsed}, {}", arriving(received, app.now)),
     };
     page.wrapped(Tone::Hint, &words, Wrap::at(columns));
     page.wrapped(Tone::Hint, "^C cancels. You can go on meanwhile; ^N lists the runs.", Wrap::at(columns));
@@ -97,7 +97,7 @@ fn body(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
         View::Tree => tree(viewer, paint, area, focus),
         View::Table => table::draw(viewer, paint, area, focus),
         View::Changes => changes::draw(viewer, paint, area, focus),
-        View::Raw => raw(viewer, paint, area),
+        View::Raw => raw(viewer, paint, area, focus),
         View::Problem | View::Headers | View::Request => paint.page(area, &viewer.page),
     }
 }
@@ -133,8 +133,13 @@ fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u
         paint.text(area, (x, y), punctuation, bracket);
         return;
     }
+    if matches!((row.part, &row.shown), (Part::Broken, Shown::Array { .. } | Shown::Object { .. })) {
+        paint.text(area, (x, y), Role::Hint, "…");
+        return;
+    }
     match &row.label {
         Label::Root => {}
+        _ if row.part == Part::Broken => {}
         Label::Key(key) => {
             x = found(paint, (area, y, x), Role::Json(Token::Key), key, needle);
             x = paint.text(area, (x, y), punctuation, ": ");
@@ -185,6 +190,9 @@ fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u
             let size = human_size(u64::try_from(*bytes).unwrap_or(u64::MAX));
             paint.text(area, (x, y), Role::Hint, &format!("nested deeper than shown here, {size}"));
         }
+        Shown::GoesOn(why) => {
+            paint.text(area, (x, y), Role::Warning, &format!("… {why}"));
+        }
         Shown::Break { rest, expected } => {
             x = paint.text(area, (x, y), Role::Error, &format!("cut short here: expected {expected}"));
             if !rest.is_empty() {
@@ -210,17 +218,26 @@ fn found(paint: &mut Paint<'_, '_>, at: (Rect, u16, u16), role: Role, text: &str
     paint.text(area, (x, y), role, text.get(done..).unwrap_or_default())
 }
 
-fn raw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect) {
-    let (Some(document), Some(lines)) = (viewer.document(), viewer.lines()) else { return };
+fn raw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+    let Some(document) = viewer.document() else { return };
     if document.size() == 0 {
         paint.text(area, (area.x, area.y), Role::Hint, "The body is empty.");
         return;
     }
+    let Some(lines) = viewer.lines() else {
+        paint.text(area, (area.x, area.y), Role::Hint, "Counting the lines …");
+        return;
+    };
+    let needle = viewer.finding.as_ref().map(|f| f.needle.text()).unwrap_or_default();
+    let present = viewer.finding.as_ref().and_then(|f| f.line);
     let shown = lines.get(document, viewer.raw_scroll..viewer.raw_scroll + usize::from(area.height));
-    for (line, y) in shown.iter().zip(area.top()..area.bottom()) {
+    for ((i, line), y) in shown.iter().enumerate().zip(area.top()..area.bottom()) {
         let mut x = area.x;
         for (token, text) in &line.spans {
-            x = paint.text(area, (x, y), Role::Json(*token), text);
+            x = found(paint, (area, y, x), Role::Json(*token), text, &needle);
+        }
+        if present == Some(viewer.raw_scroll + i) {
+            paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
         }
     }
     paint.scrollbar(area, lines.count(), viewer.raw_scroll);
@@ -252,13 +269,14 @@ fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
             return;
         }
         (.., Some(finding)) => {
-            let total = finding.found.matches.len();
+            let total = finding.places.count();
             let count = match total {
+                _ if viewer.jobs.is_busy(Kind::Find) => "searching …".to_owned(),
                 0 if finding.needle.is_empty() => String::new(),
                 0 => "not found".to_owned(),
-                _ => format!("{} of {total}{}", finding.at + 1, if finding.found.more { "+" } else { "" }),
+                _ => format!("{} of {total}{}", finding.at + 1, if finding.places.has_more() { "+" } else { "" }),
             };
-            let role = if total == 0 { Role::Warning } else { Role::Hint };
+            let role = if count == "not found" { Role::Warning } else { Role::Hint };
             return asking(paint, area, ("/", &finding.needle, focus && finding.typing), (role, &count));
         }
         _ => {}

@@ -44,6 +44,21 @@ fn in_a_pipe_the_answer_is_exact_to_the_byte() {
 }
 
 #[test]
+fn an_answer_too_large_for_memory_is_passed_on_or_read_from_its_file() {
+    let body = format!("[{}1]", "1,".repeat(100_000));
+    let server = Server::answering(200, &body);
+    let akx = Akx::at(&server.base_url()).with("AKX_BODY_LIMIT", "100kB");
+    assert_eq!(akx.run(&["run", "SLACK_LIST_CHANNELS"]).ended(0).data(), body);
+    assert!(!akx.path("answers").exists(), "nobody needs a file where it goes straight on");
+    let json = akx.run(&["run", "SLACK_LIST_CHANNELS", "--json"]).ended(0);
+    assert!(json.data().contains(&body));
+    let files: Vec<_> = std::fs::read_dir(akx.path("answers")).unwrap().flatten().collect();
+    assert_eq!(files.len(), 1);
+    assert_eq!(std::fs::read_to_string(files[0].path()).unwrap(), body);
+    akx.run(&["list", "--body-limit", "none"]).ended(2).says("a size such as 64MB, 1GB or 500kB");
+}
+
+#[test]
 fn the_first_run_lists_and_the_next_only_runs() {
     let server = Server::answering(200, "{}");
     let akx = Akx::at(&server.base_url());

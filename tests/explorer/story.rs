@@ -165,6 +165,8 @@ impl Story {
             status: 200,
             headers: vec![("content-type".into(), "application/json".into())],
             body: Body::from(body),
+            file: None,
+            bytes: body.len() as u64,
             took: Duration::from_millis(312),
             request_id: Some("req-1".into()),
             wire,

@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use akx::{
     app::{
-        App, Effect,
+        App, Effect, Message,
         geometry::Size,
         state::Start,
-        viewer::{Opened, View},
+        viewer::{Opened, View, Work, WorkId},
     },
-    domain::{now::Now, run::RunId, shared::Shared},
+    domain::{
+        now::Now,
+        run::{Body, RunId},
+        shared::Shared,
+    },
 };
 
 use crate::{
@@ -141,6 +145,109 @@ fn the_run_to_compare_with_can_be_chosen() {
     s.keys("<Enter>");
     let text = screen(&s.app);
     assert!(text.contains("- 1") && text.contains("+ 3"), "the older stands first: {text}");
+}
+
+// Documents of a size.
+
+/// A list of records of more than a megabyte, one of which is called `needle`.
+fn large() -> String {
+    let record = |i: usize| {
+        let name = if i == 29_000 { "needle".to_owned() } else { format!("name {i}") };
+        format!(r#"{{"id":{i},"name":"{name}","note":"some words to make it longer"}}"#)
+    };
+    format!("[{}]", (0..30_000).map(record).collect::<Vec<_>>().join(","))
+}
+
+/// The work that is waited for.
+fn works(s: &mut Story) -> Vec<(RunId, WorkId, Work)> {
+    let work = |e| if let Effect::Work { run, id, work } = e { Some((run, id, work)) } else { None };
+    s.effects().into_iter().filter_map(work).collect()
+}
+
+/// Does all the work there is, until there is no more; then what else is to be done.
+fn work(s: &mut Story) {
+    loop {
+        let works = works(s);
+        if works.is_empty() {
+            return;
+        }
+        for (run, id, work) in works {
+            s.take(Message::WorkDone { run, id, done: work.perform() });
+        }
+    }
+}
+
+#[test]
+fn what_goes_over_a_large_document_is_done_elsewhere() {
+    let mut s = answered(120, 40, &[&large()]);
+    s.keys("/ne");
+    assert!(screen(&s.app).contains("searching …"));
+    let begun = works(&mut s);
+    assert_eq!(begun.len(), 1, "one search at a time: {begun:?}");
+    s.keys("edle");
+    assert!(works(&mut s).is_empty());
+    let (run, id, first) = begun[0].clone();
+    s.take(Message::WorkDone { run, id, done: first.perform() });
+    assert!(screen(&s.app).contains("searching …"), "what was found for the shorter word is dropped");
+    work(&mut s);
+    assert!(screen(&s.app).contains("1 of 1"), "{}", screen(&s.app));
+    s.keys("<Enter>Y");
+    assert_eq!(copied(&mut s), ".[29000].name");
+
+    s.keys("<Esc>t");
+    assert!(screen(&s.app).contains("Collecting the records"));
+    work(&mut s);
+    assert!(screen(&s.app).contains("30000 rows"));
+    s.keys("oo");
+    work(&mut s);
+    s.keys("y");
+    assert_eq!(copied(&mut s), "29999");
+    s.keys("r");
+    assert!(screen(&s.app).contains("Counting the lines"));
+    work(&mut s);
+    assert!(screen(&s.app).contains("line 1 of 150002"), "{}", screen(&s.app));
+}
+
+#[test]
+fn the_beginning_of_a_large_document_is_shown_before_the_whole_is_open() {
+    let json = large();
+    let body = Body::from(format!("{{\"data\":{json},\"rest\":[{}0]}}", "0,".repeat(2_000_000)));
+    let first = Opened::beginning(&body, None).expect("it is large");
+    let now = Now::new(Duration::from_secs(1), 1_800_000_000);
+    let start = Start::View { name: "large.json".into(), opened: Shared::new(first) };
+    let (app, effects) = App::start(Size { width: 100, height: 24 }, now, start);
+    let [Effect::ReadDocument(id)] = effects[..] else { panic!("{effects:?}") };
+    let mut s = Story { app, now, effects: Vec::new() };
+    s.keys("jj");
+    s.take(Message::RunReceived { id, bytes: 1_000_000, of: Some(7_000_000) });
+    s.wait(Duration::from_secs(1));
+    let before = screen(&s.app);
+    assert!(before.contains("data: [") && before.contains("1.0 MB of 7.0 MB received, 1.0 MB/s"), "{before}");
+    s.keys("G");
+    assert!(screen(&s.app).contains("… reading on"));
+    s.keys("<Home>jj");
+    s.take(Message::DocumentRead { id, result: Ok(Shared::new(Opened::new(body, None))) });
+    let after = screen(&s.app);
+    assert!(!after.contains("received") && after.contains("data: ["), "{after}");
+    s.keys("Y");
+    assert_eq!(copied(&mut s), ".data[0]");
+}
+
+#[test]
+fn text_is_searched_as_received_too() {
+    let mut s = answered(100, 30, &["one\ntwo needle\nthree\nNEEDLE"]);
+    assert_eq!(view(&s), Some(View::Raw));
+    s.keys("/needle<Enter>");
+    assert!(screen(&s.app).contains("1 of 2"));
+    s.keys("n");
+    assert!(screen(&s.app).contains("2 of 2"));
+    s.keys("<Esc>");
+    let mut s = answered(100, 30, &[r#"{"a":1,"b":{"needle":2}}"#]);
+    s.keys("r/needle<Enter>");
+    assert_eq!(view(&s), Some(View::Raw), "the view stays");
+    assert!(screen(&s.app).contains("1 of 1"));
+    s.keys("p");
+    assert!(screen(&s.app).contains("1 of 1"), "as received as well");
 }
 
 // A document by itself.

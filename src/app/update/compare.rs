@@ -71,13 +71,7 @@ impl App {
             (false, 1) => "the run after".to_owned(),
             (false, n) => format!("{n} runs after"),
         };
-        let comparison = Comparison::new(opened, other, which.clone(), shown < id);
-        let words = match comparison.count() {
-            0 => format!("Nothing differs from {which}."),
-            1 => format!("One difference from {which}."),
-            n => format!("{n} differences from {which}."),
-        };
-        self.say(Tone::Good, words);
+        let comparison = Comparison::new(opened, other, which, shown < id);
         if let Some(viewer) = self.runs.viewer_mut() {
             viewer.compare(comparison);
         }
@@ -98,6 +92,9 @@ impl App {
                 if some { "Every place is compared again." } else { "Nothing is left out." }.to_owned()
             }
         };
+        if let Some(viewer) = self.runs.viewer_mut() {
+            viewer.compare_again();
+        }
         self.say(Tone::Hint, words);
         Vec::new()
     }

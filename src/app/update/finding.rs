@@ -6,10 +6,8 @@ use super::super::{
     geometry::Pane,
     page::Tone,
     state::App,
-    viewer::{Finding, View},
+    viewer::{Finding, Kind, View},
 };
-use crate::domain::document;
-
 impl App {
     pub(super) fn open_finding(&mut self) -> Vec<Effect> {
         if let Some(table) = self.table_mut() {
@@ -17,11 +15,13 @@ impl App {
             self.focus = Pane::Response;
             return Vec::new();
         }
-        let Some(viewer) = self.runs.viewer_mut().filter(|v| v.views.contains(&View::Tree)) else {
-            self.say(Tone::Hint, "There is nothing to search: open a JSON response first.");
+        let Some(viewer) = self.runs.viewer_mut().filter(|v| v.views.contains(&View::Raw)) else {
+            self.say(Tone::Hint, "There is nothing to search: the response has no body.");
             return Vec::new();
         };
-        viewer.view = View::Tree;
+        if !matches!(viewer.view, View::Tree | View::Raw) {
+            viewer.turn_to(if viewer.views.contains(&View::Tree) { View::Tree } else { View::Raw });
+        }
         match &mut viewer.finding {
             Some(finding) => finding.typing = true,
             None => viewer.finding = Some(Finding::begin()),
@@ -34,13 +34,9 @@ impl App {
         if self.table_mut().is_some() {
             return self.filter_changed();
         }
-        let Some(viewer) = self.runs.viewer_mut() else { return };
-        let (Some(opened), Some(finding)) = (viewer.opened.clone(), &mut viewer.finding) else { return };
-        let needle = finding.needle.text();
-        finding.found =
-            if needle.is_empty() { document::Found::default() } else { document::find(&opened.document, &needle) };
-        finding.at = 0;
-        viewer.reveal_match();
+        if let Some(viewer) = self.runs.viewer_mut() {
+            viewer.find();
+        }
     }
 
     pub(super) fn finding_move(&mut self, motion: Move) -> Vec<Effect> {
@@ -48,9 +44,10 @@ impl App {
             return self.filter_move(motion);
         }
         let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
+        let searching = viewer.jobs.is_busy(Kind::Find);
         let Some(finding) = &mut viewer.finding else { return Vec::new() };
         match motion {
-            Move::Enter if !finding.found.matches.is_empty() => finding.typing = false,
+            Move::Enter if finding.places.count() > 0 || searching => finding.typing = false,
             Move::Enter | Move::Back => viewer.finding = None,
             Move::Up
             | Move::Down
@@ -68,12 +65,14 @@ impl App {
     pub(super) fn find_step(&mut self, by: isize) -> Vec<Effect> {
         let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
         let Some(finding) = &mut viewer.finding else { return self.open_finding() };
-        let count = finding.found.matches.len();
+        let count = finding.places.count();
         if count > 0 {
             let len = isize::try_from(count).unwrap_or(isize::MAX);
             let at = (isize::try_from(finding.at).unwrap_or(0) + by).rem_euclid(len);
             finding.at = usize::try_from(at).unwrap_or(0);
-            viewer.view = View::Tree;
+            if viewer.view != View::Raw {
+                viewer.turn_to(View::Tree);
+            }
             viewer.reveal_match();
         }
         Vec::new()

@@ -12,7 +12,6 @@ use super::super::{
     viewer::{Place, TableView, View},
     welcome::welcome_rows,
 };
-use crate::domain::document::Document;
 
 /// How many rows a notch of the wheel moves.
 const WHEEL: isize = 3;
@@ -117,9 +116,10 @@ impl App {
             viewer.turn_to(view);
             return Vec::new();
         }
-        let opened = viewer.opened.clone();
-        if let (View::Table, Some(table), Some(opened)) = (viewer.view, &mut viewer.table, opened) {
-            click_table(table, &opened.document, parts.body, at);
+        if let (View::Table, Some(table)) = (viewer.view, &mut viewer.table)
+            && click_table(table, parts.body, at)
+        {
+            viewer.arrange();
         }
         if let (View::Changes, Some(comparison)) = (viewer.view, &mut viewer.comparison)
             && let Some(line) = row_at(parts.body, at, comparison.scroll).filter(|l| *l < comparison.line_count())
@@ -205,19 +205,21 @@ impl App {
     }
 }
 
-/// A click on a heading sorts, one on a cell puts the cursor there.
-fn click_table(table: &mut TableView, document: &Document, area: Rect, at: Position) {
+/// A click on a heading sorts, one on a cell puts the cursor there. Returns whether the order is another.
+fn click_table(table: &mut TableView, area: Rect, at: Position) -> bool {
     let (heading, rows) = geometry::split_y(area, 1);
     let reaches = |p: &Place| (p.x..p.x + p.width).contains(&at.x.saturating_sub(area.x));
     if let Some(place) = table.places(area.width).into_iter().find(reaches) {
         table.column = place.position;
         if heading.contains(at) {
-            table.sort(document);
+            table.turn_order();
+            return true;
         }
     }
     if let Some(row) = row_at(rows, at, table.scroll).filter(|r| *r < table.table().row_count()) {
         table.row = row;
     }
+    false
 }
 
 /// The number of the list's row at a cell.

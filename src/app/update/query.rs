@@ -18,7 +18,13 @@ impl App {
     /// Lets a filter be typed over the response that is shown.
     pub(super) fn open_query(&mut self) -> Vec<Effect> {
         if !self.runs.viewer_mut().is_some_and(Viewer::begin_query) {
-            self.say(Tone::Hint, "There is nothing to filter: jq takes a JSON response.");
+            let coming = self.runs.viewer().and_then(|v| v.opened.as_ref()).is_some_and(|o| o.is_beginning);
+            let words = if coming {
+                "The response is still being read; jq takes the whole of it."
+            } else {
+                "There is nothing to filter: jq takes a JSON response."
+            };
+            self.say(Tone::Hint, words);
             return Vec::new();
         }
         self.focus = Pane::Response;
@@ -68,8 +74,8 @@ impl App {
 
     /// What came of a filter; what nobody waits for any more is dropped.
     pub(super) fn queried(&mut self, id: LoadId, result: Result<Queried, QueryError>) -> Vec<Effect> {
-        let waits = |v: &&mut Viewer| v.query.as_ref().is_some_and(|q| q.going == Some(id));
-        let Some(viewer) = self.runs.viewers_mut().find(waits) else { return Vec::new() };
+        let waits = |v: &Viewer| v.query.as_ref().is_some_and(|q| q.going == Some(id));
+        let Some((_, viewer)) = self.runs.viewers_mut().find(|(_, viewer)| waits(viewer)) else { return Vec::new() };
         let Some(query) = &mut viewer.query else { return Vec::new() };
         query.going = None;
         match result {

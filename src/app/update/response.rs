@@ -12,17 +12,65 @@ use super::super::{
     state::App,
     text_field::TextField,
     update::{form::Editing, table::table_move},
-    viewer::{Comparison, View, Viewer},
+    viewer::{Comparison, Done, Opened, Told, View, Viewer, WorkId},
 };
 use crate::domain::{
     document::{self, Document, Format, Part},
-    run::Body,
+    failure::Failure,
+    run::{Body, RunId},
+    shared::Shared,
     text::clean,
 };
 
 impl App {
     /// Cursor in sight, pages made for the view and the width.
-    pub(super) fn settle_response(&mut self) {
+    pub(super) fn settle_response(&mut self) -> Vec<Effect> {
+        if let Some(viewer) = self.runs.viewer_mut() {
+            viewer.prepare();
+        }
+        self.settle_views();
+        self.settle_work()
+    }
+
+    /// Begins the work that viewers want, and says what has come of it.
+    fn settle_work(&mut self) -> Vec<Effect> {
+        let (mut effects, mut told) = (Vec::new(), Vec::new());
+        let Self { runs, works, .. } = self;
+        for (run, viewer) in runs.viewers_mut() {
+            let next = || {
+                *works += 1;
+                WorkId(*works)
+            };
+            effects.extend(viewer.jobs.start(next).into_iter().map(|(id, work)| Effect::Work { run, id, work }));
+            told.extend(viewer.told());
+        }
+        for told in told {
+            match told {
+                Told::Say(tone, words) => self.say(tone, words),
+                Told::Copy(what, text) => effects.push(Effect::Copy { what, text }),
+            }
+        }
+        effects
+    }
+
+    /// Puts a whole document in place of its beginning.
+    pub(super) fn document_read(&mut self, id: RunId, result: Result<Shared<Opened>, Failure>) -> Vec<Effect> {
+        let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == id) else { return Vec::new() };
+        match result {
+            Ok(whole) => viewer.whole(whole),
+            Err(failure) => self.say(Tone::Error, format!("{} {}", failure.message, failure.hint)),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn work_done(&mut self, run: RunId, id: WorkId, done: Done) -> Vec<Effect> {
+        if let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == run) {
+            viewer.done(id, done);
+        }
+        Vec::new()
+    }
+
+    fn settle_views(&mut self) {
         let body = self.response_body();
         let columns = usize::from(body.width).max(8);
         let Some(run) = self.runs.shown_mut() else { return };
@@ -164,7 +212,10 @@ impl App {
             V::Previous => viewer.turn(-1),
             V::Tree => viewer.turn_to(View::Tree),
             V::Table if viewer.view == View::Table => viewer.show_in_tree() || viewer.turn_to(View::Tree),
-            V::Table => viewer.tabulate(),
+            V::Table => {
+                viewer.tabulate();
+                true
+            }
             V::Raw => viewer.turn_to(View::Raw),
             V::Headers => viewer.turn_to(View::Headers),
             V::Request => viewer.turn_to(View::Request),
@@ -184,7 +235,6 @@ impl App {
         if !done {
             let words = match command {
                 V::UnwrapText => "There is no JSON inside the text under the cursor.",
-                V::Table => "There is no list of records in this response.",
                 V::NextSibling | V::PreviousSibling => "There is nothing more on this level.",
                 _ => "This response has no such view.",
             };
@@ -273,12 +323,11 @@ fn step_back(viewer: &mut Viewer) -> bool {
     if viewer.view == View::Changes {
         return viewer.stop_comparing();
     }
-    let opened = viewer.opened.clone();
-    if let (View::Table, Some(table), Some(opened)) = (viewer.view, &mut viewer.table, opened)
+    if let (View::Table, Some(table)) = (viewer.view, &mut viewer.table)
         && !table.filter.is_empty()
     {
         table.filter.set("");
-        table.arrange(&opened.document);
+        viewer.arrange();
         return true;
     }
     viewer.finding.take().is_some() || viewer.back_out_of_query() || viewer.back_out()

@@ -8,7 +8,7 @@ use super::super::{
     open_form::At,
     overlay::{Answer, Overlay, Prompt, Purpose, Question},
     page::Tone,
-    runs::RunState,
+    runs::{Received, RunState},
     state::{App, Front},
     text_field::TextField,
     viewer::{Opened, View, Viewer},
@@ -186,9 +186,12 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn run_received(&mut self, id: RunId, bytes: u64) -> Vec<Effect> {
+    pub(super) fn run_received(&mut self, id: RunId, bytes: u64, of: Option<u64>) -> Vec<Effect> {
+        let now = self.now.uptime;
         if let Some(RunState::Going { received, .. }) = self.runs.get_mut(id).map(|r| &mut r.state) {
-            *received = bytes;
+            *received = Received { bytes, of, since: received.since.or(Some(now)) };
+        } else if let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == id) {
+            viewer.arrived = Received { bytes, of, since: viewer.arrived.since.or(Some(now)) };
         }
         Vec::new()
     }

@@ -22,20 +22,24 @@ impl App {
 
     /// Orders, hides and moves columns.
     pub(super) fn arrange(&mut self, command: V) -> Vec<Effect> {
-        let opened = self.runs.viewer().and_then(|v| v.opened.clone());
-        let Some((table, opened)) = self.table_mut().zip(opened) else {
+        let Some(table) = self.table_mut() else {
             self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
             return Vec::new();
         };
         let mut words = None;
         match command {
-            V::SortColumn => table.sort(&opened.document),
+            V::SortColumn => table.turn_order(),
             V::HideColumn if !table.hide() => words = Some("One column stays."),
             V::HideColumn => words = Some("X shows all columns again."),
             V::AllColumns => table.show_all(),
             V::CarryLeft => table.carry(-1),
             V::CarryRight => table.carry(1),
             _ => {}
+        }
+        if command == V::SortColumn
+            && let Some(viewer) = self.runs.viewer_mut()
+        {
+            viewer.arrange();
         }
         if let Some(words) = words {
             self.say(Tone::Hint, words);
@@ -45,9 +49,8 @@ impl App {
     }
 
     pub(super) fn filter_changed(&mut self) {
-        let Some(viewer) = self.runs.viewer_mut() else { return };
-        if let (Some(opened), Some(table)) = (viewer.opened.clone(), &mut viewer.table) {
-            table.arrange(&opened.document);
+        if let Some(viewer) = self.runs.viewer_mut() {
+            viewer.arrange();
         }
     }
 
@@ -74,11 +77,9 @@ impl App {
     }
 
     pub(super) fn copy_table(&mut self, format: Format) -> Vec<Effect> {
-        let written = self.runs.viewer().and_then(|v| {
-            let table = v.table.as_ref().filter(|_| v.view == View::Table)?;
-            Some((table.table().row_count(), table.write(v.document()?, format)))
-        });
-        let Some((rows, text)) = written else {
+        let viewer = self.runs.viewer_mut().filter(|v| v.view == View::Table);
+        let Some((viewer, rows)) = viewer.and_then(|v| v.table.as_ref().map(|t| t.table().row_count()).map(|n| (v, n)))
+        else {
             self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
             return Vec::new();
         };
@@ -88,7 +89,8 @@ impl App {
             Format::Markdown => "Markdown",
         };
         let rows = if rows == 1 { "one row".to_owned() } else { format!("{rows} rows") };
-        vec![Effect::Copy { what: format!("{rows} as {how}"), text }]
+        viewer.write_table(format, format!("{rows} as {how}"));
+        Vec::new()
     }
 }
 

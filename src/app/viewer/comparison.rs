@@ -1,8 +1,8 @@
 //! Two responses compared: what differs, place by place, and what is not to be looked at.
 
-use super::{super::geometry::scrolled, Opened};
+use super::{super::geometry::scrolled, Opened, Work};
 use crate::domain::{
-    document::{self, Change, Differences, Document, Ignore, NodeId, Pointer},
+    document::{self, Change, Difference, Differences, Document, NodeId, Pointer},
     shared::Shared,
 };
 
@@ -16,7 +16,7 @@ pub struct Comparison {
     /// Whether the response that is shown is the older one.
     shown_is_left: bool,
     ignored: Vec<String>,
-    differences: Differences,
+    differences: Option<Differences>,
     /// On which line each difference begins, and how many lines there are.
     lines: Vec<usize>,
     /// The difference the cursor is on.
@@ -42,48 +42,62 @@ pub enum Line {
 }
 
 impl Comparison {
-    /// Compares `shown` with `other`, which is `with` in words.
+    /// What compares `shown` with `other`, which is `with` in words; to be told the [`differences`](Self::work).
     pub fn new(shown: Shared<Opened>, other: Shared<Opened>, with: String, shown_is_left: bool) -> Self {
         let (left, right) = if shown_is_left { (shown, other) } else { (other, shown) };
-        let mut comparison = Self {
+        Self {
             with,
             left,
             right,
             shown_is_left,
             ignored: Vec::new(),
-            differences: Differences::default(),
+            differences: None,
             lines: Vec::new(),
             cursor: 0,
             scroll: 0,
-        };
-        comparison.compare();
-        comparison
+        }
     }
 
-    fn compare(&mut self) {
-        let mut ignore = Ignore::default();
-        for pattern in &self.ignored {
-            // They are made below from pointers, so each is one.
-            let _ = ignore.add(pattern);
-        }
-        self.differences = document::diff(&self.left.document, &self.right.document, &ignore);
+    /// What finds the differences.
+    pub(super) fn work(&self) -> Work {
+        Work::Compare { left: self.left.clone(), right: self.right.clone(), ignored: self.ignored.clone() }
+    }
+
+    /// Takes the differences; returns whether they are the first.
+    pub(super) fn differ(&mut self, differences: Differences) -> bool {
         let mut line = 0;
         self.lines = vec![0];
-        for difference in &self.differences.all {
+        for difference in &differences.all {
             line += if matches!(difference.change, Change::Changed { .. }) { 3 } else { 2 };
             self.lines.push(line);
         }
+        let is_first = self.differences.replace(differences).is_none();
         self.cursor = self.cursor.min(self.count().saturating_sub(1));
+        is_first
+    }
+
+    /// The same with the whole of the response that is shown, of which there was a beginning only.
+    pub(super) fn whole(&mut self, shown: Shared<Opened>) {
+        *(if self.shown_is_left { &mut self.left } else { &mut self.right }) = shown;
+    }
+
+    /// Whether the differences are known.
+    pub const fn is_ready(&self) -> bool {
+        self.differences.is_some()
+    }
+
+    fn all(&self) -> &[Difference] {
+        self.differences.as_ref().map_or(&[], |d| &d.all)
     }
 
     /// How many differences there are.
     pub fn count(&self) -> usize {
-        self.differences.all.len()
+        self.all().len()
     }
 
     /// Whether there are more than are listed.
-    pub const fn has_more(&self) -> bool {
-        self.differences.more
+    pub fn has_more(&self) -> bool {
+        self.differences.as_ref().is_some_and(|d| d.more)
     }
 
     /// How many lines they take.
@@ -127,7 +141,7 @@ impl Comparison {
 
     fn line(&self, line: usize, columns: usize) -> Option<Line> {
         let at = self.difference_on(line);
-        let change = self.differences.all.get(at)?.change;
+        let change = self.all().get(at)?.change;
         let (left, right) = (&self.left.document, &self.right.document);
         let value = |document: &Document, node| document::one_line(document, node, columns);
         Some(match (line - self.line_of(at), change) {
@@ -151,7 +165,7 @@ impl Comparison {
 
     /// The difference under the cursor as a value of the response that is shown, if it has one there.
     pub fn node(&self) -> Option<NodeId> {
-        match (self.differences.all.get(self.cursor)?.change, self.shown_is_left) {
+        match (self.all().get(self.cursor)?.change, self.shown_is_left) {
             (Change::Removed(node) | Change::Changed { left: node, .. }, true)
             | (Change::Added(node) | Change::Changed { right: node, .. }, false) => Some(node),
             (Change::Added(_), true) | (Change::Removed(_), false) => None,
@@ -160,17 +174,16 @@ impl Comparison {
 
     /// The jq path of the difference under the cursor.
     pub fn path(&self) -> Option<String> {
-        let (document, node) = self.place(self.differences.all.get(self.cursor)?.change);
+        let (document, node) = self.place(self.all().get(self.cursor)?.change);
         Some(document::jq_path(document, node))
     }
 
     /// No longer compares the place under the cursor, nor the same place in other items of the arrays around it;
     /// returns what is ignored.
     pub fn ignore(&mut self) -> Option<String> {
-        let (document, node) = self.place(self.differences.all.get(self.cursor)?.change);
+        let (document, node) = self.place(self.all().get(self.cursor)?.change);
         let pattern = pattern(document, node)?;
         self.ignored.push(pattern.clone());
-        self.compare();
         Some(pattern)
     }
 
@@ -178,7 +191,6 @@ impl Comparison {
     pub fn ignore_nothing(&mut self) -> bool {
         let some = !self.ignored.is_empty();
         self.ignored.clear();
-        self.compare();
         some
     }
 
@@ -220,14 +232,26 @@ fn pattern(document: &Document, node: NodeId) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::viewer::Done;
 
     fn opened(json: &str) -> Shared<Opened> {
         Shared::new(Opened::new(json.as_bytes().into(), Some("application/json")))
     }
 
+    fn compare(comparison: &mut Comparison) {
+        let Done::Differences(differences) = comparison.work().perform() else { panic!("it compares") };
+        comparison.differ(differences);
+    }
+
+    fn compared(shown: Shared<Opened>, other: Shared<Opened>, shown_is_left: bool) -> Comparison {
+        let mut comparison = Comparison::new(shown, other, "x".into(), shown_is_left);
+        compare(&mut comparison);
+        comparison
+    }
+
     #[test]
     fn each_difference_has_its_lines() {
-        let c = Comparison::new(opened(r#"{"a":1,"b":{"c":[1,2]}}"#), opened(r#"{"a":2,"d":null}"#), "x".into(), true);
+        let c = compared(opened(r#"{"a":1,"b":{"c":[1,2]}}"#), opened(r#"{"a":2,"d":null}"#), true);
         assert_eq!(c.text(), "~ .a\n  - 1\n  + 2\n- .b\n  - { c: [ 2 ] }\n+ .d\n  + null\n");
         let on: Vec<usize> = (0..c.line_count()).map(|l| c.difference_on(l)).collect();
         assert_eq!(on, [0, 0, 0, 1, 1, 2, 2]);
@@ -237,17 +261,19 @@ mod tests {
     fn ignoring_one_item_ignores_its_like() {
         let old = opened(r#"{"items":[{"id":1,"at":1},{"id":2,"at":2}],"n":1}"#);
         let new = opened(r#"{"items":[{"id":1,"at":3},{"id":2,"at":4}],"n":2}"#);
-        let mut c = Comparison::new(new, old, "x".into(), false);
+        let mut c = compared(new, old, false);
         assert_eq!(c.count(), 3);
         assert_eq!(c.ignore().as_deref(), Some("/items/*/at"));
+        compare(&mut c);
         assert_eq!(c.text(), "~ .n\n  - 1\n  + 2\n");
         assert!(c.ignore_nothing() && !c.ignore_nothing());
+        compare(&mut c);
         assert_eq!(c.count(), 3);
     }
 
     #[test]
     fn a_place_only_the_other_has_is_not_in_the_one_shown() {
-        let mut c = Comparison::new(opened(r#"{"a":1}"#), opened(r#"{"b":1}"#), "x".into(), true);
+        let mut c = compared(opened(r#"{"a":1}"#), opened(r#"{"b":1}"#), true);
         assert!(c.node().is_some());
         c.move_by(1);
         assert_eq!((c.node(), c.path().as_deref()), (None, Some(".b")));

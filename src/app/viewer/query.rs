@@ -123,7 +123,7 @@ impl Viewer {
             query.typed();
             return true;
         }
-        let Some(opened) = self.opened.clone().filter(|o| o.is_json()) else { return false };
+        let Some(opened) = self.opened.clone().filter(|o| o.is_json() && !o.is_beginning) else { return false };
         let before = self.view;
         self.stop_comparing();
         if !matches!(self.view, View::Tree | View::Table | View::Raw) {

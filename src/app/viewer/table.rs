@@ -26,6 +26,30 @@ pub struct Place {
     pub width: u16,
 }
 
+/// Which of the records are shown, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrangement {
+    table: Table,
+    needle: String,
+    shown: Vec<usize>,
+    order: Option<(usize, bool)>,
+}
+
+impl Arrangement {
+    /// The records of `document`, filtered and ordered anew.
+    pub(super) fn perform(self, document: &Document) -> Table {
+        let Self { mut table, needle, shown, order } = self;
+        table.reset(document);
+        if !needle.is_empty() {
+            table.filter(document, &needle, &shown);
+        }
+        if let Some((column, descending)) = order {
+            table.sort(document, column, descending);
+        }
+        table
+    }
+}
+
 /// A table being looked at.
 #[derive(Debug, Clone)]
 pub struct TableView {
@@ -140,27 +164,29 @@ impl TableView {
         cells.into_iter().flatten().next().flatten().map(|c| c.node).or_else(|| self.table.record(self.row))
     }
 
-    /// The column under the cursor: rising order, falling order, then the document's own.
-    pub fn sort(&mut self, document: &Document) {
+    /// The column under the cursor: rising order, falling order, then the document's own. To be arranged then.
+    pub fn turn_order(&mut self) {
         let Some(&column) = self.shown.get(self.column) else { return };
         self.order = match self.order {
             Some((by, false)) if by == column => Some((column, true)),
             Some((by, true)) if by == column => None,
             _ => Some((column, false)),
         };
-        self.arrange(document);
     }
 
-    /// Filters and orders anew.
-    pub fn arrange(&mut self, document: &Document) {
-        self.table.reset(document);
-        let needle = self.filter.text();
-        if !needle.is_empty() {
-            self.table.filter(document, &needle, &self.shown);
+    /// What filter and order ask for.
+    pub(super) fn arrangement(&self) -> Arrangement {
+        Arrangement {
+            table: self.table.clone(),
+            needle: self.filter.text(),
+            shown: self.shown.clone(),
+            order: self.order,
         }
-        if let Some((column, descending)) = self.order {
-            self.table.sort(document, column, descending);
-        }
+    }
+
+    /// Takes the records as they were arranged.
+    pub(super) fn arranged(&mut self, table: Table) {
+        self.table = table;
         self.row = 0;
     }
 
@@ -231,11 +257,15 @@ mod tests {
     fn sorting_goes_up_down_and_away() {
         let (d, mut v) = view(r#"[{"n":2},{"n":10},{"n":1}]"#);
         let column = |v: &TableView| v.write(&d, Format::Tsv).lines().skip(1).collect::<Vec<_>>().join(" ");
-        v.sort(&d);
+        let sort = |v: &mut TableView| {
+            v.turn_order();
+            v.arranged(v.arrangement().perform(&d));
+        };
+        sort(&mut v);
         assert_eq!(column(&v), "1 2 10");
-        v.sort(&d);
+        sort(&mut v);
         assert_eq!(column(&v), "10 2 1");
-        v.sort(&d);
+        sort(&mut v);
         assert_eq!((column(&v).as_str(), v.order()), ("2 10 1", None));
     }
 

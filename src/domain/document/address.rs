@@ -138,6 +138,12 @@ pub(super) fn holds_json(inside: &[u8]) -> bool {
     }
 }
 
+/// Whether the string `node` looks like the JSON text of an array or object.
+pub fn is_json_text(document: &Document, node: NodeId) -> bool {
+    let raw = exact(document, node);
+    raw.starts_with(b"\"") && holds_json(string_inside(raw))
+}
+
 /// The array or object that the string `node` holds as JSON text, as a document of its own.
 pub fn unwrap_json_string(document: &Document, node: NodeId) -> Option<Document> {
     let raw = exact(document, node);

@@ -48,6 +48,8 @@ pub struct Document {
     pub(super) body: Body,
     pub(super) content: Content,
     pub(super) index: Index,
+    /// Why this is only the beginning of a document, if it is.
+    pub(super) goes_on: Option<&'static str>,
 }
 
 impl Document {
@@ -74,7 +76,14 @@ impl Document {
                 }
             }
         };
-        Self { body, content, index }
+        Self { body, content, index, goes_on: None }
+    }
+
+    /// The same as the beginning of a longer one; `why` the rest is not here is said where it ends, such as
+    /// `reading on`.
+    #[must_use]
+    pub fn going_on(self, why: &'static str) -> Self {
+        Self { goes_on: Some(why), ..self }
     }
 
     /// What it is.

@@ -29,6 +29,35 @@ pub struct Found {
     pub more: bool,
 }
 
+/// Where a text occurs in a document's bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FoundText {
+    /// Where each occurrence begins, in order and apart.
+    pub offsets: Vec<usize>,
+    /// Whether there are more than were collected.
+    pub more: bool,
+}
+
+/// Every place in the bytes of `document` that reads `needle`, by the rules of [`find`]; nothing is decoded.
+pub fn find_text(document: &Document, needle: &str) -> FoundText {
+    let mut found = FoundText::default();
+    if needle.is_empty() {
+        return found;
+    }
+    let needle = Needle::new(needle);
+    let body = document.bytes();
+    let mut at = 0;
+    while let Some(range) = needle.first_in(body, at) {
+        if found.offsets.len() == FIND_LIMIT {
+            found.more = true;
+            break;
+        }
+        found.offsets.push(range.start);
+        at = range.end.max(at + 1);
+    }
+    found
+}
+
 /// How many matches are collected at most.
 pub const FIND_LIMIT: usize = 100_000;
 
@@ -182,6 +211,38 @@ impl Needle {
         } else {
             text.to_lowercase().contains(&self.text)
         }
+    }
+
+    /// The first occurrence in `bytes` from `at` on.
+    fn first_in(&self, bytes: &[u8], at: usize) -> Option<Range<usize>> {
+        let text = self.text.as_bytes();
+        let first = *text.first()?;
+        if self.exact {
+            let start = at + memmem::find(bytes.get(at..)?, text)?;
+            return Some(start..start + text.len());
+        }
+        if self.plain {
+            let starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes.get(at..)?).map(|hit| at + hit);
+            let is_it =
+                |start: &usize| bytes.get(*start..start + text.len()).is_some_and(|b| b.eq_ignore_ascii_case(text));
+            return starts.into_iter().find(is_it).map(|start| start..start + text.len());
+        }
+        // Line by line, as lower case may be of another length.
+        let mut from = at;
+        while from < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |hit| from + hit + 1);
+            let mut start = from;
+            for chunk in bytes[from..end].utf8_chunks() {
+                let shown = chunk.valid();
+                let hit = shown.char_indices().find_map(|(i, _)| Some(i..i + self.len_at_start(&shown[i..])?));
+                if let Some(hit) = hit {
+                    return Some(start + hit.start..start + hit.end);
+                }
+                start += shown.len() + chunk.invalid().len();
+            }
+            from = end;
+        }
+        None
     }
 
     fn is_in_bytes(&self, bytes: &[u8]) -> bool {
@@ -361,6 +422,22 @@ mod tests {
         assert_eq!(find(&d, "b").matches.len(), 0);
         let d = document(r#"{"a":["ab"#);
         assert_eq!(find(&d, "b").matches.len(), 1);
+    }
+
+    #[test]
+    fn in_the_text_as_received() {
+        let offsets = |text: &[u8], needle: &str| {
+            let d = Document::read(text.into(), Some("text/plain"));
+            find_text(&d, needle).offsets
+        };
+        assert_eq!(offsets(b"Name, name and NAME\nname", "name"), [0, 6, 15, 20]);
+        assert_eq!(offsets(b"Name, name, Name", "Name"), [0, 12]);
+        assert_eq!(offsets("x\u{e9}a \u{c9}a\n\u{c9}A".as_bytes(), "\u{e9}a"), [1, 5, 9]);
+        assert_eq!(offsets(b"\xff\xc3\xa9 \xc3\x89\xff", "\u{e9}"), [1, 4]);
+        assert_eq!(offsets(b"aaaaa", "aa"), [0, 2]);
+        assert_eq!(offsets(b"abc", ""), [0_usize; 0]);
+        let d = document(&"a".repeat(FIND_LIMIT + 1));
+        assert!(find_text(&d, "a").more);
     }
 
     #[test]

@@ -112,6 +112,36 @@ impl Lines {
         }
     }
 
+    /// The line that shows `node`, or its beginning.
+    pub fn line_of(&self, document: &Document, node: NodeId) -> usize {
+        match &self.0 {
+            Layout::Pretty(tree) => tree.row_of(document, node).unwrap_or(0),
+            Layout::Nothing | Layout::Received { .. } | Layout::Bytes { .. } => self.line_at(document, node.0 as usize),
+        }
+    }
+
+    /// The line of the text as received that the byte at `offset` is on.
+    pub fn line_at(&self, document: &Document, offset: usize) -> usize {
+        match &self.0 {
+            Layout::Nothing | Layout::Pretty(_) => 0,
+            Layout::Bytes { .. } => offset / 16,
+            Layout::Received { marks, count } => {
+                let body = document.bytes();
+                let before = marks.partition_point(|&mark| mark <= offset).saturating_sub(1);
+                let mut at = marks.get(before).copied().unwrap_or(0);
+                let mut number = before * STRIDE;
+                while number + 1 < *count {
+                    at = line(body, at).1;
+                    if at > offset {
+                        break;
+                    }
+                    number += 1;
+                }
+                number
+            }
+        }
+    }
+
     /// The lines in `range`, which may reach beyond the end.
     pub fn get(&self, document: &Document, range: Range<usize>) -> Vec<Line> {
         let range = range.start..range.end.min(self.count());
@@ -173,7 +203,9 @@ fn pretty(document: &Document, step: &super::tree::Step) -> Line {
         Part::Open | Part::Folded => spans.push(Token::Punctuation, if object { "{" } else { "[" }),
         Part::Close => spans.push(Token::Punctuation, if object { "}" } else { "]" }),
         Part::Broken => {
-            if let Some(broke) = index.broke.filter(|_| step.breaks(document)) {
+            if let (Some(why), true) = (document.goes_on, step.breaks) {
+                spans.push(Token::Remark, &format!("… {why}"));
+            } else if let Some(broke) = index.broke.filter(|_| step.breaks) {
                 spans.push(Token::Text, &raw_preview(body[broke.at as usize..].trim_ascii(), LINE).0);
                 spans.push(Token::Remark, &format!(" ← broke here: expected {}", broke.expected));
             }

@@ -121,6 +121,24 @@ impl Table {
         arrays.into_iter().take(16).find_map(|node| Self::of(document, node))
     }
 
+    /// Whether the first levels of `document` look as if there were a table; a few values are looked at only.
+    pub fn is_likely(document: &Document) -> bool {
+        const LOOKED_AT: usize = 100;
+        let byte = |node: &NodeId| document.bytes().get(node.0 as usize).copied();
+        let is_records = |array: &NodeId| {
+            let kinds: Vec<_> = document.children(*array).take(LOOKED_AT).map(|item| byte(&item)).collect();
+            kinds.contains(&Some(b'{')) && kinds.iter().all(|kind| matches!(kind, Some(b'{' | b'n')))
+        };
+        let mut level: Vec<NodeId> = document.root().into_iter().collect();
+        for _ in 0..4 {
+            if level.iter().any(|node| byte(node) == Some(b'[') && is_records(node)) {
+                return true;
+            }
+            level = level.iter().flat_map(|&node| document.children(node).take(LOOKED_AT)).take(4096).collect();
+        }
+        false
+    }
+
     /// The array it is made of.
     pub const fn node(&self) -> NodeId {
         self.node
@@ -244,6 +262,7 @@ fn words(shown: &Shown) -> String {
         | Shown::Object { .. }
         | Shown::Array { .. }
         | Shown::Deep { .. }
+        | Shown::GoesOn(_)
         | Shown::Break { .. } => row.value_text(),
     }
 }

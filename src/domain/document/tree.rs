@@ -55,6 +55,8 @@ pub(super) struct Step {
     pub(super) node: NodeId,
     /// Just after the value.
     pub(super) end: u32,
+    /// Whether this is the row that says where the document broke.
+    pub(super) breaks: bool,
 }
 
 impl Step {
@@ -70,15 +72,6 @@ impl Step {
         };
         let more = document.index.get(parent).is_some_and(|c| ordinal + 1 < c.count);
         (more, document.index.is_object(&document.body, parent))
-    }
-
-    /// Whether this is the row that says where the document broke.
-    pub(super) fn breaks(&self, document: &Document) -> bool {
-        match self.place {
-            Place::Close { container } => container == document.index.unclosed,
-            Place::Value { .. } => false,
-            Place::Trailing => true,
-        }
     }
 }
 
@@ -122,6 +115,22 @@ impl Tree {
         tree
     }
 
+    /// The same fold state for `whole`, of which `beginning` (the tree's own document) has the first bytes.
+    #[must_use]
+    pub fn carried(&self, beginning: &Document, whole: &Document) -> Self {
+        let mut tree = Self::bare(whole);
+        for container in ones(&self.unfolded) {
+            let start = beginning.index.get(container).map(|c| c.start);
+            if let Some(same) =
+                start.and_then(|start| whole.index.container_at(start)).filter(|&c| is_foldable(whole, c))
+            {
+                tree.set(same, true);
+            }
+        }
+        tree.lay_out(whole);
+        tree
+    }
+
     fn bare(document: &Document) -> Self {
         Self { unfolded: vec![0; document.index.containers.len().div_ceil(64)], open: Vec::new(), rows: 0 }
     }
@@ -148,6 +157,13 @@ impl Tree {
         let end = range.end.min(self.row_count());
         let Some(mut place) = self.place(document, range.start) else { return };
         let mut level = depth(document, place);
+        // Where what broke is folded, the nearest around it that is not says so.
+        let mut broken = document.index.unclosed;
+        while self.opened(broken).is_none()
+            && let Some(c) = document.index.get(broken)
+        {
+            broken = c.parent;
+        }
         for _ in range.start..end {
             let node = node(document, place).unwrap_or(NodeId(0));
             let step = Step {
@@ -156,6 +172,11 @@ impl Tree {
                 depth: level,
                 node,
                 end: document.index.end(&document.body, node.0),
+                breaks: match place {
+                    Place::Close { container } => container == broken,
+                    Place::Value { .. } => false,
+                    Place::Trailing => true,
+                },
             };
             take(&step);
             let Some(next) = self.following(document, place, step.end) else { break };

@@ -29,6 +29,8 @@ fn answered(body: &str) -> Outcome {
         status: 200,
         headers: vec![("x-request-id".into(), "r-7".into())],
         body: body.into(),
+        file: None,
+        bytes: body.len() as u64,
         took: Duration::from_millis(312),
         request_id: Some("r-7".into()),
         wire: Wire::LiveTools,

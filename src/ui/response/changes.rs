@@ -14,6 +14,10 @@ use crate::{
 
 pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     let Some(comparison) = &viewer.comparison else { return };
+    if !comparison.is_ready() {
+        paint.text(area, (area.x + 2, area.y), Role::Hint, "Comparing …");
+        return;
+    }
     if comparison.count() == 0 {
         let words = if comparison.ignored().is_empty() { "Nothing differs." } else { "Nothing else differs." };
         paint.text(area, (area.x + 2, area.y), Role::Good, words);

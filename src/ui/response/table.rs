@@ -16,7 +16,10 @@ use crate::{
 };
 
 pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
-    let (Some(document), Some(view)) = (viewer.document(), &viewer.table) else { return };
+    let (Some(document), Some(view)) = (viewer.document(), &viewer.table) else {
+        paint.text(area, (area.x + 2, area.y), Role::Hint, "Collecting the records …");
+        return;
+    };
     let (heading, body) = split_y(area, 1);
     let places = view.places(area.width);
     let columns: Vec<usize> = places.iter().map(|p| view.shown()[p.position]).collect();
@@ -84,7 +87,7 @@ fn value(cell: &Cell, right: bool, needle: &str, paint: &mut Paint<'_, '_>, at: 
         Shown::Number(_) => Role::Json(Token::Number),
         Shown::Text { .. } => Role::Text,
         Shown::Object { .. } | Shown::Array { .. } | Shown::Deep { .. } => Role::Json(Token::Punctuation),
-        Shown::Break { .. } => Role::Error,
+        Shown::GoesOn(_) | Shown::Break { .. } => Role::Error,
     };
     let text = cut_end(&cell.text, usize::from(at.width));
     if needle.is_empty() {

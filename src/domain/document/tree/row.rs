@@ -70,6 +70,8 @@ pub enum Shown {
         /// Its size in bytes.
         bytes: usize,
     },
+    /// Where the beginning of a longer document ends, and why.
+    GoesOn(&'static str),
     /// What stands where the document broke.
     Break {
         /// The beginning of what could not be read; empty at the end of the body.
@@ -122,6 +124,7 @@ impl TreeRow {
             (Shown::Array { items: 0 }, _) => "[]".to_owned(),
             (Shown::Array { items }, _) => format!("[ {items} ]"),
             (Shown::Deep { bytes }, _) => format!("… {} deeper", human_size(*bytes as u64)),
+            (Shown::GoesOn(why), _) => format!("… {why}"),
             (Shown::Break { rest, .. }, _) => rest.clone(),
         }
     }
@@ -130,7 +133,7 @@ impl TreeRow {
 /// The row in words.
 pub(super) fn row(document: &Document, step: &Step) -> TreeRow {
     let (body, index) = (&document.body, &document.index);
-    let &Step { place, part, depth, node, end } = step;
+    let &Step { place, part, depth, node, end, .. } = step;
     let label = match place {
         Place::Value { offset, parent, ordinal } => label(document, offset, parent, ordinal),
         Place::Close { container } => match index.get(container) {
@@ -139,11 +142,12 @@ pub(super) fn row(document: &Document, step: &Step) -> TreeRow {
         },
         Place::Trailing => Label::Root,
     };
-    let shown = match index.broke.filter(|_| step.breaks(document)) {
-        Some(broke) => {
+    let shown = match (index.broke.filter(|_| step.breaks), document.goes_on) {
+        (Some(broke), Some(why)) if broke.at as usize == body.len() => Shown::GoesOn(why),
+        (Some(broke), _) => {
             Shown::Break { rest: raw_preview(body[broke.at as usize..].trim_ascii(), 80).0, expected: broke.expected }
         }
-        None => shown(document, node.0, end),
+        (None, _) => shown(document, node.0, end),
     };
     TreeRow { depth, node, label, part, shown }
 }

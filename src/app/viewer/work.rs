@@ -1,0 +1,278 @@
+//! What takes a pass over a document, as data: done at once where the document is small, else on a thread of its own,
+//! one piece of each kind at a time.
+
+use super::{Opened, finding::Places, table::Arrangement};
+use crate::domain::{
+    document::{self, Differences, Format, Ignore, Lines, NodeId, Table},
+    shared::Shared,
+};
+
+/// A document of fewer bytes is gone over before anybody notices.
+pub const SMALL: usize = 1 << 20;
+
+/// Identifies one piece of work; a result that nobody waits for any more is dropped by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct WorkId(pub u64);
+
+/// A pass over a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Work {
+    /// Lay the text out in lines.
+    Lines {
+        /// The document.
+        opened: Shared<Opened>,
+        /// Laid out, or as received.
+        pretty: bool,
+    },
+    /// Find the records nearest to a value.
+    Table {
+        /// The document.
+        opened: Shared<Opened>,
+        /// The value.
+        near: NodeId,
+    },
+    /// Filter and order the records.
+    Rows {
+        /// The document.
+        opened: Shared<Opened>,
+        /// Which, and how.
+        arrangement: Arrangement,
+    },
+    /// Write the records out.
+    Write {
+        /// The document.
+        opened: Shared<Opened>,
+        /// The records as they are shown.
+        table: Table,
+        /// The columns shown, in order.
+        columns: Vec<usize>,
+        /// How.
+        format: Format,
+        /// What that is, in words.
+        what: String,
+    },
+    /// Find a text.
+    Find {
+        /// The document.
+        opened: Shared<Opened>,
+        /// The text.
+        needle: String,
+        /// In its bytes, rather than in its keys and values.
+        in_text: bool,
+    },
+    /// Compare two documents.
+    Compare {
+        /// The older one.
+        left: Shared<Opened>,
+        /// The newer one.
+        right: Shared<Opened>,
+        /// What is not compared.
+        ignored: Vec<String>,
+    },
+    /// Open the JSON inside a text.
+    Inside {
+        /// The document.
+        opened: Shared<Opened>,
+        /// The text.
+        node: NodeId,
+    },
+}
+
+/// What a piece of work is for; of each there is one at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// [`Work::Lines`]
+    Lines,
+    /// [`Work::Table`]
+    Table,
+    /// [`Work::Rows`]
+    Rows,
+    /// [`Work::Write`]
+    Write,
+    /// [`Work::Find`]
+    Find,
+    /// [`Work::Compare`]
+    Compare,
+    /// [`Work::Inside`]
+    Inside,
+}
+
+/// What came of a piece of work.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Done {
+    /// The text in lines.
+    Lines {
+        /// The lines.
+        lines: Lines,
+        /// Laid out, or as received.
+        pretty: bool,
+    },
+    /// The records, if there are any.
+    Table(Option<Table>),
+    /// The records, filtered and ordered.
+    Rows(Table),
+    /// The records as text.
+    Written {
+        /// What it is, in words.
+        what: String,
+        /// The text.
+        text: String,
+    },
+    /// Where the text is.
+    Found(Places),
+    /// What differs.
+    Differences(Differences),
+    /// The JSON inside a text, if there is any.
+    Inside(Option<Shared<Opened>>),
+    /// It failed for no reason a person could do anything about.
+    Failed(Kind),
+}
+
+impl Work {
+    /// What it is for.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Lines { .. } => Kind::Lines,
+            Self::Table { .. } => Kind::Table,
+            Self::Rows { .. } => Kind::Rows,
+            Self::Write { .. } => Kind::Write,
+            Self::Find { .. } => Kind::Find,
+            Self::Compare { .. } => Kind::Compare,
+            Self::Inside { .. } => Kind::Inside,
+        }
+    }
+
+    /// Whether it is done before anybody notices.
+    pub fn is_small(&self) -> bool {
+        let bytes = match self {
+            Self::Lines { opened, .. }
+            | Self::Table { opened, .. }
+            | Self::Rows { opened, .. }
+            | Self::Write { opened, .. }
+            | Self::Find { opened, .. }
+            | Self::Inside { opened, .. } => opened.document.size(),
+            Self::Compare { left, right, .. } => left.document.size() + right.document.size(),
+        };
+        bytes <= SMALL
+    }
+
+    /// Does it.
+    pub fn perform(self) -> Done {
+        match self {
+            Self::Lines { opened, pretty } => {
+                let document = &opened.document;
+                let lines = if pretty { Lines::pretty(document) } else { Lines::received(document) };
+                Done::Lines { lines, pretty }
+            }
+            Self::Table { opened, near } => Done::Table(Table::nearest(&opened.document, near)),
+            Self::Rows { opened, arrangement } => Done::Rows(arrangement.perform(&opened.document)),
+            Self::Write { opened, table, columns, format, what } => {
+                Done::Written { what, text: table.write(&opened.document, &columns, format) }
+            }
+            Self::Find { opened, needle, in_text } => Done::Found(Places::of(&opened.document, &needle, in_text)),
+            Self::Compare { left, right, ignored } => {
+                let mut ignore = Ignore::default();
+                for pattern in &ignored {
+                    // They are made from pointers, so each is one.
+                    let _ = ignore.add(pattern);
+                }
+                Done::Differences(document::diff(&left.document, &right.document, &ignore))
+            }
+            Self::Inside { opened, node } => {
+                let inner = document::unwrap_json_string(&opened.document, node);
+                Done::Inside(inner.map(|inner| Shared::new(Opened::of(inner))))
+            }
+        }
+    }
+}
+
+impl Done {
+    /// What it was for.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Lines { .. } => Kind::Lines,
+            Self::Table(_) => Kind::Table,
+            Self::Rows(_) => Kind::Rows,
+            Self::Written { .. } => Kind::Write,
+            Self::Found(_) => Kind::Find,
+            Self::Differences(_) => Kind::Compare,
+            Self::Inside(_) => Kind::Inside,
+            Self::Failed(kind) => *kind,
+        }
+    }
+}
+
+/// The work of one viewer. Of each kind the newest waits while an older one is under way, whose result is then dropped.
+#[derive(Debug, Clone, Default)]
+pub struct Jobs {
+    going: Vec<(Kind, WorkId)>,
+    waiting: Vec<Work>,
+}
+
+impl Jobs {
+    /// Wants `work` done, in place of what waits and is for the same.
+    pub(super) fn want(&mut self, work: Work) {
+        self.waiting.retain(|w| w.kind() != work.kind());
+        self.waiting.push(work);
+    }
+
+    /// Whether something of `kind` is under way or waits.
+    pub fn is_busy(&self, kind: Kind) -> bool {
+        self.going.iter().any(|g| g.0 == kind) || self.waiting.iter().any(|w| w.kind() == kind)
+    }
+
+    /// What is to begin now.
+    pub(in crate::app) fn start(&mut self, mut next: impl FnMut() -> WorkId) -> Vec<(WorkId, Work)> {
+        let going = &self.going;
+        let (held, begin) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|w: &Work| going.iter().any(|g| g.0 == w.kind()));
+        self.waiting = held;
+        let begin: Vec<(WorkId, Work)> = begin.into_iter().map(|work| (next(), work)).collect();
+        self.going.extend(begin.iter().map(|(id, work)| (work.kind(), *id)));
+        begin
+    }
+
+    /// Takes note that `id` has ended; returns whether its result is still wanted.
+    pub(super) fn end(&mut self, id: WorkId) -> bool {
+        let Some(at) = self.going.iter().position(|g| g.1 == id) else { return false };
+        let (kind, _) = self.going.remove(at);
+        !self.waiting.iter().any(|w| w.kind() == kind)
+    }
+
+    /// Forgets everything: the document is another one.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_kind_one_at_a_time_and_the_newest_next() {
+        let opened = Shared::new(Opened::new("[1]".into(), None));
+        let find = |needle: &str| Work::Find { opened: opened.clone(), needle: needle.into(), in_text: false };
+        let mut jobs = Jobs::default();
+        let mut ids = 0;
+        let mut start = |jobs: &mut Jobs| {
+            jobs.start(|| {
+                ids += 1;
+                WorkId(ids)
+            })
+        };
+        jobs.want(find("a"));
+        jobs.want(find("ab"));
+        jobs.want(Work::Lines { opened: opened.clone(), pretty: true });
+        let begun = start(&mut jobs);
+        assert_eq!(begun[0], (WorkId(1), find("ab")));
+        assert_eq!(begun.len(), 2);
+        jobs.want(find("abc"));
+        jobs.want(find("abcd"));
+        assert_eq!(start(&mut jobs), []);
+        assert!(!jobs.end(WorkId(1)), "what was found for the shorter text is of no use");
+        assert_eq!(start(&mut jobs), [(WorkId(3), find("abcd"))]);
+        assert!(jobs.end(WorkId(2)) && jobs.end(WorkId(3)));
+        assert!(!jobs.end(WorkId(3)) && !jobs.is_busy(Kind::Find));
+    }
+}

@@ -1,0 +1,106 @@
+//! Opening what a run answered for reading, off the task that draws.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{Host, perform::unpanicked};
+use crate::{
+    app::{
+        Message,
+        viewer::{BEGINNING, Opened},
+    },
+    domain::{
+        failure::{Failure, FailureKind},
+        run::{Body, Outcome, Response, RunId, RunRequest, unwrap_envelope},
+        shared::Shared,
+        wire::Wire,
+    },
+    paths::files,
+    store::answers::Answers,
+};
+
+/// Opens an outcome's body, from the file where it is in one and without the seed dialect's envelope, and tells how the
+/// run ended: of a large body with its beginning first, so that there is something to read at once.
+pub(super) async fn open_and_tell(
+    id: RunId,
+    request: &RunRequest,
+    outcome: Outcome,
+    messages: &UnboundedSender<Message>,
+) {
+    let tell = |message| {
+        // Where nobody listens any more the program is at its end.
+        let _ = messages.send(message);
+    };
+    let first = beginning(request.wire, &outcome).map(Shared::new);
+    let has_begun = first.is_some();
+    if has_begun {
+        tell(Message::RunFinished { id, outcome: outcome.clone(), opened: first });
+    }
+    let (wire, action) = (request.wire, Arc::clone(&request.action));
+    let opening = tokio::task::spawn_blocking(move || open(wire, &action, outcome));
+    let (outcome, opened) = opening.await.unwrap_or_else(|_| (Outcome::Failed(mistake()), None));
+    match (has_begun, opened, outcome) {
+        (true, Some(whole), _) => tell(Message::DocumentRead { id, result: Ok(whole) }),
+        (true, None, Outcome::Failed(failure)) => tell(Message::DocumentRead { id, result: Err(failure) }),
+        (true, None, _) => tell(Message::DocumentRead { id, result: Err(mistake()) }),
+        (false, opened, outcome) => tell(Message::RunFinished { id, outcome, opened }),
+    }
+}
+
+/// Reads and opens the document the program was started with.
+pub(super) async fn read_and_tell(id: RunId, host: Arc<dyn Host>, messages: UnboundedSender<Message>) {
+    let told = messages.clone();
+    let reading = host.document(Box::new(move |bytes, of| {
+        let _ = told.send(Message::RunReceived { id, bytes, of });
+    }));
+    let result = unpanicked(reading, "reading the document").await.and_then(|r| r).map(Shared::new);
+    let _ = messages.send(Message::DocumentRead { id, result });
+}
+
+fn mistake() -> Failure {
+    let words = "akx made a mistake while opening the answer.";
+    Failure::new(FailureKind::Internal, words, "Please report it with what you did.")
+}
+
+/// The beginning of a large answer. An envelope can be taken off only when it is whole.
+fn beginning(wire: Wire, outcome: &Outcome) -> Option<Opened> {
+    let Outcome::Answered(response) = outcome else { return None };
+    let content_type = content_type(response);
+    match &response.file {
+        _ if wire == Wire::Seed => None,
+        Some(path) => {
+            let bytes = Answers::beginning(path, BEGINNING);
+            Some(Opened::new(bytes.into(), content_type.as_deref()).with_more_to_come())
+        }
+        None => Opened::beginning(&response.body, content_type.as_deref()),
+    }
+}
+
+fn content_type(response: &Response) -> Option<String> {
+    response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone())
+}
+
+fn open(wire: Wire, action: &str, mut outcome: Outcome) -> (Outcome, Option<Shared<Opened>>) {
+    let (body, content_type, whole) = match &mut outcome {
+        Outcome::Answered(response) => {
+            if let Some(path) = response.file.clone() {
+                match files::read_beginning(&path) {
+                    Ok((bytes, _)) => response.body = bytes.into(),
+                    Err(e) => return (Outcome::Failed(files::unreadable(&path, &e)), None),
+                }
+            }
+            (response.body.clone(), content_type(response), response.bytes)
+        }
+        Outcome::Failed(failure) => match failure.body.clone() {
+            Some(body) => (body.clone(), None, body.len() as u64),
+            None => return (outcome, None),
+        },
+        Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return (outcome, None),
+    };
+    let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, action)).flatten();
+    let rest = whole.saturating_sub(body.len() as u64);
+    let body: Body = inner.map_or_else(|| body.clone(), |range| body.slice(range));
+    let opened = Opened::new(body, content_type.as_deref()).with_rest(rest);
+    (outcome, Some(Shared::new(opened)))
+}
