@@ -62,10 +62,12 @@ pub fn query(filter: &str, input: &[u8], form: Form, each: &mut dyn FnMut(&[u8])
         return Ok(());
     }
     let whole = compiled(filter)?;
-    for value in read::parse_many(&input[at..]) {
+    for (i, value) in read::parse_many(&input[at..]).enumerate() {
         let value = value.map_err(|e| fault(format!("The input is not JSON: {e}.")))?;
-        // Giving back the values of a large input one by one takes longer than making them, and the end is near.
-        std::mem::forget(value.clone());
+        if i == 0 {
+            // Mostly the only one: giving it back piece by piece takes longer than reading it, and the end is near.
+            std::mem::forget(value.clone());
+        }
         if !runner.run(&whole, value)? {
             break;
         }
