@@ -33,6 +33,7 @@ use akx::{
         session::Session,
     },
     sandbox,
+    store::history::History,
     ui::Theme,
 };
 use ratatui::{
@@ -195,7 +196,13 @@ fn connection(base_url: String) -> Result<Connection> {
         ..AppSession::default()
     };
     let client = Client::new(Target::new(base_url, sandbox::PROJECT), &token)?;
-    Ok(Connection { session, source: Source::Server { client, cache: None }, drafts: None, usage: None })
+    Ok(Connection {
+        session,
+        source: Source::Server { client, cache: None },
+        drafts: None,
+        usage: None,
+        history: History::in_memory(),
+    })
 }
 
 // --------------------------------------------------------------------------------------------------------- the SVG --

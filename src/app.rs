@@ -3,6 +3,7 @@
 //! Nothing in here knows a terminal library, HTTP, a file or the clock.
 
 pub mod answer;
+pub mod batch;
 pub mod board;
 pub mod browse;
 pub mod chooser;
@@ -18,6 +19,7 @@ pub mod message;
 pub mod open_form;
 pub mod overlay;
 pub mod page;
+pub mod past;
 pub mod remote;
 pub mod request;
 pub mod runs;

@@ -16,6 +16,7 @@ mod document;
 mod drift;
 mod explore;
 mod export;
+mod history;
 mod jq;
 mod lint;
 mod list;
@@ -24,12 +25,16 @@ mod options;
 mod output;
 mod parameters;
 mod receiving;
+mod record;
+mod replay;
+mod rows;
 mod run;
 mod sandbox;
 mod select;
 mod session;
 mod show;
 mod template;
+mod ticket;
 mod token;
 mod validate;
 mod view;
@@ -95,7 +100,10 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
-        Some(Command::Run(run)) => run::run(&session, &run, output),
+        Some(Command::Run(run)) => return run::run(&session, &run, output),
+        Some(Command::History(history)) => history::history(&session, &history, output),
+        Some(Command::Replay(replay)) => replay::replay(&session, &replay, output),
+        Some(Command::Ticket(ticket)) => ticket::ticket(&session, &ticket, output),
         Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
         Some(Command::Token(token)) => return token::token(&session, &token, output),
         Some(Command::Completions { shell }) => completions::completions(shell, output),

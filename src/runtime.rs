@@ -7,6 +7,7 @@
 mod clipboard;
 mod clock;
 mod editor;
+mod history;
 pub mod host;
 pub mod input;
 pub mod jq;

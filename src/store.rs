@@ -6,6 +6,7 @@ pub mod cache;
 pub mod drafts;
 pub mod filters;
 pub mod history;
+pub mod rows;
 pub mod usage;
 
 use ring::digest::{SHA256, digest};

@@ -3,6 +3,8 @@
 
 #[path = "explorer/forms.rs"]
 mod forms;
+#[path = "explorer/history.rs"]
+mod history;
 #[path = "explorer/identity.rs"]
 mod identity;
 #[path = "explorer/journeys.rs"]

@@ -17,6 +17,10 @@ pub enum Kind {
     Connections,
     /// What stands between the user and ActionKit.
     Doctor,
+    /// What was run.
+    History,
+    /// The rows of a file that an action is run for.
+    Rows,
 }
 
 /// A column.

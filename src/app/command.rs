@@ -135,6 +135,23 @@ pub enum View {
     IgnoreNothing,
 }
 
+/// Commands about the run under the history's cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Past {
+    /// Run it again.
+    Again,
+    /// Open the form with what was sent.
+    Fill,
+    /// Compare the answer that is shown with its answer.
+    Compare,
+    /// Make a ticket of it.
+    Ticket,
+    /// Keep it whatever its age, or no longer.
+    Pin,
+    /// Delete it.
+    Delete,
+}
+
 /// Commands about a board and the row under its cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Row {
@@ -166,6 +183,20 @@ pub enum Command {
     Help,
     /// The list of runs.
     Runs,
+    /// What was run, today and before.
+    History,
+    /// Something about a run of the history.
+    Past(Past),
+    /// Note no run in the history from now on, or do again.
+    PauseHistory,
+    /// Delete what is in the history.
+    PurgeHistory,
+    /// Run the form for each row of a file.
+    Rows,
+    /// Send no further row.
+    StopRows,
+    /// Make a ticket of the run that is shown.
+    Ticket,
     // Catalogue.
     /// Fold every integration.
     FoldAll,
@@ -230,6 +261,9 @@ impl Command {
         Self::Run,
         Self::CancelRun,
         Self::Runs,
+        Self::History,
+        Self::Rows,
+        Self::Ticket,
         Self::Form(Form::Request),
         Self::Form(Form::Json),
         Self::Editor,
@@ -296,6 +330,8 @@ impl Command {
         Self::ShowResponse,
         Self::Connections,
         Self::Doctor,
+        Self::PauseHistory,
+        Self::PurgeHistory,
         Self::ReadOnly,
         Self::Connect,
         Self::Help,
@@ -303,6 +339,13 @@ impl Command {
         Self::Quit,
         Self::Palette,
         Self::Complete,
+        Self::Past(Past::Again),
+        Self::Past(Past::Fill),
+        Self::Past(Past::Compare),
+        Self::Past(Past::Ticket),
+        Self::Past(Past::Pin),
+        Self::Past(Past::Delete),
+        Self::StopRows,
         Self::Row(Row::Reload),
         Self::Row(Row::Test),
         Self::Row(Row::Copy),
@@ -328,6 +371,7 @@ impl Command {
     }
 
     /// What it does, in words that fit a line of the palette or the help.
+    #[expect(clippy::too_many_lines, reason = "one line for each command")]
     pub const fn title(self) -> &'static str {
         match self {
             Self::Move(Move::Up) => "Up",
@@ -348,6 +392,18 @@ impl Command {
             Self::Palette => "All commands",
             Self::Help => "Help for where you are",
             Self::Runs => "List of runs",
+            Self::History => "History: what was run, today and before",
+            Self::PauseHistory => "Keep no run in the history from now on, or do again",
+            Self::PurgeHistory => "Delete the history",
+            Self::Rows => "Run for each row of a file",
+            Self::StopRows => "Rows: send no further row",
+            Self::Ticket => "Ticket of the run shown, secrets masked",
+            Self::Past(Past::Again) => "History: run it again",
+            Self::Past(Past::Fill) => "History: open the form with what was sent",
+            Self::Past(Past::Compare) => "History: compare the response shown with it",
+            Self::Past(Past::Ticket) => "History: ticket of it, secrets masked",
+            Self::Past(Past::Pin) => "History: keep it whatever its age, or no longer",
+            Self::Past(Past::Delete) => "History: delete it",
             Self::FoldAll => "Fold all integrations",
             Self::UnfoldAll => "Unfold all integrations",
             Self::Reload => "Load the actions again",
@@ -434,6 +490,7 @@ impl Command {
                 | Self::Row(_)
                 | Self::Palette
                 | Self::Complete
+                | Self::Past(_)
                 | Self::Form(Form::Next | Form::Previous | Form::LeaveEditor)
         )
     }

@@ -2,11 +2,13 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
+    past::Purpose,
     remote::LoadId,
     viewer::{Opened, Work, WorkId},
 };
 use crate::domain::{
     document::Value,
+    history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
     shared::Shared,
     usage::UsageChange,
@@ -70,6 +72,34 @@ pub enum Effect {
         load: LoadId,
         /// Whether one harmless read of each connected integration is run as well.
         reads: bool,
+    },
+    /// Note the run of this id in the history once it is about to be sent; answered by `RunNoted`.
+    Note {
+        /// Which run.
+        id: RunId,
+        /// What is known of its action.
+        about: Box<About>,
+    },
+    /// Look for records in the history; answered by `HistoryFound`.
+    FindHistory {
+        /// Which question.
+        load: LoadId,
+        /// What is wanted.
+        ask: Ask,
+    },
+    /// Take a record out of the history; answered by `RecordOpened`.
+    OpenRecord {
+        /// Which.
+        id: RecordId,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// Change the history; answered by `HistoryChanged`.
+    ChangeHistory(Change),
+    /// Read a file of rows; answered by `RowsRead`.
+    ReadRows {
+        /// The file, as typed.
+        path: String,
     },
     /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
     Run {

@@ -5,7 +5,7 @@
 
 use super::{
     board::Kind,
-    command::{Command as C, Form as F, Move as M, Row as R, View as V},
+    command::{Command as C, Form as F, Move as M, Past as P, Row as R, View as V},
     key::{Code, Key},
 };
 
@@ -28,6 +28,10 @@ pub enum Context {
     Connections,
     /// The doctor's board.
     Doctor,
+    /// The history, as a board.
+    History,
+    /// Rows of a file, as a board.
+    Rows,
     /// A list over the whole screen.
     Board,
     /// Something to read: help, the request.
@@ -77,6 +81,8 @@ impl Context {
     pub const fn of_board(kind: Kind) -> Self {
         match kind {
             Kind::Connections => Self::Connections,
+            Kind::History => Self::History,
+            Kind::Rows => Self::Rows,
             Kind::Doctor => Self::Doctor,
         }
     }
@@ -92,6 +98,8 @@ impl Context {
             Self::RunList => "List of runs",
             Self::Connections => "Connections",
             Self::Doctor => "Doctor",
+            Self::History => "History",
+            Self::Rows => "Rows of a file",
             Self::Board => "A list over the whole screen",
             Self::Reading => "Help and request",
             Self::Lines => "Text of many lines",
@@ -173,6 +181,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Query, &[PAGE_DOWN], C::Move(M::PageDown), "scroll"),
     b(Context::Query, &[ESC], C::Move(M::Back), "back"),
     b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
+    b(Context::RunList, &[Key::ctrl('n')], C::History, "history"),
     b(Context::Choosing, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Choosing, &[UP], C::Move(M::Up), ""),
     b(Context::Choosing, &[DOWN, TAB], C::Move(M::Down), ""),
@@ -185,6 +194,15 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Doctor, &[Key::ctrl('r')], C::Row(R::Reload), "look again"),
     b(Context::Doctor, &[Key::ctrl('t')], C::Row(R::Test), "with reads"),
     b(Context::Doctor, &[Key::ctrl('y')], C::Row(R::Copy), "copy"),
+    b(Context::History, &[ENTER], C::Move(M::Enter), "response"),
+    b(Context::History, &[Key::ctrl('r')], C::Past(P::Again), "run again"),
+    b(Context::History, &[Key::ctrl('o')], C::Past(P::Fill), "form"),
+    b(Context::History, &[Key::ctrl('d')], C::Past(P::Compare), "compare"),
+    b(Context::History, &[Key::ctrl('t')], C::Past(P::Ticket), "ticket"),
+    b(Context::History, &[Key::ctrl('f')], C::Past(P::Pin), "pin"),
+    b(Context::History, &[Key::ctrl('x'), DELETE], C::Past(P::Delete), "delete"),
+    b(Context::Rows, &[ENTER], C::Move(M::Enter), "response"),
+    b(Context::Rows, &[Key::ctrl('c')], C::StopRows, "stop"),
     b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Board, &[UP], C::Move(M::Up), ""),
     b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),
@@ -308,6 +326,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Response, &[Key::char('c')], C::CopyAll, ""),
     b(Context::Response, &[Key::char('x')], C::CopyAs, ""),
     b(Context::Response, &[Key::char('s')], C::View(V::Save), "save"),
+    b(Context::Response, &[Key::char('T')], C::Ticket, ""),
+    b(Context::Response, &[Key::char('H')], C::History, ""),
     b(Context::Response, &[Key::char('p')], C::View(V::TogglePretty), ""),
     b(Context::Response, &[Key::char('r')], C::View(V::Raw), ""),
     b(Context::Response, &[Key::char('e')], C::Editor, ""),

@@ -7,6 +7,7 @@ use super::{
     geometry::{Position, Size},
     key::Key,
     listing::Listing,
+    past::{Purpose, Recalled},
     remote::{Dated, LoadId},
     session::Session,
     viewer::{Done, Opened, Queried, WorkId},
@@ -16,6 +17,8 @@ use crate::domain::{
     doctor::Facts,
     document::{QueryError, Value},
     failure::Failure,
+    history::{Change, Record, RecordId},
+    rows::Row,
     run::{Outcome, RunId},
     shared::Shared,
     usage::Usage,
@@ -126,6 +129,41 @@ pub enum Message {
     },
     /// A run has left for the server: from here on it may have run.
     RunSent(RunId),
+    /// A run was noted in the history before it was sent, or could not be.
+    RunNoted {
+        /// Which run.
+        id: RunId,
+        /// Its record, or why there is none.
+        result: Result<RecordId, Failure>,
+    },
+    /// Records of the history were found, the newest first.
+    HistoryFound {
+        /// Which question they answer.
+        load: LoadId,
+        /// The records.
+        result: Result<Vec<Record>, Failure>,
+    },
+    /// A record was opened; `None` where it is gone.
+    RecordOpened {
+        /// What for.
+        purpose: Purpose,
+        /// The record with its answer.
+        result: Result<Option<Box<Recalled>>, Failure>,
+    },
+    /// The history was changed, or not.
+    HistoryChanged {
+        /// How.
+        change: Change,
+        /// Whether it was.
+        result: Result<(), Failure>,
+    },
+    /// A file of rows was read, or not.
+    RowsRead {
+        /// The file, as typed.
+        path: String,
+        /// The rows, or what is wrong with the file.
+        result: Result<Shared<Vec<Row>>, String>,
+    },
     /// A run has ended.
     RunFinished {
         /// Which run.

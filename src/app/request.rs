@@ -4,7 +4,13 @@ use super::{
     page::{Line, Tone},
     session::Session,
 };
-use crate::domain::{document::Value, export, run::RunRequest, text::clean, wire::Wire};
+use crate::domain::{
+    document::{Pointer, Value},
+    export, redact,
+    run::RunRequest,
+    text::clean,
+    wire::Wire,
+};
 
 /// What the request is about.
 #[derive(Debug, Clone, Copy)]
@@ -17,12 +23,15 @@ pub struct Sent<'a> {
     pub wire: Wire,
     /// As which account, where one was chosen.
     pub credential: Option<&'a str>,
+    /// Which parameters are secret, as the schema says.
+    pub secret: &'a [Pointer],
 }
 
 /// The request's lines.
 pub fn lines(sent: &Sent<'_>, parameters: &Value) -> Vec<Line> {
-    let Sent { session, action, wire, credential } = *sent;
-    let request = RunRequest { action: action.into(), parameters: parameters.clone(), wire, credential: None };
+    let Sent { session, action, wire, credential, secret } = *sent;
+    let shown = redact::value(parameters, secret).rest;
+    let request = RunRequest { action: action.into(), parameters: shown, wire, credential: None };
     let (url, body) = (export::url(&session.base_url, &session.project, &request), export::body(&request));
     let header = |name: &str, value: &str| vec![(Tone::Name, format!("{name}: ")), (Tone::Text, value.to_owned())];
     let user = session.user().map_or_else(String::new, |u| format!(" (user {})", clean(u)));

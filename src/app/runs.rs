@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::viewer::Viewer;
 use crate::domain::{
     document::Value,
+    history::{Record, RecordId},
     now::Now,
     run::{Outcome, RunId, RunRequest},
     side_effect::SideEffect,
@@ -60,6 +61,10 @@ pub struct Run {
     pub started: Now,
     /// How it stands.
     pub state: RunState,
+    /// Where it stands in the history.
+    pub record: Option<RecordId>,
+    /// The record it was taken out of the history with.
+    pub recalled: Option<Box<Record>>,
 }
 
 impl Run {
@@ -157,8 +162,41 @@ impl Runs {
         let id = RunId(self.next);
         let request = RunRequest { action: name, parameters: Value::object(), wire: Wire::Live, credential: None };
         let state = RunState::Given(Box::new(viewer));
-        self.list.push(Run { id, request, integration: "".into(), effect: SideEffect::Read, started: now, state });
+        self.list.push(Run {
+            id,
+            request,
+            integration: "".into(),
+            effect: SideEffect::Read,
+            started: now,
+            state,
+            record: None,
+            recalled: None,
+        });
         self.shown = Some(id);
+        id
+    }
+
+    /// Takes a record of the history among the runs, next to last week's as if it had just ended.
+    pub fn recall(&mut self, record: Record, outcome: Outcome, viewer: Viewer, now: Now) -> RunId {
+        let known = self.list.iter().find(|run| run.record == Some(record.id) && !run.is_going());
+        if let Some(run) = known {
+            return run.id;
+        }
+        self.next += 1;
+        let id = RunId(self.next);
+        let took = record.end.took.unwrap_or_default();
+        let begun = &record.begun;
+        self.list.push(Run {
+            id,
+            request: begun.request.clone(),
+            integration: begun.integration.clone(),
+            effect: begun.effect,
+            started: Now { unix: begun.at, ..now },
+            state: RunState::Ended { outcome, took, viewer: Box::new(viewer) },
+            record: Some(record.id),
+            recalled: Some(Box::new(record)),
+        });
+        self.let_the_oldest_go();
         id
     }
 
@@ -168,14 +206,18 @@ impl Runs {
         let id = RunId(self.next);
         let (integration, effect) = of;
         let state = RunState::Going { sent: false, received: Received::default() };
-        self.list.push(Run { id, request, integration, effect, started: now, state });
+        self.list.push(Run { id, request, integration, effect, started: now, state, record: None, recalled: None });
         self.shown = Some(id);
+        self.let_the_oldest_go();
+        id
+    }
+
+    fn let_the_oldest_go(&mut self) {
         if self.list.len() > KEPT
             && let Some(oldest) = self.list.iter().position(|r| !r.is_going())
         {
             self.list.remove(oldest);
         }
-        id
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Session {
     pub read_only: Option<String>,
     /// The dialect, where it is forced or remembered.
     pub wire: Option<Wire>,
+    /// Whether nothing that is run or typed is kept, as the profile or a flag says.
+    pub forgets: bool,
     /// Whether there is nothing to run on: a catalogue read from a file.
     pub offline: bool,
     /// Where the token comes from, and whether another can be had.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    batch::Batch,
     board::Filling,
     browse::Browse,
     doctor::Doctor,
@@ -18,6 +19,7 @@ use super::{
     open_form::{At, OpenForm},
     overlay::Overlay,
     page::Tone,
+    past::Past,
     remote::{LoadId, Remote},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
@@ -105,6 +107,10 @@ pub struct App {
     pub showing_form: bool,
     /// The runs.
     pub runs: Runs,
+    /// What is known of the history.
+    pub past: Past,
+    /// The rows of a file that an action is run for.
+    pub batch: Option<Batch>,
     /// The pane that takes the keys.
     pub focus: Pane,
     /// How far the borders have been dragged.
@@ -179,6 +185,8 @@ impl App {
             form: None,
             showing_form: false,
             runs: Runs::default(),
+            past: Past::default(),
+            batch: None,
             focus: Pane::Catalogue,
             dragged: Dragged::default(),
             dragging: None,

@@ -11,14 +11,17 @@ mod export;
 mod field_menu;
 mod finding;
 mod form;
+mod history;
 mod keep;
 mod load;
 mod mouse;
 mod overlay;
 mod query;
 mod response;
+mod rows;
 mod run;
 mod table;
+mod ticket;
 mod undo;
 mod welcome;
 
@@ -68,6 +71,11 @@ impl App {
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::RunNoted { id, result } => self.run_noted(id, result),
+            Message::HistoryFound { load, result } => self.history_found(load, result),
+            Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
+            Message::HistoryChanged { change, result } => self.history_changed(change, result),
+            Message::RowsRead { path, result } => self.rows_read(path, result),
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
@@ -107,6 +115,7 @@ impl App {
         if self.keep_draft_at.is_some_and(|at| at <= uptime) {
             effects.extend(self.keep_draft());
         }
+        effects.extend(self.send_next_row());
         effects.extend(self.browse.take_asked().map(|(id, asked)| Effect::Rank { id, asked }));
         effects
     }
@@ -171,7 +180,10 @@ impl App {
     /// What follows from a change of the text in front.
     fn text_changed(&mut self) -> Vec<Effect> {
         match self.front() {
-            Front::Overlay => self.overlay_text_changed(),
+            Front::Overlay => {
+                self.overlay_text_changed();
+                return self.board_text_changed();
+            }
             Front::Catalogue => return self.query_changed(),
             Front::Form => self.form_text_changed(),
             Front::Response if self.runs.viewer().is_some_and(Viewer::is_querying) => return self.filter_typed(),
@@ -192,6 +204,13 @@ impl App {
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(),
             Command::Runs => self.open_runs(),
+            Command::History => self.open_history(),
+            Command::Past(command) => self.history_command(command),
+            Command::StopRows => self.stop_batch(),
+            Command::PauseHistory => self.pause_history(),
+            Command::PurgeHistory => self.ask_to_purge(),
+            Command::Rows => self.ask_for_rows(),
+            Command::Ticket => self.ticket_of_run(),
             Command::FoldAll => self.fold_all(true),
             Command::UnfoldAll => self.fold_all(false),
             Command::Reload => self.reload(),

@@ -10,15 +10,22 @@ use super::{
 use crate::domain::{
     document::{Document, Lines, Object, Token, Value},
     failure::Failure,
+    history::Record,
     run::{Body, Response, RunRequest, unwrap_envelope},
     text,
     wire::Wire,
 };
 
 /// The provider's own answer, byte for byte: all of the body, or what the seed's envelope holds.
-fn answer(request: &RunRequest, response: &Response) -> Body {
-    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(&response.body, &request.action)).flatten();
-    enveloped.map_or_else(|| response.body.clone(), |range| response.body.slice(range))
+pub(crate) fn answer(request: &RunRequest, body: &Body) -> Body {
+    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(body, &request.action)).flatten();
+    enveloped.map_or_else(|| body.clone(), |range| body.slice(range))
+}
+
+/// Prints the answer that is kept with a record.
+pub(crate) fn print_kept(record: &Record, body: &Body, output: &mut Output) -> Result<(), Failure> {
+    let answer = answer(&record.begun.request, body);
+    if output.is_terminal() { output.bytes(laid_out(&answer, output).as_bytes()) } else { output.bytes(&answer) }
 }
 
 /// How an answer is printed.
@@ -54,7 +61,7 @@ pub(crate) fn print(
         }
         response.body = document::bytes(path)?.into();
     }
-    let answer = answer(request, &response);
+    let answer = answer(request, &response.body);
     if shape.is_asked_for() {
         if !shape.conditions.is_empty() {
             return choose::of_bytes(&answer, shape, output);
@@ -177,7 +184,7 @@ mod tests {
     fn json_carries_the_answers_exact_text() {
         let told = |body: &str| {
             let response = response(body, Wire::Live);
-            json(&answer(&request(Wire::Live), &response), &response)
+            json(&answer(&request(Wire::Live), &response.body), &response)
         };
         let rest = r#","status":200,"took_ms":312,"request_id":"r-1","dialect":"live"}"#;
         for (body, exact) in [
@@ -195,8 +202,8 @@ mod tests {
     #[test]
     fn only_the_seeds_envelope_is_taken_off() {
         let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
-        assert_eq!(answer(&request(Wire::Seed), &response(enveloped, Wire::Seed)), r#"{"ok": true}"#.into());
-        assert_eq!(answer(&request(Wire::Live), &response(enveloped, Wire::Live)), enveloped.into());
+        assert_eq!(answer(&request(Wire::Seed), &enveloped.into()), r#"{"ok": true}"#.into());
+        assert_eq!(answer(&request(Wire::Live), &enveloped.into()), enveloped.into());
     }
 
     #[test]

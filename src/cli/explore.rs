@@ -30,7 +30,7 @@ use crate::{
     },
     sandbox,
     settings::{self, Environment, NewProfile, TokenOrigin},
-    store::{drafts::Drafts, usage::Usages},
+    store::{drafts::Drafts, history::History, usage::Usages},
     ui::Theme,
 };
 
@@ -201,18 +201,20 @@ async fn to_sandbox(session: &Session, running: &Mutex<Option<sandbox::Running>>
         claims: Claims::read(token.expose_secret()).unwrap_or_default(),
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
+        forgets: false,
         offline: false,
         origin: Origin { source: "the sandbox".to_owned(), renews: true, mints: true },
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-    Ok(Connection { session: app, source, drafts: None, usage: None })
+    Ok(Connection { session: app, source, drafts: None, usage: None, history: History::in_memory() })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
-    let drafts = Some(Drafts::new(session.paths.data_dir()));
-    let usage = Some(Usages::new(session.paths.data_dir()));
+    let drafts = settings.persist.then(|| Drafts::new(session.paths.data_dir()));
+    let usage = settings.persist.then(|| Usages::new(session.paths.data_dir()));
+    let history = session.kept_history();
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
         named: named(settings),
@@ -222,6 +224,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         claims: Claims::default(),
         read_only: settings.read_only.as_ref().map(ToString::to_string),
         wire: settings.wire.as_ref().map(|w| w.value),
+        forgets: settings.history.is_none(),
         offline: false,
         origin: Origin::default(),
     };
@@ -233,6 +236,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
             source: Source::Kept { cache: session.cache.clone(), key },
             drafts,
             usage,
+            history,
         });
     }
     if settings.catalogue.is_some() {
@@ -243,7 +247,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         }
         let listing = Shared::new(Listing::new(loaded.catalogue));
         let source = Source::File { listing, fetched_at: loaded.fetched_at };
-        return Ok(Connection { session: app, source, drafts, usage });
+        return Ok(Connection { session: app, source, drafts, usage, history });
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -257,7 +261,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         app.wire = session.cache.wire(&app.base_url);
     }
     let source = Source::Server { client: session.client(&token)?, cache };
-    Ok(Connection { session: app, source, drafts, usage })
+    Ok(Connection { session: app, source, drafts, usage, history })
 }
 
 /// The profile, where it alone says which project on which server.
@@ -314,10 +318,12 @@ async fn to_project(
         claims,
         read_only: session.settings.read_only.as_ref().map(ToString::to_string),
         wire: None,
+        forgets: session.settings.history.is_none(),
         offline: false,
         origin: Origin { source: "what was pasted".to_owned(), ..Origin::default() },
     };
-    let drafts = Some(Drafts::new(session.paths.data_dir()));
-    let usage = Some(Usages::new(session.paths.data_dir()));
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage })
+    let drafts = session.settings.persist.then(|| Drafts::new(session.paths.data_dir()));
+    let usage = session.settings.persist.then(|| Usages::new(session.paths.data_dir()));
+    let history = session.kept_history();
+    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, history })
 }

@@ -3,22 +3,28 @@
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
 mod documents;
+mod history;
 mod identity;
+mod run;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
-use self::documents::{DIFF_HELP, VIEW_HELP};
-pub(crate) use self::documents::{Diff, Jq, Records, View};
-use self::identity::{CONNECTIONS_HELP, DOCTOR_HELP};
-pub(crate) use self::identity::{Connections, Doctor};
+use self::{
+    documents::{DIFF_HELP, VIEW_HELP},
+    history::{HISTORY_HELP, REPLAY_HELP, TICKET_HELP},
+    identity::{CONNECTIONS_HELP, DOCTOR_HELP},
+    run::RUN_HELP,
+};
+pub(crate) use self::{
+    documents::{Diff, Jq, Records, View},
+    history::{Find, History, HistoryCommand, HistoryShow, Purge, Replay, Ticket},
+    identity::{Connections, Doctor},
+    run::Run,
+};
 use crate::{
-    domain::{
-        export::{Shape, Snippet},
-        lint::Rule,
-        wire::Wire,
-    },
+    domain::{export::Shape, lint::Rule, wire::Wire},
     settings::{self, Flags},
 };
 
@@ -192,6 +198,15 @@ pub(crate) enum Command {
     /// Run an action
     #[command(after_help = RUN_HELP)]
     Run(Run),
+    /// List what was run, and look at it again
+    #[command(visible_alias = "runs", after_help = HISTORY_HELP, args_conflicts_with_subcommands = true)]
+    History(History),
+    /// Run something again: from the history, or from a file
+    #[command(after_help = REPLAY_HELP)]
+    Replay(Replay),
+    /// Make a ticket of a run for somebody else, secrets masked
+    #[command(after_help = TICKET_HELP)]
+    Ticket(Ticket),
     /// Read a JSON document, or any other file, in the workbench
     #[command(after_help = VIEW_HELP)]
     View(View),
@@ -394,7 +409,7 @@ pub(crate) struct Template {
 }
 
 /// How parameters are given.
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Default)]
 pub(crate) struct Parameters {
     /// Set a parameter: name=value (typed by the schema), name:=JSON, a.b=value, /a/b/0=value (repeatable)
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", action = ArgAction::Append)]
@@ -418,62 +433,6 @@ pub(crate) struct Validate {
     pub(crate) action: String,
     #[command(flatten)]
     pub(crate) parameters: Parameters,
-}
-
-const RUN_HELP: &str = "\
-Parameters:
-  -p limit=10              A number if the schema wants one, else text
-  -p limit:=10             JSON as it stands, whatever the schema says
-  -p 'blocks:=[{\"a\":1}]'   Lists and objects
-  -p filter.value=1        \"filter.value\" if that is a name, else a path
-  -p /to/-=a@example.com   A place by JSON Pointer; - appends to a list
-  --params @params.json    A whole object; -p changes it
-
-The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With --json it is one object {output, \
-status, took_ms, request_id, dialect}. A run is sent once and never repeated by itself. Whatever does more than read is \
-asked about first; in a script add --yes.
-
-Examples:
-  akx run SLACK_LIST_CHANNELS
-  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 -p message=Hello --yes
-  akx run SLACK_SEND_MESSAGE --params @params.json --dry-run
-  akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
-  akx run SLACK_LIST_CHANNELS --json | jq .output
-  akx run SLACK_LIST_CHANNELS --jq '.channels[].name' -r   What a jq filter makes of it
-  akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
-  akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only";
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_field_names, reason = "the field is the flag --dry-run")]
-pub(crate) struct Run {
-    /// The action's name
-    pub(crate) action: String,
-    #[command(flatten)]
-    pub(crate) parameters: Parameters,
-    /// The connected account to run as, where there are several: an id that akx connections shows
-    #[arg(long, value_name = "ID")]
-    pub(crate) account: Option<String>,
-    /// Print the request as it would be sent, token masked, and send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Print the call as code and send nothing: curl, akx, python, typescript, rust, openai or anthropic
-    #[arg(long = "as", value_name = "CODE", value_parser = snippet, conflicts_with = "dry_run")]
-    pub(crate) code: Option<Snippet>,
-    /// Do not ask before an action that changes something
-    #[arg(long, short = 'y')]
-    pub(crate) yes: bool,
-    /// Send the parameters whatever the schema says; with --wire nothing but the run is requested
-    #[arg(long)]
-    pub(crate) no_validate: bool,
-    #[command(flatten)]
-    pub(crate) shape: Records,
-}
-
-fn snippet(text: &str) -> Result<Snippet, String> {
-    Snippet::ALL.into_iter().find(|snippet| snippet.name() == text).ok_or_else(|| {
-        let names: Vec<&str> = Snippet::ALL.iter().map(|snippet| snippet.name()).collect();
-        format!("expected one of {}", names.join(", "))
-    })
 }
 
 const SANDBOX_HELP: &str = "\

@@ -142,6 +142,15 @@ impl Output {
         }
     }
 
+    /// Shows how far something is, in place of what was shown before, if a person reads stderr; empty takes it away.
+    pub(crate) fn progress(&mut self, text: &str) {
+        if self.words.terminal {
+            let mut stderr = self.stderr.lock();
+            // To the line's beginning, and nothing right of the text.
+            let _ = write!(stderr, "\r{}\x1b[K", text::clean(text)).and_then(|()| stderr.flush());
+        }
+    }
+
     /// A line on stderr that says how far something is, if a person reads there.
     pub(crate) fn meter(&self) -> Option<Meter> {
         self.words.terminal.then(|| Meter::on(io::stderr()))

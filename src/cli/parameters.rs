@@ -67,16 +67,6 @@ pub(crate) fn violations(schema: &Value, parameters: &Value) -> Result<Option<St
     }
 }
 
-/// A violation as one line: the place as it would be typed, and what is wrong.
-pub(crate) fn told(violation: &Violation) -> String {
-    let at = match violation.at.tokens() {
-        [] => "the parameters".to_owned(),
-        [name] => name.clone(),
-        _ => violation.at.to_string(),
-    };
-    format!("{at} {}", violation.message)
-}
-
 fn of_stdin(session: &Session) -> Result<Vec<u8>, Failure> {
     if session.settings.token.takes_stdin() {
         return Err(Failure::new(

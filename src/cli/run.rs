@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    process::ExitCode,
     sync::{Arc, atomic::Ordering},
 };
 
@@ -12,11 +13,13 @@ use super::{
     output::Output,
     parameters,
     receiving::{Receiving, Signs},
-    select,
+    record::{self, Recording},
+    rows, select,
     session::{Session, block_on},
+    ticket,
 };
 use crate::{
-    client::preview,
+    client::{Client, preview},
     domain::{
         action::Action,
         arguments::{self, Typing},
@@ -24,55 +27,101 @@ use crate::{
         export::{self, Call, Snippet},
         failure::{Failure, FailureKind},
         guard::{self, Attempt, By, Decision},
+        history::About,
+        now::Now,
         run::{Outcome, Response, RunRequest},
         side_effect::SideEffect,
         text,
+        ticket::Ticket,
         wire::Wire,
     },
     settings::Token,
     store::answers::Answers,
 };
 
-/// Everything settled about a run before it is sent.
-struct Planned {
-    request: RunRequest,
-    integration: Option<Arc<str>>,
+/// What is settled about an action before it is run, whatever its parameters.
+pub(crate) struct Prepared {
+    action: Arc<str>,
+    about: Option<About>,
     effect: SideEffect,
     schema: Option<Value>,
+    wire: Wire,
+    credential: Option<Arc<str>>,
 }
 
-/// Runs one action once.
-pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<(), Failure> {
+impl Prepared {
+    /// The schema of its parameters, where that is known.
+    pub(crate) const fn schema(&self) -> Option<&Value> {
+        self.schema.as_ref()
+    }
+
+    /// A run of it.
+    pub(crate) fn request(&self, parameters: Value) -> RunRequest {
+        RunRequest {
+            action: Arc::clone(&self.action),
+            parameters,
+            wire: self.wire,
+            credential: self.credential.clone(),
+        }
+    }
+
+    /// What a record of a run tells of the action.
+    pub(crate) fn about(&self, session: &Session, token: &Token) -> About {
+        self.about.clone().unwrap_or_else(|| record::about(session, token, &self.action, self.effect))
+    }
+
+    fn integration(&self) -> Option<&str> {
+        self.about.as_ref().map(|about| &*about.integration)
+    }
+}
+
+/// Runs one action, once or once for each row or user.
+pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Result<ExitCode, Failure> {
+    if options.each.is_some() || !options.users.is_empty() {
+        return rows::rows(session, options, output);
+    }
+    let base = parameters::base(session, &options.parameters)?;
+    with(session, options, base, output).map(|()| ExitCode::SUCCESS)
+}
+
+/// Runs one action once with `base`, and what `-p` sets in it.
+pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut Output) -> Result<(), Failure> {
     // A request that is only printed needs no token; then the user is who the settings say.
     let is_printed = options.dry_run || options.code.is_some();
     let token = if is_printed { session.token().ok() } else { Some(session.token()?) };
-    let planned = plan(session, options, token.as_ref(), output)?;
+    let prepared = prepare(session, options, token.as_ref(), output)?;
+    let request = plan(session, options, (&prepared, base), token.as_ref(), output)?;
     match token {
         Some(token) if !is_printed => {
-            stand_guard(session, options, &planned, &token, output)?;
-            select::ran(session, &token, &planned.request.action);
-            match send(session, planned.request.clone(), &token, (options, output))? {
+            stand_guard(session, options, (&prepared, 1), &token, output)?;
+            select::ran(session, &token, &request.action);
+            match send(session, options, (&prepared, &request), &token, output)? {
                 Some((response, passed_on)) => {
                     let shape = if passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
-                    answer::print(&planned.request, response, shape, output)
+                    answer::print(&request, response, shape, output)
                 }
                 None => Ok(()),
             }
         }
         _ => match options.code {
-            Some(code) => code_of(session, code, &planned, output),
-            None => dry_run(session, &planned.request, output),
+            Some(code) => code_of(session, code, (&prepared, &request), output),
+            None => dry_run(session, &request, output),
         },
     }
 }
 
 /// The call as code, with the token as a variable.
-fn code_of(session: &Session, code: Snippet, planned: &Planned, output: &mut Output) -> Result<(), Failure> {
+fn code_of(
+    session: &Session,
+    code: Snippet,
+    (prepared, request): (&Prepared, &RunRequest),
+    output: &mut Output,
+) -> Result<(), Failure> {
     let call = Call {
         base_url: &session.settings.base_url.value,
         project: session.settings.project()?,
-        request: &planned.request,
-        schema: planned.schema.as_ref(),
+        request,
+        schema: prepared.schema(),
         profile: None,
     };
     let text = export::write(code, &call);
@@ -83,8 +132,13 @@ fn code_of(session: &Session, code: Snippet, planned: &Planned, output: &mut Out
     output.line(&text)
 }
 
-fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Output) -> Result<Planned, Failure> {
-    let base = parameters::base(session, &options.parameters)?;
+/// Finds out what is to be known of the action, asking for the list only where that is needed.
+pub(crate) fn prepare(
+    session: &Session,
+    options: &Run,
+    token: Option<&Token>,
+    output: &mut Output,
+) -> Result<Prepared, Failure> {
     let chosen = session.settings.wire.as_ref().map(|wire| wire.value);
     let remembered = if chosen.is_none() { session.cache.wire(&session.settings.base_url.value) } else { None };
     let loaded = definitions(session, options, token, chosen.or(remembered), output)?;
@@ -93,31 +147,6 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
         (Some(loaded), true) => catalogue::find(&loaded.catalogue, &options.action),
         (None, _) => None,
     };
-    let schema = action.map(Action::schema);
-    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
-    let parameters = parameters::set(&options.parameters, base, schema.as_ref(), typing)?;
-    // What may not run at all is said before what is wrong with its parameters.
-    if let Some(action) = action
-        && let Decision::Refuse(failure) =
-            decide(session, options, (&action.name, Some(&action.integration), effect(action)), token)
-    {
-        return Err(failure);
-    }
-    if let (Some(schema), false) = (&schema, options.no_validate) {
-        match parameters::violations(schema, &parameters) {
-            Ok(None) => {}
-            Ok(Some(unchecked)) => output.remark(&unchecked),
-            Err(violations) => {
-                let mut failure = Failure::new(
-                    FailureKind::InvalidParameters,
-                    format!("{} does not take these parameters.", options.action),
-                    "Correct them, or send them all the same with --no-validate: schemas are sometimes wrong.",
-                );
-                failure.details = violations.iter().map(parameters::told).collect();
-                return Err(failure);
-            }
-        }
-    }
     // What the list told stands over what was remembered: another server may answer there by now.
     let told = loaded.as_ref().and_then(|loaded| loaded.wire);
     let wire = chosen.or(told).or(remembered).ok_or_else(|| {
@@ -128,12 +157,48 @@ fn plan(session: &Session, options: &Run, token: Option<&Token>, output: &mut Ou
         )
     })?;
     let name = action.map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
-    Ok(Planned {
-        effect: action.map_or_else(|| guard::effect_by_name(&name), effect),
-        integration: action.map(|action| Arc::clone(&action.integration)),
-        schema,
-        request: RunRequest { action: name, parameters, wire, credential: options.account.as_deref().map(Arc::from) },
-    })
+    let effect = action.map_or_else(|| guard::effect_by_name(&name), effect);
+    let about = action.map(|action| About {
+        integration: Arc::clone(&action.integration),
+        effect,
+        schema: action.parameters.clone(),
+    });
+    let credential = options.account.as_deref().map(Arc::from);
+    Ok(Prepared { action: name, about, effect, schema: action.map(Action::schema), wire, credential })
+}
+
+/// The run, its parameters set and checked.
+fn plan(
+    session: &Session,
+    options: &Run,
+    (prepared, base): (&Prepared, Value),
+    token: Option<&Token>,
+    output: &mut Output,
+) -> Result<RunRequest, Failure> {
+    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
+    let parameters = parameters::set(&options.parameters, base, prepared.schema(), typing)?;
+    // What may not run at all is said before what is wrong with its parameters.
+    if prepared.about.is_some()
+        && let Decision::Refuse(failure) = decide(session, options, (prepared, 1), token)
+    {
+        return Err(failure);
+    }
+    if let (Some(schema), false) = (prepared.schema(), options.no_validate) {
+        match parameters::violations(schema, &parameters) {
+            Ok(None) => {}
+            Ok(Some(unchecked)) => output.remark(&unchecked),
+            Err(violations) => {
+                let mut failure = Failure::new(
+                    FailureKind::InvalidParameters,
+                    format!("{} does not take these parameters.", options.action),
+                    "Correct them, or send them all the same with --no-validate: schemas are sometimes wrong.",
+                );
+                failure.details = violations.iter().map(ToString::to_string).collect();
+                return Err(failure);
+            }
+        }
+    }
+    Ok(prepared.request(parameters))
 }
 
 /// The list with the action's definition, read only as far as it is needed: without validation nothing is asked while
@@ -154,15 +219,14 @@ fn definitions(
     if types_depend || guard_depends { catalogue::kept(session, token) } else { Ok(None) }
 }
 
-/// The guard rails, before anything is sent.
-fn stand_guard(
+/// The guard rails, before anything is sent: one question, for however many times it is to run.
+pub(crate) fn stand_guard(
     session: &Session,
     options: &Run,
-    planned: &Planned,
+    what: (&Prepared, usize),
     token: &Token,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let what = (&*planned.request.action, planned.integration.as_deref(), planned.effect);
     match decide(session, options, what, Some(token)) {
         Decision::Allow => Ok(()),
         Decision::Refuse(failure) => Err(failure),
@@ -174,56 +238,72 @@ fn stand_guard(
     }
 }
 
-/// What the guard rails say of an action: its name, its integration, what it does.
-fn decide(
-    session: &Session,
-    options: &Run,
-    (action, integration, effect): (&str, Option<&str>, SideEffect),
-    token: Option<&Token>,
-) -> Decision {
-    let effect = select::corrected(session, token, action, effect);
+/// What the guard rails say of an action that is to run so many times.
+fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize), token: Option<&Token>) -> Decision {
+    let effect = select::corrected(session, token, &prepared.action, prepared.effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
     guard::decide(&Attempt {
-        action,
-        integration,
+        action: &prepared.action,
+        integration: prepared.integration(),
         effect,
         by: By { user: token.and_then(Token::user).or_else(named), profile: session.settings.profile_name() },
         place: session.place(),
         read_only: read_only.as_deref(),
         yes: options.yes,
     })
+    .for_many(times)
+}
+
+/// Sends a run once; `receiving` tells, at any moment, whether it has left.
+pub(crate) async fn once(client: &Client, request: &RunRequest, now: Now, receiving: Receiving) -> Outcome {
+    client.run(request, now, receiving).await
 }
 
 /// Sends the run, and tells whether the answer has gone to stdout as it came; `None` when whoever read it has gone.
 fn send(
     session: &Session,
-    request: RunRequest,
+    options: &Run,
+    (prepared, request): (&Prepared, &RunRequest),
     token: &Token,
-    (options, output): (&Run, &Output),
+    output: &mut Output,
 ) -> Result<Option<(Response, bool)>, Failure> {
     let client = session.client(token)?;
-    let action = Arc::clone(&request.action);
+    let about = prepared.about(session, token);
+    let recording = Recording::begin(session, (request, &about), token, output);
+    let action = &request.action;
     let signs = Signs::default();
     // The seed's envelope can be taken off only when it is whole.
     let through =
         !(output.is_terminal() || output.json() || options.shape.is_asked_for()) && request.wire != Wire::Seed;
     let answers = Answers::new(session.paths.data_dir());
-    let receiving = Receiving::new(Arc::clone(&action), session.now.unix, answers, signs.clone())
+    let receiving = Receiving::new(Arc::clone(action), session.now.unix, answers, signs.clone())
         .metered(output.meter())
         .passing_on(through);
-    let now = session.now;
-    let running = async move { client.run(&request, now, receiving).await };
-    let may_have_run = || signs.sent.load(Ordering::Relaxed);
-    let outcome = block_on(running)?.unwrap_or_else(|| Outcome::Cancelled { may_have_run: may_have_run() });
+    let outcome = match block_on(once(&client, request, session.now, receiving)) {
+        Ok(outcome) => {
+            outcome.unwrap_or_else(|| Outcome::Cancelled { may_have_run: signs.sent.load(Ordering::Relaxed) })
+        }
+        Err(failure) => Outcome::Failed(failure),
+    };
+    let (begun, took) = recording.finish(&outcome, output);
     tracing::info!(action = %action, outcome = told(&outcome), "ran");
+    if let Some(directory) = &options.ticket {
+        let ticket = Ticket::of_run(begun, &outcome, took);
+        let ticket = if options.unredacted { ticket.revealing(request, &outcome) } else { ticket };
+        // The answer is worth more than the ticket.
+        match ticket::write(&ticket, directory) {
+            Ok(files) => ticket::say(&ticket, &files, output),
+            Err(failure) => output.warn(&failure.message),
+        }
+    }
     match outcome {
         Outcome::Answered(response) => Ok(Some((response, signs.passed_on.load(Ordering::Relaxed)))),
         // It has seen enough, as `head` does.
         Outcome::Failed(_) if signs.unheard.load(Ordering::Relaxed) => Ok(None),
         Outcome::Failed(failure) => Err(failure),
-        Outcome::Cancelled { may_have_run } => Err(stopped(&action, may_have_run)),
-        Outcome::TimedOut { may_have_run } => Err(timed_out(session, &action, may_have_run)),
+        Outcome::Cancelled { may_have_run } => Err(stopped(action, may_have_run)),
+        Outcome::TimedOut { may_have_run } => Err(timed_out(session, action, may_have_run)),
     }
 }
 

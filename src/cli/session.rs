@@ -16,11 +16,14 @@ use crate::{
     paths::Paths,
     sandbox,
     settings::{Environment, Given, Settings, Source, Token, TokenOrigin},
-    store::cache::{Cache, ListKey},
+    store::{
+        cache::{Cache, ListKey},
+        history::History,
+    },
 };
 
 /// Everything a command works with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) settings: Settings,
     pub(crate) paths: Paths,
@@ -43,6 +46,16 @@ impl Session {
             "settled"
         );
         Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now() })
+    }
+
+    /// The history to note runs in; `None` where none is to be kept.
+    pub(crate) fn history(&self) -> Option<History> {
+        self.settings.history.map(|retention| History::new(self.paths.data_dir(), retention))
+    }
+
+    /// The history as it is on disk, whether or not runs of now are added.
+    pub(crate) fn kept_history(&self) -> History {
+        History::new(self.paths.data_dir(), self.settings.history.unwrap_or_default())
     }
 
     /// The token, read or minted.

@@ -30,7 +30,7 @@ pub(crate) fn validate(session: &Session, options: &Validate, output: &mut Outpu
         output.say(&format!("{} takes these parameters.", action.name));
     } else {
         for violation in &violations {
-            output.line(&crate::domain::text::clean(&parameters::told(violation)))?;
+            output.line(&crate::domain::text::clean(&violation.to_string()))?;
         }
     }
     let code = if violations.is_empty() { 0 } else { FailureKind::InvalidParameters.exit_code() };

@@ -293,6 +293,14 @@ impl Form {
         self.draft_of(Self::ROOT)
     }
 
+    /// The same without what must not be stored: fields that are secret by the schema, by name, or by the look of what
+    /// is typed.
+    pub fn to_draft_without_secrets(&self) -> Value {
+        let mut form = self.clone();
+        form.forget_secrets();
+        form.to_draft()
+    }
+
     /// The form for `schema` with a stored draft in it, also where the schema has changed since.
     pub fn from_draft(schema: &Value, draft: &Value) -> Self {
         let mut form = Self::new(schema);

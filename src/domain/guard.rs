@@ -133,6 +133,25 @@ pub fn decide(attempt: &Attempt<'_>) -> Decision {
     })
 }
 
+impl Decision {
+    /// The same decision about running it `times` times: one question for all, that says how often.
+    #[must_use]
+    pub fn for_many(self, times: usize) -> Self {
+        match self {
+            Self::Ask(mut question) if times > 1 => {
+                for (once, often) in [("Run it?", "Run it TIMES times?"), ("to run it.", "to run it TIMES times.")] {
+                    if let Some(head) = question.text.strip_suffix(once) {
+                        question.text = format!("{head}{}", often.replace("TIMES", &times.to_string()));
+                        break;
+                    }
+                }
+                Self::Ask(question)
+            }
+            Self::Allow | Self::Ask(_) | Self::Refuse(_) => self,
+        }
+    }
+}
+
 const fn does(effect: SideEffect) -> &'static str {
     match effect {
         SideEffect::Read => "only reads",
@@ -237,6 +256,17 @@ mod tests {
         }
         assert_eq!(question.nobody_to_ask().kind.exit_code(), 7);
         assert_eq!(question.declined().kind.exit_code(), 7);
+    }
+
+    #[test]
+    fn one_question_for_many_runs_says_how_many() {
+        let asked = |effect, place, times| match decide(&attempt(effect, place)).for_many(times) {
+            Decision::Ask(question) => question.text,
+            other => panic!("not asked: {other:?}"),
+        };
+        assert!(asked(SideEffect::Send, Place::Ordinary, 40).ends_with("Run it 40 times?"));
+        assert!(asked(SideEffect::Send, Place::Ordinary, 1).ends_with("Run it?"));
+        assert!(asked(SideEffect::Delete, Place::Production, 2).ends_with("Type CONTACT to run it 2 times."));
     }
 
     #[test]

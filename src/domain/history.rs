@@ -4,15 +4,17 @@
 //! between, the history never claims that something did not run.
 
 mod query;
+mod replay;
 
 use std::{sync::Arc, time::Duration};
 
 use ring::digest::{SHA256, digest};
 
-pub use query::{Ask, Wanted, searched, since};
+pub use query::{Ask, Since, Wanted, searched};
+pub use replay::Replay;
 
 use super::{
-    document::{Pointer, Value},
+    document::{Object, Pointer, Value},
     failure::{Failure, FailureKind},
     redact::{self, Redaction, Secret},
     run::{Body, Outcome, Response, RunRequest},
@@ -156,7 +158,12 @@ pub struct End {
     pub size: Option<u64>,
     /// The reply's headers.
     pub headers: Vec<(String, String)>,
+    /// What is masked in headers and body, a place and its reason each.
+    pub masked: Vec<String>,
 }
+
+/// How many masked places are told at most.
+const MASKED: usize = 200;
 
 /// What was said of a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,7 +178,62 @@ pub struct Said {
     pub details: Vec<String>,
 }
 
+impl Said {
+    /// As a JSON object: `{kind, message, hint, details}`.
+    pub fn to_value(&self) -> Value {
+        let mut object = Object::new();
+        object.insert("kind", self.kind.as_str());
+        object.insert("message", self.message.as_str());
+        object.insert("hint", self.hint.as_str());
+        object.insert("details", self.details.clone());
+        Value::Object(object)
+    }
+
+    /// Reads what [`Said::to_value`] made.
+    pub fn read(value: &Value) -> Self {
+        let text = |key| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let details = value.get("details").and_then(Value::as_array).unwrap_or_default();
+        Self {
+            kind: text("kind"),
+            message: text("message"),
+            hint: text("hint"),
+            details: details.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        }
+    }
+}
+
 impl End {
+    /// How it ended, in a few words: `200`, `404 unknown action`, `may have run`.
+    pub fn words(&self) -> String {
+        let kind = |said: &Said| said.kind.replace('_', " ");
+        match (self.ending, self.status, &self.failure) {
+            (Ending::Unknown, ..) => "not known: may have run".to_owned(),
+            (Ending::Answered, Some(status), _) => status.to_string(),
+            (Ending::Answered, None, _) => "answered".to_owned(),
+            (Ending::Failed, Some(status), Some(said)) => format!("{status} {}", kind(said)),
+            (Ending::Failed, None, Some(said)) => kind(said),
+            (Ending::Failed, ..) => "failed".to_owned(),
+            (Ending::Cancelled, ..) if self.may_have_run => "cancelled: may have run".to_owned(),
+            (Ending::Cancelled, ..) => "cancelled".to_owned(),
+            (Ending::TimedOut, ..) if self.may_have_run => "timed out: may have run".to_owned(),
+            (Ending::TimedOut, ..) => "timed out".to_owned(),
+        }
+    }
+
+    /// As members of a JSON object: `ended`, `status`, `may_have_run`, `took_ms`, `request_id`, `size`, `error`.
+    pub fn to_object(&self) -> Object {
+        let mut object = Object::new();
+        object.insert("ended", self.ending.name());
+        object.insert("status", self.status.map_or(Value::Null, Value::from));
+        object.insert("may_have_run", self.may_have_run);
+        let took = self.took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        object.insert("took_ms", took.map_or(Value::Null, Value::from));
+        object.insert("request_id", self.request_id.as_deref().map_or(Value::Null, Value::from));
+        object.insert("size", self.size.map_or(Value::Null, Value::from));
+        object.insert("error", self.failure.as_ref().map_or(Value::Null, Said::to_value));
+        object
+    }
+
     /// The end of a run of which nothing is known.
     pub const fn unknown() -> Self {
         Self {
@@ -183,6 +245,7 @@ impl End {
             failure: None,
             size: None,
             headers: Vec::new(),
+            masked: Vec::new(),
         }
     }
 
@@ -202,6 +265,13 @@ impl End {
         let failure = outcome.failure(action);
         let answered = if let Outcome::Answered(response) = outcome { Some(response) } else { None };
         let plain = |said: &str| redact::text(said).rest;
+        let headers = redact::headers(answered.map_or(&[], |r| r.headers.as_slice()));
+        let body = body.filter(|body| body.len() as u64 <= most).map(|body| redact::body(body));
+        let of_body = body.iter().flat_map(|body| &body.taken).map(|taken| match &taken.at {
+            redact::At::Place(at) => format!("answer{at}: {}", taken.why),
+            redact::At::Line(_) | redact::At::Header(_) => format!("answer, {taken}"),
+        });
+        let masked = headers.taken.iter().map(ToString::to_string).chain(of_body).take(MASKED).collect();
         let end = Self {
             ending,
             status: answered.map(|r| r.status).or_else(|| failure.as_ref().and_then(|f| f.status)),
@@ -217,9 +287,10 @@ impl End {
                 details: f.details.iter().map(|d| plain(d)).collect(),
             }),
             size,
-            headers: answered.map(|r| redact::headers(&r.headers).rest).unwrap_or_default(),
+            headers: headers.rest,
+            masked,
         };
-        (end, body.filter(|body| body.len() as u64 <= most).map(|body| redact::body(body).rest))
+        (end, body.map(|body| body.rest))
     }
 }
 
@@ -239,23 +310,6 @@ pub struct Record {
 }
 
 impl Record {
-    /// How it ended, in a few words: `200`, `404 unknown action`, `may have run`.
-    pub fn end_words(&self) -> String {
-        let kind = |said: &Said| said.kind.replace('_', " ");
-        match (self.end.ending, self.end.status, &self.end.failure) {
-            (Ending::Unknown, ..) => "not known: may have run".to_owned(),
-            (Ending::Answered, Some(status), _) => status.to_string(),
-            (Ending::Answered, None, _) => "answered".to_owned(),
-            (Ending::Failed, Some(status), Some(said)) => format!("{status} {}", kind(said)),
-            (Ending::Failed, None, Some(said)) => kind(said),
-            (Ending::Failed, ..) => "failed".to_owned(),
-            (Ending::Cancelled, ..) if self.end.may_have_run => "cancelled: may have run".to_owned(),
-            (Ending::Cancelled, ..) => "cancelled".to_owned(),
-            (Ending::TimedOut, ..) if self.end.may_have_run => "timed out: may have run".to_owned(),
-            (Ending::TimedOut, ..) => "timed out".to_owned(),
-        }
-    }
-
     /// The parameters on one line.
     pub fn parameters_line(&self) -> String {
         text::clean(&self.begun.request.parameters.to_json()).into_owned()
@@ -305,34 +359,9 @@ impl Record {
         }
     }
 
-    /// The parameters to run it again with, if none of them is missing.
-    ///
-    /// # Errors
-    /// When parameters were secret and so are not kept.
-    pub fn again(&self) -> Result<RunRequest, Failure> {
-        if self.begun.hidden.is_empty() {
-            return Ok(self.begun.request.clone());
-        }
-        let places: Vec<String> =
-            self.begun.hidden.iter().map(|(at, _)| redact::At::Place(at.clone()).to_string()).collect();
-        Err(Failure::new(
-            FailureKind::InvalidParameters,
-            format!(
-                "{} cannot be run again as it was: secrets are not kept, here {}.",
-                self.begun.request.action,
-                places.join(", ")
-            ),
-            "Fill them in anew.",
-        ))
-    }
-
-    /// The parameters to fill a form with: those that were secret are left out.
-    pub fn to_fill_in(&self) -> Value {
-        let mut parameters = self.begun.request.parameters.clone();
-        for (at, _) in &self.begun.hidden {
-            remove(&mut parameters, at);
-        }
-        parameters
+    /// What runs it again.
+    pub fn replay(&self) -> Replay {
+        Replay::of(&self.begun)
     }
 }
 
@@ -350,6 +379,17 @@ fn remove(value: &mut Value, pointer: &Pointer) {
     } else {
         let _ = pointer.set(value, Value::from(""));
     }
+}
+
+/// A change of the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Keep a record whatever its age, or no longer.
+    Pin(RecordId, bool),
+    /// Delete a record.
+    Delete(RecordId),
+    /// Delete all that is not pinned.
+    Purge,
 }
 
 /// What of the history is kept, and for how long. What is pinned stays whatever its age.
@@ -405,8 +445,9 @@ mod tests {
             record.begun.request.parameters.to_json(),
             r#"{"word":"***","n":0.10,"list":[{"api_key":"***"},"***"]}"#
         );
-        assert_eq!(record.to_fill_in().to_json(), r#"{"n":0.10,"list":[{},""]}"#);
-        let refused = record.again().unwrap_err();
+        let replay = record.replay();
+        assert_eq!(replay.parameters().to_json(), r#"{"n":0.10,"list":[{},""]}"#);
+        let refused = replay.complete(&replay.parameters()).unwrap_err();
         assert!(refused.message.ends_with("here /word, /list/0/api_key, /list/1."), "{refused}");
         assert_eq!(record.begun.definition.as_deref().map(str::len), Some(12));
     }
@@ -430,8 +471,8 @@ mod tests {
         assert_eq!((again.status, again.took.as_millis(), again.request_id.as_deref()), (201, 12, Some("r1")));
         assert_eq!(again.headers[0].1, "***");
         assert_eq!(record.end.size, Some(29));
-        assert_eq!(record.end_words(), "201");
-        assert!(record.again().is_ok());
+        assert_eq!(record.end.words(), "201");
+        assert!(record.replay().complete(&Value::object()).is_ok());
     }
 
     #[test]
@@ -443,7 +484,7 @@ mod tests {
             ..Failure::new(FailureKind::UnknownAction, "No Bearer abcDEF123.", "Look.")
         });
         let (record, _) = record("{}", None, &failed);
-        assert_eq!(record.end_words(), "404 unknown action");
+        assert_eq!(record.end.words(), "404 unknown action");
         let Outcome::Failed(again) = record.outcome(None) else { panic!("not failed") };
         assert_eq!((again.kind, again.message.as_str()), (FailureKind::UnknownAction, "No Bearer ***."));
         assert_eq!(again.details, ["token=***"]);
@@ -452,7 +493,7 @@ mod tests {
     #[test]
     fn what_nobody_knows_may_have_run() {
         let mut record = record("{}", None, &Outcome::Cancelled { may_have_run: true }).0;
-        assert_eq!(record.end_words(), "cancelled: may have run");
+        assert_eq!(record.end.words(), "cancelled: may have run");
         record.end = End::unknown();
         let Outcome::Failed(failure) = record.outcome(None) else { panic!("not failed") };
         assert!(failure.may_have_run && failure.message.contains("may have run"));

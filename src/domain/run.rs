@@ -72,6 +72,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The body of the reply, where there was one.
+    pub fn body(&self) -> Option<Body> {
+        match self {
+            Self::Answered(response) => Some(response.body.clone()),
+            Self::Failed(failure) => failure.body.clone(),
+            Self::Cancelled { .. } | Self::TimedOut { .. } => None,
+        }
+    }
+
     /// The failure to tell of, unless the provider answered. `action` is the name of the action that was run.
     pub fn failure(&self, action: &str) -> Option<Failure> {
         let (kind, may_have_run, what) = match self {

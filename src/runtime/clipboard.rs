@@ -7,7 +7,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::paths::files;
+use crate::{domain::redact, paths::files};
 
 /// Terminals refuse longer sequences, some by losing them half way.
 const LIMIT: usize = 100_000;
@@ -26,8 +26,11 @@ pub(super) fn copy(text: &str, data: &Path) -> Result<String, String> {
         let _ = out.write_all(sequence.as_bytes()).and_then(|()| out.flush());
     }
     let path = file(data);
-    files::save(&path, text.as_bytes()).map_err(|f| f.message)?;
-    Ok(path.display().to_string())
+    // The terminal gets what was asked for; what stays on the disk holds no secrets.
+    let kept = redact::body(text.as_bytes());
+    files::save(&path, &kept.rest).map_err(|f| f.message)?;
+    let masked = if kept.taken.is_empty() { "" } else { ", secrets masked" };
+    Ok(format!("{}{masked}", path.display()))
 }
 
 fn file(data: &Path) -> PathBuf {

@@ -15,6 +15,7 @@ use crate::{
     store::{
         cache::{Cache, ListKey},
         drafts::Drafts,
+        history::History,
         usage::Usages,
     },
 };
@@ -28,6 +29,8 @@ pub struct Connection {
     pub source: Source,
     /// Where drafts are kept; `None` where nothing is to be kept.
     pub drafts: Option<Drafts>,
+    /// Where runs are noted.
+    pub history: History,
     /// Where favourites and counts are kept; `None` where nothing is to be kept.
     pub usage: Option<Usages>,
 }

@@ -81,7 +81,7 @@ fn content_type(response: &Response) -> Option<String> {
     response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone())
 }
 
-fn open(wire: Wire, action: &str, mut outcome: Outcome) -> (Outcome, Option<Shared<Opened>>) {
+pub(super) fn open(wire: Wire, action: &str, mut outcome: Outcome) -> (Outcome, Option<Shared<Opened>>) {
     let (body, content_type, whole) = match &mut outcome {
         Outcome::Answered(response) => {
             if let Some(path) = response.file.clone() {

@@ -20,6 +20,8 @@ use tokio::{
 
 use super::{
     clipboard,
+    clock::Clock,
+    history::{self, Notes},
     host::{Connection, Host, Source},
     jq::{self, Limits},
     opening,
@@ -40,20 +42,27 @@ use crate::{
         document::{QueryError, Value},
         drift::{self, Drift},
         failure::{Failure, FailureKind},
+        history::{About, Begun, Whose},
         now::Now,
+        rows,
         run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
         wire::Wire,
     },
+    paths::files,
     store::{
         answers::Answers,
         cache::{Cache, CachedList, ListKey, Received, Scope, damaged},
         drafts::{DraftKey, Drafts},
         filters::Filters,
+        history::History,
         usage::{UsageKey, Usages},
     },
 };
+
+/// No file of rows is longer than this many bytes.
+const ROWS_LIMIT: u64 = 256 << 20;
 
 /// What the loop itself must do, since it concerns the terminal.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,6 +91,8 @@ pub(super) struct Performer {
     connection: Option<Connection>,
     pending: HashMap<LoadId, oneshot::Receiver<Connection>>,
     running: HashMap<RunId, oneshot::Sender<()>>,
+    to_note: HashMap<RunId, About>,
+    notes: Notes,
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
@@ -103,6 +114,8 @@ impl Performer {
             connection: None,
             pending: HashMap::new(),
             running: HashMap::new(),
+            to_note: HashMap::new(),
+            notes: Notes::default(),
             ranks: Ranks::default(),
             vault: Vault::default(),
             data,
@@ -154,6 +167,25 @@ impl Performer {
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
             Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
+            Effect::Note { id, about } => {
+                self.to_note.insert(id, *about);
+            }
+            Effect::FindHistory { load, ask } => {
+                if let Some(history) = self.history() {
+                    history::find(history, load, ask, self.messages.clone());
+                }
+            }
+            Effect::OpenRecord { id, purpose } => {
+                if let Some(history) = self.history() {
+                    history::open(history, id, purpose, self.messages.clone());
+                }
+            }
+            Effect::ChangeHistory(change) => {
+                if let Some(history) = self.history() {
+                    history::change(history, change, self.messages.clone());
+                }
+            }
+            Effect::ReadRows { path } => self.read_rows(path),
             Effect::Run { id, request } => self.run(id, request, now),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
@@ -294,9 +326,16 @@ impl Performer {
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let messages = self.messages.clone();
+        let begun = self.to_note.remove(&id).and_then(|about| self.begun(&request, &about, now));
+        let notes = self.notes.clone();
         let answers = Answers::new(&self.data);
         let action = Arc::clone(&request.action);
         tokio::spawn(async move {
+            let noted = match begun {
+                Some((history, begun)) => history::begin(history, begun, id, &messages).await,
+                None => None,
+            };
+            let clock = Clock::start();
             let sent = AtomicBool::new(false);
             let receiving =
                 Receiving { id, sent: &sent, answers, action, unix: now.unix, messages: messages.clone(), told: None };
@@ -305,7 +344,42 @@ impl Performer {
                 outcome = running => outcome.unwrap_or_else(Outcome::Failed),
                 Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
             };
+            if let Some(noted) = noted {
+                notes.finish(noted, outcome.clone(), clock.now().uptime);
+            }
             opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn history(&self) -> Option<History> {
+        self.connection.as_ref().map(|connection| connection.history.clone())
+    }
+
+    /// What is noted of a run before it is sent, and where.
+    fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
+        let Connection { session, history, .. } = self.connection.as_ref()?;
+        let whose = Whose {
+            profile: Some(session.profile.clone()).filter(|p| !p.is_empty()),
+            project: session.project.clone(),
+            base_url: session.base_url.clone(),
+            user: session.user().map(str::to_owned),
+        };
+        Some((history.clone(), Begun::new(now.unix, whose, request, about)))
+    }
+
+    /// Waits for what is being noted in the history, but not for ever.
+    pub(super) async fn settle(&self) {
+        self.notes.settle().await;
+    }
+
+    fn read_rows(&self, path: String) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let read = files::read(Path::new(&path), ROWS_LIMIT)
+                .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()));
+            let result =
+                read.map_err(|e| e.to_string()).and_then(|bytes| rows::read(&bytes).map_err(|e| e.to_string()));
+            let _ = messages.send(Message::RowsRead { path, result: result.map(Shared::new) });
         });
     }
 

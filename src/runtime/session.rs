@@ -76,7 +76,10 @@ pub async fn explore(options: Options) -> io::Result<()> {
         }
         match control {
             Control::Continue => {}
-            Control::Quit => return Ok(()),
+            Control::Quit => {
+                session.performer.settle().await;
+                return Ok(());
+            }
             Control::Edit { text, suffix } => {
                 events.stop().await;
                 terminal::give_back();

@@ -19,6 +19,7 @@ use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter, typ
 
 use crate::{
     domain::{
+        document::Value,
         failure::{Failure, FailureKind},
         history::{Ask, Begun, End, Ending, Record, RecordId, Retention, Wanted, searched},
         run::Outcome,
@@ -123,16 +124,17 @@ impl History {
             record.end = end.clone();
             change.execute(
                 "UPDATE runs SET ending = ?, status = ?, took_ms = ?, request_id = ?, may_have_run = ?, failure = ?, \
-                 size = ?, headers = ?, words = ? WHERE id = ?",
+                 size = ?, headers = ?, masked = ?, words = ? WHERE id = ?",
                 params![
                     end.ending.name(),
                     end.status,
                     end.took.map(|took| i64::try_from(took.as_millis()).unwrap_or(i64::MAX)),
                     end.request_id,
                     end.may_have_run,
-                    end.failure.as_ref().map(rows::said_text),
+                    end.failure.as_ref().map(|said| said.to_value().to_json()),
                     end.size.map(|size| i64::try_from(size).unwrap_or(i64::MAX)),
                     rows::headers_text(&end.headers),
+                    Value::from(end.masked.clone()).to_json(),
                     searched(&record),
                     at.0,
                 ],
@@ -312,9 +314,11 @@ fn condition(ask: &Ask) -> (String, Vec<Sql>) {
             values.push(given.clone().into());
         }
     }
-    if let Some(since) = ask.since {
-        conditions.push("at >= ?".to_owned());
-        values.push(since.into());
+    for (sign, moment) in [(">=", ask.since), ("<", ask.before)] {
+        if let Some(moment) = moment {
+            conditions.push(format!("at {sign} ?"));
+            values.push(moment.into());
+        }
     }
     match ask.wanted {
         None => {}

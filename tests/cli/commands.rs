@@ -232,8 +232,13 @@ fn completions_help_and_version() {
         assert!(akx.run(&["completions", shell]).ended(0).data().contains("akx"), "{shell}");
     }
     assert!(akx.run(&["--version"]).ended(0).data().starts_with("akx "));
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 21] = [
         &["--help"],
+        &["history", "--help"],
+        &["history", "show", "--help"],
+        &["history", "purge", "--help"],
+        &["replay", "--help"],
+        &["ticket", "--help"],
         &["list", "--help"],
         &["search", "--help"],
         &["show", "--help"],

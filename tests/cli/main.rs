@@ -13,7 +13,11 @@ mod documents;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod rows;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]

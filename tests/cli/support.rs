@@ -243,6 +243,11 @@ impl Server {
 
     /// One that lists [`LIST`] and answers every run with `run`.
     pub(crate) fn with(run: ResponseTemplate) -> Self {
+        Self::responding(run)
+    }
+
+    /// One that lists [`LIST`] and answers every run as `run` says.
+    pub(crate) fn responding(run: impl wiremock::Respond + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
         let list = ResponseTemplate::new(200).set_body_raw(LIST, "application/json");
         let server = runtime.block_on(async {

@@ -25,6 +25,7 @@ use akx::{
         session::Session,
     },
     sandbox,
+    store::history::History,
     ui::Theme,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -57,7 +58,7 @@ impl Host for ToSandbox {
                 return Err(Failure::new(FailureKind::Configuration, "Nothing is configured.", "Open the sandbox."));
             }
             let source = Source::Server { client: Client::new(target, &token)?, cache: None };
-            Ok(Connection { session, source, drafts: None, usage: None })
+            Ok(Connection { session, source, drafts: None, usage: None, history: History::in_memory() })
         })
     }
 }
@@ -87,24 +88,24 @@ fn unix() -> i64 {
     i64::try_from(since.as_secs()).expect("a near year")
 }
 
-fn keys(session: &mut Session, keys: &str) {
+pub(crate) fn keys(session: &mut Session, keys: &str) {
     for key in parse(keys) {
         assert!(session.step(Message::Key(key)), "the program goes on");
     }
 }
 
 /// Steps until `done` holds.
-async fn until(session: &mut Session, done: impl Fn(&App) -> bool) {
+pub(crate) async fn until(session: &mut Session, done: impl Fn(&App) -> bool) {
     while !done(&session.app) {
         assert!(session.step_next().await, "the program goes on");
     }
 }
 
-fn loaded(app: &App) -> bool {
+pub(crate) fn loaded(app: &App) -> bool {
     app.listing().is_some() && app.connections.get().is_some()
 }
 
-fn idle(app: &App) -> bool {
+pub(crate) fn idle(app: &App) -> bool {
     app.runs.going() == 0
 }
 

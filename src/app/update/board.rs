@@ -41,6 +41,11 @@ impl App {
         }
     }
 
+    /// What follows from another text of a board's filter: the history is looked through to its end.
+    pub(super) fn board_text_changed(&mut self) -> Vec<Effect> {
+        if self.board().is_some_and(|board| board.kind == Kind::History) { self.ask_history() } else { Vec::new() }
+    }
+
     /// Chooses what the board's cursor is on.
     pub(super) fn board_enter(&mut self) -> Vec<Effect> {
         let Some((kind, Some(key))) = self.board().map(|b| (b.kind, b.chosen().map(|row| row.key.clone()))) else {
@@ -48,6 +53,8 @@ impl App {
         };
         match kind {
             Kind::Connections => self.choose_account(&key),
+            Kind::History => Self::open_record(&key),
+            Kind::Rows => self.open_row(&key),
             Kind::Doctor => self.show_report(),
         }
     }
@@ -57,10 +64,12 @@ impl App {
         let Some(kind) = self.board().map(|b| b.kind) else { return Vec::new() };
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
+            (Kind::History, Row::Reload) => self.ask_history(),
+            (Kind::Connections | Kind::History, Row::Test | Row::Copy)
+            | (Kind::Rows, Row::Reload | Row::Test | Row::Copy) => Vec::new(),
             (Kind::Doctor, Row::Reload) => self.examine(false),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
-            (Kind::Connections, Row::Test | Row::Copy) => Vec::new(),
         }
     }
 }

@@ -251,7 +251,7 @@ impl App {
             return Vec::new();
         }
         let Some(form) = &self.form else { return Vec::new() };
-        let draft = form.form.to_draft();
+        let draft = form.form.to_draft_without_secrets();
         vec![Effect::Remember { action: form.action.to_string(), draft: (!is_blank(&draft)).then_some(draft) }]
     }
 

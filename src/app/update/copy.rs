@@ -37,6 +37,8 @@ impl App {
     pub(super) fn menu_choice(&mut self, choice: MenuChoice) -> Vec<Effect> {
         match choice {
             MenuChoice::Copy { what, text } => vec![Effect::Copy { what, text }],
+            MenuChoice::Save { name, body } => self.ask_where_to_save(&name, body),
+            MenuChoice::Masked(places) => self.show_masked(&places),
             MenuChoice::Export(shape) => self.ask_where_to_export(shape),
             MenuChoice::SideEffect(action, effect) => self.correct_side_effect(action, effect),
         }

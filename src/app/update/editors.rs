@@ -14,8 +14,10 @@ use super::{
     form::Editing,
 };
 use crate::domain::{
+    action::Action,
     document::Value,
     form::{Edit, Presence, Widget},
+    redact::secret_parameters,
 };
 
 impl App {
@@ -178,10 +180,11 @@ impl App {
         let Some(form) = &mut self.form else { return };
         form.check = form.form.check();
         form.refresh();
-        let lines = request::lines(
-            &request::Sent { session: &self.session, action: &form.action, wire, credential: credential.as_deref() },
-            &form.form.value(),
-        );
+        let value = form.form.value();
+        let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&form.action)).map(Action::schema);
+        let secret = schema.map_or_else(Vec::new, |schema| secret_parameters(&schema, &value));
+        let (session, action, credential) = (&self.session, &*form.action, credential.as_deref());
+        let lines = request::lines(&request::Sent { session, action, wire, credential, secret: &secret }, &value);
         let mut page = Page { lines, scroll: 0 };
         for problem in super::run::problems(&form.check) {
             page.line(Tone::Warning, problem);

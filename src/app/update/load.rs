@@ -25,7 +25,10 @@ impl App {
             return Vec::new();
         }
         match (result, welcome) {
-            (Ok(session), _) => self.open_session(session),
+            (Ok(session), _) => {
+                self.past.paused = session.forgets;
+                self.open_session(session)
+            }
             (Err(failure), Some(welcome)) => {
                 welcome.going = None;
                 welcome.failure = Some(failure);

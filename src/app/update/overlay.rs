@@ -62,9 +62,10 @@ impl App {
             Move::Top => isize::MIN,
             Move::Bottom => isize::MAX,
             Move::Back => {
-                if !self.clear_board_filter() {
-                    self.overlays.pop();
+                if self.clear_board_filter() {
+                    return self.board_text_changed();
                 }
+                self.overlays.pop();
                 return Vec::new();
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
@@ -139,6 +140,8 @@ impl App {
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::Examine { reads } => self.examine(reads),
+            Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
+            Answer::RunRows => self.start_batch(),
             Answer::Quit => self.quit(),
         }
     }
@@ -153,6 +156,22 @@ impl App {
                     return Vec::new();
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
+            }
+            Purpose::Rows => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                vec![Effect::ReadRows { path: typed.trim().to_owned() }]
+            }
+            Purpose::ConfirmRows(question) => {
+                if question.accepts(&typed) {
+                    return self.start_batch();
+                }
+                prompt.problem = Some("That is another word. Esc leaves without running.".to_owned());
+                self.overlays.push(Overlay::Prompt(prompt));
+                Vec::new()
             }
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));

@@ -15,8 +15,10 @@ use super::super::{
     viewer::{Comparison, Done, Opened, Told, View, Viewer, WorkId},
 };
 use crate::domain::{
+    action::Action,
     document::{self, Document, Format, Part},
     failure::Failure,
+    redact::secret_parameters,
     run::{Body, RunId},
     shared::Shared,
     text::clean,
@@ -98,11 +100,14 @@ impl App {
             (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
             (View::Request, Some(_)) => {
                 let wire = request.wire;
+                let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(Action::schema);
+                let secret = schema.map_or_else(Vec::new, |schema| secret_parameters(&schema, &request.parameters));
                 let sent = request::Sent {
                     session: &self.session,
                     action: &request.action,
                     wire,
                     credential: request.credential.as_deref(),
+                    secret: &secret,
                 };
                 viewer.page = Page { lines: request::lines(&sent, &request.parameters), scroll: 0 };
             }

@@ -96,7 +96,7 @@ impl App {
         Vec::new()
     }
 
-    fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
+    pub(super) fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
         match self.decide(&request, false) {
             Decision::Allow => self.send(request),
             Decision::Refuse(failure) => {
@@ -123,7 +123,7 @@ impl App {
         }
     }
 
-    fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
+    pub(super) fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
         guard::decide(&Attempt {
             action: &request.action,
             integration: self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|a| &*a.integration),
@@ -135,7 +135,7 @@ impl App {
         })
     }
 
-    fn effect_of(&self, action: &str) -> SideEffect {
+    pub(super) fn effect_of(&self, action: &str) -> SideEffect {
         self.listing().and_then(|l| l.catalogue.position(action)).map_or(SideEffect::Unknown, |i| self.side_effect(i))
     }
 
@@ -157,6 +157,9 @@ impl App {
         }
         let mut effects = self.keep_draft();
         effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
+        if !self.past.paused {
+            effects.push(Effect::Note { id, about: Box::new(self.about_run(&request.action)) });
+        }
         effects.push(Effect::Run { id, request });
         effects
     }
@@ -209,6 +212,7 @@ impl App {
             Outcome::Failed(f) if f.kind == FailureKind::RateLimited => f.retry_after,
             _ => None,
         };
+        let ended = outcome.clone();
         run.state = RunState::Ended { outcome, took, viewer: Box::new(Viewer::new(opened, first)) };
         if let Some(wait) = wait {
             self.not_before = Some(now.uptime + wait.min(Duration::from_secs(3600)));
@@ -216,7 +220,7 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
-        Vec::new()
+        self.row_ended(id, &ended, took)
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct View {
 }
 
 /// How records are printed.
-#[derive(Debug, Args, Default)]
+#[derive(Debug, Args, Clone, Default)]
 pub(crate) struct Records {
     /// Print the answer's records as a table, with these columns or all
     #[arg(long, value_name = "COLUMNS", num_args = 0..=1, require_equals = true, value_delimiter = ',')]

@@ -7,6 +7,7 @@ use crate::{
     client::{Asked, Reply, What},
     domain::{
         failure::{Failure, FailureKind},
+        redact,
         token::{faults, span},
         wire::Wire,
     },
@@ -50,6 +51,10 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
     };
     if failure.details.is_empty() {
         failure.details = said.reasons;
+    }
+    // A server may quote what it was sent, or what it holds.
+    for words in failure.details.iter_mut().chain([&mut failure.message]) {
+        *words = redact::text(words).rest;
     }
     failure.status = Some(reply.status);
     failure.request_id.clone_from(&reply.request_id);

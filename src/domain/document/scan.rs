@@ -418,7 +418,7 @@ mod tests {
         Content, Document, NodeId, Value,
         decode::decode,
         index::key_before,
-        testing::{any_json, document, flat, nearly_json},
+        testing::{any_json, document, flat, nearly_json, same},
     };
 
     /// Every value of the document, in document order, found through the index.
@@ -495,6 +495,15 @@ mod tests {
                     None => prop_assert_eq!(key, None),
                 }
             }
+        }
+
+        #[test]
+        fn it_holds_what_serde_json_reads(text in any_json()) {
+            // It takes no numbers beyond 64 bits.
+            let text = text.replace("1e400", "1e40");
+            let theirs: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let d = document(&text);
+            prop_assert!(same(&d, d.root().unwrap(), &theirs), "{}", text);
         }
 
         #[test]

@@ -266,7 +266,8 @@ impl Reading {
     }
 }
 
-/// A value's text on one line: as it is where it has no line ends, else without the space between its parts.
+/// A value's text on one line: as it is where it has no line ends, else without the space between its parts; line ends
+/// that stand in a text, where JSON knows none, are escaped.
 pub fn on_one_line(text: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     if memchr::memchr2(b'\n', b'\r', text).is_none() {
         return text.into();
@@ -275,8 +276,13 @@ pub fn on_one_line(text: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     let mut at = 0;
     while let Some(&b) = text.get(at) {
         let next = if b == b'"' { scan::scalar_end(text, at).unwrap_or(text.len()) } else { at + 1 };
-        if !b" \t\r\n".contains(&b) {
-            out.extend_from_slice(&text[at..next]);
+        for &b in &text[at..next] {
+            match b {
+                b'\n' if next > at + 1 => out.extend_from_slice(b"\\n"),
+                b'\r' if next > at + 1 => out.extend_from_slice(b"\\r"),
+                b' ' | b'\t' | b'\r' | b'\n' if next == at + 1 => {}
+                b => out.push(b),
+            }
         }
         at = next;
     }
@@ -406,6 +412,7 @@ mod tests {
             let (all, _) = items(&bytes, piece);
             let (whole, _) = items(&bytes, 999);
             prop_assert_eq!(&all, &whole);
+            prop_assert!(all.iter().all(|item| !on_one_line(item).contains(&b'\n')));
             for condition in ["a=1", "a.b~x", "/0/a<2", "!b"] {
                 let condition: Condition = condition.parse().unwrap();
                 all.iter().chain([&bytes]).for_each(|item| { condition.holds(item); });

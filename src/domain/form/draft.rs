@@ -4,6 +4,8 @@
 //! `p`reset), `t` text of a text cell, `d` text of a number cell, `p` what is picked, `j` text of a JSON cell, `o` properties by name, `h` those hidden by other values, `r` further
 //! entries as `[key, draft]`, `i` items, `b` shapes by number, `c` the chosen one, `x` whether unfolded.
 
+use std::sync::Arc;
+
 use super::{
     Form,
     field::{Slot, State},
@@ -12,6 +14,7 @@ use super::{
 };
 use crate::domain::{
     document::{Number, Object, Value},
+    redact,
     schema::node::Kind,
 };
 
@@ -77,6 +80,32 @@ impl Form {
             draft.push("x", true);
         }
         Value::Object(draft)
+    }
+
+    /// Empties every field that holds a secret.
+    pub(super) fn forget_secrets(&mut self) {
+        for field in &mut self.fields {
+            let named = match &field.slot {
+                Slot::Property { name, .. } | Slot::Entry(name) => redact::names_secret(name),
+                Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => false,
+            };
+            let secret = field.node.write_only || field.node.format.as_deref() == Some("password");
+            let json = |text: &String| match Value::parse(text.as_bytes()) {
+                Ok(value) => !redact::value(&value, &[]).taken.is_empty(),
+                Err(_) => !redact::text(text).taken.is_empty(),
+            };
+            let typed = !field.text.is_empty() && !redact::text(&field.text).taken.is_empty();
+            let is_text = matches!(field.node.kind, Kind::Text | Kind::Any);
+            if secret || (named && is_text) || typed || field.json.as_ref().is_some_and(json) {
+                let field = Arc::make_mut(field);
+                field.text.clear();
+                field.pick = None;
+                field.json = field.json.take().map(|_| String::new());
+                if field.state == State::Value {
+                    field.state = State::Absent;
+                }
+            }
+        }
     }
 
     /// Whether a field is as it was made, so that nothing of it need be kept.

@@ -18,6 +18,8 @@ pub struct Ask {
     pub wanted: Option<Wanted>,
     /// From when on, in Unix seconds.
     pub since: Option<i64>,
+    /// Before when, in Unix seconds.
+    pub before: Option<i64>,
     /// How many at most, the newest; 0 for all.
     pub limit: usize,
 }
@@ -72,21 +74,39 @@ pub fn searched(record: &Record) -> String {
     parts.join("\n").to_lowercase()
 }
 
-/// The moment `text` means, seen at `now` (Unix seconds): a span back such as `90m`, `12h`, `7d`, `2w`, or a date in UTC
-/// such as `2026-11-24`.
-///
-/// # Errors
-/// With what was expected.
-pub fn since(text: &str, now: i64) -> Result<i64, String> {
-    let expected = || "expected a span such as 90m, 12h, 7d or 2w, or a date such as 2026-11-24".to_owned();
-    let text = text.trim();
-    let units = [("w", 604_800), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)];
-    for (unit, seconds) in units {
-        if let Some(count) = text.strip_suffix(unit).and_then(|n| n.trim().parse::<u32>().ok()) {
-            return Ok(now.saturating_sub(i64::from(count) * seconds));
+/// A moment as a person names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// So many seconds ago.
+    Ago(i64),
+    /// At this Unix second.
+    At(i64),
+}
+
+impl Since {
+    /// The moment `text` means: a span back such as `90m`, `12h`, `7d`, `2w`, or a date in UTC such as `2026-11-24`.
+    ///
+    /// # Errors
+    /// With what was expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let units = [("w", 604_800), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)];
+        for (unit, seconds) in units {
+            if let Some(count) = text.strip_suffix(unit).and_then(|n| n.trim().parse::<u32>().ok()) {
+                return Ok(Self::Ago(i64::from(count) * seconds));
+            }
+        }
+        let expected = || "expected a span such as 90m, 12h, 7d or 2w, or a date such as 2026-11-24".to_owned();
+        days_of(text).map(|days| Self::At(days * 86_400)).ok_or_else(expected)
+    }
+
+    /// The Unix second it is, seen at `now`.
+    pub const fn at(self, now: i64) -> i64 {
+        match self {
+            Self::Ago(seconds) => now.saturating_sub(seconds),
+            Self::At(unix) => unix,
         }
     }
-    days_of(text).map(|days| days * 86_400).ok_or_else(expected)
 }
 
 /// Days since 1 January 1970 of a date `YYYY-MM-DD`.
@@ -104,6 +124,7 @@ mod tests {
     #[test]
     fn moments_are_spans_back_or_dates() {
         let now = 1_796_000_000;
+        let since = |text: &str, now| Since::parse(text).map(|since| since.at(now));
         assert_eq!(since("90m", now), Ok(now - 5400));
         assert_eq!(since(" 7d ", now), Ok(now - 604_800));
         assert_eq!(since("2w", now), Ok(now - 1_209_600));

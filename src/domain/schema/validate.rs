@@ -23,6 +23,17 @@ pub struct Violation {
     pub message: String,
 }
 
+/// With its place as it would be typed: `channel is required`, `/blocks/0/kind must be text`.
+impl std::fmt::Display for Violation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.at.tokens() {
+            [] => write!(f, "the parameters {}", self.message),
+            [name] => write!(f, "{name} {}", self.message),
+            _ => write!(f, "{} {}", self.at, self.message),
+        }
+    }
+}
+
 /// What checking said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

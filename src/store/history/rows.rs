@@ -10,7 +10,7 @@ use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::domain::{
-    document::{Object, Pointer, Value},
+    document::{Pointer, Value},
     history::{Begun, End, Ending, Record, RecordId, Said, Whose},
     redact::Secret,
     run::RunRequest,
@@ -20,7 +20,7 @@ use crate::domain::{
 
 /// The columns [`record`] reads, in its order.
 pub(super) const COLUMNS: &str = "id, at, profile, project, base_url, user, action, integration, effect, wire, parameters, \
-     hidden, definition, ending, status, took_ms, request_id, may_have_run, failure, size, headers, pinned, \
+     hidden, definition, ending, status, took_ms, request_id, may_have_run, failure, size, headers, masked, pinned, \
      EXISTS (SELECT 1 FROM bodies WHERE run = id), credential";
 
 /// No answer is longer than this once unpacked, whatever the file says.
@@ -52,11 +52,15 @@ pub(super) fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         took: row.get::<_, Option<i64>>(15)?.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0))),
         request_id: row.get(16)?,
         may_have_run: row.get(17)?,
-        failure: row.get::<_, Option<String>>(18)?.and_then(|text| said(&text)),
+        failure: row
+            .get::<_, Option<String>>(18)?
+            .and_then(|text| Value::parse(text.as_bytes()).ok())
+            .map(|value| Said::read(&value)),
         size: row.get::<_, Option<i64>>(19)?.and_then(|size| u64::try_from(size).ok()),
         headers: headers(&text(20)?),
+        masked: texts(&text(21)?),
     };
-    Ok(Record { id: RecordId(row.get(0)?), begun, end, pinned: row.get(21)?, has_body: row.get(22)? })
+    Ok(Record { id: RecordId(row.get(0)?), begun, end, pinned: row.get(22)?, has_body: row.get(23)? })
 }
 
 pub(super) fn get(db: &Connection, id: RecordId) -> rusqlite::Result<Option<Record>> {
@@ -78,25 +82,10 @@ fn hidden(text: &str) -> Vec<(Pointer, Secret)> {
     pairs.as_array().unwrap_or_default().iter().filter_map(pair).collect()
 }
 
-pub(super) fn said_text(said: &Said) -> String {
-    let mut object = Object::new();
-    object.insert("kind", said.kind.as_str());
-    object.insert("message", said.message.as_str());
-    object.insert("hint", said.hint.as_str());
-    object.insert("details", said.details.clone());
-    Value::Object(object).to_json()
-}
-
-fn said(text: &str) -> Option<Said> {
-    let object = Value::parse(text.as_bytes()).ok()?;
-    let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let details = object.get("details").and_then(Value::as_array).unwrap_or_default();
-    Some(Said {
-        kind: text("kind"),
-        message: text("message"),
-        hint: text("hint"),
-        details: details.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-    })
+/// `["…", …]`
+fn texts(text: &str) -> Vec<String> {
+    let texts = Value::parse(text.as_bytes()).unwrap_or_default();
+    texts.as_array().unwrap_or_default().iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// `[["name","value"], …]`, as a name may occur twice.

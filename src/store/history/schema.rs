@@ -29,6 +29,7 @@ const STEPS: &[&str] = &["
         failure TEXT,
         size INTEGER,
         headers TEXT,
+        masked TEXT,
         pinned INTEGER NOT NULL DEFAULT 0,
         words TEXT NOT NULL
     ) STRICT;
