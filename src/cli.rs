@@ -39,7 +39,7 @@ mod token;
 mod validate;
 mod view;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::{Parser as _, error::ErrorKind};
 
@@ -50,14 +50,17 @@ use self::{
     session::Session,
 };
 use crate::{
-    domain::failure::{Failure, FailureKind},
+    domain::{
+        failure::{Failure, FailureKind},
+        search::QUALIFIERS,
+    },
     settings::Environment,
 };
 
 /// Runs the command this process was started with.
 pub fn main() -> ExitCode {
     let environment = Environment::of_process();
-    let options = match Options::try_parse() {
+    let options = match Options::try_parse_from(std::env::args_os().map(negated)) {
         Ok(options) => options,
         Err(error) => return not_parsed(&error, &environment),
     };
@@ -65,6 +68,17 @@ pub fn main() -> ExitCode {
     match perform(options, &environment, &mut output) {
         Ok(code) => code,
         Err(failure) => output.fail(&failure),
+    }
+}
+
+/// A qualifier turned round, such as `-in:slack`, is no option: its sign becomes one that only a query reads.
+fn negated(argument: OsString) -> OsString {
+    let key = argument.to_str().and_then(|text| text.strip_prefix('-')?.split_once(':'));
+    match key {
+        Some((key, value)) if QUALIFIERS.iter().any(|(known, _)| *known == key) => {
+            format!("\u{2212}{key}:{value}").into()
+        }
+        Some(_) | None => argument,
     }
 }
 
@@ -92,7 +106,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Demo(Demo { present })) => explore::explore(session, Start::Demo { present }, looks, output),
         Some(Command::List(list)) => list::list(&session, &list, output),
         Some(Command::Show(show)) => show::show(&session, &show, output),
-        Some(Command::Export(export)) => export::export(&session, &export, output),
+        Some(Command::Export(export)) => return export::export(&session, &export, output),
         Some(Command::Budget(budget)) => return budget::budget(&session, &budget, output),
         Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
         Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),

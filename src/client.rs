@@ -4,6 +4,7 @@
 //! run is sent once and never repeated, since it could run twice.
 
 mod auth;
+mod control;
 mod dialect;
 mod error;
 mod exchange;
@@ -15,7 +16,7 @@ mod retry;
 mod transport;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -24,7 +25,7 @@ use std::{
 
 pub use preview::{Preview, preview};
 pub use receive::Receiver;
-use reqwest::{Url, header::HeaderMap};
+use reqwest::{Method, Url, header::HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -35,6 +36,8 @@ use self::{
 use crate::domain::{
     catalogue::Catalogue,
     connection::Connections,
+    document::Value,
+    export::{Shape, compare},
     failure::{Failure, FailureKind},
     now::Now,
     run::{Body, Outcome, Response, RunRequest},
@@ -273,6 +276,19 @@ impl Client {
         Ok(selected.then(keys))
     }
 
+    /// The definitions the server writes when asked for them in `shape`, by action; `None` where it does not know the
+    /// format and answers as always.
+    ///
+    /// # Errors
+    /// Whatever went wrong, in words.
+    pub async fn definitions(&self, shape: Shape, now: Now) -> Result<Option<BTreeMap<String, Value>>, Failure> {
+        let shared = &*self.shared;
+        let url = dialect::definitions_url(&shared.base, &shared.target.project, shape)?;
+        let reply = self.read(&shared.http, What::List, url, now).await?;
+        let reading = tokio::task::spawn_blocking(move || compare::definitions(&reply.body, shape)).await;
+        Ok(reading.unwrap_or_default())
+    }
+
     /// Runs an action: sent once, never repeated. Dropping the future cancels it; whether the action may have run by
     /// then is told by [`Progress::Sending`].
     pub async fn run(&self, request: &RunRequest, now: Now, mut receiver: impl Receiver) -> Outcome {
@@ -375,7 +391,8 @@ impl Client {
 
     fn exchange<'a>(&self, http: &'a reqwest::Client, url: Url, json: Option<String>) -> Exchange<'a> {
         let target = &self.shared.target;
-        Exchange { http, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
+        let method = if json.is_some() { Method::POST } else { Method::GET };
+        Exchange { http, method, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
     }
 
     fn asked<'a>(&'a self, what: What<'a>, url: &'a Url, now: Now) -> Asked<'a> {

@@ -15,6 +15,7 @@ pub mod document;
 pub mod drift;
 pub mod export;
 pub mod failure;
+pub mod fault;
 pub mod form;
 pub mod guard;
 pub mod history;

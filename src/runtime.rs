@@ -13,6 +13,7 @@ pub mod input;
 pub mod jq;
 mod opening;
 mod perform;
+mod queries;
 mod rank;
 mod receiving;
 pub mod session;

@@ -28,12 +28,11 @@ pub use identity::{DemoUser, PROJECT, PublicKeyError, Standing, USERS, token};
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use self::{
-    faults::Fault,
     identity::Verifier,
     offer::Offer,
     server::{App, Shared},
 };
-use crate::domain::{catalogue::Catalogue, wire::Wire};
+use crate::domain::{catalogue::Catalogue, fault::Fault, wire::Wire};
 
 /// How a sandbox is to be run.
 #[derive(Debug, Clone)]

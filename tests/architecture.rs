@@ -71,6 +71,7 @@ const LAYERS: &[Layer] = &[
             "serde_json",
             "strsim",
             "thiserror",
+            "tiktoken_rs",
             "unicode_segmentation",
             "unicode_width",
         ],
@@ -147,6 +148,7 @@ const LAYERS: &[Layer] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("tui_textarea", &["src/app/text_field.rs"]),
     ("fuzzy_matcher", &["src/domain/search/matcher.rs"]),
+    ("tiktoken_rs", &["src/domain/budget/count.rs"]),
     ("jsonschema", &["src/domain/schema/"]),
     ("jaq_core", &["src/domain/document/query.rs"]),
     ("jaq_json", &["src/domain/document/query.rs"]),

@@ -1,6 +1,8 @@
 //! The full-screen program without a terminal: journeys, screens, monkeys, and the real loop against the sandbox.
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+#[path = "explorer/faults.rs"]
+mod faults;
 #[path = "explorer/forms.rs"]
 mod forms;
 #[path = "explorer/history.rs"]
@@ -9,6 +11,8 @@ mod history;
 mod identity;
 #[path = "explorer/journeys.rs"]
 mod journeys;
+#[path = "explorer/lists.rs"]
+mod lists;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/picture.rs"]

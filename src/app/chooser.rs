@@ -31,6 +31,14 @@ impl Chooser {
         Self { filter: TextField::line(""), cursor: at.min(visible.len().saturating_sub(1)), visible, items, scroll: 0 }
     }
 
+    /// Puts other items in place of these; filter and cursor stay.
+    pub fn replace(&mut self, items: Vec<Item>) {
+        let (cursor, scroll) = (self.cursor, self.scroll);
+        self.items = items;
+        self.refilter();
+        (self.cursor, self.scroll) = (cursor.min(self.visible.len().saturating_sub(1)), scroll);
+    }
+
     /// The rows that pass the filter: the number of the item, and the item.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = (usize, &Item)> {
         self.visible.iter().map(|&i| (i, &self.items[i]))

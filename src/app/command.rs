@@ -216,6 +216,10 @@ pub enum Command {
     Complete,
     /// What is different from the list of last time.
     News,
+    /// What another user's list, or a saved one, has that this one has not.
+    CompareLists,
+    /// How the server writes the definitions of the listed actions, beside akx.
+    CompareDefinitions,
     /// Save the definitions of the listed actions for an agent.
     Export,
     /// What the definitions of the listed actions cost a model.
@@ -248,6 +252,10 @@ pub enum Command {
     // Session.
     /// Refuse everything but reads, for the rest of the session.
     ReadOnly,
+    /// The faults of the sandbox, to be switched.
+    Faults,
+    /// Let the sandbox's world begin again.
+    ResetWorld,
     /// The welcome screen: the sandbox, or another project.
     Connect,
     /// Leave the program to the shell for a while.
@@ -319,6 +327,8 @@ impl Command {
         Self::SideEffect,
         Self::Sort,
         Self::News,
+        Self::CompareLists,
+        Self::CompareDefinitions,
         Self::Export,
         Self::Budget,
         Self::FoldAll,
@@ -333,6 +343,8 @@ impl Command {
         Self::PauseHistory,
         Self::PurgeHistory,
         Self::ReadOnly,
+        Self::Faults,
+        Self::ResetWorld,
         Self::Connect,
         Self::Help,
         Self::Suspend,
@@ -413,6 +425,8 @@ impl Command {
             Self::Sort => "Sort: by relevance, name, last run, most run",
             Self::Complete => "Complete what is typed, else the next pane",
             Self::News => "What changed in the list since last time",
+            Self::CompareLists => "Compare the list with another user's, or a saved one",
+            Self::CompareDefinitions => "Compare definitions with how the server writes them",
             Self::Export => "Export the actions listed: OpenAI, Anthropic, JSON Schema, MCP",
             Self::Budget => "Tokens that the actions listed cost a model",
             Self::CopyAs => "Copy as curl, akx, Python, TypeScript, Rust, tool call",
@@ -476,6 +490,8 @@ impl Command {
             Self::Row(Row::Test) => "Try it, with harmless reads",
             Self::Row(Row::Copy) => "Copy the report",
             Self::ReadOnly => "Read-only from now on",
+            Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
+            Self::ResetWorld => "Reset the sandbox's world",
             Self::Connect => "Connect elsewhere: sandbox or project",
             Self::Suspend => "To the shell (fg brings akx back)",
             Self::Quit => "Quit",

@@ -1,30 +1,43 @@
 //! The description of an action or integration, as a page to read.
 
 use super::{
+    answer::state_words,
     listing::{Listing, News},
     page::{Page, Tone, Wrap},
+    runs::Run,
 };
 use crate::domain::{
     action::Action,
     budget,
     connection::{ConnectionState, Connections},
-    drift::Drift,
+    document::Value,
+    drift::{Change, Drift},
     export,
     lint::{self, Rule, Severity},
+    now::Now,
     schema::outline::{Param, outline},
     side_effect::SideEffect,
     text::{self, clean},
 };
 
-/// The page about action number `i`, which does `effect`, wrapped at `columns`.
-pub fn action(
-    listing: &Listing,
-    (i, effect): (usize, SideEffect),
-    connections: Option<&Connections>,
-    columns: usize,
-) -> Page {
+/// What the page about an action tells beside the list itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// What it does: what the person has said, else what its name or the server says.
+    pub effect: SideEffect,
+    /// What is connected, where that is known.
+    pub connections: Option<&'a Connections>,
+    /// Its last run of this session.
+    pub last: Option<&'a Run>,
+    /// The present.
+    pub now: Now,
+}
+
+/// The page about action number `i`, wrapped at `columns`.
+pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -> Page {
     let mut page = Page::default();
     let Some(action) = listing.action(i) else { return page };
+    let effect = beside.effect;
     page.pieces(vec![(Tone::Heading, clean(&action.name).into_owned())]);
     let mut line = vec![
         (Tone::Name, clean(&action.integration).into_owned()),
@@ -32,8 +45,7 @@ pub fn action(
         (Tone::Effect(effect), effect.name().to_owned()),
         (Tone::Hint, format!(", {}", does(effect))),
     ];
-
-    if let Some(state) = connections.and_then(|c| c.state(&action.integration)) {
+    if let Some(state) = beside.connections.and_then(|c| c.state(&action.integration)) {
         line.push((Tone::Hint, " · ".to_owned()));
         line.push((tone_of(state), state.words().to_owned()));
     }
@@ -42,13 +54,25 @@ pub fn action(
         page.line(Tone::Hint, format!("{effect} is your word; its name says {}.", listing.effect(i)));
     }
     page.gap();
-    page.wrapped(Tone::Text, &action.description, Wrap::at(columns));
+    let (told, returns) = action.told();
+    page.wrapped(Tone::Text, told, Wrap::at(columns));
+    if let Some(run) = beside.last {
+        let ago = text::ago(beside.now.unix.saturating_sub(run.started.unix));
+        let state = state_words(run, beside.now);
+        page.gap();
+        page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {state}, {ago}"))]);
+    }
     page.gap();
     if !listing.catalogue.has_schemas() {
         page.line(Tone::Hint, "Its parameters are being read …");
         return page;
     }
     parameters(&mut page, action, columns);
+    if let Some(returns) = returns {
+        page.gap();
+        page.line(Tone::Heading, "Returns");
+        page.wrapped(Tone::Text, returns, Wrap::at(columns));
+    }
     page.gap();
     for_an_agent(&mut page, action, columns);
     page
@@ -57,7 +81,7 @@ pub fn action(
 /// What an agent pays for the definition, and may stumble over.
 fn for_an_agent(page: &mut Page, action: &Action, columns: usize) {
     const SHOWN: usize = 5;
-    let tokens = budget::tokens(&export::definition(action, export::Shape::OpenAi).to_json());
+    let tokens = budget::estimate(&export::definition(action, export::Shape::OpenAi).to_json());
     page.pieces(vec![(Tone::Heading, "For an agent".to_owned()), (Tone::Hint, format!("  about {tokens} tokens"))]);
     let of_a_mode = |rule| matches!(rule, Rule::StrictKeyword | Rule::StrictObject);
     let mut findings = lint::action(action);
@@ -70,7 +94,19 @@ fn for_an_agent(page: &mut Page, action: &Action, columns: usize) {
     if findings.len() > SHOWN {
         page.line(Tone::Hint, format!("and {} more; akx lint lists them", findings.len() - SHOWN));
     }
+    page.gap();
+    let definition = export::definition(action, export::Shape::OpenAi).to_json_pretty();
+    for (at, line) in definition.lines().enumerate() {
+        if at == DEFINITION {
+            page.line(Tone::Hint, "… (“Copy the action's definition” takes all of it)");
+            break;
+        }
+        page.line(Tone::Hint, text::cut_end(&clean(line), columns).into_owned());
+    }
 }
+
+/// How many lines of a definition are shown.
+const DEFINITION: usize = 400;
 
 fn parameters(page: &mut Page, action: &Action, columns: usize) {
     if let Some(problem) = action.schema_problem() {
@@ -106,6 +142,14 @@ fn parameter(page: &mut Page, param: &Param, columns: usize) {
     page.pieces(line);
     if !param.description.is_empty() {
         page.wrapped(Tone::Text, &param.description, Wrap::at(columns).indented(indent + 2).most(3));
+    }
+    if !param.examples.is_empty() {
+        let shown: Vec<String> = param.examples.iter().map(Value::to_json).collect();
+        let text = format!("for example {}", shown.join(", "));
+        page.wrapped(Tone::Hint, &text, Wrap::at(columns).indented(indent + 2).most(2));
+    }
+    for remark in &param.remarks {
+        page.wrapped(Tone::Warning, remark, Wrap::at(columns).indented(indent + 2).most(2));
     }
     if param.choice_count > 0 {
         let shown: Vec<String> =
@@ -179,21 +223,37 @@ const LISTED: usize = 2_000;
 
 /// The page about what is different from the list of another time, wrapped at `columns`. `now` is in Unix seconds.
 pub fn news(news: &News, now: i64, columns: usize) -> Page {
+    let age = text::ago(now.saturating_sub(news.since));
+    let intro =
+        format!("Compared with the list fetched {age}: {}.", counts(&news.drift, ["added", "removed", "changed"]));
+    differences(&news.drift, (&intro, ["Added", "Removed", "Changed"]), columns, &Change::words)
+}
+
+/// The page about what only one of two users has: the first list is `mine`, the second `other`'s.
+pub fn between(drift: &Drift, (mine, other): (&str, &str), columns: usize) -> Page {
+    let (mine, other) = (&*clean(mine), &*clean(other));
+    let only = [mine, other].map(|user| format!("only {user} has"));
+    let intro = format!("{mine} beside {other}: {}.", counts(drift, [&only[1], &only[0], "differ"]));
+    let titles = [format!("Only {other} has"), format!("Only {mine} has")];
+    differences(drift, (&intro, [&titles[0], &titles[1], "Different"]), columns, &|change| {
+        change.words_between(mine, other)
+    })
+}
+
+fn counts(drift: &Drift, [added, removed, changed]: [&str; 3]) -> String {
+    let Drift { added: new, removed: gone, changed: other } = drift;
+    format!("{} {added}, {} {removed}, {} {changed}", new.len(), gone.len(), other.len())
+}
+
+fn differences(
+    drift: &Drift,
+    (intro, [added, removed, changed]): (&str, [&str; 3]),
+    columns: usize,
+    told: &dyn Fn(&Change) -> String,
+) -> Page {
     let mut page = Page::default();
-    let Drift { added, removed, changed } = &news.drift;
-    let count = |n: usize, what: &str| format!("{n} {what}");
-    page.wrapped(
-        Tone::Text,
-        &format!(
-            "Compared with the list fetched {}: {}, {}, {}.",
-            text::ago(now.saturating_sub(news.since)),
-            count(added.len(), "added"),
-            count(removed.len(), "removed"),
-            count(changed.len(), "changed"),
-        ),
-        Wrap::at(columns),
-    );
-    for (title, tone, list) in [("Added", Tone::Good, added), ("Removed", Tone::Error, removed)] {
+    page.wrapped(Tone::Text, intro, Wrap::at(columns));
+    for (title, tone, list) in [(added, Tone::Good, &drift.added), (removed, Tone::Error, &drift.removed)] {
         if !list.is_empty() {
             page.gap();
             page.line(Tone::Heading, title);
@@ -205,18 +265,18 @@ pub fn news(news: &News, now: i64, columns: usize) -> Page {
             ]);
         }
     }
-    if !changed.is_empty() {
+    if !drift.changed.is_empty() {
         page.gap();
-        page.line(Tone::Heading, "Changed");
+        page.line(Tone::Heading, changed);
     }
-    for one in changed.iter().take(LISTED) {
+    for one in drift.changed.iter().take(LISTED) {
         page.pieces(vec![
             (Tone::Name, format!("  {}", clean(&one.action.name))),
             (Tone::Hint, format!("  {}", clean(&one.action.integration))),
         ]);
         for change in one.changes.iter().take(LISTED) {
             let tone = if change.may_break() { Tone::Warning } else { Tone::Text };
-            page.wrapped(tone, &change.words(), Wrap::at(columns).indented(4).most(2));
+            page.wrapped(tone, &told(change), Wrap::at(columns).indented(4).most(2));
         }
     }
     page

@@ -2,12 +2,15 @@
 
 use super::{
     browse::ranking::{Asked, RankId},
+    listing::Listing,
     past::Purpose,
     remote::LoadId,
     viewer::{Opened, Work, WorkId},
 };
 use crate::domain::{
     document::Value,
+    export::Shape,
+    fault::FaultAsk,
     history::{About, Ask, Change, RecordId},
     run::{Body, RunId, RunRequest},
     shared::Shared,
@@ -55,6 +58,29 @@ pub enum Effect {
         id: RankId,
         /// What is searched for, and in what.
         asked: Box<Asked>,
+    },
+    /// Compare the list with another user's or a saved one; answered by `ListsCompared`.
+    CompareList {
+        /// The list.
+        listing: Shared<Listing>,
+        /// The user, or the file.
+        with: String,
+    },
+    /// Compare these actions' definitions with how the server writes them; answered by `DefinitionsCompared`.
+    CompareDefinitions {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
+        /// The format.
+        shape: Shape,
+    },
+    /// Count the tokens of these actions' definitions; answered by `Weighed`.
+    Weigh {
+        /// The list.
+        listing: Shared<Listing>,
+        /// Their numbers in it.
+        actions: Vec<usize>,
     },
     /// Ask which integrations are of a category; answered by `CategoryLoaded`.
     LoadCategory {
@@ -175,6 +201,15 @@ pub enum Effect {
     RecallFilters,
     /// Keep a filter that was used.
     KeepFilter(String),
+    /// Ask the sandbox about its faults, or switch them; answered by `FaultsTold`.
+    Faults {
+        /// Which load.
+        load: LoadId,
+        /// What is asked.
+        ask: FaultAsk,
+    },
+    /// Let the sandbox's world begin again; answered by `WorldReset`.
+    ResetWorld,
     /// Give the terminal back to the shell until `fg`; answered by `Resumed`.
     Suspend,
     /// Leave.

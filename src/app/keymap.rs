@@ -24,6 +24,8 @@ pub enum Context {
     Choosing,
     /// The list of runs.
     RunList,
+    /// The faults of the sandbox.
+    Faults,
     /// What the user has connected, as a board.
     Connections,
     /// The doctor's board.
@@ -68,6 +70,8 @@ pub enum Context {
     Response,
     /// The three panes.
     Explorer,
+    /// What is spoken to is a sandbox.
+    Sandbox,
     /// A document that was opened by itself.
     Document,
     /// No text is being typed in.
@@ -96,6 +100,7 @@ impl Context {
             Self::Query => "A jq filter",
             Self::Choosing => "A list to choose from",
             Self::RunList => "List of runs",
+            Self::Faults => "Faults of the sandbox",
             Self::Connections => "Connections",
             Self::Doctor => "Doctor",
             Self::History => "History",
@@ -118,6 +123,7 @@ impl Context {
             Self::Changes => "Two responses compared",
             Self::Response => "Response",
             Self::Explorer => "All panes",
+            Self::Sandbox => "In a sandbox",
             Self::Document => "A document by itself",
             Self::Outside => "Where no text is typed",
             Self::Everywhere => "Everywhere",
@@ -181,6 +187,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Query, &[PAGE_DOWN], C::Move(M::PageDown), "scroll"),
     b(Context::Query, &[ESC], C::Move(M::Back), "back"),
     b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
+    b(Context::Faults, &[ENTER, SPACE], C::Move(M::Enter), "switch"),
+    b(Context::Faults, &[Key::ctrl('y')], C::ResetWorld, "reset the world"),
     b(Context::RunList, &[Key::ctrl('n')], C::History, "history"),
     b(Context::Choosing, &[ENTER], C::Move(M::Enter), "choose"),
     b(Context::Choosing, &[UP], C::Move(M::Up), ""),
@@ -340,6 +348,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('3'))], C::ShowResponse, ""),
+    b(Context::Sandbox, &[Key::ctrl('d')], C::Faults, ""),
+    b(Context::Sandbox, &[Key::ctrl('y')], C::ResetWorld, ""),
     b(Context::Document, &[Key::char('q')], C::Quit, "quit"),
     b(Context::Outside, &[Key::char(':')], C::Palette, ""),
     b(Context::Outside, &[Key::char('?')], C::Help, ""),

@@ -13,10 +13,14 @@ use super::{
     viewer::{Done, Opened, Queried, WorkId},
 };
 use crate::domain::{
+    budget::Cost,
     connection::Connections,
     doctor::Facts,
     document::{QueryError, Value},
+    drift::Drift,
+    export::{Shape, compare::Compared},
     failure::Failure,
+    fault::SetFault,
     history::{Change, Record, RecordId},
     rows::Row,
     run::{Outcome, RunId},
@@ -97,6 +101,22 @@ pub enum Message {
         /// What it came to.
         ranking: Box<Ranking>,
     },
+    /// The list was compared with another.
+    ListsCompared {
+        /// With which: a user, or a file.
+        with: String,
+        /// What only one of them has.
+        result: Result<Shared<Drift>, Failure>,
+    },
+    /// Definitions were compared with the server's.
+    DefinitionsCompared {
+        /// In which format.
+        shape: Shape,
+        /// What is different; `None` where the server does not know the format.
+        result: Result<Option<Compared>, Failure>,
+    },
+    /// Tokens were counted: the dearest definition first.
+    Weighed(Vec<Cost>),
     /// The integrations of a category have come.
     CategoryLoaded {
         /// Which category.
@@ -226,6 +246,15 @@ pub enum Message {
         /// The text as it is now; `None` when it was not changed. Or why there was no editor.
         result: Result<Option<String>, String>,
     },
+    /// The sandbox has told which faults are on, or why not.
+    FaultsTold {
+        /// Which load.
+        load: LoadId,
+        /// The faults.
+        result: Result<Dated<Vec<SetFault>>, Failure>,
+    },
+    /// The sandbox's world has begun again, or why not.
+    WorldReset(Result<(), Failure>),
     /// The program is back from the shell.
     Resumed,
     /// The system asks the program to end.

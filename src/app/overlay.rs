@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     export::Shape,
+    fault::Fault,
     form::{Edit, FieldId},
     guard,
     history::Change,
@@ -76,6 +77,13 @@ pub enum Overlay {
         /// The run of each row.
         runs: Vec<RunId>,
     },
+    /// The faults of the sandbox, to be switched.
+    Faults {
+        /// The rows.
+        chooser: Chooser,
+        /// What each row does.
+        rows: Vec<FaultRow>,
+    },
     /// The request as it will be sent.
     Request(Page),
     /// A list over the whole screen.
@@ -113,6 +121,7 @@ impl Overlay {
             | Self::FieldMenu { chooser, .. }
             | Self::CompareWith { chooser, .. }
             | Self::Menu { chooser, .. }
+            | Self::Faults { chooser, .. }
             | Self::RunList(chooser) => Part::List(chooser),
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
             Self::Question(question) => Part::Question(question),
@@ -131,7 +140,9 @@ impl Overlay {
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => {
                 centred(area, 92, rows(page.lines.len()).saturating_add(2))
             }
-            Self::Palette { chooser, .. } => centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3),
+            Self::Palette { chooser, .. } | Self::Faults { chooser, .. } => {
+                centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3)
+            }
             Self::RunList(chooser) | Self::CompareWith { chooser, .. } => {
                 centred(area, 100, rows(chooser.len()).clamp(3, 22) + 3)
             }
@@ -189,8 +200,21 @@ pub enum MenuChoice {
     Masked(Vec<String>),
     /// Asks for a file to write the definitions of the listed actions to.
     Export(Shape),
+    /// Compares the definitions of the listed actions with the server's in this format.
+    CompareDefinitions(Shape),
     /// Says what an action does; `None` leaves it to its name.
     SideEffect(Arc<str>, Option<SideEffect>),
+}
+
+/// What a row of the sandbox's faults does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultRow {
+    /// Switches a fault.
+    Fault(Fault),
+    /// Switches all off.
+    AllOff,
+    /// Lets the world begin again.
+    Reset,
 }
 
 /// A question and its answers.
@@ -229,6 +253,8 @@ pub enum Answer {
     RunRows,
     /// Leave although runs are under way.
     Quit,
+    /// Let the sandbox's world begin again.
+    ResetWorld,
 }
 
 /// A line to fill in.
@@ -249,6 +275,8 @@ pub struct Prompt {
 pub enum Purpose {
     /// A file name to save to.
     Save(Body),
+    /// Another user, or the file of a saved list, to compare with.
+    OtherList,
     /// The key of a new entry.
     NewEntry(FieldId),
     /// Another key for an entry.

@@ -27,8 +27,8 @@ use super::{
     welcome::{Spot, Welcome},
 };
 use crate::domain::{
-    category::Categories, connection::Connections, document::Value, now::Now, shared::Shared, side_effect::SideEffect,
-    usage::Usage,
+    category::Categories, connection::Connections, document::Value, fault::SetFault, guard::Place, now::Now,
+    shared::Shared, side_effect::SideEffect, usage::Usage,
 };
 
 /// What the program is showing.
@@ -85,6 +85,8 @@ pub struct App {
     pub catalogue: Remote<Shared<Listing>>,
     /// What is connected.
     pub connections: Remote<Connections>,
+    /// Which faults of the sandbox are on; nothing where it is no sandbox.
+    pub faults: Remote<Vec<SetFault>>,
     /// What the doctor has found.
     pub doctor: Doctor,
     /// The accounts chosen to run as, by integration.
@@ -174,6 +176,7 @@ impl App {
             session: Session::default(),
             catalogue: Remote::default(),
             connections: Remote::default(),
+            faults: Remote::default(),
             doctor: Doctor::default(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
@@ -279,6 +282,7 @@ impl App {
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
                 Some(Overlay::Board(board)) => vec![Context::of_board(board.kind), Context::Board],
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
+                Some(Overlay::Faults { .. }) => vec![Context::Faults, Context::Choosing],
                 Some(
                     Overlay::Palette { .. }
                     | Overlay::Picker { .. }
@@ -304,11 +308,20 @@ impl App {
                 Stage::Document | Stage::Welcome(_) => {}
             }
         }
+        let explorer = self.overlays.is_empty() && matches!(self.stage, Stage::Explorer);
+        if self.speaks_to_sandbox() && (explorer || matches!(self.overlays.last(), Some(Overlay::Faults { .. }))) {
+            contexts.push(Context::Sandbox);
+        }
         if self.overlays.is_empty() && self.is_outside_text() {
             contexts.push(Context::Outside);
         }
         contexts.push(Context::Everywhere);
         contexts
+    }
+
+    /// Whether it is a sandbox that is spoken to, which has controls.
+    pub fn speaks_to_sandbox(&self) -> bool {
+        self.session.place == Place::Sandbox && !self.session.offline && !self.session.base_url.is_empty()
     }
 
     fn form_contexts(&self) -> Vec<Context> {

@@ -8,11 +8,13 @@ mod copy;
 mod doctor;
 mod editors;
 mod export;
+mod faults;
 mod field_menu;
 mod finding;
 mod form;
 mod history;
 mod keep;
+mod lists;
 mod load;
 mod mouse;
 mod overlay;
@@ -65,6 +67,9 @@ impl App {
             Message::CatalogueLoaded { load, result } => self.catalogue_loaded(load, result),
             Message::KeptListDamaged { load, failure } => self.kept_list_damaged(load, &failure),
             Message::Ranked { id, ranking } => self.ranked(id, *ranking),
+            Message::ListsCompared { with, result } => self.lists_compared(&with, result),
+            Message::DefinitionsCompared { shape, result } => self.definitions_compared(shape, result),
+            Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
             Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
@@ -88,6 +93,8 @@ impl App {
             }
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
+            Message::FaultsTold { load, result } => self.faults_told(load, result),
+            Message::WorldReset(result) => self.world_reset(result),
             Message::Tick | Message::Resumed => Vec::new(),
             Message::Terminate => self.quit(),
         };
@@ -221,6 +228,8 @@ impl App {
             Command::Complete if self.front() == Front::Response => self.complete_filter(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),
+            Command::CompareLists => self.ask_for_other_list(),
+            Command::CompareDefinitions => self.open_formats(),
             Command::Export => self.open_export(),
             Command::Budget => self.show_budget(),
             Command::CopyAs => self.open_copy_as(),
@@ -235,6 +244,8 @@ impl App {
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
             Command::ReadOnly => self.read_only(),
+            Command::Faults => self.open_faults(),
+            Command::ResetWorld => self.ask_to_reset(),
             Command::Connect => self.open_welcome(),
             Command::Suspend => vec![Effect::Suspend],
             Command::Quit => self.ask_to_quit(),

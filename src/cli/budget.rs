@@ -12,7 +12,7 @@ use super::{
 use crate::{
     client::ListFilter,
     domain::{
-        budget::{Cost, costs},
+        budget::{Cost, TOKENIZER, costs},
         document::{Object, Value},
         failure::Failure,
         text,
@@ -30,7 +30,7 @@ pub(crate) fn budget(session: &Session, options: &Budget, output: &mut Output) -
     } else {
         output.bytes(lines(&costs, output).as_bytes())?;
         output.say(&format!(
-            "About {total} tokens for {} definitions as {} (an estimate, within some 5 % of o200k_base).",
+            "{total} tokens for {} definitions as {}, counted with {TOKENIZER}.",
             costs.len(),
             options.format
         ));
@@ -56,7 +56,7 @@ fn json(costs: &[Cost], total: usize, options: &Budget) -> Value {
     });
     let mut object = Object::new();
     object.insert("format", options.format.name());
-    object.insert("tokenizer", "estimate");
+    object.insert("tokenizer", TOKENIZER);
     object.insert("total", total);
     object.insert("actions", Value::Array(actions.collect()));
     Value::Object(object)

@@ -28,10 +28,15 @@ const LIMIT: u64 = 512 << 20;
 pub(crate) fn drift(session: &Session, options: &options::Drift, output: &mut Output) -> Result<ExitCode, Failure> {
     let (before, after, words) = both(session, options, output)?;
     let drift = compare(&before.catalogue, &after.catalogue);
+    let other = options.other_user.as_deref().or(options.other_token_file.as_ref().map(|_| "the other user"));
+    let told = |change: &Change| match other {
+        Some(other) => change.words_between("this user", other),
+        None => change.words(),
+    };
     if output.json() {
-        output.value(&json(&drift))?;
+        output.value(&json(&drift, &told))?;
     } else {
-        output.bytes(lines(&drift, output).as_bytes())?;
+        output.bytes(lines(&drift, output, &told).as_bytes())?;
         let what = if drift.is_empty() {
             "Nothing is different".to_owned()
         } else {
@@ -53,7 +58,7 @@ fn both(session: &Session, options: &options::Drift, output: &mut Output) -> Res
     if let Some(other) = session.for_other(options.other_user.as_deref(), options.other_token_file.as_deref()) {
         let mine = catalogue::current(session, &ListFilter::default(), output)?;
         let theirs = catalogue::current(&other, &ListFilter::default(), output)?;
-        return Ok((mine, theirs, "this user's list against the other's".to_owned()));
+        return Ok((mine, theirs, "this user's list (-) against the other's (+)".to_owned()));
     }
     between_times(session, output)
 }
@@ -94,7 +99,7 @@ fn nothing_yet(project: &str) -> Failure {
     )
 }
 
-fn file(path: &std::path::Path) -> Result<Loaded, Failure> {
+pub(super) fn file(path: &std::path::Path) -> Result<Loaded, Failure> {
     let bytes = files::read(path, LIMIT)
         .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
         .map_err(|e| files::unreadable(path, &e))?;
@@ -109,7 +114,7 @@ fn file(path: &std::path::Path) -> Result<Loaded, Failure> {
     Ok(Loaded { catalogue, wire, fetched_at: None })
 }
 
-fn json(drift: &Drift) -> Value {
+fn json(drift: &Drift, told: &dyn Fn(&Change) -> String) -> Value {
     let named = |one: &Named| {
         let mut object = Object::new();
         object.insert("name", one.name.as_str());
@@ -119,7 +124,7 @@ fn json(drift: &Drift) -> Value {
     let list = |all: &[Named]| Value::Array(all.iter().map(|one| Value::Object(named(one))).collect());
     let changed = drift.changed.iter().map(|one| {
         let mut object = named(&one.action);
-        object.insert("changes", Value::Array(one.changes.iter().map(change).collect()));
+        object.insert("changes", Value::Array(one.changes.iter().map(|c| change(c, told)).collect()));
         Value::Object(object)
     });
     let mut object = Object::new();
@@ -129,7 +134,7 @@ fn json(drift: &Drift) -> Value {
     Value::Object(object)
 }
 
-fn change(change: &Change) -> Value {
+fn change(change: &Change, told: &dyn Fn(&Change) -> String) -> Value {
     let mut object = Object::new();
     object.insert("kind", change.kind());
     object.insert("parameter", change.parameter().map_or(Value::Null, Value::from));
@@ -139,12 +144,12 @@ fn change(change: &Change) -> Value {
         object.insert("to", to.clone().unwrap_or_default());
     }
     object.insert("may_break", change.may_break());
-    object.insert("words", change.words());
+    object.insert("words", told(change));
     Value::Object(object)
 }
 
 /// `+` added, `-` removed, `~` changed with a line for each change; `!` what may break a caller.
-fn lines(drift: &Drift, output: &Output) -> String {
+fn lines(drift: &Drift, output: &Output, told: &dyn Fn(&Change) -> String) -> String {
     let mut lines = String::new();
     let name = |one: &Named| output.styled(Style::Strong, &text::clean(&one.name));
     for one in &drift.added {
@@ -157,7 +162,7 @@ fn lines(drift: &Drift, output: &Output) -> String {
         let _ = writeln!(lines, "~ {}", name(&one.action));
         for change in &one.changes {
             let mark = if change.may_break() { output.styled(Style::Careful, "!") } else { " ".to_owned() };
-            let _ = writeln!(lines, "  {mark} {}", text::clean(&change.words()));
+            let _ = writeln!(lines, "  {mark} {}", text::clean(&told(change)));
         }
     }
     lines

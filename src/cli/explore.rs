@@ -19,6 +19,7 @@ use crate::{
     },
     client::{Client, ListFilter, Target},
     domain::{
+        catalogue::Catalogue,
         failure::{Failure, FailureKind},
         guard::Place,
         shared::Shared,
@@ -161,6 +162,36 @@ impl Host for Connector {
             }
         }
     }
+
+    fn other_list(&self, of: AppSession, with: String) -> Task<Result<Catalogue, Failure>> {
+        let session = Arc::clone(&self.session);
+        Box::pin(async move { other_list(&session, of, with).await })
+    }
+}
+
+/// The list of a file, where `with` names one; else that of the connected user.
+async fn other_list(session: &Session, of: AppSession, with: String) -> Result<Catalogue, Failure> {
+    let path = PathBuf::from(&with);
+    if path.is_file() {
+        let reading = blocking(move || super::drift::file(&path).map(|loaded| loaded.catalogue));
+        return reading.await;
+    }
+    let everything = ListFilter { unconnected: true, ..ListFilter::default() };
+    let client = if of.place == Place::Sandbox && of.project == sandbox::PROJECT {
+        let now = clock::now();
+        let token = sandbox::token(&with, sandbox::PROJECT, LIFETIME, now.unix).map_err(|e| {
+            Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
+        })?;
+        Client::new(Target::new(of.base_url, sandbox::PROJECT), &token)?
+    } else {
+        let session = session.clone();
+        blocking(move || {
+            let other = session.for_other(Some(&with), None).unwrap_or_else(|| session.clone());
+            other.client(&other.token()?)
+        })
+        .await?
+    };
+    Ok(client.list(&everything, clock::now()).await?.catalogue)
 }
 
 fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Task<Result<T, Failure>> {

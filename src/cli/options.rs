@@ -288,13 +288,15 @@ pub(crate) struct Show {
 
 const EXPORT_HELP: &str = "\
 Actions are named, or found as akx search finds them; all of them without either. stdout gets one document: an array, or \
-for mcp {tools: [...]}. With --json and a place to write to, it is {actions, files}.
+for mcp {tools: [...]}. With --json and a place to write to, it is {actions, files}; with --compare-server {same, missing, \
+different: [{name, differences: [{at, ours, server}]}]}.
 
 Examples:
   akx export --format openai > tools.json
   akx export SLACK_SEND_MESSAGE GMAIL_SEND_EMAIL --format anthropic
   akx export in:slack kind:read --format mcp --output slack.json
-  akx export is:favourite --directory schemas --format json-schema";
+  akx export is:favourite --directory schemas --format json-schema
+  akx export in:slack --compare-server     Does the server write them otherwise?";
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
@@ -313,12 +315,15 @@ pub(crate) struct Export {
     /// Replace files that are there
     #[arg(long)]
     pub(crate) force: bool,
+    /// Say where the server's own definitions in this format differ from akx's; exit with 1 where they do
+    #[arg(long, conflicts_with_all = ["output", "directory"])]
+    pub(crate) compare_server: bool,
 }
 
 const BUDGET_HELP: &str = "\
-The numbers are an estimate of what OpenAI's o200k_base counts for the definition's JSON, half of them within 2 %, \
-nearly all within 5 %. Vendors rewrite definitions before they count, so the bill may differ more. With --json it is \
-{format, tokenizer, total, actions: [{name, integration, tokens}]}, the dearest first.
+Counted with o200k_base, the vocabulary of OpenAI's present models, over the definition's JSON. Other vendors' \
+vocabularies differ a little, and vendors rewrite definitions before they count, so the bill may differ. With --json it \
+is {format, tokenizer, total, actions: [{name, integration, tokens}]}, the dearest first.
 
 Examples:
   akx budget                                   Everything, the dearest first
@@ -468,8 +473,8 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// Let every answer go wrong: latency=MS, slow=MS, STATUS, provider=STATUS, cut, not-json, not-connected, expired-token
-    #[arg(long, value_name = "FAULT", value_parser = crate::sandbox::faults::Fault::parse)]
-    pub(crate) fault: Vec<crate::sandbox::faults::Fault>,
+    #[arg(long, value_name = "FAULT", value_parser = crate::domain::fault::Fault::parse)]
+    pub(crate) fault: Vec<crate::domain::fault::Fault>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -51,7 +51,8 @@ impl Known {
             {
                 connected = Some(connections.connected());
             }
-            for name in query.categories() {
+            // While it is typed, the beginning of a category is none yet.
+            for name in query.categories().filter(|name| category::is_known(name)) {
                 if let Ok(Some(Ok(Some(keys)))) = block_on(client.of_category(name, session.now)) {
                     category::selected(&mut categories, name, &keys);
                 }

@@ -88,6 +88,11 @@ fn described(parameter: &Param, width: usize, output: &Output) -> String {
         let choices = format!("one of {}{more}", shown.join(", "));
         remarks.push(text::cut_end(&text::clean(&choices), width).into_owned());
     }
+    if !parameter.examples.is_empty() {
+        let shown: Vec<String> = parameter.examples.iter().map(Value::to_json).collect();
+        let examples = format!("for example {}", shown.join(", "));
+        remarks.push(text::cut_end(&text::clean(&examples), width).into_owned());
+    }
     if let Some(default) = &parameter.default {
         remarks.push(text::cut_end(&text::clean(&format!("default {}", default.to_json())), width).into_owned());
     }

@@ -6,6 +6,7 @@ use reqwest::Url;
 use super::ListFilter;
 use crate::domain::{
     document::Value,
+    export::Shape,
     failure::{Failure, FailureKind},
     run::RunRequest,
     wire::Wire,
@@ -62,6 +63,13 @@ pub(super) fn list_url(base: &Url, project: &str, wire: Option<Wire>, filter: &L
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);
     }
+    Ok(url)
+}
+
+/// The address of the list in a format of the seed's.
+pub(super) fn definitions_url(base: &Url, project: &str, shape: Shape) -> Result<Url, Failure> {
+    let mut url = project_url(base, project, &[Wire::Seed.collection()])?;
+    url.query_pairs_mut().append_pair("format", shape.name());
     Ok(url)
 }
 

@@ -105,8 +105,9 @@ impl Reply {
 /// A request ready to be sent.
 pub(super) struct Exchange<'a> {
     pub(super) http: &'a reqwest::Client,
+    pub(super) method: Method,
     pub(super) url: Url,
-    /// The JSON to post; a GET without.
+    /// The JSON to send.
     pub(super) json: Option<String>,
     /// The credential of the account to act as, where it is another than the target's.
     pub(super) credential: Option<HeaderValue>,
@@ -117,8 +118,7 @@ pub(super) struct Exchange<'a> {
 impl Exchange<'_> {
     /// Sends the request once and reads the whole reply.
     pub(super) async fn perform(self, receiver: &mut dyn Receiver) -> Result<Reply, Fault> {
-        let method = if self.json.is_some() { Method::POST } else { Method::GET };
-        let mut request = self.http.request(method, self.url);
+        let mut request = self.http.request(self.method, self.url);
         if let Some(json) = self.json {
             request = request.header(CONTENT_TYPE, "application/json").body(json);
         }

@@ -1,8 +1,13 @@
-//! What a definition costs a model: an estimate of its tokens.
+//! What a definition costs a model, in tokens.
 //!
-//! No tokenizer is built in: their vocabularies weigh megabytes, differ from model to model, and vendors rewrite
-//! definitions before they count them. So text is cut as such tokenizers cut it first, and each piece is given the
-//! tokens that pieces of its kind cost on average in OpenAI's `o200k_base`.
+//! Counted with `o200k_base`, the vocabulary of OpenAI's present models, by tiktoken-rs. Reading the vocabulary takes a
+//! third of a second and fifty megabytes, once; so where one number is only shown in passing it is estimated: text is cut
+//! as tokenizers cut it first, and each piece given what pieces of its kind cost on average. Other vendors' vocabularies
+//! count a little differently, and every vendor rewrites definitions before it counts.
+
+mod count;
+
+pub use count::{TOKENIZER, count};
 
 use super::{
     action::Action,
@@ -16,26 +21,27 @@ pub struct Cost {
     pub action: String,
     /// Its integration.
     pub integration: String,
-    /// Estimated tokens of its definition.
+    /// The tokens of its definition.
     pub tokens: usize,
 }
 
-/// What each of `actions` costs in `shape`, the dearest first, equals by name.
+/// What each of `actions` costs in `shape`, the dearest first, equals by name. The first call of a process reads the
+/// vocabulary: not for the task that draws.
 pub fn costs<'a>(actions: impl IntoIterator<Item = &'a Action>, shape: Shape) -> Vec<Cost> {
     let mut costs: Vec<Cost> = actions
         .into_iter()
         .map(|action| Cost {
             action: action.name.to_string(),
             integration: action.integration.to_string(),
-            tokens: tokens(&definition(action, shape).to_json()),
+            tokens: count(&definition(action, shape).to_json()),
         })
         .collect();
     costs.sort_by(|a, b| b.tokens.cmp(&a.tokens).then_with(|| a.action.cmp(&b.action)));
     costs
 }
 
-/// The estimated number of tokens in `text`.
-pub fn tokens(text: &str) -> usize {
+/// The estimated number of tokens in `text`: half of the estimates are within 2 %, nearly all within 5 %.
+pub fn estimate(text: &str) -> usize {
     let mut milli: u64 = 0;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -117,8 +123,8 @@ mod tests {
 
     #[test]
     fn more_text_costs_more_and_nothing_costs_nothing() {
-        assert_eq!(tokens(""), 0);
-        assert!(tokens("Send a message") < tokens("Send a message to a channel"));
+        assert_eq!(estimate(""), 0);
+        assert!(estimate("Send a message") < estimate("Send a message to a channel"));
     }
 
     #[test]
@@ -136,7 +142,8 @@ mod tests {
             (14, "The quick brown fox jumps over the lazy dog near the riverbank."),
         ];
         for (count, text) in counted {
-            let estimate = tokens(text);
+            let (estimate, exact) = (estimate(text), super::count(text));
+            assert_eq!(exact, count);
             assert!(estimate.abs_diff(count) * 100 <= count * 15, "{estimate} for {count}: {text}");
         }
     }

@@ -122,6 +122,25 @@ impl Change {
         }
     }
 
+    /// The change in words where not two times are compared but two users: `mine` has the first catalogue, `other` the
+    /// second.
+    pub fn words_between(&self, mine: &str, other: &str) -> String {
+        let whole = |p: &str| if p.is_empty() { "the parameters".to_owned() } else { p.to_owned() };
+        match self {
+            Self::Description => "its description reads differently".to_owned(),
+            Self::Integration { from } => format!("for {mine} it belongs to {from}"),
+            Self::Added { parameter, required: true } => format!("only {other} has {parameter}, and must give it"),
+            Self::Added { parameter, required: false } => format!("only {other} has {parameter}"),
+            Self::Removed { parameter } => format!("only {mine} has {parameter}"),
+            Self::NowRequired { parameter } => format!("only {other} must give {parameter}"),
+            Self::NowOptional { parameter } => format!("only {mine} must give {parameter}"),
+            Self::Keyword { parameter, keyword, from, to } => {
+                let side = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), short);
+                format!("{}: {keyword} is {} for {mine}, {} for {other}", whole(parameter), side(from), side(to))
+            }
+        }
+    }
+
     /// The kind of the change, as `--json` names it.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -359,6 +378,23 @@ mod tests {
         );
         let turned = after.replace(r#"["b","a","c"]"#, r#"["c","a","b"]"#);
         assert!(told(after, &turned).is_empty(), "the order of choices means nothing");
+    }
+
+    #[test]
+    fn two_users_are_compared_in_words_of_their_own() {
+        let before = r#"{"required":["a"],"properties":{"a":{"type":"string"},"b":{}}}"#;
+        let after = r#"{"required":["c"],"properties":{"a":{"type":"number"},"c":{}}}"#;
+        let changes = changes(&action("A", before), &action("A", after));
+        let words: Vec<String> = changes.iter().map(|c| c.words_between("maria", "jonas")).collect();
+        assert_eq!(
+            words,
+            [
+                "only maria must give a",
+                "a: type is \"string\" for maria, \"number\" for jonas",
+                "only jonas has c, and must give it",
+                "only maria has b"
+            ]
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Taking actions elsewhere: a call as code in another language, definitions as models want them.
 
+pub mod compare;
 pub mod definition;
 mod http;
 pub mod snippet;

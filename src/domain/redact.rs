@@ -257,7 +257,8 @@ impl Walk<'_> {
 /// `{"name": "api_key", "value": "…"}`, as lists of headers, variables and fields are written: the name is a value.
 fn named_pair(members: &Object) -> Option<Secret> {
     let name = ["name", "key", "header"].into_iter().find_map(|k| members.get(k)).and_then(Value::as_str)?;
-    header(name)
+    // The name as it is kept: what is left of it must not mean more than it did.
+    header(name).or_else(|| header(&text(name).rest))
 }
 
 fn is_pairs_value(key: &str) -> bool {

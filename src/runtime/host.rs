@@ -9,6 +9,7 @@ use crate::{
     app::{effect::Destination, listing::Listing, session::Session, viewer::Opened},
     client::Client,
     domain::{
+        catalogue::Catalogue,
         failure::{Failure, FailureKind},
         shared::Shared,
     },
@@ -68,6 +69,15 @@ pub type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Host: Send + Sync + 'static {
     /// Connects to `to`. `secret` is the token typed on the welcome screen, if any.
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>>;
+
+    /// The list to compare the one of `session` with: `with` is the file of a saved list, or another connected user.
+    fn other_list(&self, session: Session, with: String) -> Task<Result<Catalogue, Failure>> {
+        let _ = (session, with);
+        Box::pin(async {
+            let message = "There is no other list to compare with here.";
+            Err(Failure::new(FailureKind::Refused, message, "Use akx drift."))
+        })
+    }
 
     /// Reads the rest of the document the program was started with, and opens the whole; `told` hears how many bytes
     /// of how many have come.

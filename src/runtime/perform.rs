@@ -8,23 +8,19 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use futures_util::FutureExt as _;
 use secrecy::{SecretString, zeroize::Zeroize as _};
-use tokio::{
-    sync::{mpsc::UnboundedSender, oneshot},
-    task::AbortHandle,
-};
+use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 use super::{
     clipboard,
     clock::Clock,
     history::{self, Notes},
     host::{Connection, Host, Source},
-    jq::{self, Limits},
     opening,
+    queries::Queries,
     rank::Ranks,
     receiving::Receiving,
 };
@@ -34,14 +30,17 @@ use crate::{
         listing::Listing,
         message::SaveError,
         remote::{Dated, LoadId},
-        viewer::{Done, Opened, Queried, Work, WorkId},
+        viewer::{Done, Work, WorkId},
     },
     client::{Client, ListFilter},
     domain::{
+        budget,
         catalogue::Catalogue,
-        document::{QueryError, Value},
+        document::Value,
         drift::{self, Drift},
+        export::{Shape, compare},
         failure::{Failure, FailureKind},
+        fault::FaultAsk,
         history::{About, Begun, Whose},
         now::Now,
         rows,
@@ -77,9 +76,6 @@ pub(super) enum Control {
     Quit,
 }
 
-/// How long a filter must stand still before it is run.
-const STANDS_STILL: Duration = Duration::from_millis(80);
-
 /// The secret typed on the welcome screen; the app knows only its length.
 #[derive(Default)]
 struct Vault(String);
@@ -96,10 +92,7 @@ pub(super) struct Performer {
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
-    /// akx itself.
-    program: PathBuf,
-    /// The query that is under way.
-    querying: Option<AbortHandle>,
+    queries: Queries,
 }
 
 impl Performer {
@@ -118,9 +111,8 @@ impl Performer {
             notes: Notes::default(),
             ranks: Ranks::default(),
             vault: Vault::default(),
+            queries: Queries::new(program, Filters::new(&data)),
             data,
-            program,
-            querying: None,
         }
     }
 
@@ -164,6 +156,11 @@ impl Performer {
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
             Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
+            Effect::CompareList { listing, with } => self.compare_list(listing, with),
+            Effect::CompareDefinitions { listing, actions, shape } => {
+                self.compare_definitions(listing, (actions, shape), now);
+            }
+            Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
             Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
@@ -212,14 +209,12 @@ impl Performer {
                 }
             }
             Effect::KeepUsage(change) => self.keep_usage(&change),
-            Effect::Query { id, filter, of } => self.query(id, filter, of),
-            Effect::StopQuery => self.stop_query(),
-            Effect::RecallFilters => self.tell(Message::FiltersRecalled(Filters::new(&self.data).load())),
-            Effect::KeepFilter(filter) => {
-                if let Err(failure) = Filters::new(&self.data).add(&filter) {
-                    tracing::warn!(%failure, "a filter is not kept");
-                }
-            }
+            Effect::Query { id, filter, of } => self.queries.run(id, filter, of, self.messages.clone()),
+            Effect::StopQuery => self.queries.stop(),
+            Effect::RecallFilters => self.tell(self.queries.past()),
+            Effect::KeepFilter(filter) => self.queries.keep(&filter),
+            Effect::Faults { load, ask } => self.faults(load, ask, now),
+            Effect::ResetWorld => self.reset_world(),
             Effect::Suspend => return Control::Suspend,
             Effect::Quit => return Control::Quit,
         }
@@ -283,6 +278,46 @@ impl Performer {
         });
     }
 
+    fn compare_list(&self, listing: Shared<Listing>, with: String) {
+        let Some(session) = self.connection.as_ref().map(|c| c.session.clone()) else { return };
+        let reading = self.host.other_list(session, with.clone());
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let comparing = async {
+                let other = reading.await?;
+                let compare = move || Shared::new(drift::compare(&listing.catalogue, &other));
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::ListsCompared { with, result });
+        });
+    }
+
+    fn compare_definitions(&self, listing: Shared<Listing>, which: (Vec<usize>, Shape), now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let ((actions, shape), messages) = (which, self.messages.clone());
+        tokio::spawn(async move {
+            let comparing = async {
+                let Some(theirs) = client.definitions(shape, now).await? else { return Ok(None) };
+                let compare = move || {
+                    let actions = actions.iter().filter_map(|at| listing.action(*at));
+                    Some(compare::compare(actions, &theirs, shape))
+                };
+                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
+            };
+            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
+            let _ = messages.send(Message::DefinitionsCompared { shape, result });
+        });
+    }
+
+    fn weigh(&self, listing: Shared<Listing>, actions: Vec<usize>) {
+        let messages = self.messages.clone();
+        tokio::task::spawn_blocking(move || {
+            let actions = actions.iter().filter_map(|at| listing.action(*at));
+            let _ = messages.send(Message::Weighed(budget::costs(actions, Shape::OpenAi)));
+        });
+    }
+
     fn load_category(&self, category: String, now: Now) {
         let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
         let messages = self.messages.clone();
@@ -299,6 +334,25 @@ impl Performer {
             let result = unpanicked(client.connections(now), "asking what is connected").await.and_then(|r| r);
             let result = result.map(|value| Dated { value, at: now.unix });
             let _ = messages.send(Message::ConnectionsLoaded { load, result });
+        });
+    }
+
+    fn faults(&self, load: LoadId, ask: FaultAsk, now: Now) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let result = unpanicked(client.faults(ask), "switching a fault").await.and_then(|r| r);
+            let result = result.map(|value| Dated { value, at: now.unix });
+            let _ = messages.send(Message::FaultsTold { load, result });
+        });
+    }
+
+    fn reset_world(&self) {
+        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let result = unpanicked(client.reset_world(), "resetting the world").await.and_then(|r| r);
+            let _ = messages.send(Message::WorldReset(result));
         });
     }
 
@@ -392,38 +446,6 @@ impl Performer {
         });
     }
 
-    fn stop_query(&mut self) {
-        if let Some(query) = self.querying.take() {
-            query.abort();
-        }
-    }
-
-    /// Runs a filter in a process of its own; the one before is stopped, as nobody waits for it any more.
-    fn query(&mut self, id: LoadId, filter: String, of: Shared<Opened>) {
-        self.stop_query();
-        let (messages, program) = (self.messages.clone(), self.program.clone());
-        let task = tokio::spawn(async move {
-            // A filter being typed changes again at once: only one that stands still for a moment is run.
-            tokio::time::sleep(STANDS_STILL).await;
-            let result = match jq::query(&program, &filter, of.document.bytes(), Limits::LIVE).await {
-                Ok(results) => {
-                    let opening = tokio::task::spawn_blocking(move || {
-                        let (document, count) = results.document();
-                        let opened = Shared::new(Opened::new(document.into(), Some("application/json")));
-                        Queried { opened, count, more: results.more }
-                    });
-                    opening.await.map_err(|_| QueryError {
-                        words: "akx made a mistake while reading the results.".to_owned(),
-                        at: None,
-                    })
-                }
-                Err(why) => Err(why),
-            };
-            let _ = messages.send(Message::Queried { id, result });
-        });
-        self.querying = Some(task.abort_handle());
-    }
-
     fn save(&self, path: String, body: Body, replace: bool) {
         let messages = self.messages.clone();
         tokio::task::spawn_blocking(move || {
@@ -473,13 +495,15 @@ impl Performer {
 
 /// Runs `task`; a panic in it becomes a failure in words.
 pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
-    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| {
-        Failure::new(
-            FailureKind::Internal,
-            format!("akx made a mistake while {doing}."),
-            "Try again; if it happens again, please report it with what you did.",
-        )
-    })
+    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
+}
+
+fn mistake(doing: &str) -> Failure {
+    Failure::new(
+        FailureKind::Internal,
+        format!("akx made a mistake while {doing}."),
+        "Try again; if it happens again, please report it with what you did.",
+    )
 }
 
 /// Prepares a catalogue off the task that draws.
@@ -488,13 +512,17 @@ async fn listing(
     at: i64,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
     let made = tokio::task::spawn_blocking(move || read().map(Shared::new)).await;
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    made.map_err(mistake)?.map(|value| Dated { value, at })
+    made.map_err(|_| mistake("reading the list"))?.map(|value| Dated { value, at })
 }
 
 /// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
 /// where it cannot be read, that is said.
-async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSender<Message>) {
+async fn recall(
+    cache: Cache,
+    key: ListKey,
+    load: LoadId,
+    messages: &UnboundedSender<Message>,
+) -> Option<Dated<Shared<Listing>>> {
     let (of_names, names_key) = (cache.clone(), key.clone());
     let read = move || -> Result<Option<_>, Failure> {
         let kept = |scope| Ok::<_, Failure>(of_names.names(&names_key, scope)?.map(|names| (names, scope)));
@@ -508,22 +536,24 @@ async fn recall(cache: Cache, key: ListKey, load: LoadId, messages: &UnboundedSe
     };
     let told = |failure| {
         let _ = messages.send(Message::KeptListDamaged { load, failure });
+        None
     };
     let (names, scope, listing) = match tokio::task::spawn_blocking(read).await {
         Ok(Ok(Some(kept))) => kept,
-        Ok(Ok(None)) | Err(_) => return,
+        Ok(Ok(None)) | Err(_) => return None,
         Ok(Err(failure)) => return told(failure),
     };
     let at = names.fetched_at;
     let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
-    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?.catalogue));
+    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, (&names, &listing.catalogue))?));
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(listing)) => {
             let listing = Dated { value: Shared::new(listing), at };
-            let _ = messages.send(Message::CatalogueRecalled { load, listing });
+            let _ = messages.send(Message::CatalogueRecalled { load, listing: listing.clone() });
+            Some(listing)
         }
         Ok(Err(failure)) => told(failure),
-        Err(_) => {}
+        Err(_) => None,
     }
 }
 
@@ -534,17 +564,7 @@ async fn kept(
     load: LoadId,
     messages: &UnboundedSender<Message>,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
-    recall(cache.clone(), key.clone(), load, messages).await;
-    let read = move || {
-        let list = match cache.list(&key, Scope::Everything)? {
-            Some(list) => Some(list),
-            None => cache.list(&key, Scope::Available)?,
-        };
-        let list = list.ok_or_else(damaged)?;
-        Ok(Dated { value: Shared::new(Listing::new(list.catalogue)), at: list.fetched_at })
-    };
-    let mistake = |_| Failure::new(FailureKind::Internal, "akx made a mistake while reading the list.", "Try again.");
-    tokio::task::spawn_blocking(read).await.map_err(mistake)?
+    recall(cache, key, load, messages).await.ok_or_else(damaged)
 }
 
 /// The list of last time first, where there is one; then the server's.

@@ -32,7 +32,7 @@ use tokio::sync::mpsc;
 use self::error::{ApiError, Code};
 use super::{
     connections::{Account, Choice, Connections},
-    faults::{Fault, Faults},
+    faults::Faults,
     identity::{Caller, Refusal, Standing, Verifier},
     offer::Offer,
     pace::Pace,
@@ -41,6 +41,7 @@ use super::{
 };
 use crate::domain::{
     document::{Object, Value},
+    fault::Fault,
     wire::Wire,
 };
 

@@ -142,12 +142,18 @@ impl Cache {
         names.map(|names| self.whole(key, scope, Age::Before, &names)).transpose()
     }
 
-    /// The whole list, its names being read already.
+    /// The whole list, its names being read already and made into `catalogue`.
     ///
     /// # Errors
     /// As for [`Cache::names`].
-    pub fn with_schemas(&self, key: &ListKey, scope: Scope, names: &CachedNames) -> Result<CachedList, Failure> {
-        self.whole(key, scope, Age::Now, names)
+    pub fn with_schemas(
+        &self,
+        key: &ListKey,
+        scope: Scope,
+        (names, catalogue): (&CachedNames, &Catalogue),
+    ) -> Result<Catalogue, Failure> {
+        let (bytes, head) = self.schemas(key, (scope, Age::Now), names)?;
+        names.names.complete(catalogue, (&bytes, head.end)).map_err(|_| damaged())
     }
 
     /// Keeps a list for `key`, in place of an older one; an older one that says something else is kept as the one
@@ -193,12 +199,15 @@ impl Cache {
     }
 
     fn whole(&self, key: &ListKey, scope: Scope, age: Age, names: &CachedNames) -> Result<CachedList, Failure> {
-        let (bytes, head) = self.read(key, scope, (Part::Schemas, age))?.ok_or_else(damaged)?;
-        if head.id != names.id {
-            return Err(damaged());
-        }
+        let (bytes, head) = self.schemas(key, (scope, age), names)?;
         let catalogue = names.names.catalogue(Some((&bytes, head.end))).map_err(|_| damaged())?;
         Ok(CachedList { catalogue, fetched_at: names.fetched_at, wire: names.wire, scope })
+    }
+
+    /// The schemas that belong to `names`.
+    fn schemas(&self, key: &ListKey, (scope, age): (Scope, Age), names: &CachedNames) -> Result<(Body, Head), Failure> {
+        let read = self.read(key, scope, (Part::Schemas, age))?;
+        read.filter(|(_, head)| head.id == names.id).ok_or_else(damaged)
     }
 
     /// The bytes of a file and what its first line says; `None` where there is no file, or not `key`'s.

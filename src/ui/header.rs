@@ -53,6 +53,11 @@ fn left_side(app: &App) -> Vec<String> {
         place.push_str(&short(&session.project));
     }
     pieces.push(place);
+    match app.faults.get().map_or(&[][..], Vec::as_slice) {
+        [] => {}
+        [one] => pieces.push(format!("FAULT {}", one.fault)),
+        several => pieces.push(format!("{} FAULTS", several.len())),
+    }
     if let Some(user) = session.user() {
         pieces.push(user.to_owned());
     }

@@ -35,6 +35,7 @@ pub(super) fn draw(app: &App, over: &Overlay, on_top: bool, paint: &mut Paint<'_
             let title = if app.runs.going() > 0 { format!("Runs {}", spinner(app)) } else { "Runs".to_owned() };
             list(chooser, &title, on_top, paint, area);
         }
+        Overlay::Faults { chooser, .. } => list(chooser, "Faults of the sandbox", on_top, paint, area),
         Overlay::Board(board) => super::board::draw(app, board, on_top, paint, area),
         Overlay::CompareWith { chooser, .. } => list(chooser, "Compare with", on_top, paint, area),
         Overlay::Question(question) => {

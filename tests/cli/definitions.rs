@@ -79,7 +79,9 @@ fn a_budget_is_sorted_summed_and_kept_to() {
     let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_i64).unwrap();
     let sum: i64 = json.get("actions").and_then(Value::as_array).unwrap().iter().map(|a| number(a, "tokens")).sum();
     assert_eq!(number(&json, "total"), sum);
-    akx.run(&["budget"]).ended(0).says("an estimate");
+    akx.run(&["budget"])
+        .ended(0)
+        .says("126 tokens for 3 definitions as openai, counted with o200k_base (tiktoken-rs).");
     akx.run(&["budget", "--max", "10"]).ended(1).says("more than 10");
     akx.run(&["budget", "kind:read", "--max", "1000"]).ended(0);
 }
@@ -191,4 +193,131 @@ fn a_call_is_printed_as_code_and_nothing_is_sent() {
     let json = akx.run(&["run", "SLACK_LIST_CHANNELS", "--as", "akx", "--json"]).ended(0).json();
     assert_eq!(keys(&json), ["code", "text"]);
     akx.run(&["run", "SLACK_LIST_CHANNELS", "--as", "cobol"]).ended(2).says("expected one of curl, akx, python");
+}
+
+/// A server whose list can be changed.
+fn two_lists() -> (Server, Akx) {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    (server, akx)
+}
+
+fn kept(akx: &Akx, extension: &str) -> Vec<std::path::PathBuf> {
+    let files = std::fs::read_dir(akx.path("lists")).unwrap().flatten().map(|entry| entry.path());
+    files.filter(|path| path.extension().is_some_and(|e| e == extension)).collect()
+}
+
+#[test]
+fn a_search_offline_reads_names_alone() {
+    let (_server, akx) = two_lists();
+    akx.run(&["list"]).ended(0);
+    let [schemas] = kept(&akx, "schemas").try_into().unwrap();
+    std::fs::remove_file(&schemas).unwrap();
+    let found = akx.run(&["list", "send", "--offline"]).ended(0).data();
+    assert_eq!(found, "SLACK_SEND_MESSAGE\tslack\tsend\tSend a message.\n");
+    assert_eq!(akx.run(&["list", "--offline"]).ended(0).data().lines().count(), 3);
+    // What parameters are called is known without the schemas.
+    assert_eq!(akx.run(&["list", "needs:channel", "--offline"]).ended(0).data(), found);
+    assert!(
+        akx.run(&["search", "slakc delte", "--offline"])
+            .ended(0)
+            .says("slack delete")
+            .data()
+            .starts_with("SLACK_DELETE")
+    );
+    akx.run(&["show", "SLACK_SEND_MESSAGE", "--offline"]).ended(2).says("it is damaged, or of another version");
+}
+
+#[test]
+fn a_damaged_list_is_told_and_fetched_anew() {
+    let (_server, akx) = two_lists();
+    akx.run(&["list"]).ended(0);
+    let [names] = kept(&akx, "names").try_into().unwrap();
+    let whole = std::fs::read(&names).unwrap();
+    std::fs::write(&names, &whole[..whole.len() / 2]).unwrap();
+    akx.run(&["list", "--offline"]).ended(2).says("cannot be read");
+    let shown = akx.run(&["show", "SLACK_SEND_MESSAGE"]).ended(0).says("It is fetched anew.").data();
+    assert!(shown.contains("channel"), "{shown}");
+    assert_eq!(akx.run(&["list", "--offline"]).ended(0).data().lines().count(), 3);
+}
+
+#[test]
+fn what_is_new_is_what_the_list_before_had_not() {
+    let (server, akx) = two_lists();
+    akx.run(&["list"]).ended(0);
+    akx.run(&["list", "is:new"]).ended(0).says("New actions are not known here");
+    let more = LIST.replace("SLACK_LIST_CHANNELS", "SLACK_LIST_MEMBERS");
+    server.list(&more);
+    assert!(akx.run(&["list", "is:new"]).ended(0).data().starts_with("SLACK_LIST_MEMBERS\t"));
+    assert_eq!(akx.run(&["list", "is:new", "--offline"]).ended(0).data().lines().count(), 1);
+    assert_eq!(akx.run(&["list", "-is:new"]).ended(0).data().lines().count(), 2);
+}
+
+#[test]
+fn a_category_is_what_the_server_selects() {
+    let sandbox = Sandbox::start(Wire::Live);
+    let akx = sandbox.akx(USER);
+    let integrations = |query: &[&str]| {
+        let list = akx.run(query).ended(0).data();
+        let mut keys: Vec<String> = list.lines().map(|l| l.split('\t').nth(1).unwrap().to_owned()).collect();
+        keys.dedup();
+        keys
+    };
+    let crm = integrations(&["list", "--all", "category:crm"]);
+    assert!(crm.contains(&"salesforce".to_owned()) && !crm.contains(&"slack".to_owned()), "{crm:?}");
+    akx.run(&["list", "category:cmr"]).ended(0).says("Did you mean category:crm?");
+    akx.run(&["list", "-category:crm", "-in:slack", "kind:send"]).ended(0);
+    // Where no server is asked, akx's own table says the same.
+    let all = akx.run(&["export", "--format", "mcp"]).ended(0).data();
+    let file = akx.file("all.json", &all);
+    let of_table = integrations(&["list", "category:crm", "--catalogue", &file]);
+    assert!(!of_table.is_empty() && of_table.iter().all(|key| crm.contains(key)), "{of_table:?}");
+}
+
+#[test]
+fn the_server_says_what_is_of_a_category() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    // This one selects slack by any category, which akx's own table does not.
+    assert_eq!(akx.run(&["list", "category:accounting"]).ended(0).data().lines().count(), 3);
+    akx.run(&["list", "category:accounting", "--offline"]).ended(0).says("No integration here is of the category acc");
+    assert!(server.queries().iter().any(|query| query.contains("categories=accounting")));
+}
+
+#[test]
+fn what_is_connected_is_asked_for() {
+    let sandbox = Sandbox::start(Wire::Live);
+    let akx = sandbox.akx("jonas@acme.example.com");
+    let all = akx.run(&["list", "--all"]).ended(0).data().lines().count();
+    let connected = akx.run(&["list", "--all", "is:connected"]).ended(0).data().lines().count();
+    let not = akx.run(&["list", "--all", "-is:connected"]).ended(0).data().lines().count();
+    assert!(connected > 0 && not > 0 && connected + not == all, "{connected} and {not} of {all}");
+}
+
+#[test]
+fn the_servers_own_definitions_are_compared_with_ours() {
+    let sandbox = Sandbox::start(Wire::Seed);
+    let akx = sandbox.akx(USER);
+    for format in ["openai", "anthropic", "json-schema"] {
+        let asked = ["export", "in:slack", "--compare-server", "--format", format];
+        akx.run(&asked).ended(0).says("7 the same as the server's, 0 different, 0 not in its reply.");
+    }
+    let server = Server::answering(200, "{}");
+    let other = Akx::at(&server.base_url());
+    other.run(&["export", "--compare-server"]).ended(2).says("The server does not write definitions as openai");
+    // A list that was saved, against a server that has none of it.
+    let list = akx.file("list.json", LIST);
+    let asked = ["export", "SLACK_SEND_MESSAGE", "--compare-server", "--catalogue", &list, "--json"];
+    let json = akx.run(&asked).ended(1).json();
+    let different = json.get("different").and_then(Value::as_array).unwrap();
+    assert_eq!(text(&different[0], "name"), "SLACK_SEND_MESSAGE");
+    let at = different[0].get("differences").and_then(Value::as_array).unwrap()[0].get("at").unwrap().to_json();
+    assert!(at.contains("/function/"), "{at}");
+}
+
+#[test]
+fn another_user_is_not_taken_for_the_one_whose_token_is_at_hand() {
+    let sandbox = Sandbox::start(Wire::Live);
+    let akx = sandbox.akx(USER);
+    akx.run(&["drift", "--other-user", "jonas@acme.example.com"]).ended(2).says("is for the user maria");
 }

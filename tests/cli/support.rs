@@ -259,6 +259,19 @@ impl Server {
         Self { server, runtime }
     }
 
+    /// The queries of the addresses it was asked at.
+    pub(crate) fn queries(&self) -> Vec<String> {
+        let requests = self.runtime.block_on(self.server.received_requests()).unwrap();
+        requests.iter().filter_map(|r| r.url.query().map(str::to_owned)).collect()
+    }
+
+    /// From now on it lists `body`.
+    pub(crate) fn list(&self, body: &str) {
+        let list = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+        let mock = Mock::given(matchers::method("GET")).respond_with(list).with_priority(1);
+        self.runtime.block_on(mock.mount(&self.server));
+    }
+
     /// Its address.
     pub(crate) fn base_url(&self) -> String {
         self.server.uri()

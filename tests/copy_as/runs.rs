@@ -1,5 +1,5 @@
-//! Each text is run by its own runtime; where that is missing, the test says so and passes. `AKX_TEST_ALL` makes a
-//! missing runtime a failure.
+//! Each text is run by its own runtime; where that is missing, the test says so and passes. A runtime that
+//! `AKX_TEST_RUNTIMES` names (`curl node rustc python3 httpx`) must be there: without it, the test fails.
 
 use std::{
     ffi::OsStr,
@@ -134,20 +134,39 @@ fn request(wire: Wire) -> RunRequest {
     RunRequest { action: "SLACK_SEND_MESSAGE".into(), parameters, wire, credential: None }
 }
 
+/// Says that a text is not run, as `runtime` is missing.
+///
+/// # Panics
+/// Where it must not be missing.
+fn skip(what: &str, runtime: &str) {
+    let named = variable("AKX_TEST_RUNTIMES").unwrap_or_default();
+    let must = named.to_string_lossy().split_whitespace().any(|name| name == runtime);
+    assert!(!must, "{what} was to be run, and {runtime} is not on this machine");
+    eprintln!("skipped: {what} needs {runtime}, which is not on this machine");
+}
+
 /// Its output; `None`, with words, where there is no such program here.
 fn started(what: &str, command: &mut Command) -> Option<Output> {
     match command.output() {
         Ok(output) => Some(output),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && variable("AKX_TEST_ALL").is_none() => {
-            eprintln!("skipped: {what} needs {}, which is not on this machine", command.get_program().display());
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            skip(what, &command.get_program().to_string_lossy());
             None
         }
         Err(e) => panic!("{what}: {e}"),
     }
 }
 
+/// Whether there is a curl; `sh`, which runs what is copied, would only say that it found none.
+fn has_curl() -> bool {
+    started("curl", Command::new("curl").arg("--version")).is_some()
+}
+
 #[test]
 fn curl_runs_in_every_dialect() {
+    if !has_curl() {
+        return;
+    }
     let stage = Stage::new();
     for wire in Wire::ALL {
         let text = stage.written(Snippet::Curl, wire);
@@ -159,6 +178,9 @@ fn curl_runs_in_every_dialect() {
 
 #[test]
 fn a_long_body_goes_to_curl_through_standard_input() {
+    if !has_curl() {
+        return;
+    }
     let stage = Stage::new();
     let mut long = request(Wire::Live);
     let text = format!("{MESSAGE}{}", "x".repeat(150_000));
@@ -194,8 +216,7 @@ fn python_runs_where_httpx_is_and_is_read_where_python_is() {
     if has_httpx {
         Stage::runs("Python", &mut stage.program("python3", &[file]));
     } else {
-        assert!(variable("AKX_TEST_ALL").is_none(), "httpx is not installed");
-        eprintln!("skipped: running the Python text needs httpx, which is not installed");
+        skip("the Python text", "httpx");
     }
 }
 
@@ -213,15 +234,59 @@ fn rust_is_read_where_rustfmt_is() {
     let stage = Stage::new();
     let mut command = stage.program("rustfmt", &["--edition", "2024", "--emit", "stdout"]);
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(e) => {
-            eprintln!("skipped: reading the Rust text needs rustfmt: {e}");
-            return;
-        }
-    };
+    let Ok(mut child) = command.spawn() else { return skip("reading the Rust text", "rustfmt") };
     let text = stage.written(Snippet::Rust, Wire::Live);
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}\n{text}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The crates of the copied text are those akx itself is built with; its provider of ciphers is chosen by akx, which
+/// the text, with reqwest as it comes, need not do.
+#[test]
+fn rust_runs_where_rustc_is() {
+    let stage = Stage::new();
+    let text = stage.written(Snippet::Rust, Wire::Live);
+    let begin = "async fn main() -> Result<(), Box<dyn std::error::Error>> {";
+    assert!(text.contains(begin), "{text}");
+    let chosen = format!("{begin} let _ = rustls::crypto::ring::default_provider().install_default();");
+    let file = stage.file("call.rs", &text.replace(begin, &chosen));
+    let deps = Path::new(env!("CARGO_BIN_EXE_akx")).parent().unwrap().join("deps");
+    let built = |name: &str| -> Vec<std::path::PathBuf> {
+        let files = std::fs::read_dir(&deps).unwrap().flatten().map(|entry| entry.path());
+        let is_it = |path: &std::path::PathBuf| {
+            let name = format!("lib{name}-");
+            path.extension().is_some_and(|e| e == "rlib")
+                && path.file_name().is_some_and(|f| f.to_string_lossy().starts_with(&name))
+        };
+        files.filter(is_it).collect()
+    };
+    let program = stage.files.path().join("call").display().to_string();
+    let search = format!("dependency={}", deps.display());
+    let mut words = String::new();
+    // Builds of other days and features may lie beside those of now; only one set goes together.
+    for reqwest in built("reqwest") {
+        for tokio in built("tokio") {
+            for rustls in built("rustls") {
+                let externs = [("reqwest", &reqwest), ("tokio", &tokio), ("rustls", &rustls)];
+                let mut arguments: Vec<String> =
+                    ["--edition", "2024", "-L", &search, "-o", &program, &file].map(str::to_owned).into();
+                for (name, path) in externs {
+                    arguments.extend(["--extern".to_owned(), format!("{name}={}", path.display())]);
+                }
+                let Some(output) = started("Rust", &mut stage.program("rustc", &arguments)) else { return };
+                words = String::from_utf8_lossy(&output.stderr).into_owned();
+                if !output.status.success() {
+                    continue;
+                }
+                let ran = started("Rust", &mut stage.program(&program, &[] as &[&str])).unwrap();
+                words = String::from_utf8_lossy(&ran.stderr).into_owned();
+                // Another rustls than reqwest's was told which provider to take.
+                if !words.contains("No rustls crypto provider") {
+                    return Stage::runs("Rust", &mut stage.program(&program, &[] as &[&str]));
+                }
+            }
+        }
+    }
+    panic!("no build of reqwest, tokio and rustls goes together: {words}");
 }

@@ -206,3 +206,45 @@ async fn copies_are_kept_in_a_private_file_and_files_are_not_overwritten() {
     until(&mut s, |app| !app.overlays.is_empty()).await;
     assert!(screen(&s.app).contains("exists already"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faults_are_switched_at_the_sandbox_and_its_world_is_reset() {
+    let (mut s, running, _data) = open(None, Start::Open(Destination::Sandbox)).await;
+    let asked = |app: &App| app.faults.get().is_some() && app.faults.going_since().is_none();
+    until(&mut s, |app| loaded(app) && asked(app)).await;
+    keys(&mut s, "<^d>");
+    until(&mut s, asked).await;
+    keys(&mut s, "403<Enter>");
+    until(&mut s, |app| app.faults.get().is_some_and(|on| on.len() == 1)).await;
+    assert!(screen(&s.app).contains("FAULT 403"), "{}", screen(&s.app));
+    keys(&mut s, "<Esc>send mess<Enter>C0123456789<Tab>A zebra<Tab>bot<Tab>:zebra:<^r>");
+    until(&mut s, idle).await;
+    let outcome = s.app.runs.shown().map(|r| &r.state);
+    let Some(RunState::Ended { outcome: Outcome::Failed(failure), .. }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((failure.kind, failure.status), (FailureKind::Forbidden, Some(403)));
+
+    // Another one of the same kind takes its place; off again, runs are answered.
+    keys(&mut s, "<^d>");
+    until(&mut s, asked).await;
+    keys(&mut s, "429<Enter>");
+    until(&mut s, |app| asked(app) && screen(app).contains("FAULT 429")).await;
+    keys(&mut s, "<Enter>");
+    until(&mut s, |app| app.faults.get().is_some_and(Vec::is_empty)).await;
+    keys(&mut s, "<Esc>");
+    keys(&mut s, "<^r>");
+    until(&mut s, idle).await;
+    assert!(screen(&s.app).contains("A zebra"), "{}", screen(&s.app));
+
+    keys(&mut s, "<^y><Right><Enter>");
+    until(&mut s, |app| app.notice.as_ref().is_some_and(|n| n.text.contains("as at the beginning"))).await;
+    until(&mut s, |app| app.connections.going_since().is_none()).await;
+    keys(&mut s, "<M1><Esc>slack search<Enter>A zebra<^r>");
+    until(&mut s, idle).await;
+    assert!(screen(&s.app).contains("total: 0"), "what was sent is gone\n{}", screen(&s.app));
+
+    // A sandbox that is gone is told in words.
+    running.shutdown().await;
+    keys(&mut s, "<^d>");
+    until(&mut s, |app| app.faults.failure().is_some()).await;
+    assert!(screen(&s.app).contains("cannot be reached"), "{}", screen(&s.app));
+}

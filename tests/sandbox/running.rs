@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use akx::{
-    domain::failure::Failure,
-    sandbox::{faults::Fault, keep::Shelf},
+    domain::{failure::Failure, fault::Fault},
+    sandbox::keep::Shelf,
 };
 
 use super::*;

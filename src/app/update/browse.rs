@@ -9,7 +9,7 @@ use crate::{
             ranking::{RankId, Ranking},
         },
         command::{Command, Move},
-        detail,
+        detail::{self, Beside},
         effect::Effect,
         geometry::Pane,
         key::Key,
@@ -270,7 +270,12 @@ impl App {
         self.detail_of = Some((of, columns));
         let connections = self.connections.get();
         self.browse.detail = match of {
-            DetailOf::Action(i) => detail::action(&listing, (i, self.side_effect(i)), connections, columns),
+            DetailOf::Action(i) => {
+                let name = listing.action(i).map(|a| &a.name);
+                let last = self.runs.list().iter().rev().find(|run| Some(&run.request.action) == name);
+                let beside = Beside { effect: self.side_effect(i), connections, last, now: self.now };
+                detail::action(&listing, i, beside, columns)
+            }
             DetailOf::Group(i) => detail::group(&listing, i, connections, columns),
         };
     }

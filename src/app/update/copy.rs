@@ -40,6 +40,7 @@ impl App {
             MenuChoice::Save { name, body } => self.ask_where_to_save(&name, body),
             MenuChoice::Masked(places) => self.show_masked(&places),
             MenuChoice::Export(shape) => self.ask_where_to_export(shape),
+            MenuChoice::CompareDefinitions(shape) => self.compare_definitions(shape),
             MenuChoice::SideEffect(action, effect) => self.correct_side_effect(action, effect),
         }
     }

@@ -11,9 +11,10 @@ use crate::{
     },
     domain::{
         action::Action,
-        budget,
+        budget::{Cost, TOKENIZER},
         export::{Shape, definition::document},
         run::Body,
+        text::clean,
     },
 };
 
@@ -54,25 +55,34 @@ impl App {
         Vec::new()
     }
 
-    /// What the definitions of the listed actions cost a model, the dearest first.
+    /// Has the definitions of the listed actions weighed.
     pub(super) fn show_budget(&mut self) -> Vec<Effect> {
         if self.are_too_many("akx budget weighs any number.") {
             return Vec::new();
         }
-        let costs = budget::costs(self.listed(), Shape::OpenAi);
+        let actions = self.browse.found.hits.iter().map(|h| h.action).collect();
+        let Some(listing) = self.listing().cloned() else { return Vec::new() };
+        self.say(Tone::Hint, "Counting tokens …");
+        vec![Effect::Weigh { listing, actions }]
+    }
+
+    /// Shows what they cost a model, the dearest first, with the sum up to each.
+    pub(super) fn weighed(&mut self, costs: &[Cost]) -> Vec<Effect> {
+        self.notice = None;
         let total: usize = costs.iter().map(|c| c.tokens).sum();
         let mut page = Page::default();
-        let words = format!(
-            "About {total} tokens for {} definitions as OpenAI tools: an estimate of o200k_base, nearly always within 5 %.",
-            costs.len()
-        );
+        let words =
+            format!("{total} tokens for {} definitions as OpenAI tools, counted with {TOKENIZER}.", costs.len());
         page.wrapped(Tone::Text, &words, Wrap::at(88));
         page.gap();
-        for cost in &costs {
+        let mut sum = 0;
+        for cost in costs {
+            sum += cost.tokens;
             page.pieces(vec![
-                (Tone::Key, format!("{:>7}  ", cost.tokens)),
-                (Tone::Name, cost.action.clone()),
-                (Tone::Hint, format!("  {}", cost.integration)),
+                (Tone::Key, format!("{:>7}", cost.tokens)),
+                (Tone::Hint, format!("{:>9}  ", format!("Σ {sum}"))),
+                (Tone::Name, clean(&cost.action).into_owned()),
+                (Tone::Hint, format!("  {}", clean(&cost.integration))),
             ]);
         }
         self.overlays.push(Overlay::Page { title: "Tokens", page });
@@ -86,7 +96,7 @@ impl App {
     }
 
     /// Says so where there are too many actions listed for the screen, or none.
-    fn are_too_many(&mut self, instead: &str) -> bool {
+    pub(super) fn are_too_many(&mut self, instead: &str) -> bool {
         if self.lacks_schemas() {
             return true;
         }
@@ -99,7 +109,7 @@ impl App {
     }
 }
 
-const fn title(shape: Shape) -> &'static str {
+pub(super) const fn title(shape: Shape) -> &'static str {
     match shape {
         Shape::OpenAi => "OpenAI",
         Shape::Anthropic => "Anthropic",

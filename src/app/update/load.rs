@@ -12,7 +12,7 @@ use crate::{
         session::Session,
         state::{App, Stage},
     },
-    domain::{category, connection::Connections, failure::Failure, shared::Shared},
+    domain::{category, connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
 };
 
 impl App {
@@ -67,6 +67,7 @@ impl App {
             self.usage = crate::domain::usage::Usage::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
+            self.faults = super::super::remote::Remote::default();
             self.accounts.clear();
             self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
@@ -79,6 +80,9 @@ impl App {
         self.stage = Stage::Explorer;
         self.connecting = None;
         effects.push(Effect::RecallUsage);
+        if self.speaks_to_sandbox() {
+            effects.push(self.ask_faults(FaultAsk::Which));
+        }
         effects.extend(self.reload());
         effects
     }

@@ -119,6 +119,11 @@ impl App {
                 let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
                 chosen.map_or_else(Vec::new, |choice| self.menu_choice(choice))
             }
+            Overlay::Faults { chooser, rows } => {
+                let row = chooser.chosen().and_then(|i| rows.get(i).copied());
+                self.overlays.push(Overlay::Faults { chooser, rows });
+                row.map_or_else(Vec::new, |row| self.switch(row))
+            }
             Overlay::Question(question) => {
                 let chosen = question.answers.into_iter().nth(question.chosen).map_or(Answer::Nothing, |(_, a)| a);
                 self.answer(chosen)
@@ -139,6 +144,7 @@ impl App {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Examine { reads } => self.examine(reads),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
             Answer::RunRows => self.start_batch(),
@@ -156,6 +162,14 @@ impl App {
                     return Vec::new();
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
+            }
+            Purpose::OtherList => {
+                if typed.trim().is_empty() {
+                    prompt.problem = Some("Type a user's id or a file name, or Esc to leave it.".to_owned());
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    return Vec::new();
+                }
+                self.compare_list_with(typed.trim())
             }
             Purpose::Rows => {
                 if typed.trim().is_empty() {
@@ -226,7 +240,7 @@ impl App {
                 && match self.stage {
                     Stage::Welcome(_) => everywhere,
                     Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
-                    Stage::Explorer => true,
+                    Stage::Explorer => self.speaks_to_sandbox() || !matches!(c, Command::Faults | Command::ResetWorld),
                 }
         };
         let commands: Vec<Command> = Command::all().filter(fits).collect();

@@ -151,6 +151,8 @@ impl App {
             .map_or_else(|| "".into(), |a| a.integration.clone());
         let effect = self.effect_of(&request.action);
         let id = self.runs.start(request.clone(), (integration, effect), self.now);
+        // The description tells the last run.
+        self.detail_of = None;
         self.focus = Pane::Response;
         if let Some(form) = &mut self.form {
             form.warned_about = None;
@@ -201,6 +203,7 @@ impl App {
 
     pub(super) fn run_finished(&mut self, id: RunId, outcome: Outcome, opened: Option<Shared<Opened>>) -> Vec<Effect> {
         let now = self.now;
+        self.detail_of = None;
         let Some(run) = self.runs.get_mut(id).filter(|r| r.is_going()) else { return Vec::new() };
         let took = match &outcome {
             Outcome::Answered(response) => response.took,
@@ -220,7 +223,9 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
-        self.row_ended(id, &ended, took)
+        let mut effects = self.faults_counted_down();
+        effects.extend(self.row_ended(id, &ended, took));
+        effects
     }
 }
 

@@ -4,8 +4,8 @@
 //! begins with the letters of its name and of its description as sets. What the parameters are called stands there as
 //! well, so that no schema is read before an action is opened.
 //!
-//! The names are a line of JSON (how many there are of everything, groups, problems, parameters, words) and behind it,
-//! without gaps: the records, the text of all names and descriptions, and the entries of the parameters.
+//! The names are a line of JSON (how many there are of everything, groups, problems, parameters), a second one with the
+//! words of all names for putting typing mistakes right, and behind them, without gaps: the records, the text of all names and descriptions, and the entries of the parameters.
 //! The schemas are their texts one after the other. Numbers are little-endian.
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
@@ -71,6 +71,8 @@ impl Kept {
         }
         let mut names = head(catalogue, (text.len(), count, schemas.len())).to_json().into_bytes();
         names.push(b'\n');
+        names.extend(spoken(catalogue).into_bytes());
+        names.push(b'\n');
         names.extend([records, text, entries].concat());
         Some(Self { names, schemas })
     }
@@ -84,7 +86,6 @@ fn head(catalogue: &Catalogue, (text, entries, schemas): (usize, usize, usize)) 
         let about = p.about.as_deref().map_or(Value::Null, Value::from);
         list(vec![about, p.message.as_str().into()])
     });
-    let vocabulary = spoken(catalogue).into_iter().map(|(word, count)| list(vec![word.into(), count.into()]));
     let parameters = catalogue.parameters().names().map(Value::from);
     let mut head = Object::new();
     head.insert("version", VERSION);
@@ -98,17 +99,18 @@ fn head(catalogue: &Catalogue, (text, entries, schemas): (usize, usize, usize)) 
     head.insert("groups", groups.collect::<Vec<_>>());
     head.insert("problems", problems.collect::<Vec<_>>());
     head.insert("parameters", parameters.collect::<Vec<_>>());
-    head.insert("words", vocabulary.collect::<Vec<_>>());
     Value::Object(head)
 }
 
-/// The words of all names, folded, with how often they occur.
-fn spoken(catalogue: &Catalogue) -> BTreeMap<String, u64> {
+/// The words of all names, folded, with how often they occur, as a line of JSON.
+fn spoken(catalogue: &Catalogue) -> String {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for action in &catalogue.actions {
         let name = cut(&action.name, NAME_LIMIT);
         let folded = fold(name);
-        for word in words(name).into_iter().filter_map(|word| folded.get(word)) {
+        // Numbers are not mistaken for each other: a list may have one in every name.
+        let told = |word: &&str| word.bytes().any(|b| !b.is_ascii_digit());
+        for word in words(name).into_iter().filter_map(|word| folded.get(word)).filter(told) {
             match counts.get_mut(word) {
                 Some(count) => *count += 1,
                 None => {
@@ -117,7 +119,8 @@ fn spoken(catalogue: &Catalogue) -> BTreeMap<String, u64> {
             }
         }
     }
-    counts
+    let pair = |(word, count): (String, u64)| Value::Array(vec![word.into(), count.into()]);
+    Value::Array(counts.into_iter().map(pair).collect()).to_json()
 }
 
 const fn declared_number(declared: Option<SideEffect>) -> u8 {
@@ -155,7 +158,7 @@ pub struct Names {
     problems: Vec<Problem>,
     wire: Option<super::Wire>,
     parameters: Vec<Arc<str>>,
-    words: Vec<(String, u32)>,
+    words: Range<usize>,
 }
 
 /// One action of [`Names`].
@@ -167,6 +170,19 @@ pub(in crate::domain) struct Record<'a> {
     pub(in crate::domain) description_mask: u64,
     raw: &'a [u8],
     begins: [u32; 3],
+}
+
+impl Record<'_> {
+    /// Its schema, where it has one.
+    fn schema(&self, (schemas, start): (&Body, usize)) -> Result<Option<SharedText>, Damaged> {
+        if self.raw.get(23) != Some(&1) {
+            return Ok(None);
+        }
+        let range = self.begins[1] as usize..number(self.raw, 24) as usize;
+        let text = schemas.get(start..).and_then(|all| all.get(range));
+        let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Damaged)?;
+        Ok(Some(SharedText::of(schemas, text)))
+    }
 }
 
 impl Names {
@@ -185,7 +201,9 @@ impl Names {
             return Err(Damaged);
         }
         let (count, text, entries) = (number("actions")?, number("text")?, number("entries")?);
-        let records = start + end + 1;
+        let words_start = start + end + 1;
+        let words_end = memchr::memchr(b'\n', bytes.get(words_start..).ok_or(Damaged)?).ok_or(Damaged)? + words_start;
+        let records = words_end + 1;
         let text_start = count.checked_mul(RECORD).and_then(|size| size.checked_add(records)).ok_or(Damaged)?;
         let text = text_start..text_start.checked_add(text).ok_or(Damaged)?;
         let whole = entries.checked_mul(ENTRY).and_then(|size| size.checked_add(text.end));
@@ -208,11 +226,6 @@ impl Names {
             let part = |at: usize| p.as_array().and_then(|p| p.get(at)).and_then(Value::as_str);
             Some(Problem { about: part(0).map(str::to_owned), message: part(1)?.to_owned() })
         };
-        let word = |w: &Value| {
-            let parts = w.as_array()?;
-            let count = parts.get(1)?.as_i64().and_then(|n| u32::try_from(n).ok())?;
-            Some((parts.first()?.as_str()?.to_owned(), count))
-        };
         Ok(Self {
             count,
             records,
@@ -223,7 +236,7 @@ impl Names {
             problems: list("problems")?.iter().filter_map(problem).collect(),
             wire: head.get("wire").and_then(Value::as_str).and_then(|wire| wire.parse().ok()),
             parameters: list("parameters")?.iter().filter_map(Value::as_str).map(Into::into).collect(),
-            words: list("words")?.iter().filter_map(word).collect(),
+            words: words_start..words_end,
             bytes,
         })
     }
@@ -254,8 +267,14 @@ impl Names {
     }
 
     /// The words of all names with how often they occur.
-    pub(in crate::domain) fn words(&self) -> &[(String, u32)] {
-        &self.words
+    pub(in crate::domain) fn words(&self) -> Vec<(String, u32)> {
+        let all = self.bytes.get(self.words.clone()).and_then(|line| Value::parse(line).ok());
+        let word = |word: &Value| {
+            let parts = word.as_array()?;
+            let count = parts.get(1)?.as_i64().and_then(|n| u32::try_from(n).ok())?;
+            Some((parts.first()?.as_str()?.to_owned(), count))
+        };
+        all.as_ref().and_then(Value::as_array).unwrap_or_default().iter().filter_map(word).collect()
     }
 
     /// The record of an action.
@@ -313,6 +332,22 @@ impl Names {
         Ok(catalogue)
     }
 
+    /// The whole catalogue with its schemas, made of the one without; for the bytes see [`Names::catalogue`].
+    ///
+    /// # Errors
+    /// As for [`Names::catalogue`].
+    pub fn complete(&self, names: &Catalogue, schemas: (&Body, usize)) -> Result<Catalogue, Damaged> {
+        if schemas.0.len().checked_sub(schemas.1) != Some(self.schemas) || names.len() != self.count {
+            return Err(Damaged);
+        }
+        let mut catalogue = Catalogue { without_schemas: false, ..names.clone() };
+        for (at, action) in catalogue.actions.iter_mut().enumerate() {
+            let record = self.record(at).ok_or(Damaged)?;
+            action.parameters = record.schema(schemas)?;
+        }
+        Ok(catalogue)
+    }
+
     /// A catalogue of these actions alone, given by rising number, without schemas; integrations none of them belongs to
     /// are empty groups.
     ///
@@ -357,15 +392,7 @@ impl<'n> Reading<'n> {
             self.group += 1;
         }
         let integration = Arc::clone(&names.groups.get(self.group).ok_or(Damaged)?.integration);
-        let schema = match schemas.filter(|_| record.raw.get(23) == Some(&1)) {
-            None => None,
-            Some((schemas, start)) => {
-                let range = record.begins[1] as usize..number(record.raw, 24) as usize;
-                let text = schemas.get(start..).and_then(|all| all.get(range));
-                let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Damaged)?;
-                Some(SharedText::of(schemas, text))
-            }
-        };
+        let schema = schemas.map(|schemas| record.schema(schemas)).transpose()?.flatten();
         self.actions.push(Action {
             name: name.into(),
             integration,
@@ -434,8 +461,12 @@ mod tests {
     #[test]
     fn names_alone_make_the_same_list_without_schemas() {
         let catalogue = catalogue();
-        let names = names(&Kept::new(&catalogue).unwrap());
+        let kept = Kept::new(&catalogue).unwrap();
+        let names = names(&kept);
         let back = names.catalogue(None).unwrap();
+        let whole = names.complete(&back, (&kept.schemas.as_slice().into(), 0)).unwrap();
+        assert_eq!((whole.actions(), whole.has_schemas()), (catalogue.actions(), true));
+        assert!(names.complete(&back, (&kept.schemas.as_slice().into(), 1)).is_err());
         assert!(!back.has_schemas() && back.actions().iter().all(|a| a.parameters.is_none()));
         assert_eq!(back.parameters(), catalogue.parameters());
         let some = names.some(&[2]).unwrap();

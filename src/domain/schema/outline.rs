@@ -11,6 +11,8 @@ use crate::domain::document::Value;
 const DEPTH: usize = 6;
 /// How long it gets.
 const ROWS: usize = 1_000;
+/// How many examples a row holds.
+const EXAMPLES: usize = 3;
 /// How many values of an `enum` a row holds.
 const CHOICES: usize = 20;
 
@@ -29,6 +31,8 @@ pub struct Param {
     pub description: String,
     /// The schema's default.
     pub default: Option<Value>,
+    /// Examples the schema gives, the first few.
+    pub examples: Vec<Value>,
     /// The first values of an `enum`.
     pub choices: Vec<Value>,
     /// How many values the `enum` has in all.
@@ -110,6 +114,7 @@ impl Outline<'_> {
             required,
             description: node.description.clone(),
             default: node.default.clone(),
+            examples: node.examples.iter().take(EXAMPLES).cloned().collect(),
             choices: node.choices.iter().take(CHOICES).map(|c| c.value.clone()).collect(),
             choice_count: node.choices.len(),
             remarks: node.remarks.clone(),

@@ -47,7 +47,8 @@ impl Vocabulary {
         for group in groups {
             counts.entry(&group.squeezed).or_default();
         }
-        let ascii = counts.into_iter().filter(|(text, _)| text.is_ascii() && text.len() >= SHORTEST - 1);
+        let is_word = |text: &str| text.is_ascii() && text.bytes().any(|b| b.is_ascii_alphabetic());
+        let ascii = counts.into_iter().filter(|(text, _)| is_word(text) && text.len() >= SHORTEST - 1);
         let entry = |(text, count): (&str, u32)| Entry { mask: mask(text.as_bytes()), text: text.to_owned(), count };
         Self(ascii.map(entry).collect())
     }

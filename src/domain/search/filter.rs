@@ -178,6 +178,7 @@ fn categories(values: &[String], index: &Index, facts: &Facts<'_>) -> Result<Vec
             let near = nearest_of(value, names.iter().map(|name| name.as_str()));
             let hint = match near {
                 Some(near) => format!(" Did you mean category:{near}?"),
+                None if names.is_empty() => String::new(),
                 None => {
                     let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
                     format!(" There are {}.", names.join(", "))

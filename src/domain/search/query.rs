@@ -289,8 +289,10 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
 
 fn part(text: &str, start: usize) -> Part {
     let after = |at: usize| text.get(at..).unwrap_or_default();
-    let negated = after(start).starts_with('-');
-    let begin = start + usize::from(negated);
+    // The minus sign of typographers as well: a shell takes the other one for an option.
+    let sign = after(start).chars().next().filter(|c| matches!(c, '-' | '\u{2212}'));
+    let negated = sign.is_some();
+    let begin = start + sign.map_or(0, char::len_utf8);
     let key_len = after(begin).bytes().take_while(u8::is_ascii_alphabetic).count();
     let has_key = key_len > 0 && after(begin + key_len).starts_with(':');
     let (key, value) = if has_key { (Some(begin..begin + key_len), begin + key_len + 1) } else { (None, begin) };
@@ -347,6 +349,7 @@ mod tests {
     fn phrases_and_negations() {
         let q = Query::parse("-slack \"send message\" -\"by id\" \"open");
         assert_eq!(q.without, ["slack"]);
+        assert!(Query::parse("\u{2212}in:slack").filters[0].negated);
         assert_eq!(q.phrases[0], Phrase { text: "send message".into(), closed: true, negated: false });
         assert_eq!(q.phrases[1], Phrase { text: "by id".into(), closed: true, negated: true });
         assert_eq!(q.phrases[2], Phrase { text: "open".into(), closed: false, negated: false });

@@ -38,7 +38,10 @@ pub fn search_names(names: &Names, query: &Query, facts: &Facts<'_>) -> Result<(
         return Ok((catalogue, found));
     }
     let (catalogue, typed) = searched(names, &plan, query, facts)?;
-    let vocabulary = || Vocabulary::of(names.words().iter().map(|(word, n)| (word.as_str(), *n)), &keys(names));
+    let vocabulary = || {
+        let words = names.words();
+        Vocabulary::of(words.iter().map(|(word, count)| (word.as_str(), *count)), &keys(names))
+    };
     if let Some(words) = corrected(vocabulary, &words, typed.best()) {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let plan = Plan::new(&words, query);

@@ -13,13 +13,17 @@ pub(super) const STOP_WORDS: [&str; 17] =
 const SYNONYMS: [&[&str]; 8] = [
     &["delete", "remove"],
     &["search", "find", "lookup", "query"],
-    &["create", "add", "new", "make"],
+    &["create", "add", "new", "make", "append", "insert"],
     &["get", "fetch", "read", "retrieve", "show", "view", "list"],
     &["list", "search", "find"],
     &["save", "upload"],
     &["update", "edit", "modify"],
     &["email", "mail"],
 ];
+
+/// Words that also mean others, which do not mean them.
+const ALSO: [(&str, &[&str]); 5] =
+    [("email", &["message"]), ("list", &["get"]), ("mail", &["message"]), ("post", &["send"]), ("ticket", &["issue"])];
 
 /// What people call integrations, and the squeezed keys they mean.
 const ABBREVIATIONS: [(&str, &[&str]); 50] = [
@@ -208,6 +212,9 @@ fn synonyms(text: &str) -> Vec<&'static str> {
             found.extend(group.iter().filter(|verb| *verb != meant && !verb.starts_with(text)));
         }
     }
+    for (_, others) in ALSO.iter().filter(|(word, _)| *word == text) {
+        found.extend(*others);
+    }
     found.sort_unstable();
     found.dedup();
     found
@@ -242,7 +249,7 @@ mod tests {
         assert_eq!(others("remove", Relation::Synonym), ["delete"]);
         assert_eq!(others("fetc", Relation::Synonym), ["get", "list", "read", "retrieve", "show", "view"]);
         assert!(others("ne", Relation::Synonym).is_empty());
-        assert_eq!(others("list", Relation::Synonym), ["find", "search"]);
+        assert_eq!(others("list", Relation::Synonym), ["find", "get", "search"]);
         assert_eq!(others("gdrive", Relation::Integration), ["googledrive"]);
     }
 

@@ -80,7 +80,7 @@ pub(super) async fn faults(State(app): State<App>) -> Response<Body> {
     done(faults)
 }
 
-/// `POST /_akx/faults` with a fault ([`crate::sandbox::faults`]); answers all that are set.
+/// `POST /_akx/faults` with a fault ([`crate::domain::fault::SetFault::read`]); answers all that are set.
 pub(super) async fn set_fault(
     State(app): State<App>,
     Extension(id): Extension<RequestId>,
@@ -97,9 +97,10 @@ pub(super) async fn set_fault(
     }
 }
 
-/// `DELETE /_akx/faults`
-pub(super) async fn clear_faults(State(app): State<App>) -> Response<Body> {
-    app.faults().clear();
+/// `DELETE /_akx/faults`, with `?kind=latency` those of one kind only; answers those that stay.
+pub(super) async fn clear_faults(State(app): State<App>, Query(query): Query<Vec<(String, String)>>) -> Response<Body> {
+    let kind = query.iter().find(|(k, _)| k == "kind").map(|(_, v)| v.as_str());
+    app.faults().clear(kind);
     faults(State(app)).await
 }
 

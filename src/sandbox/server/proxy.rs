@@ -14,9 +14,11 @@ use super::{
     tools::{invalid, parse},
 };
 use crate::{
-    domain::document::{Object, Value},
+    domain::{
+        document::{Object, Value},
+        fault::Fault,
+    },
     sandbox::{
-        faults::Fault,
         identity::Standing,
         world::{Done, Seat, engine::Refusal, proxy},
     },

@@ -15,11 +15,11 @@ use super::{
 use crate::{
     domain::{
         document::{Object, Pointer, Value},
+        fault::Fault,
         schema::validate::Verdict,
         wire::Wire,
     },
     sandbox::{
-        faults::Fault,
         identity::{Caller, Standing},
         offer::{Check, Offered, Selection, Shape},
         world::{Seat, engine::Refusal},
