@@ -100,8 +100,7 @@ async fn story(picture: &Picture) -> Result<Buffer> {
         theme: picture.theme,
         host: Arc::new(Demo { base_url: sandbox.base_url() }),
         data: std::env::temp_dir(),
-        program: std::path::PathBuf::new(),
-        editor: String::new(),
+        programs: akx::runtime::Programs::default(),
     };
     let screen = Terminal::new(TestBackend::new(picture.size.width, picture.size.height))?;
     let mut actor = Actor { session: Session::new(picture.size, options), screen };

@@ -2,6 +2,7 @@
 //!
 //! Nothing in here knows a terminal library, HTTP, a file or the clock.
 
+pub mod account;
 pub mod answer;
 pub mod batch;
 pub mod board;

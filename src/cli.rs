@@ -6,6 +6,7 @@
 mod answer;
 mod budget;
 mod catalogue;
+mod choices;
 mod choose;
 mod clock;
 mod completions;
@@ -114,6 +115,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
         Some(Command::Template(template)) => template::template(&session, &template, output),
         Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
+        Some(Command::Choices(choices)) => choices::choices(&session, &choices, output),
         Some(Command::Run(run)) => return run::run(&session, &run, output),
         Some(Command::History(history)) => history::history(&session, &history, output),
         Some(Command::Replay(replay)) => replay::replay(&session, &replay, output),

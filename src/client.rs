@@ -4,6 +4,7 @@
 //! run is sent once and never repeated, since it could run twice.
 
 mod auth;
+mod choices;
 mod control;
 mod dialect;
 mod error;
@@ -25,7 +26,10 @@ use std::{
 
 pub use preview::{Preview, preview};
 pub use receive::Receiver;
-use reqwest::{Method, Url, header::HeaderMap};
+use reqwest::{
+    Method, Url,
+    header::{HeaderMap, HeaderValue},
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -151,6 +155,17 @@ pub struct Listed {
     pub wire: Option<Wire>,
 }
 
+/// Something to be read, as often as it takes.
+struct Reading<'a> {
+    http: &'a reqwest::Client,
+    what: What<'a>,
+    url: Url,
+    /// The JSON to post; a GET without.
+    json: Option<String>,
+    /// The account to act as, where it is another than the target's.
+    credential: Option<HeaderValue>,
+}
+
 /// How far an exchange has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
@@ -251,7 +266,9 @@ impl Client {
         let shared = &*self.shared;
         let url = dialect::list_url(&shared.base, &shared.target.project, wire, filter)?;
         let what = What::List;
-        let reply = self.read(&shared.http, what, url.clone(), now).await?;
+        let reply = self
+            .read(Reading { http: &shared.http, what, url: url.clone(), json: None, credential: None }, now)
+            .await?;
         let catalogue = read_list(reply.body.clone()).await?;
         let catalogue =
             catalogue.map_err(|e| error::not_a_list(&self.asked(what, &url, now), &reply, &e.to_string()))?;
@@ -284,7 +301,8 @@ impl Client {
     pub async fn definitions(&self, shape: Shape, now: Now) -> Result<Option<BTreeMap<String, Value>>, Failure> {
         let shared = &*self.shared;
         let url = dialect::definitions_url(&shared.base, &shared.target.project, shape)?;
-        let reply = self.read(&shared.http, What::List, url, now).await?;
+        let reply =
+            self.read(Reading { http: &shared.http, what: What::List, url, json: None, credential: None }, now).await?;
         let reading = tokio::task::spawn_blocking(move || compare::definitions(&reply.body, shape)).await;
         Ok(reading.unwrap_or_default())
     }
@@ -333,7 +351,8 @@ impl Client {
         let api = shared.api.as_ref().map_err(Clone::clone)?;
         let url = dialect::me_url(api, &shared.target.project)?;
         let what = What::Connections;
-        let reply = self.read(shared.api_http(api)?, what, url.clone(), now).await?;
+        let http = shared.api_http(api)?;
+        let reply = self.read(Reading { http, what, url: url.clone(), json: None, credential: None }, now).await?;
         let asked = self.asked(what, &url, now);
         match Connections::read(&reply.body) {
             Ok(connections) if connections.authenticated => Ok(connections),
@@ -343,19 +362,21 @@ impl Client {
         }
     }
 
-    /// Asks for `url` until there is a success, or a failure that does not pass.
-    async fn read(&self, http: &reqwest::Client, what: What<'_>, url: Url, now: Now) -> Result<Reply, Failure> {
+    /// Asks until there is a success, or a failure that does not pass.
+    async fn read(&self, reading: Reading<'_>, now: Now) -> Result<Reply, Failure> {
+        let Reading { http, what, mut url, json, credential } = reading;
         let started = Instant::now();
-        let mut url = url;
         let (mut attempt, mut redirects) = (1, 0);
         loop {
             self.wait_for_turn().await;
-            let result = self.exchange(http, url.clone(), None).perform(&mut |_| {}).await;
+            let exchange = self.exchange(http, url.clone(), json.clone());
+            let result = Exchange { credential: credential.clone(), ..exchange }.perform(&mut |_| {}).await;
             let now = Now { unix: now.unix.saturating_add(seconds_since(started)), ..now };
             let (failure, may_pass) = match result {
                 Ok(reply) if reply.is_success() => return Ok(reply),
                 Ok(reply) => {
-                    if let Some(next) = transport::redirect(&url, &reply)
+                    if json.is_none()
+                        && let Some(next) = transport::redirect(&url, &reply)
                         && redirects < REDIRECT_LIMIT
                     {
                         redirects += 1;

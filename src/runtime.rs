@@ -13,6 +13,7 @@ pub mod input;
 pub mod jq;
 mod opening;
 mod perform;
+pub mod programs;
 mod queries;
 mod rank;
 mod receiving;
@@ -21,4 +22,5 @@ mod signals;
 pub mod terminal;
 
 pub use host::{Connection, Host};
+pub use programs::Programs;
 pub use session::{Options, explore};

@@ -182,7 +182,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     // Arguments are read where the program starts.
     ("std::env", &["src/settings/environment.rs", "src/cli.rs"]),
-    ("std::process::Command", &["src/settings/token.rs", "src/runtime/editor.rs"]),
+    ("std::process::Command", &["src/settings/token.rs", "src/runtime/editor.rs", "src/runtime/programs.rs"]),
 ];
 
 /// Macros that write past the one place that prints, or that are left over.

@@ -1,6 +1,8 @@
 //! The full-screen program without a terminal: journeys, screens, monkeys, and the real loop against the sandbox.
 #![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+#[path = "explorer/account.rs"]
+mod account;
 #[path = "explorer/faults.rs"]
 mod faults;
 #[path = "explorer/forms.rs"]
@@ -15,6 +17,8 @@ mod journeys;
 mod lists;
 #[path = "explorer/monkey.rs"]
 mod monkey;
+#[path = "explorer/pages.rs"]
+mod pages;
 #[path = "explorer/picture.rs"]
 mod picture;
 #[path = "explorer/query.rs"]

@@ -113,6 +113,21 @@ impl Terminal {
         self
     }
 
+    /// Takes what is being drawn, if anything is.
+    fn take(&mut self) {
+        if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(20)) {
+            self.screen.process(&bytes);
+            self.written.extend(bytes);
+        }
+    }
+
+    /// Kills what runs in the foreground, so that it can do nothing more.
+    fn kill(&self) {
+        let group = self.master.process_group_leader().expect("something runs").to_string();
+        let killed = std::process::Command::new("kill").args(["-9", "--", &format!("-{group}")]).status();
+        assert!(killed.expect("kill is there").success());
+    }
+
     /// Waits for the end and returns the exit code.
     fn end(&mut self) -> u32 {
         let code = self.child.wait().expect("it ends").exit_code();
@@ -170,6 +185,109 @@ fn the_whole_path_from_the_first_key_to_the_last() {
 /// Whether a line is what `stty -g` prints: hexadecimal numbers with colons between.
 fn is_modes(line: &str) -> bool {
     line.split(':').count() > 4 && line.chars().all(|c| c == ':' || c.is_ascii_hexdigit())
+}
+
+/// A server whose only action has a write-only parameter and whose every answer sets a cookie.
+fn vault() -> (tokio::runtime::Runtime, wiremock::MockServer) {
+    use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
+    let list = r#"{"actions":{"vault":[{"type":"function","function":{"name":"VAULT_GET_ENTRY","description":"",
+        "parameters":{"type":"object","required":["name"],"properties":{"name":{"type":"string"},
+        "unlock":{"type":"string","writeOnly":true}}}}}]},"errors":[]}"#;
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let server = runtime.block_on(async {
+        let server = MockServer::start().await;
+        let list = ResponseTemplate::new(200).set_body_raw(list, "application/json");
+        Mock::given(method("GET")).respond_with(list).mount(&server).await;
+        let answer = ResponseTemplate::new(200)
+            .insert_header("set-cookie", "sid=planted-1")
+            .insert_header("x-auth-token", "planted-2")
+            .set_body_raw(r#"{"entry":"found"}"#, "application/json");
+        Mock::given(method("POST")).respond_with(answer).mount(&server).await;
+        server
+    });
+    (runtime, server)
+}
+
+/// The explorer at `server`, with a token that says who it is for.
+fn at(server: &wiremock::MockServer, size: (u16, u16)) -> Terminal {
+    let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYXJpYUBhY21lLmV4YW1wbGUuY29tIn0.planted-3";
+    let script = format!(
+        "export AKX_BASE_URL={} AKX_PROJECT_ID=p-1 AKX_TOKEN={token}; while :; do \"$AKX\" --log \"$HOME/akx.log\"; \
+         code=$?; stty sane; printf '\\033c\\033[?1049lcode %s\\n' $code; read go; done",
+        server.uri()
+    );
+    Terminal::script(size.0, size.1, &script)
+}
+
+/// Every file below `directory`, as text.
+fn files(directory: &std::path::Path) -> Vec<(std::path::PathBuf, String)> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let mut all = Vec::new();
+    for entry in entries.flatten() {
+        if entry.path().is_dir() {
+            all.extend(files(&entry.path()));
+        } else if let Ok(bytes) = std::fs::read(entry.path()) {
+            all.push((entry.path(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    all
+}
+
+#[test]
+fn no_planted_secret_is_drawn_or_written() {
+    let (_runtime, server) = vault();
+    let mut t = at(&server, (40, 120));
+    t.see("GET_ENTRY").press("entry").see("› entry").press("\r").see("unlock");
+    t.press("one\tplanted-4").see("•••••••••");
+    // The request as it will be sent, the run, its headers, its request, a ticket, the history.
+    t.press("\x16").see("Authorization").press("q\x12").see("found");
+    t.press("\x10headers and\r").see("set-cookie").press("\x10request that was\r").see("Bearer");
+    t.press("T").see("Copy as Markdown").press("\r").see("Copied the ticket");
+    t.press("H").see("Secrets are not kept: /unlock").press("\x11").see("code 0");
+    let drawn = String::from_utf8_lossy(&t.written).into_owned();
+    let at = drawn.find("planted");
+    assert_eq!(at.map(|at| drawn.get(at.saturating_sub(80)..at + 12)), None);
+    let mut names = Vec::new();
+    for (path, text) in files(t.home.path()) {
+        assert!(!text.contains("planted"), "{}", path.display());
+        names.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    }
+    for there in ["history.sqlite", "copied.txt", "akx.log"] {
+        assert!(names.iter().any(|name| name == there), "{there} in {names:?}");
+    }
+}
+
+#[test]
+fn killed_while_it_saves_the_draft_and_the_history_are_whole() {
+    let (_runtime, server) = vault();
+    let mut t = at(&server, (24, 80));
+    let data = t.home.path().join("data");
+    let drafts = data.join("drafts");
+    for round in 0..4 {
+        t.see("GET_ENTRY").press("entry").see("› entry").press("\r").see("unlock");
+        if round == 0 {
+            t.press("begun\x12").see("found").press("\x1b[17~").press("\x1b[17~");
+        }
+        // Keys go on coming until a draft is written anew, and then the program is gone at once.
+        let before = files(&drafts);
+        while files(&drafts) == before {
+            t.press("x").take();
+        }
+        t.kill();
+        t.see("code 137");
+        for (path, text) in files(&drafts) {
+            if path.extension().is_some_and(|e| e == "json") {
+                let draft = akx::domain::document::Value::parse(text.as_bytes());
+                assert!(draft.is_ok(), "round {round}: {}: {text:?}", path.display());
+            }
+        }
+        t.press("\r");
+    }
+    t.see("GET_ENTRY").press("entry").see("› entry").press("\r").see("Saved draft restored").press("\x11");
+    let history = akx::store::history::History::new(&data, akx::domain::history::Retention::default());
+    let records = history.find(&akx::domain::history::Ask::default()).expect("the history is read");
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].begun.whose.user.as_deref(), Some("maria@acme.example.com"));
 }
 
 #[test]

@@ -3,14 +3,18 @@
 use std::time::Duration;
 
 use super::{
+    command::{Command, View},
+    keymap,
     page::{Page, Tone, Wrap},
     runs::{Received, Run, RunState},
 };
 use crate::domain::{
     failure::Failure,
     now::Now,
+    pages::{Merged, Stop},
+    redact,
     run::{Outcome, Response},
-    text::{clean, cut_end, human_duration, human_size, transfer},
+    text::{clean, counted, cut_end, human_duration, human_size, transfer},
 };
 
 /// What is said of a run that was not answered, wrapped at `columns`.
@@ -77,9 +81,13 @@ pub fn failure_lines(page: &mut Page, failure: &Failure, columns: usize) {
 }
 
 /// Status, time, size and headers of an ended run.
-pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
+pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged>, columns: usize) -> Page {
     let mut page = Page::default();
     let pair = |name: &str, value: String| vec![(Tone::Hint, format!("{name:<13}")), (Tone::Text, value)];
+    if let Some(merged) = pages {
+        page.wrapped(Tone::Text, &format!("Merged from {}.", merged.words().trim_end_matches('.')), Wrap::at(columns));
+        page.gap();
+    }
     match outcome {
         Outcome::Answered(Response { status, headers, bytes, file, request_id, wire, .. }) => {
             page.pieces(pair("Status", status.to_string()));
@@ -93,10 +101,10 @@ pub fn headers_page(outcome: &Outcome, took: Duration, columns: usize) -> Page {
                 page.pieces(pair("Request id", clean(id).into_owned()));
             }
             page.gap();
-            for (name, value) in headers {
+            for (name, value) in redact::headers(headers).rest {
                 page.pieces(vec![
-                    (Tone::Name, format!("{}: ", clean(name))),
-                    (Tone::Text, cut_end(&clean(value), columns.max(40)).into_owned()),
+                    (Tone::Name, format!("{}: ", clean(&name))),
+                    (Tone::Text, cut_end(&clean(&value), columns.max(40)).into_owned()),
                 ]);
             }
         }
@@ -134,11 +142,32 @@ pub fn summary(run: &Run, now: Now) -> String {
         Outcome::Answered(_) | Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => o.size(),
     });
     match outcome {
-        Outcome::Answered(r) => format!("{} · {took} · {}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
+        Outcome::Answered(r) => {
+            let more = if run.next.is_some() { next_page_words() } else { String::new() };
+            match &run.pages {
+                Some(merged) => format!("{} · {took}{more}", pages_words(merged)),
+                None => format!("{} · {took} · {}{more}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
+            }
+        }
         Outcome::Failed(f) => f.status.map_or_else(|| format!("failed · {took}"), |s| format!("{s} · {took}")),
         Outcome::Cancelled { .. } => format!("cancelled · {took}"),
         Outcome::TimedOut { .. } => format!("no answer · {took}"),
     }
+}
+
+/// How many pages an answer was merged from; a + says that there are more.
+fn pages_words(merged: &Merged) -> String {
+    if merged.stop.as_ref().is_some_and(Stop::is_complete) {
+        counted(merged.pages, "page")
+    } else {
+        format!("{}+ pages", merged.pages)
+    }
+}
+
+/// That there is another page, and the key that runs it.
+fn next_page_words() -> String {
+    let key = keymap::key_of(Command::View(View::NextPage));
+    key.map_or_else(|| " · more".to_owned(), |key| format!(" · {key} more"))
 }
 
 /// How far something is, in words.
@@ -153,11 +182,17 @@ pub fn arriving(received: Received, now: Now) -> String {
 pub fn state_words(run: &Run, now: Now) -> String {
     match &run.state {
         RunState::Given(_) => "a document".to_owned(),
-        RunState::Going { .. } => format!("running, {}", human_duration(now.since(run.started))),
+        RunState::Going { .. } => {
+            let pages = run.pages.as_ref().map(|merged| format!(", {} so far", counted(merged.pages, "page")));
+            format!("running, {}{}", human_duration(now.since(run.started)), pages.unwrap_or_default())
+        }
         RunState::Ended { outcome, took, .. } => {
             let took = human_duration(*took);
             match outcome {
-                Outcome::Answered(r) => format!("{} · {took}", r.status),
+                Outcome::Answered(r) => match &run.pages {
+                    Some(merged) => format!("{} · {took}", pages_words(merged)),
+                    None => format!("{} · {took}", r.status),
+                },
                 Outcome::Failed(f) => f.status.map_or_else(
                     || format!("{} · {took}", f.kind.name().replace('_', " ")),
                     |s| format!("{s} {} · {took}", f.kind.name().replace('_', " ")),

@@ -31,6 +31,30 @@ impl Chooser {
         Self { filter: TextField::line(""), cursor: at.min(visible.len().saturating_sub(1)), visible, items, scroll: 0 }
     }
 
+    /// Takes other rows, the cursor on the first; filters them where `filtered`.
+    pub fn renew(&mut self, items: Vec<Item>, filtered: bool) {
+        self.visible = (0..items.len()).collect();
+        self.items = items;
+        (self.cursor, self.scroll) = (0, 0);
+        if filtered && !self.filter.is_empty() {
+            self.refilter();
+        }
+    }
+
+    /// Adds rows behind the others, the cursor staying on its own; filters them where `filtered`.
+    pub fn append(&mut self, items: Vec<Item>, filtered: bool) {
+        let (cursor, scroll) = (self.chosen(), self.scroll);
+        let before = self.items.len();
+        self.items.extend(items);
+        if filtered && !self.filter.is_empty() {
+            self.refilter();
+            self.scroll = scroll;
+        } else {
+            self.visible.extend(before..self.items.len());
+        }
+        self.cursor = cursor.and_then(|on| self.visible.iter().position(|i| *i == on)).unwrap_or(0);
+    }
+
     /// Puts other items in place of these; filter and cursor stay.
     pub fn replace(&mut self, items: Vec<Item>) {
         let (cursor, scroll) = (self.cursor, self.scroll);

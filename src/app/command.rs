@@ -38,6 +38,8 @@ pub enum Form {
     NotSent,
     /// What else can be done with the field.
     Menu,
+    /// Choose from what the user's account has.
+    FromAccount,
     /// Form as JSON and back.
     Json,
     /// Leave the editor and keep what is in it.
@@ -101,6 +103,10 @@ pub enum View {
     PreviousRun,
     /// The next run.
     NextRun,
+    /// Run the page after the one that is shown.
+    NextPage,
+    /// Run all pages from the one that is shown, as one document.
+    AllPages,
     /// Open the JSON inside a text.
     UnwrapText,
     /// The next value on the same level.
@@ -123,6 +129,18 @@ pub enum View {
     CopyTsv,
     /// Copy the table as Markdown.
     CopyMarkdown,
+    /// Copy the key under the cursor.
+    CopyKey,
+    /// Copy the record under the cursor of the table, as JSON.
+    CopyRow,
+    /// Select rows, to be copied.
+    Select,
+    /// Draw a chart of the column under the cursor.
+    Chart,
+    /// Open the link under the cursor.
+    OpenLink,
+    /// Read the response in the pager.
+    Pager,
     /// Compare with the run before of the same action.
     Compare,
     /// Compare with a run to choose.
@@ -276,6 +294,7 @@ impl Command {
         Self::Form(Form::Json),
         Self::Editor,
         Self::Form(Form::Menu),
+        Self::Form(Form::FromAccount),
         Self::Form(Form::NotSent),
         Self::Form(Form::AddItem),
         Self::Form(Form::RemoveItem),
@@ -317,8 +336,16 @@ impl Command {
         Self::View(View::CopyCsv),
         Self::View(View::CopyTsv),
         Self::View(View::CopyMarkdown),
+        Self::View(View::CopyKey),
+        Self::View(View::CopyRow),
+        Self::View(View::Select),
+        Self::View(View::Chart),
+        Self::View(View::OpenLink),
+        Self::View(View::Pager),
         Self::View(View::IgnorePlace),
         Self::View(View::IgnoreNothing),
+        Self::View(View::NextPage),
+        Self::View(View::AllPages),
         Self::View(View::PreviousRun),
         Self::View(View::NextRun),
         Self::View(View::Next),
@@ -383,7 +410,7 @@ impl Command {
     }
 
     /// What it does, in words that fit a line of the palette or the help.
-    #[expect(clippy::too_many_lines, reason = "one line for each command")]
+    #[expect(clippy::too_many_lines, reason = "a line for each command")]
     pub const fn title(self) -> &'static str {
         match self {
             Self::Move(Move::Up) => "Up",
@@ -434,7 +461,8 @@ impl Command {
             Self::Form(Form::Next) => "Next field",
             Self::Form(Form::Previous) => "Field before",
             Self::Form(Form::NotSent) => "Do not send this field",
-            Self::Form(Form::Menu) => "More for this field: null, default, example, JSON",
+            Self::Form(Form::Menu) => "More for this field: the account, null, default, example, JSON",
+            Self::Form(Form::FromAccount) => "Choose the value from the user's account",
             Self::Form(Form::Json) => "Form as JSON, and back",
             Self::Editor => "Open in $EDITOR",
             Self::Form(Form::LeaveEditor) => "Done, keep the text",
@@ -466,6 +494,8 @@ impl Command {
             Self::View(View::Save) => "Save the response to a file",
             Self::View(View::UnfoldMore) => "Unfold one level more",
             Self::View(View::FoldMore) => "Fold one level more",
+            Self::View(View::NextPage) => "Next page of the answer",
+            Self::View(View::AllPages) => "All pages of the answer as one document",
             Self::View(View::PreviousRun) => "Run before",
             Self::View(View::NextRun) => "Next run",
             Self::View(View::UnwrapText) => "Open the JSON inside a text",
@@ -480,6 +510,12 @@ impl Command {
             Self::View(View::CopyTsv) => "Copy the table with tabs, for a spreadsheet",
             Self::View(View::CopyMarkdown) => "Copy the table as Markdown",
             Self::View(View::Query) => "Filter the response with jq",
+            Self::View(View::CopyKey) => "Copy the key under the cursor",
+            Self::View(View::CopyRow) => "Copy the record under the cursor as JSON",
+            Self::View(View::Select) => "Select rows to copy",
+            Self::View(View::Chart) => "Draw a chart of the column under the cursor",
+            Self::View(View::OpenLink) => "Open the link under the cursor",
+            Self::View(View::Pager) => "Read the response in the pager",
             Self::View(View::Compare) => "Compare with the run before of the same action",
             Self::View(View::CompareWith) => "Compare with another run",
             Self::View(View::IgnorePlace) => "Leave this place out of the comparison",

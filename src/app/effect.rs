@@ -8,10 +8,12 @@ use super::{
     viewer::{Opened, Work, WorkId},
 };
 use crate::domain::{
+    choices::Ask,
     document::Value,
     export::Shape,
     fault::FaultAsk,
-    history::{About, Ask, Change, RecordId},
+    history::{About, Ask as HistoryAsk, Change, RecordId},
+    pages::Pages,
     run::{Body, RunId, RunRequest},
     shared::Shared,
     usage::UsageChange,
@@ -111,7 +113,7 @@ pub enum Effect {
         /// Which question.
         load: LoadId,
         /// What is wanted.
-        ask: Ask,
+        ask: HistoryAsk,
     },
     /// Take a record out of the history; answered by `RecordOpened`.
     OpenRecord {
@@ -134,6 +136,24 @@ pub enum Effect {
         /// What to run.
         request: RunRequest,
     },
+    /// Send a run page by page; answered as `Run` is, with `RunPaged` after every page.
+    RunPages {
+        /// Which run.
+        id: RunId,
+        /// What to ask the first page with.
+        request: RunRequest,
+        /// How far to go.
+        pages: Pages,
+    },
+    /// Ask what there is to choose from; answered by `ChoicesLoaded`.
+    LoadChoices {
+        /// Which load.
+        load: LoadId,
+        /// The question.
+        ask: Ask,
+    },
+    /// Nobody waits for these choices any more.
+    DropChoices(LoadId),
     /// Stop a run; it still ends with `RunFinished`.
     Cancel(RunId),
     /// Read the rest of the document the program was started with; answered by `RunReceived` and `DocumentRead`.
@@ -147,10 +167,17 @@ pub enum Effect {
         /// What is to be done.
         work: Work,
     },
-    /// Copy text to the terminal's clipboard and a file; answered by `Copied`.
+    /// Copy text to the terminal's clipboard, a clipboard program and a file; answered by `Copied`.
     Copy {
         /// What it is, in words.
         what: String,
+        /// The text.
+        text: String,
+    },
+    /// Hand a web address to the person's browser; answered by `LinkOpened`.
+    OpenLink(String),
+    /// Let a person read text in their pager; answered by `Paged`.
+    Page {
         /// The text.
         text: String,
     },

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::domain::{
     budget::Cost,
+    choices::Choices,
     connection::Connections,
     doctor::Facts,
     document::{QueryError, Value},
@@ -22,6 +23,7 @@ use crate::domain::{
     failure::Failure,
     fault::SetFault,
     history::{Change, Record, RecordId},
+    pages::Merged,
     rows::Row,
     run::{Outcome, RunId},
     shared::Shared,
@@ -193,6 +195,20 @@ pub enum Message {
         /// The body of its answer (or of its refusal), opened for reading.
         opened: Option<Shared<Opened>>,
     },
+    /// One more page of a run of several has come, or the last.
+    RunPaged {
+        /// Which run.
+        id: RunId,
+        /// What has been merged.
+        merged: Merged,
+    },
+    /// Choices have come.
+    ChoicesLoaded {
+        /// Which load.
+        load: LoadId,
+        /// A page of choices.
+        result: Result<Choices, Failure>,
+    },
     /// The whole of a document is open, of which the beginning is shown.
     DocumentRead {
         /// Whose document it is.
@@ -222,8 +238,8 @@ pub enum Message {
     Copied {
         /// What was copied, in words.
         what: String,
-        /// The file that holds it as well, or why that failed.
-        result: Result<String, String>,
+        /// Where to.
+        copied: Copied,
     },
     /// A jq filter has run.
     Queried {
@@ -234,6 +250,10 @@ pub enum Message {
     },
     /// The filters used another day, the latest last.
     FiltersRecalled(Vec<String>),
+    /// A link was handed to the program named, or why not.
+    LinkOpened(Result<String, String>),
+    /// The pager was left, or could not be started.
+    Paged(Result<(), String>),
     /// A file was saved, or not.
     Saved {
         /// Where.
@@ -259,6 +279,17 @@ pub enum Message {
     Resumed,
     /// The system asks the program to end.
     Terminate,
+}
+
+/// Where a copy went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Whether the terminal was sent it; none says whether it took it.
+    pub terminal: bool,
+    /// The clipboard program that took it.
+    pub program: Option<String>,
+    /// The file that holds it as well, or why that failed.
+    pub file: Result<String, String>,
 }
 
 /// Why a file was not saved.

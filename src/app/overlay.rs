@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    account::AccountChoices,
     board::{Board, board_place},
     chooser::Chooser,
     command::Command,
@@ -55,6 +56,8 @@ pub enum Overlay {
         /// What each row does.
         choices: Vec<FieldChoice>,
     },
+    /// What the user's account has for a field.
+    Account(Box<AccountChoices>),
     /// Ways to go on, such as what to copy a call as.
     Menu {
         /// What is chosen.
@@ -123,6 +126,7 @@ impl Overlay {
             | Self::Menu { chooser, .. }
             | Self::Faults { chooser, .. }
             | Self::RunList(chooser) => Part::List(chooser),
+            Self::Account(choices) => Part::List(&mut choices.chooser),
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => Part::Page(page),
             Self::Question(question) => Part::Question(question),
             Self::Prompt(prompt) => Part::Prompt(prompt),
@@ -149,6 +153,8 @@ impl Overlay {
             Self::Picker { chooser, .. } | Self::FieldMenu { chooser, .. } | Self::Menu { chooser, .. } => {
                 centred(area, 64, rows(chooser.len()).clamp(3, 16) + 3)
             }
+            // It does not grow under the hands while rows come.
+            Self::Account(_) => centred(area, 76, 21),
             Self::Board(_) => board_place(size),
             Self::Question(question) => {
                 let width = 64.min(area.width);
@@ -173,6 +179,8 @@ pub enum FieldChoice {
     ManyLines,
     /// Opens the picker.
     Pick,
+    /// Asks the user's account, this source first.
+    FromAccount(usize),
     /// Asks for a new key.
     NewEntry,
     /// Asks for another key.
@@ -235,6 +243,8 @@ pub enum Answer {
     Nothing,
     /// Send this run.
     Run(RunRequest),
+    /// Send this run page by page, so many at most.
+    RunPages(RunRequest, usize),
     /// Save over the file that is there.
     Replace {
         /// Where.
@@ -281,6 +291,8 @@ pub enum Purpose {
     NewEntry(FieldId),
     /// Another key for an entry.
     Rename(FieldId),
+    /// How many pages of a run to go through.
+    Pages(RunRequest),
     /// A file of rows to run.
     Rows,
     /// The word that lets dangerous runs go, one a row.

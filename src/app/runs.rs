@@ -7,6 +7,7 @@ use crate::domain::{
     document::Value,
     history::{Record, RecordId},
     now::Now,
+    pages::{Merged, Page},
     run::{Outcome, RunId, RunRequest},
     side_effect::SideEffect,
     wire::Wire,
@@ -61,6 +62,10 @@ pub struct Run {
     pub started: Now,
     /// How it stands.
     pub state: RunState,
+    /// What has been merged, where it is of several pages.
+    pub pages: Option<Merged>,
+    /// The page after it, where its answer names one.
+    pub next: Option<Page>,
     /// Where it stands in the history.
     pub record: Option<RecordId>,
     /// The record it was taken out of the history with.
@@ -169,6 +174,8 @@ impl Runs {
             effect: SideEffect::Read,
             started: now,
             state,
+            pages: None,
+            next: None,
             record: None,
             recalled: None,
         });
@@ -195,6 +202,8 @@ impl Runs {
             state: RunState::Ended { outcome, took, viewer: Box::new(viewer) },
             record: Some(record.id),
             recalled: Some(Box::new(record)),
+            pages: None,
+            next: None,
         });
         self.let_the_oldest_go();
         id
@@ -206,7 +215,18 @@ impl Runs {
         let id = RunId(self.next);
         let (integration, effect) = of;
         let state = RunState::Going { sent: false, received: Received::default() };
-        self.list.push(Run { id, request, integration, effect, started: now, state, record: None, recalled: None });
+        self.list.push(Run {
+            id,
+            request,
+            integration,
+            effect,
+            started: now,
+            state,
+            pages: None,
+            next: None,
+            record: None,
+            recalled: None,
+        });
         self.shown = Some(id);
         self.let_the_oldest_go();
         id

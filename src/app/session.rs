@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{guard::Place, token::Claims, wire::Wire};
+use crate::domain::{guard::Place, history::Whose, token::Claims, wire::Wire};
 
 /// An open connection to ActionKit or the sandbox, as far as the interface needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +46,16 @@ impl Session {
     /// The connected user, as the token names them.
     pub fn user(&self) -> Option<&str> {
         self.claims.subject.as_deref()
+    }
+
+    /// For whom runs are sent, as the history tells it.
+    pub fn whose(&self) -> Whose {
+        Whose {
+            profile: Some(self.profile.clone()).filter(|profile| !profile.is_empty()),
+            project: self.project.clone(),
+            base_url: self.base_url.clone(),
+            user: self.user().map(str::to_owned),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    account::Names,
     batch::Batch,
     board::Filling,
     browse::Browse,
@@ -95,6 +96,8 @@ pub struct App {
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// What the values are called that were chosen from the account.
+    pub names: Names,
     /// The categories of the integrations.
     pub categories: Arc<Categories>,
     /// What the server selects by the categories it was asked for; `None` while it is asked.
@@ -181,6 +184,7 @@ impl App {
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
+            names: Names::default(),
             categories: Arc::default(),
             selected: BTreeMap::new(),
             opening: None,
@@ -287,6 +291,7 @@ impl App {
                     Overlay::Palette { .. }
                     | Overlay::Picker { .. }
                     | Overlay::FieldMenu { .. }
+                    | Overlay::Account(_)
                     | Overlay::CompareWith { .. }
                     | Overlay::Menu { .. },
                 ) => vec![Context::Choosing],
@@ -419,12 +424,18 @@ impl App {
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
             || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some())
-            || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going));
+            || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going))
+            || matches!(self.overlays.last(), Some(Overlay::Account(choices)) if choices.is_going());
+        let search_at = self.overlays.last().and_then(|overlay| match overlay {
+            Overlay::Account(choices) => choices.search_at,
+            _ => None,
+        });
         let until = |at: Duration| at.saturating_sub(now.uptime);
         let waits = [
             spinning.then(|| SPIN.saturating_sub(Duration::from_nanos(remainder(now.uptime, SPIN)))),
             self.notice.as_ref().map(|n| until(n.until)),
             self.keep_draft_at.map(until),
+            search_at.map(until),
             self.not_before.map(|at| {
                 let left = until(at);
                 // Whole seconds are counted down, so it changes when the present second is over.

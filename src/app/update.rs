@@ -1,5 +1,6 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
+mod account;
 mod board;
 mod browse;
 mod compare;
@@ -18,11 +19,13 @@ mod lists;
 mod load;
 mod mouse;
 mod overlay;
+mod pages;
 mod query;
 mod response;
 mod rows;
 mod run;
 mod table;
+mod taking;
 mod ticket;
 mod undo;
 mod welcome;
@@ -35,7 +38,7 @@ use super::{
     geometry::Pane,
     key::Key,
     keymap,
-    message::Message,
+    message::{Copied, Message},
     overlay::{Answer, Overlay, Part, Question},
     page::Tone,
     state::{App, Front, Notice, Stage},
@@ -76,6 +79,8 @@ impl App {
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
+            Message::RunPaged { id, merged } => self.run_paged(id, merged),
+            Message::ChoicesLoaded { load, result } => self.choices_loaded(load, result),
             Message::RunNoted { id, result } => self.run_noted(id, result),
             Message::HistoryFound { load, result } => self.history_found(load, result),
             Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
@@ -85,12 +90,14 @@ impl App {
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
-            Message::Copied { what, result } => self.copied(&what, result),
             Message::Queried { id, result } => self.queried(id, result),
             Message::FiltersRecalled(past) => {
                 self.filters_recalled(past);
                 Vec::new()
             }
+            Message::Copied { what, copied } => self.copied(&what, copied),
+            Message::LinkOpened(result) => self.link_opened(result),
+            Message::Paged(result) => self.paged(result),
             Message::Saved { path, result } => self.saved(&path, result),
             Message::Edited { result } => self.edited(result),
             Message::FaultsTold { load, result } => self.faults_told(load, result),
@@ -119,6 +126,7 @@ impl App {
         }
         let mut effects = self.settle_response();
         self.settle_overlay();
+        effects.extend(self.account_due());
         if self.keep_draft_at.is_some_and(|at| at <= uptime) {
             effects.extend(self.keep_draft());
         }
@@ -310,11 +318,21 @@ impl App {
         Vec::new()
     }
 
-    fn copied(&mut self, what: &str, result: Result<String, String>) -> Vec<Effect> {
-        match result {
-            Ok(file) => self.say(Tone::Good, format!("Copied {what} (also kept in {file}).")),
-            Err(why) => self.say(Tone::Warning, format!("Sent {what} to the terminal's clipboard; no file: {why}")),
-        }
+    fn copied(&mut self, what: &str, copied: Copied) -> Vec<Effect> {
+        let Copied { terminal, program, file } = copied;
+        let places = match (terminal, program) {
+            (true, None) => "to the terminal".to_owned(),
+            (true, Some(program)) => format!("to the terminal and {program}"),
+            (false, Some(program)) => format!("to {program}"),
+            (false, None) => String::new(),
+        };
+        let (tone, words) = match (places.as_str(), file) {
+            ("", Ok(file)) => (Tone::Warning, format!("Too much for the terminal's clipboard: {what} is in {file}.")),
+            ("", Err(why)) => (Tone::Error, format!("{what} was not copied: {why}")),
+            (_, Ok(file)) => (Tone::Good, format!("Copied {what} {places} (also kept in {file}).")),
+            (_, Err(why)) => (Tone::Warning, format!("Copied {what} {places}; no file: {why}")),
+        };
+        self.say(tone, words);
         Vec::new()
     }
 }

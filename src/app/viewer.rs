@@ -4,8 +4,10 @@ mod comparison;
 mod finding;
 mod query;
 mod reading;
+mod selection;
 mod table;
 mod work;
+mod working;
 
 pub use self::{
     comparison::{Comparison, Line, sign},
@@ -138,6 +140,8 @@ pub struct Viewer {
     pub comparison: Option<Comparison>,
     /// The text's lines, laid out, once somebody has asked for them.
     laid_out: Option<Lines>,
+    /// What those lines are of, where it is not the document but what is easier to read.
+    readable: Option<Shared<Opened>>,
     /// The text's lines as received, once somebody has asked for them.
     received: Option<Lines>,
     /// Whether the text is laid out (or as received).
@@ -150,6 +154,8 @@ pub struct Viewer {
     pub finding: Option<Finding>,
     /// The filter whose results are shown, if any.
     pub query: Option<Query>,
+    /// In which view and at which row somebody began to select rows.
+    selecting: Option<(View, usize)>,
     /// Whose table was asked for.
     near: Option<NodeId>,
     /// What takes a pass over the document.
@@ -167,6 +173,8 @@ pub enum Told {
     Say(Tone, String),
     /// A text to be copied, and what it is.
     Copy(String, String),
+    /// A page to be read, and its title.
+    Page(&'static str, Page),
 }
 
 /// A document one came from, as it was left.
@@ -213,12 +221,14 @@ impl Viewer {
             table: None,
             comparison: None,
             laid_out: None,
+            readable: None,
             received: None,
             pretty: true,
             raw_scroll: 0,
             page: Page::default(),
             finding: None,
             query: None,
+            selecting: None,
             near: None,
             jobs: Jobs::default(),
             arrived: Received::default(),
@@ -290,6 +300,11 @@ impl Viewer {
         if self.pretty { self.laid_out.as_ref() } else { self.received.as_ref() }
     }
 
+    /// What [`lines`](Self::lines) are the lines of.
+    pub fn text(&self) -> Option<&Shared<Opened>> {
+        self.readable.as_ref().filter(|_| self.pretty).or(self.opened.as_ref())
+    }
+
     /// Shows the text laid out or as received.
     pub fn toggle_pretty(&mut self) {
         self.pretty = !self.pretty;
@@ -356,9 +371,11 @@ impl Viewer {
 
     /// Searches for what has been typed.
     pub fn find(&mut self) {
-        if let Some((opened, finding)) = self.opened.clone().zip(self.finding.as_ref()) {
+        let in_text = self.searches_text();
+        let opened = if in_text { self.text() } else { self.opened.as_ref() };
+        if let Some((opened, finding)) = opened.cloned().zip(self.finding.as_ref()) {
             let needle = finding.needle.text();
-            self.want(Work::Find { opened, needle, in_text: self.searches_text() });
+            self.want(Work::Find { opened, needle, in_text });
         }
     }
 
@@ -447,7 +464,9 @@ impl Viewer {
 
     /// Puts the cursor on the present match, unfolding or scrolling to what hides it.
     pub fn reveal_match(&mut self) {
-        let Some((opened, finding)) = self.opened.clone().zip(self.finding.as_ref()) else { return };
+        let in_text = self.finding.as_ref().is_some_and(|f| f.places.in_text());
+        let opened = if in_text { self.text() } else { self.opened.as_ref() };
+        let Some((opened, finding)) = opened.cloned().zip(self.finding.as_ref()) else { return };
         let document = &opened.document;
         let in_raw = self.view == View::Raw;
         let line = match &finding.places {
@@ -472,109 +491,6 @@ impl Viewer {
         self.raw_scroll = line.map_or(self.raw_scroll, |line| line.saturating_sub(3));
     }
 
-    /// Does `work` at once where it is small; else it waits to be begun.
-    fn want(&mut self, work: Work) {
-        if work.is_small() {
-            self.apply(work.perform());
-        } else {
-            self.jobs.want(work);
-        }
-    }
-
-    /// Wants what the view in front needs and has not.
-    pub(super) fn prepare(&mut self) {
-        let Some(opened) = self.opened.clone() else { return };
-        if self.view == View::Raw && self.lines().is_none() && !self.jobs.is_busy(Kind::Lines) {
-            self.want(Work::Lines { opened: opened.clone(), pretty: self.pretty });
-        }
-        if self.view == View::Table {
-            let first = || opened.document.root().filter(|_| self.table.is_none() && !self.jobs.is_busy(Kind::Table));
-            if let Some(near) = self.near.take().or_else(first) {
-                self.want(Work::Table { opened, near });
-            }
-        }
-        let in_text = self.searches_text();
-        let elsewhere = self.finding.as_ref().is_some_and(|f| f.places.in_text() != in_text);
-        if elsewhere && matches!(self.view, View::Raw | View::Tree) && !self.jobs.is_busy(Kind::Find) {
-            self.find();
-        }
-    }
-
-    /// Takes what has come of the work `id`, unless nobody waits for it any more.
-    pub(super) fn done(&mut self, id: WorkId, done: Done) {
-        if self.jobs.end(id) {
-            self.apply(done);
-        }
-    }
-
-    /// What is to be said or done about what has come.
-    pub(super) fn told(&mut self) -> Vec<Told> {
-        std::mem::take(&mut self.told)
-    }
-
-    fn apply(&mut self, done: Done) {
-        match done {
-            Done::Lines { lines, pretty } => {
-                *(if pretty { &mut self.laid_out } else { &mut self.received }) = Some(lines);
-                if self.view == View::Raw && self.finding.is_some() {
-                    self.reveal_match();
-                }
-            }
-            Done::Table(Some(table)) => {
-                let Some(opened) = self.opened.clone() else { return };
-                if self.table.as_ref().is_none_or(|t| t.table().node() != table.node()) {
-                    self.table = Some(TableView::new(&opened.document, table));
-                }
-                self.list_views();
-            }
-            Done::Table(None) => {
-                if self.view == View::Table && self.table.is_none() {
-                    self.view = View::Tree;
-                }
-                self.list_views();
-                self.told.push(Told::Say(Tone::Hint, "There is no list of records in this response.".to_owned()));
-            }
-            Done::Rows(rows) => {
-                if let Some(table) = &mut self.table {
-                    table.arranged(rows);
-                }
-            }
-            Done::Written { what, text } => self.told.push(Told::Copy(what, text)),
-            Done::Found(places) => {
-                if let Some(finding) = &mut self.finding {
-                    (finding.places, finding.at, finding.line) = (places, 0, None);
-                    self.reveal_match();
-                }
-            }
-            Done::Differences(differences) => {
-                let Some(comparison) = &mut self.comparison else { return };
-                if comparison.differ(differences) {
-                    let which = &comparison.with;
-                    let words = match comparison.count() {
-                        0 => format!("Nothing differs from {which}."),
-                        1 => format!("One difference from {which}."),
-                        n => format!("{n} differences from {which}."),
-                    };
-                    self.told.push(Told::Say(Tone::Good, words));
-                }
-            }
-            Done::Inside(Some(inner)) => {
-                if let Some(opened) = self.opened.take() {
-                    self.outer.push(Outer { opened, tree: std::mem::take(&mut self.tree), cursor: self.cursor });
-                }
-                self.show(inner, None);
-            }
-            Done::Inside(None) => {
-                let words = "There is no JSON inside the text under the cursor.".to_owned();
-                self.told.push(Told::Say(Tone::Hint, words));
-            }
-            Done::Failed(_) => {
-                let words = "akx made a mistake in going over the response. Please report it with what you did.";
-                self.told.push(Told::Say(Tone::Error, words.to_owned()));
-            }
-        }
-    }
-
     fn show(&mut self, opened: Shared<Opened>, as_left: Option<(Tree, usize)>) {
         let (tree, cursor) = as_left.unwrap_or_else(|| (opened.tree.clone(), 0));
         (self.tree, self.cursor) = (tree, cursor);
@@ -583,9 +499,9 @@ impl Viewer {
         self.finding = None;
         self.table = None;
         self.pretty = true;
-        (self.laid_out, self.received) = (None, None);
+        (self.laid_out, self.readable, self.received) = (None, None, None);
         self.comparison = None;
-        self.near = None;
+        (self.near, self.selecting) = (None, None);
         self.jobs.clear();
         self.list_views();
     }

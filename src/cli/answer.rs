@@ -11,20 +11,14 @@ use crate::domain::{
     document::{Document, Lines, Object, Token, Value},
     failure::Failure,
     history::Record,
-    run::{Body, Response, RunRequest, unwrap_envelope},
+    pages::{Merged, Stop},
+    run::{Body, Response, RunRequest, provider_answer},
     text,
-    wire::Wire,
 };
-
-/// The provider's own answer, byte for byte: all of the body, or what the seed's envelope holds.
-pub(crate) fn answer(request: &RunRequest, body: &Body) -> Body {
-    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(body, &request.action)).flatten();
-    enveloped.map_or_else(|| body.clone(), |range| body.slice(range))
-}
 
 /// Prints the answer that is kept with a record.
 pub(crate) fn print_kept(record: &Record, body: &Body, output: &mut Output) -> Result<(), Failure> {
-    let answer = answer(&record.begun.request, body);
+    let answer = provider_answer(&record.begun.request, body);
     if output.is_terminal() { output.bytes(laid_out(&answer, output).as_bytes()) } else { output.bytes(&answer) }
 }
 
@@ -40,7 +34,7 @@ pub(crate) enum Shape<'a> {
 /// Prints the answer.
 pub(crate) fn print(
     request: &RunRequest,
-    mut response: Response,
+    (mut response, merged): (Response, Option<&Merged>),
     shape: Shape<'_>,
     output: &mut Output,
 ) -> Result<(), Failure> {
@@ -61,7 +55,7 @@ pub(crate) fn print(
         }
         response.body = document::bytes(path)?.into();
     }
-    let answer = answer(request, &response.body);
+    let answer = provider_answer(request, &response.body);
     if shape.is_asked_for() {
         if !shape.conditions.is_empty() {
             return choose::of_bytes(&answer, shape, output);
@@ -72,7 +66,7 @@ pub(crate) fn print(
         };
     }
     if output.json() {
-        return output.line(&json(&answer, &response));
+        return output.line(&json(&answer, &response, merged));
     }
     if output.is_terminal() {
         output.bytes(laid_out(&answer, output).as_bytes())?;
@@ -138,8 +132,9 @@ const fn style(token: Token) -> Option<Style> {
     }
 }
 
-/// `{output, status, took_ms, request_id, dialect}`, the output being the answer's exact text.
-fn json(answer: &[u8], response: &Response) -> String {
+/// `{output, status, took_ms, request_id, dialect}`, the output being the answer's exact text; of several pages also
+/// `{pages, records, complete, stopped}`.
+fn json(answer: &[u8], response: &Response, merged: Option<&Merged>) -> String {
     let exact = serde_json::from_slice::<&RawValue>(answer).map(RawValue::get);
     let text = match exact {
         Ok(exact) => exact.to_owned(),
@@ -152,6 +147,12 @@ fn json(answer: &[u8], response: &Response) -> String {
     rest.insert("took_ms", u64::try_from(response.took.as_millis()).unwrap_or(u64::MAX));
     rest.insert("request_id", response.request_id.as_deref().map_or(Value::Null, Value::from));
     rest.insert("dialect", response.wire.name());
+    if let Some(merged) = merged {
+        rest.insert("pages", merged.pages);
+        rest.insert("records", merged.records);
+        rest.insert("complete", merged.stop.as_ref().is_some_and(Stop::is_complete));
+        rest.insert("stopped", merged.stop.as_ref().map(Stop::words).map_or(Value::Null, Value::from));
+    }
     let rest = Value::Object(rest).to_json();
     format!("{{\"output\":{text},{}", rest.strip_prefix('{').unwrap_or(&rest))
 }
@@ -161,7 +162,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cli::options::When;
+    use crate::{cli::options::When, domain::wire::Wire};
 
     fn response(body: &str, wire: Wire) -> Response {
         Response {
@@ -184,7 +185,7 @@ mod tests {
     fn json_carries_the_answers_exact_text() {
         let told = |body: &str| {
             let response = response(body, Wire::Live);
-            json(&answer(&request(Wire::Live), &response.body), &response)
+            json(&provider_answer(&request(Wire::Live), &response.body), &response, None)
         };
         let rest = r#","status":200,"took_ms":312,"request_id":"r-1","dialect":"live"}"#;
         for (body, exact) in [
@@ -202,8 +203,8 @@ mod tests {
     #[test]
     fn only_the_seeds_envelope_is_taken_off() {
         let enveloped = r#"{"output":{"ok": true},"integration":"x","action":"A"}"#;
-        assert_eq!(answer(&request(Wire::Seed), &enveloped.into()), r#"{"ok": true}"#.into());
-        assert_eq!(answer(&request(Wire::Live), &enveloped.into()), enveloped.into());
+        assert_eq!(provider_answer(&request(Wire::Seed), &enveloped.into()), r#"{"ok": true}"#.into());
+        assert_eq!(provider_answer(&request(Wire::Live), &enveloped.into()), enveloped.into());
     }
 
     #[test]

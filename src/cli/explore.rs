@@ -85,8 +85,8 @@ pub(crate) fn explore(session: Session, start: Start, looks: Looks<'_>, output: 
 /// # Errors
 /// When the terminal fails.
 pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, looks: Looks<'_>) -> Result<(), Failure> {
-    let text = |name| looks.environment.text(name).ok().flatten().filter(|t| !t.trim().is_empty());
-    let editor = text("VISUAL").or_else(|| text("EDITOR")).unwrap_or("vi").to_owned();
+    let mut programs = runtime::Programs::find(|name| looks.environment.text(name).ok().flatten());
+    programs.akx = super::program()?;
     let theme = theme(looks);
     let broken = |e: std::io::Error| {
         Failure::new(
@@ -97,7 +97,7 @@ pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, look
     };
     // One thread draws and takes keys; one more serves the sandbox and the network beside it.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(broken)?;
-    let options = runtime::Options { start, theme, host, data, program: super::program()?, editor };
+    let options = runtime::Options { start, theme, host, data, programs };
     let result = runtime.block_on(runtime::explore(options)).map_err(broken);
     // A name lookup or a large answer still under way would otherwise hold the end up.
     runtime.shutdown_background();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are help texts, read in a terminal")]
 
+mod choices;
 mod documents;
 mod history;
 mod identity;
@@ -12,12 +13,14 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::styling::AnsiColor, builder::styling::Styles};
 
 use self::{
+    choices::CHOICES_HELP,
     documents::{DIFF_HELP, VIEW_HELP},
     history::{HISTORY_HELP, REPLAY_HELP, TICKET_HELP},
     identity::{CONNECTIONS_HELP, DOCTOR_HELP},
     run::RUN_HELP,
 };
 pub(crate) use self::{
+    choices::{Choices, Pages},
     documents::{Diff, Jq, Records, View},
     history::{Find, History, HistoryCommand, HistoryShow, Purge, Replay, Ticket},
     identity::{Connections, Doctor},
@@ -192,6 +195,9 @@ pub(crate) enum Command {
     /// Print parameters to fill in, as JSON for --params
     #[command(after_help = TEMPLATE_HELP)]
     Template(Template),
+    /// List what the user's account has for a parameter: channels, owners, folders
+    #[command(after_help = CHOICES_HELP)]
+    Choices(Choices),
     /// Check parameters against the action's schema, sending nothing
     #[command(after_help = VALIDATE_HELP)]
     Validate(Validate),

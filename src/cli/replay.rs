@@ -33,7 +33,7 @@ pub(crate) fn replay(session: &Session, options: &Options, output: &mut Output) 
     let base = replay.parameters();
     // Said before anything is asked of a server.
     replay.complete(&parameters::set(&run.parameters, base.clone(), None, Typing::Loose)?)?;
-    run::with(session, &run, base, output)
+    run::with(session, &run, base, output).map(|_code| ())
 }
 
 /// What is otherwise now than it was then.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    answer, document,
+    document,
     options::Run,
     output::{Output, Style},
     parameters,
@@ -25,7 +25,7 @@ use crate::{
         document::{Object, Value},
         failure::{Failure, FailureKind},
         rows::{self, Came, Journal, Line, Row, State},
-        run::{Outcome, RunRequest},
+        run::{Outcome, RunRequest, provider_answer},
         text,
     },
     settings::{Given, Source, Token, TokenOrigin},
@@ -376,7 +376,7 @@ fn to_value(done: &Done) -> Value {
     match &done.outcome {
         Outcome::Answered(response) => {
             object.insert("status", response.status);
-            let answer = answer::answer(&done.request, &response.body);
+            let answer = provider_answer(&done.request, &response.body);
             object.insert(
                 "output",
                 Value::parse(&answer).unwrap_or_else(|_| String::from_utf8_lossy(&answer).into_owned().into()),

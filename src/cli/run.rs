@@ -29,6 +29,7 @@ use crate::{
         guard::{self, Attempt, By, Decision},
         history::About,
         now::Now,
+        pages::{Merged, Pager, Pages, Paging},
         run::{Outcome, Response, RunRequest},
         side_effect::SideEffect,
         text,
@@ -81,11 +82,11 @@ pub(crate) fn run(session: &Session, options: &Run, output: &mut Output) -> Resu
         return rows::rows(session, options, output);
     }
     let base = parameters::base(session, &options.parameters)?;
-    with(session, options, base, output).map(|()| ExitCode::SUCCESS)
+    with(session, options, base, output)
 }
 
 /// Runs one action once with `base`, and what `-p` sets in it.
-pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut Output) -> Result<ExitCode, Failure> {
     // A request that is only printed needs no token; then the user is who the settings say.
     let is_printed = options.dry_run || options.code.is_some();
     let token = if is_printed { session.token().ok() } else { Some(session.token()?) };
@@ -96,9 +97,10 @@ pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut O
             stand_guard(session, options, (&prepared, 1), &token, output)?;
             select::ran(session, &token, &request.action);
             match send(session, options, (&prepared, &request), &token, output)? {
-                Some((response, passed_on)) => {
-                    let shape = if passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
-                    answer::print(&request, response, shape, output)
+                Some(sent) => {
+                    let shape = if sent.passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
+                    answer::print(&request, (sent.response.clone(), sent.merged.as_ref()), shape, output)?;
+                    return Ok(ended_early(&sent, output));
                 }
                 None => Ok(()),
             }
@@ -107,6 +109,26 @@ pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut O
             Some(code) => code_of(session, code, (&prepared, &request), output),
             None => dry_run(session, &request, output),
         },
+    }
+    .map(|()| ExitCode::SUCCESS)
+}
+
+/// Says where going through pages stopped; the exit code is that of what stopped it.
+fn ended_early(sent: &Sent, output: &mut Output) -> ExitCode {
+    let Some(merged) = &sent.merged else { return ExitCode::SUCCESS };
+    match (&merged.stop, &sent.failure) {
+        (_, Some(failure)) => {
+            output.warn(&format!("{}. {}", merged.words().trim_end_matches('.'), failure.hint));
+            ExitCode::from(failure.kind.exit_code())
+        }
+        (Some(stop), None) if stop.is_complete() => {
+            output.remark(&merged.words());
+            ExitCode::SUCCESS
+        }
+        (Some(_) | None, None) => {
+            output.warn(&format!("{}.", merged.words()));
+            ExitCode::SUCCESS
+        }
     }
 }
 
@@ -243,7 +265,7 @@ fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize
     let effect = select::corrected(session, token, &prepared.action, prepared.effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
-    guard::decide(&Attempt {
+    let attempt = Attempt {
         action: &prepared.action,
         integration: prepared.integration(),
         effect,
@@ -251,8 +273,12 @@ fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize
         place: session.place(),
         read_only: read_only.as_deref(),
         yes: options.yes,
-    })
-    .for_many(times)
+    };
+    if options.pages.all {
+        guard::decide_repeated(&attempt, options.pages.limit)
+    } else {
+        guard::decide(&attempt).for_many(times)
+    }
 }
 
 /// Sends a run once; `receiving` tells, at any moment, whether it has left.
@@ -260,31 +286,56 @@ pub(crate) async fn once(client: &Client, request: &RunRequest, now: Now, receiv
     client.run(request, now, receiving).await
 }
 
-/// Sends the run, and tells whether the answer has gone to stdout as it came; `None` when whoever read it has gone.
+/// What was answered.
+struct Sent {
+    response: Response,
+    /// Whether it has gone to stdout as it came.
+    passed_on: bool,
+    /// What it was merged from, where all pages were asked for.
+    merged: Option<Merged>,
+    /// What stopped the pages before their end.
+    failure: Option<Failure>,
+}
+
+/// Sends the run, or one page after the other; `None` when whoever read the answer has gone.
 fn send(
     session: &Session,
     options: &Run,
     (prepared, request): (&Prepared, &RunRequest),
     token: &Token,
     output: &mut Output,
-) -> Result<Option<(Response, bool)>, Failure> {
+) -> Result<Option<Sent>, Failure> {
     let client = session.client(token)?;
     let about = prepared.about(session, token);
     let recording = Recording::begin(session, (request, &about), token, output);
     let action = &request.action;
     let signs = Signs::default();
-    // The seed's envelope can be taken off only when it is whole.
-    let through =
-        !(output.is_terminal() || output.json() || options.shape.is_asked_for()) && request.wire != Wire::Seed;
+    // The seed's envelope can be taken off only when it is whole, and pages are one document at the end.
+    let through = !(output.is_terminal() || output.json() || options.shape.is_asked_for())
+        && request.wire != Wire::Seed
+        && !options.pages.all;
     let answers = Answers::new(session.paths.data_dir());
-    let receiving = Receiving::new(Arc::clone(action), session.now.unix, answers, signs.clone())
-        .metered(output.meter())
-        .passing_on(through);
-    let outcome = match block_on(once(&client, request, session.now, receiving)) {
-        Ok(outcome) => {
-            outcome.unwrap_or_else(|| Outcome::Cancelled { may_have_run: signs.sent.load(Ordering::Relaxed) })
+    let receiving = || {
+        Receiving::new(Arc::clone(action), session.now.unix, answers.clone(), signs.clone())
+            .metered(output.meter())
+            .passing_on(through)
+    };
+    let pages = Pages { pager: prepared.schema().map(Pager::of).unwrap_or_default(), limit: options.pages.limit };
+    let mut paging = options.pages.all.then(|| Paging::new(pages, client.target().body_limit));
+    let ended = block_on(through_pages(&client, request, &mut paging, (session.now, receiving)));
+    let may_have_run = signs.sent.load(Ordering::Relaxed);
+    let (outcome, merged, failure) = match (ended, paging) {
+        (Err(failure), _) => (Outcome::Failed(failure), None, None),
+        (Ok(Some(Some(outcome))), _) => (outcome, None, None),
+        (Ok(ended), Some(mut paging)) => {
+            if ended.is_none() {
+                paging.cancel(may_have_run);
+            }
+            let failure = paging.ended().and_then(|ended| failure_of(session, action, ended));
+            let merged = paging.merged().clone();
+            (paging.into_outcome(), Some(merged), failure)
         }
-        Err(failure) => Outcome::Failed(failure),
+        (Ok(_), None) => (Outcome::Cancelled { may_have_run }, None, None),
     };
     let (begun, took) = recording.finish(&outcome, output);
     tracing::info!(action = %action, outcome = told(&outcome), "ran");
@@ -298,12 +349,43 @@ fn send(
         }
     }
     match outcome {
-        Outcome::Answered(response) => Ok(Some((response, signs.passed_on.load(Ordering::Relaxed)))),
+        Outcome::Answered(response) => {
+            Ok(Some(Sent { response, passed_on: signs.passed_on.load(Ordering::Relaxed), merged, failure }))
+        }
         // It has seen enough, as `head` does.
         Outcome::Failed(_) if signs.unheard.load(Ordering::Relaxed) => Ok(None),
-        Outcome::Failed(failure) => Err(failure),
-        Outcome::Cancelled { may_have_run } => Err(stopped(action, may_have_run)),
-        Outcome::TimedOut { may_have_run } => Err(timed_out(session, action, may_have_run)),
+        other => Err(failure_of(session, action, &other).unwrap_or_else(super::session::cancelled)),
+    }
+}
+
+/// Sends a run, or with `paging` one page after the other, whose outcomes it takes.
+async fn through_pages(
+    client: &Client,
+    request: &RunRequest,
+    paging: &mut Option<Paging>,
+    (now, receiving): (Now, impl Fn() -> Receiving),
+) -> Option<Outcome> {
+    let (mut ask, mut attempt) = (request.clone(), 1);
+    loop {
+        let outcome = once(client, &ask, now, receiving()).await;
+        let Some(paging) = paging else { return Some(outcome) };
+        if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+            continue;
+        }
+        attempt = 1;
+        ask = paging.take(&ask, outcome)?;
+    }
+}
+
+/// Why there is no answer, where there is none.
+fn failure_of(session: &Session, action: &str, outcome: &Outcome) -> Option<Failure> {
+    match outcome {
+        Outcome::Answered(_) => None,
+        Outcome::Failed(failure) => Some(failure.clone()),
+        Outcome::Cancelled { may_have_run } => Some(stopped(action, *may_have_run)),
+        Outcome::TimedOut { may_have_run } => Some(timed_out(session, action, *may_have_run)),
     }
 }
 

@@ -89,6 +89,11 @@ pub(super) fn me_url(api: &Url, project: &str) -> Result<Url, Failure> {
     project_url(api, project, &["sdk", "me"])
 }
 
+/// The address that answers what there is to choose from.
+pub(super) fn choices_url(api: &Url, project: &str) -> Result<Url, Failure> {
+    project_url(api, project, &["sdk", "actions"])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

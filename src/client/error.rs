@@ -178,14 +178,16 @@ fn timed_out(asked: &Asked<'_>, begun: Option<(u16, Arrived)>) -> Failure {
         (What::Run { action }, true) => {
             format!("The answer of {} was not complete within {time}. {action} may have run.", asked.host())
         }
-        (What::List | What::Connections, false) => format!("{} did not answer within {time}.", asked.host()),
-        (What::List | What::Connections, true) => {
+        (What::List | What::Connections | What::Choices, false) => {
+            format!("{} did not answer within {time}.", asked.host())
+        }
+        (What::List | What::Connections | What::Choices, true) => {
             format!("The answer of {} was not complete within {time}.", asked.host())
         }
     };
     let hint = match asked.what {
         What::Run { .. } => "Look whether it has run before running it again, or allow more time (--timeout).",
-        What::List | What::Connections => "Try again, or allow more time (--timeout).",
+        What::List | What::Connections | What::Choices => "Try again, or allow more time (--timeout).",
     };
     let failure = Failure::new(FailureKind::TimedOut, what, hint);
     match begun {
@@ -198,6 +200,7 @@ fn timed_out(asked: &Asked<'_>, begun: Option<(u16, Arrived)>) -> Failure {
 pub(super) fn not_a_list(asked: &Asked<'_>, reply: &Reply, why: &str) -> Failure {
     let what = match asked.what {
         What::Connections => "what the user has connected",
+        What::Choices => "a list to choose from",
         What::List | What::Run { .. } => "the list of actions",
     };
     let found = reply::Said::read(&reply.body).page().map_or_else(|| why.to_owned(), |page| format!("it is {page}"));

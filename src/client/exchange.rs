@@ -27,6 +27,8 @@ pub(super) enum What<'a> {
     List,
     /// Asking what the user has connected.
     Connections,
+    /// Asking what there is to choose from.
+    Choices,
     /// Running an action.
     Run {
         /// Its name.
@@ -63,7 +65,7 @@ impl Asked<'_> {
     pub(super) fn again(&self) -> &'static str {
         match self.what {
             What::Run { .. } => "Look whether it has run before running it again.",
-            What::List | What::Connections => "Try again.",
+            What::List | What::Connections | What::Choices => "Try again.",
         }
     }
 }

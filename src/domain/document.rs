@@ -3,6 +3,7 @@
 //! them, and read through [`Tree`], [`Lines`], [`find()`] and the addresses of its nodes.
 
 mod address;
+mod chart;
 mod complete;
 mod content;
 mod decode;
@@ -11,6 +12,7 @@ mod find;
 mod html;
 mod index;
 mod lines;
+mod meaning;
 mod pointer;
 mod query;
 mod read;
@@ -22,14 +24,17 @@ mod testing;
 mod tree;
 mod value;
 mod write;
+mod xml;
 
-pub use address::{exact, is_json_text, jq_path, key, lookup, parent, pointer, string, text, unwrap_json_string};
+pub use address::{exact, is_json_text, jq_path, key, lookup, parent, pointer, span, string, text, unwrap_json_string};
+pub use chart::{Chart, plain_number};
 pub use complete::{Completion, complete};
 pub use content::{Children, Content, Document};
 pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
 pub use find::{FIND_LIMIT, Found, FoundText, Match, find, find_text, ranges};
 pub use index::NodeId;
 pub use lines::{Line, Lines, Token};
+pub use meaning::{Moment, link, moment};
 pub use pointer::{Pointer, PointerError};
 pub use query::{Form, QueryError, functions, query};
 pub use read::{DEPTH_LIMIT, ParseError};

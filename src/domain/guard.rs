@@ -133,6 +133,31 @@ pub fn decide(attempt: &Attempt<'_>) -> Decision {
     })
 }
 
+/// Decides about running an action up to `times` times in a row, as going through the pages of an answer does.
+///
+/// What only reads may; anything else is asked about everywhere, and what would want a word typed is refused.
+pub fn decide_repeated(attempt: &Attempt<'_>, times: usize) -> Decision {
+    let Attempt { action, effect, .. } = *attempt;
+    match decide(attempt) {
+        Decision::Allow if effect == SideEffect::Read || attempt.yes => Decision::Allow,
+        Decision::Ask(question) if question.typed.is_some() => Decision::Refuse(Failure::new(
+            FailureKind::Refused,
+            format!("{action} was not run: it {}, which is done once at a time here.", does(effect)),
+            "Run it without asking for pages.",
+        )),
+        Decision::Allow | Decision::Ask(_) => Decision::Ask(Question {
+            text: format!(
+                "{action} {}{}. Going through pages runs it up to {times} times. Run it?",
+                does(effect),
+                whereabouts(attempt)
+            ),
+            typed: None,
+            action: action.to_owned(),
+        }),
+        Decision::Refuse(failure) => Decision::Refuse(failure),
+    }
+}
+
 impl Decision {
     /// The same decision about running it `times` times: one question for all, that says how often.
     #[must_use]
@@ -280,6 +305,24 @@ mod tests {
              Type CONTACT to run it."
         );
         assert!(question.accepts("CONTACT\n") && !question.accepts("y") && !question.accepts("contact"));
+    }
+
+    #[test]
+    fn only_reading_is_repeated_unasked() {
+        for place in [Place::Sandbox, Place::Ordinary, Place::Production] {
+            assert_eq!(decide_repeated(&attempt(SideEffect::Read, place), 9), Decision::Allow);
+            for effect in EFFECTS.into_iter().skip(1) {
+                let attempt = attempt(effect, place);
+                let read_only = Attempt { read_only: Some("--read-only"), ..attempt };
+                assert!(matches!(decide_repeated(&read_only, 9), Decision::Refuse(_)));
+                assert_eq!(decide_repeated(&Attempt { yes: true, ..attempt }, 9), Decision::Allow);
+                match decide_repeated(&attempt, 9) {
+                    Decision::Ask(question) => assert!(question.text.contains("up to 9 times"), "{}", question.text),
+                    Decision::Refuse(_) => assert_eq!((effect, place), (SideEffect::Delete, Place::Production)),
+                    Decision::Allow => panic!("{effect} in {place:?} was let through"),
+                }
+            }
+        }
     }
 
     #[test]

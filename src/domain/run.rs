@@ -4,7 +4,7 @@ mod envelope;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-pub use envelope::unwrap_envelope;
+pub use envelope::{provider_answer, unwrap_envelope};
 
 pub use super::body::Body;
 use super::{

@@ -202,6 +202,11 @@ fn shortened(mut lines: Vec<String>, cols: usize, max_lines: usize) -> Vec<Strin
     lines
 }
 
+/// `1 page`, `3 pages`: a number and what it counts, whose plural ends in s.
+pub fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
 /// A number of bytes for people: `999 B`, `1.2 kB`, `34 MB` (decimal units).
 pub fn human_size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];

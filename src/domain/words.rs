@@ -121,6 +121,15 @@ pub fn squeeze(text: &str) -> String {
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// A name, and what it may be the plural of.
+pub fn plurals(name: &str) -> Vec<String> {
+    let mut names = vec![name.to_owned()];
+    for (ending, singular) in [("ies", "y"), ("es", ""), ("s", "")] {
+        names.extend(name.strip_suffix(ending).map(|stem| format!("{stem}{singular}")));
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,5 +184,10 @@ mod tests {
         assert!(prefix("create_issue", "linear").is_empty());
         assert!(prefix("", "slack").is_empty());
         assert!(prefix("SLACK_X", "").is_empty());
+    }
+
+    #[test]
+    fn a_plural_may_be_of_several_words() {
+        assert_eq!(plurals("companies"), ["companies", "company", "compani", "companie"]);
     }
 }

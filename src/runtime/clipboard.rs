@@ -2,12 +2,13 @@
 
 use std::{
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::{domain::redact, paths::files};
+use super::programs;
+use crate::{app::message::Copied, domain::redact, paths::files};
 
 /// Terminals refuse longer sequences, some by losing them half way.
 const LIMIT: usize = 100_000;
@@ -18,23 +19,28 @@ pub(super) fn osc52(text: &str) -> Option<String> {
     (encoded.len() <= LIMIT).then(|| format!("\x1b]52;c;{encoded}\x07"))
 }
 
-/// Sends `text` to the terminal and keeps it in a file below `data`; says which file, or why not.
-pub(super) fn copy(text: &str, data: &Path) -> Result<String, String> {
-    if let Some(sequence) = osc52(text) {
-        let mut out = io::stdout().lock();
-        // Where the terminal is gone, the file still holds the text.
-        let _ = out.write_all(sequence.as_bytes()).and_then(|()| out.flush());
-    }
-    let path = file(data);
-    // The terminal gets what was asked for; what stays on the disk holds no secrets.
-    let kept = redact::body(text.as_bytes());
-    files::save(&path, &kept.rest).map_err(|f| f.message)?;
-    let masked = if kept.taken.is_empty() { "" } else { ", secrets masked" };
-    Ok(format!("{}{masked}", path.display()))
+/// Sends `text` to the terminal; returns whether it is short enough for one.
+pub(super) fn to_terminal(text: &str) -> bool {
+    let Some(sequence) = osc52(text) else { return false };
+    let mut out = io::stdout().lock();
+    // Where the terminal is gone, the file still holds the text.
+    let _ = out.write_all(sequence.as_bytes()).and_then(|()| out.flush());
+    true
 }
 
-fn file(data: &Path) -> PathBuf {
-    data.join("copied.txt")
+/// Puts `text` on the clipboard of the program there is, and in a file below `data`; says where it went besides the
+/// `terminal`.
+///
+/// The terminal gets what was asked for; what stays on the disk holds no secrets, and text with secrets is no business
+/// of a clipboard that other programs watch and keep.
+pub(super) fn copy(text: &str, terminal: bool, program: Option<&[String]>, data: &Path) -> Copied {
+    let kept = redact::body(text.as_bytes());
+    let is_plain = kept.taken.is_empty();
+    let program = program.filter(|_| is_plain).and_then(|words| programs::to_clipboard(words, text));
+    let path = data.join("copied.txt");
+    let masked = if is_plain { "" } else { ", secrets masked" };
+    let saved = files::save(&path, &kept.rest).map_err(|f| f.message);
+    Copied { terminal, program, file: saved.map(|()| format!("{}{masked}", path.display())) }
 }
 
 #[cfg(test)]
@@ -45,5 +51,18 @@ mod tests {
     fn text_goes_to_the_terminal_encoded_or_not_at_all() {
         assert_eq!(osc52("hé").as_deref(), Some("\x1b]52;c;aMOp\x07"));
         assert_eq!(osc52(&"x".repeat(LIMIT)), None);
+    }
+
+    #[test]
+    fn text_with_secrets_goes_to_no_clipboard_program_and_masked_to_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let takes = ["true".to_owned()];
+        let copied = copy("hello", true, Some(&takes), dir.path());
+        assert_eq!((copied.program.as_deref(), copied.terminal), (Some("true"), true));
+        assert!(copied.file.is_ok_and(|file| file.ends_with("copied.txt")));
+        let copied = copy(r#"{"access_token":"abc"}"#, true, Some(&takes), dir.path());
+        assert_eq!(copied.program, None);
+        assert!(copied.file.is_ok_and(|file| file.ends_with("secrets masked")));
+        assert!(!std::fs::read_to_string(dir.path().join("copied.txt")).unwrap().contains("abc"));
     }
 }

@@ -23,6 +23,21 @@ pub(super) fn edit(editor: &str, text: &str, file: &EditFile<'_>) -> Result<Opti
     result.map(|edited| (edited != text).then_some(edited))
 }
 
+/// Has `pager` (a command line) show `text`, under the same conditions.
+///
+/// # Errors
+/// In words: when the pager cannot be started.
+pub(super) fn page(pager: &str, text: &str, file: &EditFile<'_>) -> Result<(), String> {
+    let path = file.path();
+    files::save(&path, text.as_bytes()).map_err(|f| f.message)?;
+    let mut words = pager.split_whitespace();
+    let program = words.next().unwrap_or("less");
+    // How it ends says nothing: a pager may be left in many ways.
+    let shown = Command::new(program).args(words).arg(&path).status();
+    let _ = std::fs::remove_file(&path);
+    shown.map(|_| ()).map_err(|e| format!("{program} could not be started: {e}. PAGER names the pager to use."))
+}
+
 /// The file an editor is given.
 #[derive(Debug)]
 pub(super) struct EditFile<'a> {
@@ -67,5 +82,10 @@ mod tests {
         assert!(edit("false", "before", &file).is_err_and(|e| e.contains("as it was")));
         assert!(edit("no-such-editor-here", "x", &file).is_err_and(|e| e.contains("EDITOR")));
         assert!(!file.path().exists());
+        let seen = dir.path().join("seen");
+        std::fs::write(&script, format!("#!/bin/sh\ncat \"$1\" > {}\nexit 3\n", seen.display())).unwrap();
+        assert_eq!(page(&format!("sh {}", script.display()), "text", &file), Ok(()));
+        assert_eq!((std::fs::read_to_string(seen).unwrap().as_str(), file.path().exists()), ("text", false));
+        assert!(page("no-such-pager-here", "x", &file).is_err_and(|e| e.contains("PAGER")));
     }
 }

@@ -1,5 +1,8 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
+mod choosing;
+mod saving;
+
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
@@ -12,7 +15,10 @@ use std::{
 
 use futures_util::FutureExt as _;
 use secrecy::{SecretString, zeroize::Zeroize as _};
-use tokio::sync::{mpsc::UnboundedSender, oneshot};
+use tokio::{
+    sync::{mpsc::UnboundedSender, oneshot},
+    task::AbortHandle,
+};
 
 use super::{
     clipboard,
@@ -20,6 +26,7 @@ use super::{
     history::{self, Notes},
     host::{Connection, Host, Source},
     opening,
+    programs::{self, Programs},
     queries::Queries,
     rank::Ranks,
     receiving::Receiving,
@@ -28,7 +35,6 @@ use crate::{
     app::{
         Effect, Message,
         listing::Listing,
-        message::SaveError,
         remote::{Dated, LoadId},
         viewer::{Done, Work, WorkId},
     },
@@ -36,13 +42,15 @@ use crate::{
     domain::{
         budget,
         catalogue::Catalogue,
+        choices::Ask,
         document::Value,
         drift::{self, Drift},
         export::{Shape, compare},
         failure::{Failure, FailureKind},
         fault::FaultAsk,
-        history::{About, Begun, Whose},
+        history::{About, Begun},
         now::Now,
+        pages::{Merged, Pages, Paging},
         rows,
         run::{Body, Outcome, RunId, RunRequest},
         shared::Shared,
@@ -70,6 +78,8 @@ pub(super) enum Control {
     Continue,
     /// Give the terminal to an editor.
     Edit { text: String, suffix: &'static str },
+    /// Give the terminal to a pager.
+    Page { text: String },
     /// Give the terminal to the shell.
     Suspend,
     /// Leave.
@@ -87,19 +97,23 @@ pub(super) struct Performer {
     connection: Option<Connection>,
     pending: HashMap<LoadId, oneshot::Receiver<Connection>>,
     running: HashMap<RunId, oneshot::Sender<()>>,
+    /// The question for choices that is under way.
+    choosing: Option<(LoadId, AbortHandle)>,
     to_note: HashMap<RunId, About>,
     notes: Notes,
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
     queries: Queries,
+    programs: Programs,
 }
 
 impl Performer {
     pub(super) fn new(
         host: Arc<dyn Host>,
         messages: UnboundedSender<Message>,
-        (data, program): (PathBuf, PathBuf),
+        data: PathBuf,
+        programs: Programs,
     ) -> Self {
         Self {
             host,
@@ -107,12 +121,14 @@ impl Performer {
             connection: None,
             pending: HashMap::new(),
             running: HashMap::new(),
+            choosing: None,
             to_note: HashMap::new(),
             notes: Notes::default(),
             ranks: Ranks::default(),
             vault: Vault::default(),
-            queries: Queries::new(program, Filters::new(&data)),
+            queries: Queries::new(programs.akx.clone(), Filters::new(&data)),
             data,
+            programs,
         }
     }
 
@@ -163,6 +179,10 @@ impl Performer {
             Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
+            Effect::Run { id, request } => self.run(id, (request, None), now),
+            Effect::RunPages { id, request, pages } => self.run(id, (request, Some(pages)), now),
+            Effect::LoadChoices { load, ask } => self.load_choices(load, ask, now),
+            Effect::DropChoices(load) => self.drop_choices(load),
             Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
             Effect::Note { id, about } => {
                 self.to_note.insert(id, *about);
@@ -183,7 +203,6 @@ impl Performer {
                 }
             }
             Effect::ReadRows { path } => self.read_rows(path),
-            Effect::Run { id, request } => self.run(id, request, now),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
                 if let Some(cancel) = self.running.remove(&id) {
@@ -194,10 +213,12 @@ impl Performer {
                 tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
             }
             Effect::Work { run, id, work } => self.work(run, id, work),
-            Effect::Copy { what, text } => {
-                let result = clipboard::copy(&text, &self.data);
-                self.tell(Message::Copied { what, result });
+            Effect::Copy { what, text } => self.copy(what, text),
+            Effect::OpenLink(url) => {
+                let result = programs::open_link(self.programs.browser.as_deref(), &url);
+                self.tell(Message::LinkOpened(result));
             }
+            Effect::Page { text } => return Control::Page { text },
             Effect::Save { path, body, replace } => self.save(path, body, replace),
             Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
             Effect::Recall { action } => self.recall(action),
@@ -374,8 +395,10 @@ impl Performer {
         });
     }
 
-    /// The one place of the full-screen program that sends a run. What may run was decided before the effect was made.
-    fn run(&mut self, id: RunId, request: RunRequest, now: Now) {
+    /// The one place of the full-screen program that sends a run, or one page after the other. What may run was decided
+    /// before the effect was made.
+    fn run(&mut self, id: RunId, what: (RunRequest, Option<Pages>), now: Now) {
+        let (request, pages) = what;
         let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
         let (cancel, cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
@@ -391,17 +414,72 @@ impl Performer {
             };
             let clock = Clock::start();
             let sent = AtomicBool::new(false);
-            let receiving =
-                Receiving { id, sent: &sent, answers, action, unix: now.unix, messages: messages.clone(), told: None };
-            let running = unpanicked(client.run(&request, now, receiving), "running");
-            let outcome = tokio::select! {
-                outcome = running => outcome.unwrap_or_else(Outcome::Failed),
-                Ok(()) = cancelled => Outcome::Cancelled { may_have_run: sent.load(Ordering::SeqCst) },
+            let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
+            let tell = |merged: &Merged| {
+                let _ = messages.send(Message::RunPaged { id, merged: merged.clone() });
+            };
+            let running = async {
+                let (mut ask, mut attempt) = (request.clone(), 1);
+                loop {
+                    let receiving = Receiving {
+                        id,
+                        sent: &sent,
+                        answers: answers.clone(),
+                        action: Arc::clone(&action),
+                        unix: now.unix,
+                        messages: messages.clone(),
+                        told: None,
+                    };
+                    let outcome = client.run(&ask, now, receiving).await;
+                    let Some(paging) = &mut paging else { return Some(outcome) };
+                    if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
+                        tokio::time::sleep(wait).await;
+                        attempt += 1;
+                        continue;
+                    }
+                    attempt = 1;
+                    match paging.take(&ask, outcome) {
+                        Some(next) => ask = next,
+                        None => return None,
+                    }
+                    tell(paging.merged());
+                }
+            };
+            let ended = tokio::select! {
+                ended = unpanicked(running, "running") => ended.unwrap_or_else(|failure| Some(Outcome::Failed(failure))),
+                Ok(()) = cancelled => {
+                    let may_have_run = sent.load(Ordering::SeqCst);
+                    match &mut paging {
+                        Some(paging) => {
+                            paging.cancel(may_have_run);
+                            None
+                        }
+                        None => Some(Outcome::Cancelled { may_have_run }),
+                    }
+                }
+            };
+            let outcome = match (ended, paging) {
+                (Some(outcome), _) => outcome,
+                (None, Some(paging)) => {
+                    tell(paging.merged());
+                    paging.into_outcome()
+                }
+                (None, None) => Outcome::Cancelled { may_have_run: false },
             };
             if let Some(noted) = noted {
                 notes.finish(noted, outcome.clone(), clock.now().uptime);
             }
             opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    fn copy(&self, what: String, text: String) {
+        // Between two frames, so that it stands in the middle of neither.
+        let terminal = clipboard::to_terminal(&text);
+        let (messages, data, program) = (self.messages.clone(), self.data.clone(), self.programs.clipboard.clone());
+        tokio::task::spawn_blocking(move || {
+            let copied = clipboard::copy(&text, terminal, program.as_deref(), &data);
+            let _ = messages.send(Message::Copied { what, copied });
         });
     }
 
@@ -412,13 +490,7 @@ impl Performer {
     /// What is noted of a run before it is sent, and where.
     fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
         let Connection { session, history, .. } = self.connection.as_ref()?;
-        let whose = Whose {
-            profile: Some(session.profile.clone()).filter(|p| !p.is_empty()),
-            project: session.project.clone(),
-            base_url: session.base_url.clone(),
-            user: session.user().map(str::to_owned),
-        };
-        Some((history.clone(), Begun::new(now.unix, whose, request, about)))
+        Some((history.clone(), Begun::new(now.unix, session.whose(), request, about)))
     }
 
     /// Waits for what is being noted in the history, but not for ever.
@@ -443,14 +515,6 @@ impl Performer {
             let kind = work.kind();
             let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
             let _ = messages.send(Message::WorkDone { run, id, done });
-        });
-    }
-
-    fn save(&self, path: String, body: Body, replace: bool) {
-        let messages = self.messages.clone();
-        tokio::task::spawn_blocking(move || {
-            let result = write(Path::new(&path), &body, replace).map(|()| body.len());
-            let _ = messages.send(Message::Saved { path, result });
         });
     }
 
@@ -609,18 +673,6 @@ fn keep(cache: &Cache, key: &ListKey, catalogue: &Catalogue, (wire, fetched_at):
     let kept = kept.and_then(|()| wire.map_or(Ok(()), |w| cache.remember_wire(&key.base_url, w)));
     if let Err(failure) = kept {
         tracing::warn!(%failure, "the list is not kept");
-    }
-}
-
-fn write(path: &Path, body: &[u8], replace: bool) -> Result<(), SaveError> {
-    if replace {
-        return std::fs::write(path, body).map_err(|e| SaveError::Other(e.to_string()));
-    }
-    let file = std::fs::File::create_new(path);
-    match file.and_then(|mut file| std::io::Write::write_all(&mut file, body)) {
-        Ok(()) => Ok(()),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(SaveError::Exists),
-        Err(e) => Err(SaveError::Other(e.to_string())),
     }
 }
 

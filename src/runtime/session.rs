@@ -11,6 +11,7 @@ use super::{
     host::Host,
     input::Events,
     perform::{Control, Performer},
+    programs::Programs,
     signals::{self, Asked, Signals},
     terminal,
 };
@@ -30,10 +31,8 @@ pub struct Options {
     pub host: Arc<dyn Host>,
     /// Where copies and texts being edited are kept, private to the person.
     pub data: PathBuf,
-    /// akx itself, to be started again for jq.
-    pub program: PathBuf,
-    /// The person's editor, as `VISUAL` or `EDITOR` name it.
-    pub editor: String,
+    /// The programs of the person's machine that are called on.
+    pub programs: Programs,
 }
 
 /// Opens the full-screen program and stays until it is left.
@@ -91,6 +90,17 @@ pub async fn explore(options: Options) -> io::Result<()> {
                 }
                 session.resized(&screen)?;
             }
+            Control::Page { text } => {
+                events.stop().await;
+                terminal::give_back();
+                let result = session.page(&text);
+                screen = terminal::take()?;
+                events = Events::listen();
+                if session.take(Message::Paged(result)) == Control::Quit {
+                    return Ok(());
+                }
+                session.resized(&screen)?;
+            }
             Control::Suspend => {
                 events.stop().await;
                 terminal::give_back();
@@ -120,7 +130,7 @@ pub struct Session {
     messages: UnboundedReceiver<Message>,
     clock: Clock,
     data: PathBuf,
-    editor: String,
+    programs: Programs,
 }
 
 impl Session {
@@ -128,12 +138,12 @@ impl Session {
     pub fn new(size: Size, options: Options) -> Self {
         let (sender, messages) = unbounded_channel();
         let clock = Clock::start();
-        let mut performer = Performer::new(options.host, sender, (options.data.clone(), options.program));
+        let mut performer = Performer::new(options.host, sender, options.data.clone(), options.programs.clone());
         let (app, effects) = App::start(size, clock.now(), options.start);
         for effect in effects {
             performer.perform(effect, clock.now());
         }
-        Self { app, theme: options.theme, performer, messages, clock, data: options.data, editor: options.editor }
+        Self { app, theme: options.theme, performer, messages, clock, data: options.data, programs: options.programs }
     }
 
     /// Takes a message and performs what follows from it.
@@ -185,7 +195,11 @@ impl Session {
     }
 
     fn edit(&self, text: &str, suffix: &'static str) -> Result<Option<String>, String> {
-        editor::edit(&self.editor, text, &EditFile { directory: &self.data, suffix })
+        editor::edit(&self.programs.editor, text, &EditFile { directory: &self.data, suffix })
+    }
+
+    fn page(&self, text: &str) -> Result<(), String> {
+        editor::page(&self.programs.pager, text, &EditFile { directory: &self.data, suffix: ".txt" })
     }
 
     /// The terminal may have another size after somebody else had it.

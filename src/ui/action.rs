@@ -3,6 +3,7 @@
 use super::{has_focus, paint::Paint, theme::Role};
 use crate::{
     app::{
+        account::field_name,
         geometry::{FormParts, Pane, Rect, split_y},
         open_form::{At, Button, OpenForm},
         page::{Page, Tone, Wrap},
@@ -58,7 +59,7 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
             paint.text(title, (x + 1, title.y), Role::Hint, "Esc or Tab: done, the text is kept");
             paint.field(text, &lines.text, focus);
         }
-        None => fields(form, paint, parts.fields, focus),
+        None => fields(app, form, paint, (parts.fields, focus)),
     }
     about(form, paint, parts.about);
     let chosen = match form.at() {
@@ -96,13 +97,15 @@ fn label_width(row: &Row) -> usize {
     2 + usize::from(row.depth) * 2 + width(&clean(&row.label)) + if row.required { 2 } else { 0 }
 }
 
-fn fields(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
+    let (area, focus) = at;
     if form.rows().is_empty() {
         paint.text(area, (area.x, area.y), Role::Hint, "It takes no parameters. ^R runs it.");
         return;
     }
     let column = value_column(form, area);
     let cursor = form.row_number();
+    let integration = app.listing().and_then(|l| l.catalogue.get(&form.action)).map(|a| &a.integration);
     for ((i, row), y) in form.rows().iter().enumerate().skip(form.scroll).zip(area.top()..area.bottom()) {
         let here = cursor == Some(i);
         label(row, paint, (area, y), column);
@@ -118,6 +121,13 @@ fn fields(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
                 }
             }
             _ => value(row, paint, cell),
+        }
+        // What the value is called, where it was chosen by that.
+        let named = integration.and_then(|i| app.names.get(i, &field_name(form.rows(), row), &row.text));
+        if let Some(name) = named.filter(|_| row.presence == Presence::Value) {
+            let taken = cell.x.saturating_add(u16::try_from(width(&clean(&row.text))).unwrap_or(u16::MAX)) + 2;
+            let room = usize::from(cell.right().saturating_sub(taken + 1));
+            paint.text_right(cell, y, taken, (Role::Hint, &format!("{} ", cut_end(&clean(name), room))));
         }
         if here {
             if form.cell.is_none() {

@@ -3,9 +3,11 @@
 use super::{header::spinner, paint::Paint, theme::Role};
 use crate::{
     app::{
+        account::AccountChoices,
         chooser::Chooser,
         geometry::{Rect, split_bottom, split_y},
         overlay::Overlay,
+        remote::Fetch,
         state::App,
     },
     domain::text::{clean, cut_end, cut_middle, width, wrap},
@@ -30,6 +32,7 @@ pub(super) fn draw(app: &App, over: &Overlay, on_top: bool, paint: &mut Paint<'_
         Overlay::Picker { title, chooser, .. } | Overlay::FieldMenu { title, chooser, .. } => {
             list(chooser, title, on_top, paint, area);
         }
+        Overlay::Account(choices) => account(app, choices, on_top, paint, area),
         Overlay::Menu { title, chooser, .. } => list(chooser, title, on_top, paint, area),
         Overlay::RunList(chooser) => {
             let title = if app.runs.going() > 0 { format!("Runs {}", spinner(app)) } else { "Runs".to_owned() };
@@ -65,15 +68,59 @@ fn words(text: &str, role: Role, paint: &mut Paint<'_, '_>, area: Rect) {
     }
 }
 
+/// The choices from the user's account: how many have come, whether there are more, and what is being asked.
+fn account(app: &App, choices: &AccountChoices, on_top: bool, paint: &mut Paint<'_, '_>, area: Rect) {
+    let chooser = &choices.chooser;
+    let source = clean(choices.source().name());
+    let whose = if choices.source().searches() { "the account's " } else { "" };
+    let title = format!("{}, from {whose}{source}", clean(&choices.name));
+    let more = if choices.has_more() { "+" } else { "" };
+    let going = if choices.is_going() { format!(" {}", spinner(app)) } else { String::new() };
+    let inner = paint.popup(area, &title, &[(Role::Hint, format!("{}{more}{going}", chooser.len()))]);
+    let rows = filtered(chooser, on_top, paint, inner);
+    if !chooser.is_empty() {
+        return;
+    }
+    let typed = !chooser.filter.is_empty();
+    let says = match (&choices.fetch, typed) {
+        (Fetch::Going { .. }, _) => vec![(Role::Hint, "Asking the user's account …".to_owned())],
+        (Fetch::Failed(failure), _) => vec![
+            (Role::Error, failure.message.clone()),
+            (Role::Text, failure.hint.clone()),
+            (Role::Hint, "Enter tries again. Esc goes back to the form.".to_owned()),
+        ],
+        (Fetch::Idle, _) if choices.search_at.is_some() => vec![(Role::Hint, "Searching the account …".to_owned())],
+        (Fetch::Idle, true) if choices.has_more() => {
+            vec![(Role::Hint, "Nothing matches so far. ↓ looks further, Backspace takes letters back.".to_owned())]
+        }
+        (Fetch::Idle, true) => vec![(Role::Hint, "Nothing matches. Backspace takes letters back.".to_owned())],
+        (Fetch::Idle, false) => vec![(Role::Hint, "The account has nothing to choose here.".to_owned())],
+    };
+    let mut y = rows.y;
+    for (role, text) in says {
+        for line in wrap(&text, usize::from(rows.width.saturating_sub(4)).max(8), 6) {
+            if y < rows.bottom() {
+                paint.text(rows, (rows.x + 2, y), role, &line);
+                y += 1;
+            }
+        }
+    }
+}
+
 fn list(chooser: &Chooser, title: &str, on_top: bool, paint: &mut Paint<'_, '_>, area: Rect) {
     let count = chooser.len().to_string();
     let inner = paint.popup(area, title, &[(Role::Hint, count)]);
-    let (filter, rows) = split_y(inner, 1);
-    let x = paint.text(filter, (filter.x, filter.y), Role::Key, "› ");
-    paint.field(Rect { x, width: filter.right().saturating_sub(x), ..filter }, &chooser.filter, on_top);
+    let rows = filtered(chooser, on_top, paint, inner);
     if chooser.is_empty() {
         paint.text(rows, (rows.x + 2, rows.y), Role::Hint, "Nothing matches. Backspace takes letters back.");
     }
+}
+
+/// The filter and the rows that pass it; returns where the rows stand.
+fn filtered(chooser: &Chooser, on_top: bool, paint: &mut Paint<'_, '_>, inner: Rect) -> Rect {
+    let (filter, rows) = split_y(inner, 1);
+    let x = paint.text(filter, (filter.x, filter.y), Role::Key, "› ");
+    paint.field(Rect { x, width: filter.right().saturating_sub(x), ..filter }, &chooser.filter, on_top);
     for ((i, (_, item)), y) in chooser.rows().enumerate().skip(chooser.scroll).zip(rows.top()..rows.bottom()) {
         let room = usize::from(rows.width.saturating_sub(3));
         let note = cut_end(&clean(&item.note), room / 2).into_owned();
@@ -87,4 +134,5 @@ fn list(chooser: &Chooser, title: &str, on_top: bool, paint: &mut Paint<'_, '_>,
         }
     }
     paint.scrollbar(rows, chooser.len(), chooser.scroll);
+    rows
 }

@@ -17,6 +17,7 @@ use crate::{
     },
     domain::{
         document::{self, Content, Document, Label, Part, Shown, Token, TreeRow},
+        now::Now,
         run::Outcome,
         text::{cut_end, cut_middle, human_duration, human_size, width},
     },
@@ -44,20 +45,21 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
                 Outcome::Cancelled { .. } => Role::Warning,
             };
             paint.pane(area, focus, &title(app, run), &[(role, summary(run, app.now))]);
-            draw_viewer(viewer, paint, &app.response_parts(area), focus);
+            draw_viewer(viewer, app.now, paint, (&app.response_parts(area), focus));
         }
         RunState::Given(viewer) => {
             paint.pane(area, focus, &run.request.action, &[(Role::Hint, summary(run, app.now))]);
-            draw_viewer(viewer, paint, &app.response_parts(area), focus);
+            draw_viewer(viewer, app.now, paint, (&app.response_parts(area), focus));
         }
     }
 }
 
-fn draw_viewer(viewer: &Viewer, paint: &mut Paint<'_, '_>, parts: &ResponseParts, focus: bool) {
+fn draw_viewer(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (&ResponseParts, bool)) {
+    let (parts, focus) = at;
     if let Some(filter) = viewer.query.as_ref().filter(|q| q.typing) {
         query::draw(filter, paint, parts.filter, focus);
     }
-    body(viewer, paint, parts.body, focus);
+    body(viewer, now, paint, (parts.body, focus));
     below(viewer, paint, parts.path, focus);
     let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
     let chosen = viewer.views.iter().position(|v| *v == viewer.view);
@@ -88,13 +90,21 @@ fn going(app: &App, run: &Run, progress: (bool, Received), paint: &mut Paint<'_,
         (true, Some(_)) => format!("{elapsed}, {}", arriving(received, app.now)),
     };
     page.wrapped(Tone::Hint, &words, Wrap::at(columns));
-    page.wrapped(Tone::Hint, "^C cancels. You can go on meanwhile; ^N lists the runs.", Wrap::at(columns));
+    let stops = match &run.pages {
+        Some(merged) => {
+            page.wrapped(Tone::Text, &format!("{} so far.", merged.words()), Wrap::at(columns));
+            "^C stops and keeps them."
+        }
+        None => "^C cancels.",
+    };
+    page.wrapped(Tone::Hint, &format!("{stops} You can go on meanwhile; ^N lists the runs."), Wrap::at(columns));
     paint.page(inner, &page);
 }
 
-fn body(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+fn body(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
+    let (area, focus) = at;
     match viewer.view {
-        View::Tree => tree(viewer, paint, area, focus),
+        View::Tree => tree(viewer, now, paint, (area, focus)),
         View::Table => table::draw(viewer, paint, area, focus),
         View::Changes => changes::draw(viewer, paint, area, focus),
         View::Raw => raw(viewer, paint, area, focus),
@@ -102,12 +112,17 @@ fn body(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     }
 }
 
-fn tree(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+fn tree(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
+    let (area, focus) = at;
     let Some(document) = viewer.document() else { return };
     let rows = viewer.tree.rows(document, viewer.scroll..viewer.scroll + usize::from(area.height));
     let needle = viewer.finding.as_ref().map(|f| f.needle.text()).unwrap_or_default();
     for ((i, row), y) in rows.iter().enumerate().zip(area.top()..area.bottom()) {
-        tree_row(row, &needle, paint, (area, y));
+        let x = tree_row(row, &needle, paint, (area, y));
+        about(document, row, now, paint, (area, y, x));
+        if viewer.selected().is_some_and(|rows| rows.contains(&(viewer.scroll + i))) {
+            paint.row(area, y, Role::CursorAway);
+        }
         if viewer.scroll + i == viewer.cursor {
             paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
             if focus {
@@ -118,7 +133,8 @@ fn tree(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     paint.scrollbar(area, viewer.tree.row_count(), viewer.scroll);
 }
 
-fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u16)) {
+/// Draws a row, and returns where what it shows ends.
+fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u16)) -> u16 {
     let (area, y) = at;
     let punctuation = Role::Json(Token::Punctuation);
     let indent = u16::try_from(row.depth.min(60) * 2).unwrap_or(120);
@@ -130,12 +146,10 @@ fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u
     let mut x = paint.text(area, (area.x + 1 + indent, y), Role::Hint, sign);
     if matches!(row.part, Part::Close) {
         let bracket = if matches!(row.shown, Shown::Array { .. }) { "]" } else { "}" };
-        paint.text(area, (x, y), punctuation, bracket);
-        return;
+        return paint.text(area, (x, y), punctuation, bracket);
     }
     if matches!((row.part, &row.shown), (Part::Broken, Shown::Array { .. } | Shown::Object { .. })) {
-        paint.text(area, (x, y), Role::Hint, "…");
-        return;
+        return paint.text(area, (x, y), Role::Hint, "…");
     }
     match &row.label {
         Label::Root => {}
@@ -151,54 +165,70 @@ fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u
     }
     let folded = row.part == Part::Folded;
     match &row.shown {
-        Shown::Null => {
-            paint.text(area, (x, y), Role::Json(Token::Null), "null");
-        }
-        Shown::Bool(b) => {
-            paint.text(area, (x, y), Role::Json(Token::Bool), if *b { "true" } else { "false" });
-        }
-        Shown::Number(text) => {
-            found(paint, (area, y, x), Role::Json(Token::Number), text, needle);
-        }
-        Shown::Text { text, cut, holds_json } => {
+        Shown::Null => paint.text(area, (x, y), Role::Json(Token::Null), "null"),
+        Shown::Bool(b) => paint.text(area, (x, y), Role::Json(Token::Bool), if *b { "true" } else { "false" }),
+        Shown::Number(text) => found(paint, (area, y, x), Role::Json(Token::Number), text, needle),
+        Shown::Text { text, cut, .. } => {
             x = paint.text(area, (x, y), Role::Json(Token::String), "\"");
             x = found(paint, (area, y, x), Role::Json(Token::String), text, needle);
-            x = paint.text(area, (x, y), Role::Json(Token::String), if *cut { "…\"" } else { "\"" });
-            if *holds_json {
-                paint.text(area, (x, y), Role::Hint, "  Enter opens the JSON inside");
-            }
+            paint.text(area, (x, y), Role::Json(Token::String), if *cut { "…\"" } else { "\"" })
         }
-        Shown::Object { members } if folded => {
-            paint.text(area, (x, y), punctuation, &format!("{{ {members} }}"));
-        }
-        Shown::Array { items } if folded => {
-            paint.text(area, (x, y), punctuation, &format!("[ {items} ]"));
-        }
-        Shown::Object { members: 0 } => {
-            paint.text(area, (x, y), punctuation, "{}");
-        }
-        Shown::Array { items: 0 } => {
-            paint.text(area, (x, y), punctuation, "[]");
-        }
-        Shown::Object { .. } => {
-            paint.text(area, (x, y), punctuation, "{");
-        }
-        Shown::Array { .. } => {
-            paint.text(area, (x, y), punctuation, "[");
-        }
+        Shown::Object { members } if folded => paint.text(area, (x, y), punctuation, &format!("{{ {members} }}")),
+        Shown::Array { items } if folded => paint.text(area, (x, y), punctuation, &format!("[ {items} ]")),
+        Shown::Object { members: 0 } => paint.text(area, (x, y), punctuation, "{}"),
+        Shown::Array { items: 0 } => paint.text(area, (x, y), punctuation, "[]"),
+        Shown::Object { .. } => paint.text(area, (x, y), punctuation, "{"),
+        Shown::Array { .. } => paint.text(area, (x, y), punctuation, "["),
         Shown::Deep { bytes } => {
             let size = human_size(u64::try_from(*bytes).unwrap_or(u64::MAX));
-            paint.text(area, (x, y), Role::Hint, &format!("nested deeper than shown here, {size}"));
+            paint.text(area, (x, y), Role::Hint, &format!("nested deeper than shown here, {size}"))
         }
-        Shown::GoesOn(why) => {
-            paint.text(area, (x, y), Role::Warning, &format!("… {why}"));
-        }
+        Shown::GoesOn(why) => paint.text(area, (x, y), Role::Warning, &format!("… {why}")),
         Shown::Break { rest, expected } => {
             x = paint.text(area, (x, y), Role::Error, &format!("cut short here: expected {expected}"));
-            if !rest.is_empty() {
-                paint.text(area, (x + 1, y), Role::Hint, rest);
+            if rest.is_empty() { x } else { paint.text(area, (x + 1, y), Role::Hint, rest) }
+        }
+    }
+}
+
+/// From which size on a folded part says how large it is.
+const LARGE: usize = 1000;
+
+/// What there is to be said of a row besides what it shows: what is inside, how large it is, when a time is.
+fn about(document: &Document, row: &TreeRow, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, u16, u16)) {
+    let (area, y, x) = at;
+    // The scroll bar's column, and one of space before it.
+    let area = Rect { width: area.width.saturating_sub(2), ..area };
+    let room = usize::from(area.right().saturating_sub(x + 3));
+    if room < 8 {
+        return;
+    }
+    let size = || document::exact(document, row.node).len();
+    match (&row.shown, row.part) {
+        (Shown::Object { .. } | Shown::Array { .. }, Part::Folded) => {
+            let bytes = size();
+            let size = if bytes < LARGE { String::new() } else { human_size(u64::try_from(bytes).unwrap_or(u64::MAX)) };
+            let ends = paint.text_right(area, y, x + 2, (Role::Hint, &size));
+            let room = usize::from(ends.saturating_sub(x + 4));
+            if room >= 8 {
+                paint.text(area, (x + 2, y), Role::Hint, &document::summary(document, row.node, room));
             }
         }
+        (Shown::Text { holds_json: true, .. }, Part::Whole) => {
+            paint.text(area, (x + 2, y), Role::Hint, "Enter opens the JSON inside");
+        }
+        (Shown::Text { cut: true, .. }, Part::Whole) => {
+            let size = human_size(u64::try_from(size()).unwrap_or(u64::MAX));
+            paint.text_right(area, y, x + 2, (Role::Hint, &size));
+        }
+        (Shown::Text { .. } | Shown::Number(_), Part::Whole) => {
+            if let Some(moment) = document::moment(document, row.node) {
+                paint.text(area, (x + 2, y), Role::Hint, &cut_end(&moment.words(now), room));
+            } else if document::link(document, row.node).is_some() {
+                paint.text(area, (x + 2, y), Role::Hint, &cut_end("o opens the link", room));
+            }
+        }
+        _ => {}
     }
 }
 
@@ -219,7 +249,7 @@ fn found(paint: &mut Paint<'_, '_>, at: (Rect, u16, u16), role: Role, text: &str
 }
 
 fn raw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
-    let Some(document) = viewer.document() else { return };
+    let Some(document) = viewer.text().map(|text| &text.document) else { return };
     if document.size() == 0 {
         paint.text(area, (area.x, area.y), Role::Hint, "The body is empty.");
         return;
@@ -314,9 +344,12 @@ fn raw_words(viewer: &Viewer) -> String {
         Some(Content::Json) if viewer.pretty => "laid out; p shows it as received",
         Some(Content::Json) => "as received; p lays it out",
         Some(Content::CutJson { .. }) => "cut short: this is what arrived",
-        Some(Content::Html) => "a web page",
-        Some(Content::Xml) => "XML",
-        Some(Content::Binary { kind, .. }) => kind,
+        Some(Content::Html) if viewer.pretty => "a web page as text; p shows it as received",
+        Some(Content::Html) => "a web page as received; p shows its text",
+        Some(Content::Xml) if viewer.pretty => "XML, laid out; p shows it as received",
+        Some(Content::Xml) => "XML as received; p lays it out",
+        Some(Content::Binary { kind, pixels: Some((w, h)) }) => &format!("{kind}, {w} × {h} pixels"),
+        Some(Content::Binary { kind, pixels: None }) => kind,
         Some(Content::Text | Content::Empty) | None => "",
     };
     let lines = viewer.lines().map_or(0, document::Lines::count);

@@ -3,6 +3,8 @@
 //! Each test has directories of its own and an environment with nothing else in it.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod configuration;

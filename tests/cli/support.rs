@@ -259,6 +259,15 @@ impl Server {
         Self { server, runtime }
     }
 
+    /// Has these mocks asked before those it has, in their order.
+    pub(crate) fn mount_first(&self, mocks: impl Iterator<Item = Mock>) {
+        self.runtime.block_on(async {
+            for mock in mocks {
+                mock.with_priority(1).mount(&self.server).await;
+            }
+        });
+    }
+
     /// The queries of the addresses it was asked at.
     pub(crate) fn queries(&self) -> Vec<String> {
         let requests = self.runtime.block_on(self.server.received_requests()).unwrap();

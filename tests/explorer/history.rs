@@ -23,7 +23,7 @@ use akx::{
 };
 
 use crate::{
-    picture::screen,
+    picture::{picture, screen},
     session::{idle, keys, loaded, open, until},
     story::{BEGIN, Story, session},
 };
@@ -106,6 +106,26 @@ fn what_cannot_be_noted_is_said_once() {
     story.app.notice = None;
     story.take(Message::RunNoted { id, result: Err(failure) });
     assert_eq!(story.notice(), "");
+}
+
+#[test]
+fn the_history_on_the_screen() {
+    for (width, height) in [(80, 24), (120, 40), (160, 48)] {
+        let mut story = Story::begin(width, height);
+        looking_back(&mut story);
+        story.keys("<Down>");
+        insta::assert_snapshot!(format!("history_{width}x{height}"), picture(&story.app));
+    }
+}
+
+#[test]
+fn rows_on_the_screen() {
+    let mut story = Story::in_sandbox(80, 24);
+    sending(&mut story);
+    read(&mut story, ROWS);
+    let first = story.sent();
+    story.answer(first[0].0, r#"{"ok":true}"#);
+    insta::assert_snapshot!("rows_80x24", picture(&story.app));
 }
 
 #[test]
@@ -229,7 +249,7 @@ fn rows_are_sent_one_after_the_other_behind_one_question() {
     assert_eq!(story.sent(), []);
     assert_eq!(story.notice(), "SLACK_SEND_MESSAGE: 2 ok, 1 failed.");
     let text = screen(&story.app);
-    assert!(text.contains("It was not to be.") && text.contains("3 of 3"), "{text}");
+    assert!(text.contains("It was not to be.") && text.contains("2 ok, 1 failed"), "{text}");
     let sent: Vec<String> = [first, second, third].iter().map(|s| s[0].1.parameters.to_json()).collect();
     assert!(sent[2].contains(r#""channel":"C3""#) && sent[2].contains(r#""blocks":":x:""#), "{sent:?}");
     story.keys("<Enter>");

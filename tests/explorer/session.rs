@@ -20,7 +20,7 @@ use akx::{
         wire::Wire,
     },
     runtime::{
-        Connection, Host, Options,
+        Connection, Host, Options, Programs,
         host::{Source, Task},
         session::Session,
     },
@@ -67,19 +67,19 @@ impl Host for ToSandbox {
 pub(crate) async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox::Running, tempfile::TempDir) {
     let config = sandbox::Config { wire: wire.unwrap_or(Wire::Live), rate: None, ..sandbox::Config::default() };
     let running = sandbox::start(config).await.expect("the sandbox starts");
+    let (session, data) = open_at(running.base_url(), wire, start);
+    (session, running, data)
+}
+
+/// A session on the server at `base_url`.
+pub(crate) fn open_at(base_url: String, wire: Option<Wire>, start: Start) -> (Session, tempfile::TempDir) {
     let user = sandbox::USERS[0].id;
     let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
-    let host = Arc::new(ToSandbox { base_url: running.base_url(), wire, token });
-    let options = Options {
-        start,
-        theme: Theme::Plain,
-        host,
-        data: data.path().to_owned(),
-        program: env!("CARGO_BIN_EXE_akx").into(),
-        editor: "true".to_owned(),
-    };
-    (Session::new(Size { width: 120, height: 40 }, options), running, data)
+    let host = Arc::new(ToSandbox { base_url, wire, token });
+    let programs = Programs { editor: "true".to_owned(), akx: env!("CARGO_BIN_EXE_akx").into(), ..Programs::default() };
+    let options = Options { start, theme: Theme::Plain, host, data: data.path().to_owned(), programs };
+    (Session::new(Size { width: 120, height: 40 }, options), data)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the token must be valid by the sandbox's real clock")]

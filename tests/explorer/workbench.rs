@@ -6,6 +6,7 @@ use akx::{
     app::{
         App, Effect, Message,
         geometry::Size,
+        message::Copied,
         state::Start,
         viewer::{Opened, View, Work, WorkId},
     },
@@ -101,6 +102,107 @@ fn what_has_no_records_has_no_table() {
     s.keys("o");
     s.keys("<^p>sort by<Enter>");
     assert!(s.notice().contains("no table in front"), "{}", s.notice());
+}
+
+#[test]
+fn a_column_becomes_a_chart() {
+    let mut s =
+        answered(100, 30, &[r#"[{"at":"2026-11-23","n":1},{"at":"2026-11-24","n":5},{"at":"2026-11-24","n":5}]"#]);
+    s.keys("tb");
+    let text = screen(&s.app);
+    assert!(text.contains("at  records per day") && text.contains("2026-11-24"), "{text}");
+    s.keys("<Esc>lb");
+    let text = screen(&s.app);
+    assert!(text.contains("least 1, median 5, mean 3.667, greatest 5"), "{text}");
+}
+
+// Taking out.
+
+#[test]
+fn rows_keys_records_and_parts_are_copied() {
+    let mut s = answered(120, 40, &[CHANNELS]);
+    s.keys("tVjy");
+    assert_eq!(
+        copied(&mut s),
+        "id\tname\tmembers\ttopic\tarchived\nC1\tgeneral\t12\t{\"value\":\"All of us\"}\t\nC2\trandom\t7\t\t\n"
+    );
+    s.keys("y");
+    assert_eq!(copied(&mut s), "C2", "what was selected is no longer");
+    s.keys("R");
+    assert_eq!(
+        copied(&mut s),
+        "{\n  \"id\": \"C2\",\n  \"name\": \"random\",\n  \"members\": 7,\n  \"topic\": null\n}"
+    );
+    s.keys("<Enter>ja");
+    assert_eq!(copied(&mut s), "name");
+    s.keys("V<Esc>Vjy");
+    assert_eq!(copied(&mut s), "      name: \"random\"\n      members: 7\n");
+    s.keys("<Home>jjh");
+    s.keys("y");
+    assert!(copied(&mut s).starts_with('['), "a folded part is copied whole");
+}
+
+#[test]
+fn where_a_copy_went_is_said() {
+    let mut s = answered(120, 40, &["{}"]);
+    let mut said = |terminal, program: Option<&str>, file: Result<&str, &str>| {
+        let file = file.map(str::to_owned).map_err(str::to_owned);
+        let copied = Copied { terminal, program: program.map(str::to_owned), file };
+        s.take(Message::Copied { what: "the path".into(), copied });
+        s.notice().to_owned()
+    };
+    assert_eq!(said(true, None, Ok("/d/copied.txt")), "Copied the path to the terminal (also kept in /d/copied.txt).");
+    assert_eq!(said(false, Some("xclip"), Err("full.")), "Copied the path to xclip; no file: full.");
+    assert_eq!(said(true, Some("wl-copy"), Ok("/f")), "Copied the path to the terminal and wl-copy (also kept in /f).");
+    assert_eq!(said(false, None, Ok("/f")), "Too much for the terminal's clipboard: the path is in /f.");
+}
+
+#[test]
+fn links_are_opened_and_the_pager_gets_what_is_safe() {
+    let mut s = answered(120, 40, &[r#"{"url":"https://example.com/a","no":"x\u001b[2J"}"#]);
+    s.keys("jo");
+    assert_eq!(s.effects(), [Effect::OpenLink("https://example.com/a".into())]);
+    s.take(Message::LinkOpened(Err("no program for it was found.".into())));
+    assert!(s.notice().contains("y copies it"));
+    s.keys("jo");
+    assert!(s.notice().contains("no link under the cursor"));
+    s.keys("P");
+    let effects = s.effects();
+    let [Effect::Page { text }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(text.starts_with("{\n  \"url\"") && !text.contains('\u{1b}'), "{text}");
+}
+
+// What a value means.
+
+#[test]
+fn times_links_and_sizes_are_explained_beside_the_value() {
+    let long = "x".repeat(3000);
+    let json = format!(
+        r#"{{"created_at":"2027-01-15T06:00:00Z","ts":1799990000,"id":1799990000,"url":"https://example.com","big":{{"a":"{long}"}}}}"#
+    );
+    let mut s = reading(120, 40, &json);
+    s.keys("<Home>-");
+    let text = screen(&s.app);
+    for words in
+        ["2 h ago · Fri 15 Jan 2027 06:00 UTC", "ts: 1799990000  2 h ago", "o opens the link", "big: { 1 }  a: \"xxx"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(text.matches("ago").count(), 2, "an id is no time: {text}");
+    assert!(text.contains("3.0 kB"), "{text}");
+}
+
+#[test]
+fn xml_and_web_pages_are_laid_out_and_shown_as_received() {
+    let mut s = answered(100, 30, &["<?xml version=\"1.0\"?><a><b>one</b><c/></a>"]);
+    assert!(screen(&s.app).contains("  <b>one</b>"), "{}", screen(&s.app));
+    s.keys("/one<Enter>");
+    assert!(screen(&s.app).contains("1 of 1"));
+    s.keys("<Esc>p");
+    assert!(screen(&s.app).contains("<a><b>one</b><c/></a>"));
+    let s = answered(100, 30, &["<!DOCTYPE html><html><h1>Bad gateway</h1><p>Try later</html>"]);
+    let text = screen(&s.app);
+    assert!(text.contains("Bad gateway") && !text.contains("<h1>"), "{text}");
 }
 
 // Comparing.

@@ -65,11 +65,11 @@ impl App {
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
             (Kind::History, Row::Reload) => self.ask_history(),
-            (Kind::Connections | Kind::History, Row::Test | Row::Copy)
-            | (Kind::Rows, Row::Reload | Row::Test | Row::Copy) => Vec::new(),
             (Kind::Doctor, Row::Reload) => self.examine(false),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
+            (Kind::Connections | Kind::History, Row::Test | Row::Copy)
+            | (Kind::Rows, Row::Reload | Row::Test | Row::Copy) => Vec::new(),
         }
     }
 }

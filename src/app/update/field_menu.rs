@@ -36,6 +36,10 @@ impl App {
         let Some(row) = form.row().cloned() else { return };
         let about = form.form.about(row.id).unwrap_or_default();
         let mut rows = Rows::default();
+        for (i, source) in self.account_sources().iter().enumerate() {
+            let likely = if source.is_guessed() { ", if there is such a list" } else { "" };
+            rows.add("From the account", format!("{}{likely}", source.name()), FieldChoice::FromAccount(i));
+        }
         values(&mut rows, &row, &about);
         editors(&mut rows, &row);
         items(&mut rows, &row);
@@ -56,6 +60,12 @@ impl App {
             }
             FieldChoice::ManyLines => self.open_lines(),
             FieldChoice::Pick => self.open_picker(),
+            FieldChoice::FromAccount(first) => {
+                let mut sources = self.account_sources();
+                let first = first.min(sources.len());
+                sources.rotate_left(first);
+                return self.choose_from(sources);
+            }
             FieldChoice::NewEntry => self.ask_for_key(field),
             FieldChoice::Rename => self.ask_for_other_key(field),
         }

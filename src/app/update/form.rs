@@ -251,6 +251,10 @@ impl App {
             F::Previous => self.move_field(-1),
             F::NotSent => self.not_sent(),
             F::Menu => self.open_field_menu(),
+            F::FromAccount => {
+                let sources = self.account_sources();
+                return self.choose_from(sources);
+            }
             F::Json => self.toggle_json(),
             F::LeaveEditor => self.leave_editor(),
             F::AddItem => self.add_item(),

@@ -25,15 +25,15 @@ use crate::domain::{
 const COLUMNS: [Column; 11] = [
     Column::new("When", 1, (16, 16)),
     Column::new("Action", 0, (18, 62)),
-    Column::new("Ended", 0, (9, 28)),
+    Column::new("Ended", 0, (14, 28)),
     Column::new("Took", 3, (8, 9)).right(),
     Column::new("User", 2, (12, 34)),
     Column::new("", 4, (6, 6)),
-    Column::new("Parameters", 5, (16, 120)),
-    Column::new("Profile", 6, (8, 16)),
-    Column::new("Request id", 7, (10, 36)),
-    Column::new("Integration", 8, (10, 20)),
-    Column::new("What was said", 9, (14, 60)),
+    Column::new("Parameters", 5, (36, 120)),
+    Column::new("Profile", 6, (12, 16)),
+    Column::new("Request id", 7, (36, 36)),
+    Column::new("Integration", 8, (20, 20)),
+    Column::new("What was said", 9, (60, 60)),
 ];
 
 impl App {
@@ -297,22 +297,12 @@ impl App {
 
     /// What is otherwise now than when a record was made.
     fn otherwise(&self, record: &Record) -> Option<String> {
-        let (then, now) = (&record.begun.whose, self.whose());
+        let (then, now) = (&record.begun.whose, self.session.whose());
         let user = |whose: &Whose| whose.user.clone().unwrap_or_default();
         if !then.project.is_empty() && then.project != now.project {
             return Some(format!("It was run in project {}; now it is {}.", then.project, now.project));
         }
         (user(then) != user(&now)).then(|| format!("It was run for {}; now it is {}.", user(then), user(&now)))
-    }
-
-    /// For whom runs are sent now.
-    pub(super) fn whose(&self) -> Whose {
-        Whose {
-            profile: Some(self.session.profile.clone()).filter(|p| !p.is_empty()),
-            project: self.session.project.clone(),
-            base_url: self.session.base_url.clone(),
-            user: self.session.user().map(str::to_owned),
-        }
     }
 
     /// What a record of a run tells of its action.
@@ -348,7 +338,8 @@ fn row(record: &Record, offset: i32) -> Row {
     if !masked.is_empty() {
         details.push((Tone::Hint, format!("Secrets are not kept: {}.", masked.join(", "))));
     }
-    let mut facts = vec![format!("Run {}", record.id.0), format!("project {}", begun.whose.project)];
+    let pinned = if record.pinned { ", pinned" } else { "" };
+    let mut facts = vec![format!("Run {}{pinned}", record.id.0), format!("project {}", begun.whose.project)];
     facts.extend(end.request_id.as_ref().map(|id| format!("request id {id}")));
     details.push((Tone::Hint, format!("{}.", facts.join(", "))));
     Row {

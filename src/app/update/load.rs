@@ -65,6 +65,7 @@ impl App {
         if !same {
             self.drafts.clear();
             self.usage = crate::domain::usage::Usage::default();
+            self.names = super::super::account::Names::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
             self.faults = super::super::remote::Remote::default();

@@ -143,7 +143,7 @@ impl App {
         if !area.contains(at) {
             // A click beside a list leaves it; a question wants an answer.
             if !matches!(self.overlays.last(), Some(Overlay::Question(_) | Overlay::Prompt(_))) {
-                self.overlays.pop();
+                return self.leave_overlay();
             }
             return Vec::new();
         }

@@ -43,6 +43,10 @@ impl App {
     }
 
     pub(super) fn overlay_text_changed(&mut self) {
+        if matches!(self.overlays.last(), Some(Overlay::Account(_))) {
+            self.account_typed();
+            return;
+        }
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.refilter(),
             Some(Part::Board(board)) => board.refilter(),
@@ -65,14 +69,18 @@ impl App {
                 if self.clear_board_filter() {
                     return self.board_text_changed();
                 }
-                self.overlays.pop();
-                return Vec::new();
+                return self.leave_overlay();
             }
             Move::Enter | Move::Toggle => return self.overlay_enter(),
             Move::Fold | Move::Unfold => return Vec::new(),
         };
         match self.overlays.last_mut().map(Overlay::part) {
-            Some(Part::List(chooser)) => chooser.move_by(by, height),
+            Some(Part::List(chooser)) => {
+                chooser.move_by(by, height);
+                if matches!(self.overlays.last(), Some(Overlay::Account(_))) {
+                    return self.account_moved(by > 0);
+                }
+            }
             Some(Part::Board(board)) => board.move_by(by, height),
             Some(Part::Page(page)) => page.scroll_by(by, height),
             Some(Part::Question(question)) => {
@@ -109,6 +117,7 @@ impl App {
                 let chosen = chooser.chosen().and_then(|i| choices.into_iter().nth(i));
                 chosen.map_or_else(Vec::new, |choice| self.field_choice(field, choice))
             }
+            Overlay::Account(choices) => self.account_enter(choices),
             Overlay::CompareWith { chooser, runs } => {
                 if let Some(id) = chooser.chosen().and_then(|i| runs.get(i).copied()) {
                     self.compare_with(id);
@@ -143,6 +152,7 @@ impl App {
         match answer {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
+            Answer::RunPages(request, limit) => self.send_pages(request, limit),
             Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Examine { reads } => self.examine(reads),
@@ -195,6 +205,14 @@ impl App {
                 self.edit(*field, Edit::RenameKey(typed));
                 Vec::new()
             }
+            Purpose::Pages(request) => match self.pages_prompted(&request.clone(), &typed) {
+                Ok(effects) => effects,
+                Err(problem) => {
+                    prompt.problem = Some(problem);
+                    self.overlays.push(Overlay::Prompt(prompt));
+                    Vec::new()
+                }
+            },
             Purpose::Confirm { request, question } => {
                 if question.accepts(&typed) {
                     return self.send(request.clone());

@@ -5,23 +5,21 @@ use super::super::{
     command::{Move, View as V},
     effect::Effect,
     geometry::{Pane, scrolled},
-    overlay::{Overlay, Prompt, Purpose},
+    overlay::Overlay,
     page::{Page, Tone},
     request,
     runs::RunState,
     state::App,
-    text_field::TextField,
-    update::{form::Editing, table::table_move},
-    viewer::{Comparison, Done, Opened, Told, View, Viewer, WorkId},
+    update::table::table_move,
+    viewer::{Done, Opened, Told, View, Viewer, WorkId},
 };
 use crate::domain::{
     action::Action,
-    document::{self, Document, Format, Part},
+    document::{self, Format, Part},
     failure::Failure,
     redact::secret_parameters,
-    run::{Body, RunId},
+    run::RunId,
     shared::Shared,
-    text::clean,
 };
 
 impl App {
@@ -50,6 +48,7 @@ impl App {
             match told {
                 Told::Say(tone, words) => self.say(tone, words),
                 Told::Copy(what, text) => effects.push(Effect::Copy { what, text }),
+                Told::Page(title, page) => self.overlays.push(Overlay::Page { title, page }),
             }
         }
         effects
@@ -59,7 +58,10 @@ impl App {
     pub(super) fn document_read(&mut self, id: RunId, result: Result<Shared<Opened>, Failure>) -> Vec<Effect> {
         let Some((_, viewer)) = self.runs.viewers_mut().find(|(of, _)| *of == id) else { return Vec::new() };
         match result {
-            Ok(whole) => viewer.whole(whole),
+            Ok(whole) => {
+                viewer.whole(whole.clone());
+                self.find_next_page(id, &whole);
+            }
             Err(failure) => self.say(Tone::Error, format!("{} {}", failure.message, failure.hint)),
         }
         Vec::new()
@@ -97,7 +99,9 @@ impl App {
         match (viewer.view, ended) {
             (View::Tree | View::Table | View::Changes | View::Raw, _) | (_, None) => return,
             (View::Problem, Some((outcome, _))) => viewer.page = problem_page(outcome, columns),
-            (View::Headers, Some((outcome, took))) => viewer.page = headers_page(outcome, took, columns),
+            (View::Headers, Some((outcome, took))) => {
+                viewer.page = headers_page((outcome, took), run.pages.as_ref(), columns);
+            }
             (View::Request, Some(_)) => {
                 let wire = request.wire;
                 let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(Action::schema);
@@ -173,11 +177,19 @@ impl App {
                 }
                 Vec::new()
             }
+            V::NextPage => self.next_page(),
+            V::AllPages => self.ask_for_pages(),
             V::CopyValue => self.copy_value(),
             V::CopyPath => self.copy_path(),
             V::CopyCsv => self.copy_table(Format::Csv),
             V::CopyTsv => self.copy_table(Format::Tsv),
             V::CopyMarkdown => self.copy_table(Format::Markdown),
+            V::CopyKey => self.copy_key(),
+            V::CopyRow => self.copy_row(),
+            V::Select => self.select_rows(),
+            V::Chart => self.draw_chart(),
+            V::OpenLink => self.open_link(),
+            V::Pager => self.answer_in_pager(),
             V::Save => self.ask_to_save(),
             V::Find => self.open_finding(),
             V::FindNext => self.find_step(1),
@@ -248,83 +260,13 @@ impl App {
         self.focus = Pane::Response;
         Vec::new()
     }
-
-    // Taking out.
-
-    fn copy_value(&mut self) -> Vec<Effect> {
-        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
-        match (viewer.view, viewer.document().zip(viewer.node())) {
-            (View::Tree | View::Table | View::Changes, Some((document, node))) => {
-                let what = viewer.path().map_or_else(|| "the value".to_owned(), |p| clean(&p).into_owned());
-                vec![Effect::Copy { what, text: document::text(document, node) }]
-            }
-            _ => self.copy_all(),
-        }
-    }
-
-    fn copy_path(&mut self) -> Vec<Effect> {
-        match self.runs.viewer().and_then(Viewer::path) {
-            Some(path) => vec![Effect::Copy { what: "the path".to_owned(), text: path }],
-            None => self.nothing_to_take(),
-        }
-    }
-
-    /// Copies what is in front as a whole: the page of an overlay, or the answer.
-    pub(super) fn copy_all(&mut self) -> Vec<Effect> {
-        if let Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) = self.overlays.last() {
-            return vec![Effect::Copy { what: "the page".to_owned(), text: page.text() }];
-        }
-        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
-        match (viewer.view, viewer.document()) {
-            (View::Changes, _) => {
-                let text = viewer.comparison.as_ref().map_or_else(String::new, Comparison::text);
-                vec![Effect::Copy { what: "the differences".to_owned(), text }]
-            }
-            (View::Tree | View::Table | View::Raw, Some(document)) => vec![Effect::Copy {
-                what: "the whole response".to_owned(),
-                text: String::from_utf8_lossy(document.bytes()).into_owned(),
-            }],
-            _ => vec![Effect::Copy { what: "the page".to_owned(), text: viewer.page.text() }],
-        }
-    }
-
-    pub(super) fn nothing_to_take(&mut self) -> Vec<Effect> {
-        self.say(Tone::Hint, "There is no response yet: run an action first.");
-        Vec::new()
-    }
-
-    /// The bytes of the answer that is shown.
-    pub(super) fn answer_body(&self) -> Option<Body> {
-        let viewer = self.runs.viewer()?;
-        viewer.document().map(Document::body)
-    }
-
-    fn ask_to_save(&mut self) -> Vec<Effect> {
-        let Some((body, run)) = self.answer_body().zip(self.runs.shown()) else { return self.nothing_to_take() };
-        let json = self.runs.viewer().is_some_and(|v| v.views.contains(&View::Tree));
-        let ending = if json { "json" } else { "txt" };
-        let name = format!("{}.{ending}", run.request.action.to_lowercase());
-        self.overlays.push(Overlay::Prompt(Prompt {
-            title: "Save the response to".to_owned(),
-            field: TextField::line(&name),
-            problem: None,
-            purpose: Purpose::Save(body),
-        }));
-        Vec::new()
-    }
-
-    pub(super) fn answer_in_editor(&mut self) -> Vec<Effect> {
-        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
-        let Some(document) = viewer.document() else { return self.nothing_to_take() };
-        let suffix = if viewer.views.contains(&View::Tree) { ".json" } else { ".txt" };
-        let text = String::from_utf8_lossy(document.bytes()).into_owned();
-        self.editing = Some(Editing::Answer);
-        vec![Effect::Edit { text, suffix }]
-    }
 }
 
 /// Takes away what was asked for last: a search, a filter, a comparison, a text's inside. Returns whether there was any.
 fn step_back(viewer: &mut Viewer) -> bool {
+    if viewer.selected().is_some() {
+        return viewer.select();
+    }
     if viewer.view == View::Changes {
         return viewer.stop_comparing();
     }

@@ -160,7 +160,12 @@ impl App {
 
     fn fill_batch(&mut self) {
         let Some(batch) = &self.batch else { return };
-        let note = format!("{} of {} · {}", batch.done(), batch.rows.len(), batch.summary());
+        let bad = batch.rows.iter().filter(|row| matches!(row.state, State::Failed | State::Unsure)).count();
+        let note = match (batch.going, bad) {
+            (true, 0) => format!("{} done", batch.done()),
+            (true, bad) => format!("{} done, {bad} not ok", batch.done()),
+            (false, _) => batch.summary(),
+        };
         let filling = if batch.going { Filling::Going } else { Filling::Done };
         let rows: Vec<Row> = batch.rows.iter().enumerate().map(|(i, row)| shown(i, row)).collect();
         if let Some(board) = self.board_of(Kind::Rows) {

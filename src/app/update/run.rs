@@ -17,6 +17,7 @@ use crate::domain::{
     failure::FailureKind,
     form::Check,
     guard::{self, Attempt, By, Decision},
+    pages::Pages,
     run::{Outcome, RunId, RunRequest},
     shared::Shared,
     side_effect::SideEffect,
@@ -47,8 +48,7 @@ impl App {
             self.say(Tone::Warning, "This catalogue comes from a file, so there is nothing to run it on.");
             return Vec::new();
         }
-        if let Some(seconds) = self.seconds_to_wait() {
-            self.say(Tone::Warning, format!("The server asked for a pause: {seconds} s more, then run again."));
+        if self.must_wait() {
             return Vec::new();
         }
         if !self.take_over_json() {
@@ -68,6 +68,13 @@ impl App {
         }
         let request = RunRequest { action: form.action.clone(), parameters: value, wire, credential };
         self.guarded(request)
+    }
+
+    /// Says so where the server asked for a pause that is not over.
+    pub(super) fn must_wait(&mut self) -> bool {
+        let Some(seconds) = self.seconds_to_wait() else { return false };
+        self.say(Tone::Warning, format!("The server asked for a pause: {seconds} s more, then run again."));
+        true
     }
 
     /// The dialect to send in: the one forced or remembered, else the one the list was written in.
@@ -124,7 +131,12 @@ impl App {
     }
 
     pub(super) fn decide(&self, request: &RunRequest, yes: bool) -> Decision {
-        guard::decide(&Attempt {
+        guard::decide(&self.attempt(request, yes))
+    }
+
+    /// A run as the guard rails see it.
+    pub(super) fn attempt<'a>(&'a self, request: &'a RunRequest, yes: bool) -> Attempt<'a> {
+        Attempt {
             action: &request.action,
             integration: self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|a| &*a.integration),
             effect: self.effect_of(&request.action),
@@ -132,15 +144,20 @@ impl App {
             place: self.session.place,
             read_only: self.session.read_only.as_deref(),
             yes,
-        })
+        }
     }
 
     pub(super) fn effect_of(&self, action: &str) -> SideEffect {
         self.listing().and_then(|l| l.catalogue.position(action)).map_or(SideEffect::Unknown, |i| self.side_effect(i))
     }
 
-    /// The one place that sends. Read-only is asked once more, as it may have been switched on since the question.
+    /// Sends one run.
     pub(super) fn send(&mut self, request: RunRequest) -> Vec<Effect> {
+        self.send_run(request, None)
+    }
+
+    /// The one place that sends. Read-only is asked once more, as it may have been switched on since the question.
+    pub(super) fn send_run(&mut self, request: RunRequest, pages: Option<Pages>) -> Vec<Effect> {
         if let Decision::Refuse(failure) = self.decide(&request, true) {
             self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
             return Vec::new();
@@ -162,7 +179,10 @@ impl App {
         if !self.past.paused {
             effects.push(Effect::Note { id, about: Box::new(self.about_run(&request.action)) });
         }
-        effects.push(Effect::Run { id, request });
+        effects.push(match pages {
+            Some(pages) => Effect::RunPages { id, request, pages },
+            None => Effect::Run { id, request },
+        });
         effects
     }
 
@@ -204,7 +224,14 @@ impl App {
     pub(super) fn run_finished(&mut self, id: RunId, outcome: Outcome, opened: Option<Shared<Opened>>) -> Vec<Effect> {
         let now = self.now;
         self.detail_of = None;
-        let Some(run) = self.runs.get_mut(id).filter(|r| r.is_going()) else { return Vec::new() };
+        let Some(run) = self.runs.get(id).filter(|r| r.is_going()) else { return Vec::new() };
+        let next = match (&outcome, &run.pages) {
+            (Outcome::Answered(_), Some(merged)) => merged.next.clone(),
+            (Outcome::Answered(_), None) => self.page_after(&run.request, opened.as_deref()),
+            (Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. }, _) => None,
+        };
+        let Some(run) = self.runs.get_mut(id) else { return Vec::new() };
+        run.next = next;
         let took = match &outcome {
             Outcome::Answered(response) => response.took,
             Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => now.since(run.started),
@@ -223,6 +250,7 @@ impl App {
         if self.runs.shown().is_none_or(|r| r.id != id) {
             self.say(words.0, words.1);
         }
+        self.tell_pages(id);
         let mut effects = self.faults_counted_down();
         effects.extend(self.row_ended(id, &ended, took));
         effects

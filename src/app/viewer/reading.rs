@@ -44,7 +44,7 @@ impl Viewer {
         } else {
             self.tree = whole.tree.clone();
         }
-        (self.laid_out, self.received) = (None, None);
+        (self.laid_out, self.readable, self.received) = (None, None, None);
         // The beginning's table has the beginning's rows.
         self.near = self.table.take().map(|t| t.table().node());
         self.jobs.clear();

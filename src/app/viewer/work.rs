@@ -3,7 +3,7 @@
 
 use super::{Opened, finding::Places, table::Arrangement};
 use crate::domain::{
-    document::{self, Differences, Format, Ignore, Lines, NodeId, Table},
+    document::{self, Chart, Differences, Format, Ignore, Lines, NodeId, Table},
     shared::Shared,
 };
 
@@ -69,6 +69,17 @@ pub enum Work {
         /// What is not compared.
         ignored: Vec<String>,
     },
+    /// Count the records by a column.
+    Chart {
+        /// The document.
+        opened: Shared<Opened>,
+        /// The records.
+        table: Table,
+        /// The column.
+        column: usize,
+        /// How far the clock is east of UTC, in seconds.
+        offset: i32,
+    },
     /// Open the JSON inside a text.
     Inside {
         /// The document.
@@ -93,6 +104,8 @@ pub enum Kind {
     Find,
     /// [`Work::Compare`]
     Compare,
+    /// [`Work::Chart`]
+    Chart,
     /// [`Work::Inside`]
     Inside,
 }
@@ -106,6 +119,8 @@ pub enum Done {
         lines: Lines,
         /// Laid out, or as received.
         pretty: bool,
+        /// What they are the lines of, where it is not the document but what is easier to read.
+        readable: Option<Shared<Opened>>,
     },
     /// The records, if there are any.
     Table(Option<Table>),
@@ -122,6 +137,8 @@ pub enum Done {
     Found(Places),
     /// What differs.
     Differences(Differences),
+    /// The chart of a column, called by its key; nothing where no record has a value there.
+    Chart(String, Option<Chart>),
     /// The JSON inside a text, if there is any.
     Inside(Option<Shared<Opened>>),
     /// It failed for no reason a person could do anything about.
@@ -138,6 +155,7 @@ impl Work {
             Self::Write { .. } => Kind::Write,
             Self::Find { .. } => Kind::Find,
             Self::Compare { .. } => Kind::Compare,
+            Self::Chart { .. } => Kind::Chart,
             Self::Inside { .. } => Kind::Inside,
         }
     }
@@ -150,6 +168,7 @@ impl Work {
             | Self::Rows { opened, .. }
             | Self::Write { opened, .. }
             | Self::Find { opened, .. }
+            | Self::Chart { opened, .. }
             | Self::Inside { opened, .. } => opened.document.size(),
             Self::Compare { left, right, .. } => left.document.size() + right.document.size(),
         };
@@ -160,9 +179,11 @@ impl Work {
     pub fn perform(self) -> Done {
         match self {
             Self::Lines { opened, pretty } => {
-                let document = &opened.document;
+                let readable = if pretty { opened.document.readable() } else { None };
+                let readable = readable.map(|document| Shared::new(Opened::of(document)));
+                let document = readable.as_ref().map_or(&opened.document, |r| &r.document);
                 let lines = if pretty { Lines::pretty(document) } else { Lines::received(document) };
-                Done::Lines { lines, pretty }
+                Done::Lines { lines, pretty, readable }
             }
             Self::Table { opened, near } => Done::Table(Table::nearest(&opened.document, near)),
             Self::Rows { opened, arrangement } => Done::Rows(arrangement.perform(&opened.document)),
@@ -177,6 +198,10 @@ impl Work {
                     let _ = ignore.add(pattern);
                 }
                 Done::Differences(document::diff(&left.document, &right.document, &ignore))
+            }
+            Self::Chart { opened, table, column, offset } => {
+                let key = table.columns().get(column).map(|c| c.key.clone()).unwrap_or_default();
+                Done::Chart(key, Chart::of(&opened.document, &table, column, offset))
             }
             Self::Inside { opened, node } => {
                 let inner = document::unwrap_json_string(&opened.document, node);
@@ -196,6 +221,7 @@ impl Done {
             Self::Written { .. } => Kind::Write,
             Self::Found(_) => Kind::Find,
             Self::Differences(_) => Kind::Compare,
+            Self::Chart(..) => Kind::Chart,
             Self::Inside(_) => Kind::Inside,
             Self::Failed(kind) => *kind,
         }

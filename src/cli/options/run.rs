@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Parameters, Records};
+use super::{Pages, Parameters, Records};
 use crate::domain::export::Snippet;
 
 pub(in crate::cli) const RUN_HELP: &str = "\
@@ -20,6 +20,10 @@ The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With
 status, took_ms, request_id, dialect}. A run is sent once and never repeated by itself. Whatever does more than read is \
 asked about first; in a script add --yes.
 
+--all-pages asks for one page after the other where an answer names the next one, and merges the records to the byte; with \
+--json it adds pages, records, complete and stopped. It stops at --limit, at a page that comes again, or where one fails: \
+what came is printed then, and the exit code is the failure's.
+
 With --each or --users it is run many times, one after the other. What is wrong with any row is said before the first is \
 sent; the question is asked once, for all. A journal in the data directory knows which ran, so that the same command goes \
 on after an interruption and sends nothing twice. stdout gets a line for each run: row, user, state, time, request id, \
@@ -32,6 +36,7 @@ Examples:
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
   akx run SLACK_LIST_CHANNELS --jq '.channels[].name' -r   What a jq filter makes of it
+  akx run HUBSPOT_SEARCH_RECORDS_CONTACTS --all-pages --csv   Every page of an answer, as one document
   akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
   akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only
   akx run SLACK_SEND_MESSAGE --each messages.csv           Columns such as channel,message
@@ -75,6 +80,8 @@ pub(crate) struct Run {
     /// Leave secrets in the ticket
     #[arg(long, requires = "ticket")]
     pub(crate) unredacted: bool,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
     #[command(flatten)]
     pub(crate) shape: Records,
 }

@@ -78,7 +78,7 @@ fn quoted(said: &Said) -> String {
 fn not_connected(asked: &Asked<'_>) -> Failure {
     let what = match asked.what {
         What::Run { action } => format!("The user has not connected the integration that {action} belongs to."),
-        What::List | What::Connections => "The user has not connected this integration.".to_owned(),
+        What::List | What::Connections | What::Choices => "The user has not connected this integration.".to_owned(),
     };
     Failure::new(
         FailureKind::NotConnected,
@@ -102,6 +102,11 @@ fn invalid(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
             FailureKind::UnexpectedStatus,
             format!("{} did not understand the request (status {status}){}", asked.host(), quoted(said)),
             "Check the project's id; if it is right, the server may speak another dialect (--wire).",
+        ),
+        What::Choices => Failure::new(
+            FailureKind::InvalidParameters,
+            format!("{} gives nothing to choose from for this (status {status}){}", asked.host(), quoted(said)),
+            "The list may depend on another field: fill that in first.",
         ),
     }
 }
@@ -137,6 +142,7 @@ fn forbidden(asked: &Asked<'_>, said: &Said) -> Failure {
         What::Run { action } => format!("run {action}"),
         What::List => "list actions".to_owned(),
         What::Connections => "see what is connected".to_owned(),
+        What::Choices => "see what there is to choose from".to_owned(),
     };
     Failure::new(
         FailureKind::Forbidden,
@@ -170,6 +176,11 @@ fn not_found(asked: &Asked<'_>, said: &Said) -> Failure {
             ),
             "Check the project's id and the API URL (--api-url); actions can be listed and run without it.",
         ),
+        What::Choices => Failure::new(
+            FailureKind::UnknownAction,
+            format!("{} has no such list to choose from{}", asked.host(), quoted(said)),
+            "Type the value; an action of the integration that lists may show it.",
+        ),
     }
 }
 
@@ -194,7 +205,7 @@ fn gave_up(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
             ),
             "Look whether it has run before running it again.",
         ),
-        What::List | What::Connections => Failure::new(
+        What::List | What::Connections | What::Choices => Failure::new(
             FailureKind::TimedOut,
             format!("{} gave up waiting for its own servers (status {status}){}", asked.host(), quoted(said)),
             "Try again in a minute.",
@@ -261,7 +272,7 @@ fn provider(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
                 }
             },
         ),
-        What::List | What::Connections => Failure::new(
+        What::List | What::Connections | What::Choices => Failure::new(
             FailureKind::Provider,
             format!("{} failed (status {status}{code}){}", asked.host(), quoted(said)),
             "Try again in a minute; if it stays, give Paragon the request id.",
@@ -343,7 +354,7 @@ mod tests {
     #[test]
     fn every_status_is_a_different_sentence_with_a_next_step() {
         let mut sentences = BTreeSet::new();
-        for what in [RUN, What::List, What::Connections] {
+        for what in [RUN, What::List, What::Connections, What::Choices] {
             for status in [302, 400, 401, 403, 404, 405, 408, 413, 418, 429, 500, 503] {
                 let failure = failure(what, status, &[], "");
                 assert!(!failure.hint.is_empty(), "{status}");

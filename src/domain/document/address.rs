@@ -1,5 +1,7 @@
 //! Where a value is and what it is when taken out: pointer, jq path, text to copy.
 
+use std::ops::Range;
+
 use super::{
     Document, NodeId, Pointer,
     decode::{decode, string_inside},
@@ -110,8 +112,12 @@ pub fn text(document: &Document, node: NodeId) -> String {
 
 /// The value exactly as received.
 pub fn exact(document: &Document, node: NodeId) -> &[u8] {
-    let end = document.index.end(&document.body, node.0);
-    document.body.get(node.0 as usize..end as usize).unwrap_or_default()
+    document.body.get(span(document, node)).unwrap_or_default()
+}
+
+/// Where the value stands among the document's bytes.
+pub fn span(document: &Document, node: NodeId) -> Range<usize> {
+    node.0 as usize..document.index.end(&document.body, node.0) as usize
 }
 
 /// The value that encloses `node`.

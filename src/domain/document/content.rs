@@ -119,10 +119,19 @@ impl Document {
         (memchr::memchr_iter(b'\n', before).count() + 1, characters.sum::<usize>() + 1)
     }
 
-    /// A web page's text, without its markup, as a document of its own.
+    /// What is easier to read than the body, as a document of its own: a web page's text without its markup, XML with an
+    /// element a line.
     pub fn readable(&self) -> Option<Self> {
-        let page = self.content == Content::Html;
-        page.then(|| Self::read(super::html::readable_html(&self.body).into(), Some("text/plain")))
+        let text = match self.content {
+            Content::Html => super::html::readable_html(&self.body).into(),
+            Content::Xml => super::xml::indented_xml(&self.body).into(),
+            Content::Empty | Content::Json | Content::CutJson { .. } | Content::Text | Content::Binary { .. } => {
+                return None;
+            }
+        };
+        // It is text, whatever it may begin like.
+        let index = Index { unclosed: NONE, ..Index::default() };
+        Some(Self { body: text, content: Content::Text, index, goes_on: self.goes_on })
     }
 
     /// The memory the index takes beside the body, in bytes.
@@ -247,7 +256,7 @@ fn known_binary(body: &[u8]) -> Option<Content> {
         (b"\x7fELF", "program"),
     ];
     if body.starts_with(b"RIFF") && body.get(8..12) == Some(b"WEBP") {
-        return Some(Content::Binary { kind: "WebP image", pixels: None });
+        return Some(Content::Binary { kind: "WebP image", pixels: webp(body) });
     }
     let (_, kind) = KINDS.into_iter().find(|(magic, _)| body.starts_with(magic))?;
     let pixels = match kind {
@@ -258,9 +267,42 @@ fn known_binary(body: &[u8]) -> Option<Content> {
         "GIF image" => body
             .get(6..10)
             .map(|b| (u32::from(u16::from_le_bytes([b[0], b[1]])), u32::from(u16::from_le_bytes([b[2], b[3]])))),
+        "JPEG image" => jpeg(body),
         _ => None,
     };
     Some(Content::Binary { kind, pixels })
+}
+
+/// Width and height of a JPEG: in its first frame header (ITU T.81, B.2.2).
+fn jpeg(body: &[u8]) -> Option<(u32, u32)> {
+    let two = |at: usize| Some(u16::from_be_bytes(*body.get(at..at + 2)?.first_chunk()?));
+    let mut at = 2;
+    loop {
+        let marker = (*body.get(at)? == 0xff).then(|| body.get(at + 1).copied())??;
+        match marker {
+            0xff => at += 1,
+            0x01 | 0xd0..=0xd8 => at += 2,
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                return Some((u32::from(two(at + 7)?), u32::from(two(at + 5)?)));
+            }
+            _ => at += 2 + usize::from(two(at + 2)?).max(2),
+        }
+    }
+}
+
+/// Width and height of a WebP image, in any of its three forms.
+fn webp(body: &[u8]) -> Option<(u32, u32)> {
+    let data = body.get(20..30)?;
+    let little = |bytes: &[u8]| bytes.iter().rev().fold(0_u32, |n, &b| n << 8 | u32::from(b));
+    match body.get(12..16)? {
+        b"VP8X" => Some((little(&data[4..7]) + 1, little(&data[7..10]) + 1)),
+        b"VP8 " => Some((little(&data[6..8]) & 0x3fff, little(&data[8..10]) & 0x3fff)),
+        b"VP8L" => {
+            let bits = little(&data[1..5]);
+            Some(((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -290,6 +332,24 @@ mod tests {
         let d = document(&format!("[{}]", vec![record; 1000].join(",")));
         assert!(d.index_memory() * 10 < d.size() * 7, "{} of {}", d.index_memory(), d.size());
         assert_eq!(d.index.containers.len(), 3001);
+    }
+
+    #[test]
+    fn images_say_how_large_they_are() {
+        let jpeg = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xff\xc2\x00\x11\x08\x01\x02\x03\x04";
+        let vp8x = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\x7f\x02\0\xdf\x01\0";
+        let vp8 = b"RIFF\0\0\0\0WEBPVP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\x40\x01\xf0\x00";
+        let vp8l = b"RIFF\0\0\0\0WEBPVP8L\x0a\0\0\0\x2f\x3f\xc1\x3b\x00\0\0\0\0\0";
+        for (body, kind, pixels) in [
+            (&jpeg[..], "JPEG image", Some((0x304, 0x102))),
+            (&vp8x[..], "WebP image", Some((640, 480))),
+            (&vp8[..], "WebP image", Some((320, 240))),
+            (&vp8l[..], "WebP image", Some((320, 240))),
+            (b"\xff\xd8\xff\xe0\xff\xff", "JPEG image", None),
+            (b"RIFF\0\0\0\0WEBP", "WebP image", None),
+        ] {
+            assert_eq!(content(body, None), Content::Binary { kind, pixels });
+        }
     }
 
     fn content(body: &[u8], content_type: Option<&str>) -> Content {

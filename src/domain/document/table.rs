@@ -169,6 +169,19 @@ impl Table {
         self.rows.get(row).copied()
     }
 
+    /// What `row` has in `column`.
+    pub fn value(&self, document: &Document, row: usize, column: usize) -> Option<NodeId> {
+        self.nodes(document, self.record(row)?, &[column]).first().copied().flatten()
+    }
+
+    /// The same with the rows in `range` only, as they are ordered.
+    #[must_use]
+    pub fn only(&self, range: Range<usize>) -> Self {
+        let end = range.end.min(self.rows.len());
+        let rows = self.rows.get(range.start.min(end)..end).unwrap_or_default().to_vec();
+        Self { rows, ..self.clone() }
+    }
+
     /// The cells of the rows in `range`, which may reach beyond the end, in the columns asked for.
     pub fn cells(&self, document: &Document, range: Range<usize>, columns: &[usize]) -> Vec<Vec<Option<Cell>>> {
         let end = range.end.min(self.rows.len());
@@ -268,7 +281,7 @@ fn words(shown: &Shown) -> String {
 }
 
 /// A value as written to a file: nothing for `null`.
-fn plain(document: &Document, node: NodeId) -> String {
+pub(super) fn plain(document: &Document, node: NodeId) -> String {
     if let Some(text) = string(document, node) {
         return text;
     }

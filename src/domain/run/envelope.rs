@@ -5,6 +5,9 @@ use std::{fmt, ops::Range};
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::{Body, RunRequest};
+use crate::domain::wire::Wire;
+
 /// Where in `body` the provider's own answer stands, if `body` is the seed dialect's envelope for `action`: an object of
 /// exactly `output`, `integration` and `action`, the latter being the action that was sent.
 ///
@@ -18,6 +21,12 @@ pub fn unwrap_envelope(body: &[u8], action: &str) -> Option<Range<usize>> {
     // The slice lies in `body`, so the distance of the two is where it starts.
     let start = output.get().as_ptr() as usize - body.as_ptr() as usize;
     Some(start..start + output.get().len())
+}
+
+/// The provider's own answer to `request`, byte for byte: all of `body`, or what the seed dialect's envelope holds.
+pub fn provider_answer(request: &RunRequest, body: &Body) -> Body {
+    let enveloped = (request.wire == Wire::Seed).then(|| unwrap_envelope(body, &request.action)).flatten();
+    enveloped.map_or_else(|| body.clone(), |range| body.slice(range))
 }
 
 struct Envelope<'a> {

@@ -9,10 +9,12 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use super::{
     data::{ActionData, DataError, Provider, read_actions},
-    sources::plurals,
     template::Template,
 };
-use crate::domain::document::{Object, Value};
+use crate::domain::{
+    document::{Object, Value},
+    words::plurals,
+};
 
 const FILE: &str = include_str!("../../../assets/sandbox/proxy.json");
 

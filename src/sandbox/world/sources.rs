@@ -7,7 +7,10 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use super::data::{ActionData, DataError, Provider, read_actions};
-use crate::domain::document::{Object, Value};
+use crate::domain::{
+    document::{Object, Value},
+    words::plurals,
+};
 
 const FILE: &str = include_str!("../../../assets/sandbox/sources.json");
 
@@ -37,15 +40,6 @@ pub fn resource<'p>(provider: &'p Provider, key: &str) -> Option<&'p str> {
     plurals(key).into_iter().find_map(|name| provider.resource(&name)).map(|(name, _)| name)
 }
 
-/// A name, and what it may be the plural of.
-pub(crate) fn plurals(name: &str) -> Vec<String> {
-    let mut names = vec![name.to_owned()];
-    for (ending, singular) in [("ies", "y"), ("es", ""), ("s", "")] {
-        names.extend(name.strip_suffix(ending).map(|stem| format!("{stem}{singular}")));
-    }
-    names
-}
-
 /// A list action over a resource whose records are choices, each told by what names it.
 pub fn choices(provider: &Provider, resource: &str) -> Option<ActionData> {
     let (_, data) = provider.resource(resource)?;
@@ -68,6 +62,17 @@ mod tests {
     use super::*;
     use crate::sandbox::{catalogue, world::data};
 
+    /// What the explorer takes for a parameter's source is what this catalogue says it is.
+    #[test]
+    fn every_source_of_the_catalogue_is_known_to_whoever_asks() {
+        for integration in catalogue::integrations() {
+            for (parameter, key) in integration.entries.iter().flat_map(|e| &e.sources) {
+                let known = crate::domain::choices::known_key(&integration.key, parameter);
+                assert_eq!(known, Some(key.as_str()), "{}: {parameter}", integration.key);
+            }
+        }
+    }
+
     #[test]
     fn every_source_of_the_catalogue_is_described_and_gives_choices() {
         assert_eq!(read().map(|s| s.is_empty()), Ok(false));
@@ -78,10 +83,5 @@ mod tests {
                 assert!(known, "{}: {key}", integration.key);
             }
         }
-    }
-
-    #[test]
-    fn a_plural_may_be_of_several_words() {
-        assert_eq!(plurals("companies"), ["companies", "company", "compani", "companie"]);
     }
 }

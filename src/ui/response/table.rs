@@ -40,6 +40,9 @@ pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus
                 }
             }
         }
+        if !here && viewer.selected().is_some_and(|rows| rows.contains(&(view.scroll + i))) {
+            paint.row(body, y, Role::CursorAway);
+        }
         if here {
             let (row, cell) =
                 if focus { (Role::CursorAway, Role::Cursor) } else { (Role::CursorAway, Role::CursorAway) };

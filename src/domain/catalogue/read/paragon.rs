@@ -97,6 +97,10 @@ fn property(input: &Value) -> Object {
     if let Some(default) = input.get("defaultValue").filter(|v| !v.is_null()) {
         schema.push("default", default.clone());
     }
+    // Where its choices are loaded from, for those who offer them.
+    if let Some(source) = input.get("valuesSource").filter(|v| !v.is_null()) {
+        schema.push("valuesSource", source.clone());
+    }
     schema
 }
 

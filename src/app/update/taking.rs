@@ -1,0 +1,176 @@
+//! Taking something out of a response: copying, saving, the editor, the pager, a link.
+
+use super::super::{
+    effect::Effect,
+    overlay::{Overlay, Prompt, Purpose},
+    page::Tone,
+    state::App,
+    text_field::TextField,
+    update::form::Editing,
+    viewer::{Comparison, View, Viewer},
+};
+use crate::domain::{
+    document::{self, Document},
+    run::Body,
+    text::{clean, clean_block},
+};
+
+/// A larger response is given to the pager as it came, not laid out.
+const LAID_OUT: usize = 16 << 20;
+
+impl App {
+    pub(super) fn copy_value(&mut self) -> Vec<Effect> {
+        if self.runs.viewer_mut().is_some_and(Viewer::copy_selected) {
+            return Vec::new();
+        }
+        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
+        match (viewer.view, viewer.document().zip(viewer.node())) {
+            (View::Tree | View::Table | View::Changes, Some((document, node))) => {
+                let what = viewer.path().map_or_else(|| "the value".to_owned(), |p| clean(&p).into_owned());
+                vec![Effect::Copy { what, text: document::text(document, node) }]
+            }
+            _ => self.copy_all(),
+        }
+    }
+
+    pub(super) fn copy_path(&mut self) -> Vec<Effect> {
+        match self.runs.viewer().and_then(Viewer::path) {
+            Some(path) => vec![Effect::Copy { what: "the path".to_owned(), text: path }],
+            None => self.nothing_to_take(),
+        }
+    }
+
+    /// Copies what is in front as a whole: the page of an overlay, or the answer.
+    pub(super) fn copy_all(&mut self) -> Vec<Effect> {
+        if let Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) = self.overlays.last() {
+            return vec![Effect::Copy { what: "the page".to_owned(), text: page.text() }];
+        }
+        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
+        match (viewer.view, viewer.document()) {
+            (View::Changes, _) => {
+                let text = viewer.comparison.as_ref().map_or_else(String::new, Comparison::text);
+                vec![Effect::Copy { what: "the differences".to_owned(), text }]
+            }
+            (View::Tree | View::Table | View::Raw, Some(document)) => vec![Effect::Copy {
+                what: "the whole response".to_owned(),
+                text: String::from_utf8_lossy(document.bytes()).into_owned(),
+            }],
+            _ => vec![Effect::Copy { what: "the page".to_owned(), text: viewer.page.text() }],
+        }
+    }
+
+    pub(super) fn nothing_to_take(&mut self) -> Vec<Effect> {
+        self.say(Tone::Hint, "There is no response yet: run an action first.");
+        Vec::new()
+    }
+
+    /// The bytes of the answer that is shown.
+    pub(super) fn answer_body(&self) -> Option<Body> {
+        let viewer = self.runs.viewer()?;
+        viewer.document().map(Document::body)
+    }
+
+    pub(super) fn ask_to_save(&mut self) -> Vec<Effect> {
+        let Some((body, run)) = self.answer_body().zip(self.runs.shown()) else { return self.nothing_to_take() };
+        let json = self.runs.viewer().is_some_and(|v| v.views.contains(&View::Tree));
+        let ending = if json { "json" } else { "txt" };
+        let name = format!("{}.{ending}", run.request.action.to_lowercase());
+        self.overlays.push(Overlay::Prompt(Prompt {
+            title: "Save the response to".to_owned(),
+            field: TextField::line(&name),
+            problem: None,
+            purpose: Purpose::Save(body),
+        }));
+        Vec::new()
+    }
+
+    pub(super) fn answer_in_editor(&mut self) -> Vec<Effect> {
+        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
+        let Some(document) = viewer.document() else { return self.nothing_to_take() };
+        let suffix = if viewer.views.contains(&View::Tree) { ".json" } else { ".txt" };
+        let text = String::from_utf8_lossy(document.bytes()).into_owned();
+        self.editing = Some(Editing::Answer);
+        vec![Effect::Edit { text, suffix }]
+    }
+
+    pub(super) fn copy_key(&mut self) -> Vec<Effect> {
+        let key = self.runs.viewer().and_then(|v| document::key(v.document()?, v.node()?));
+        match key {
+            Some(text) => vec![Effect::Copy { what: "the key".to_owned(), text }],
+            None => {
+                self.say(Tone::Hint, "There is no key under the cursor.");
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn copy_row(&mut self) -> Vec<Effect> {
+        let record = self.runs.viewer().filter(|v| v.view == View::Table).and_then(|v| {
+            let table = v.table.as_ref()?;
+            Some(document::text(v.document()?, table.table().record(table.row)?))
+        });
+        match record {
+            Some(text) => vec![Effect::Copy { what: "the record".to_owned(), text }],
+            None => {
+                self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn select_rows(&mut self) -> Vec<Effect> {
+        let Some(viewer) = self.runs.viewer_mut() else { return self.nothing_to_take() };
+        let words = match (viewer.select(), viewer.selected().is_some()) {
+            (true, true) => "Move to select rows; y copies them.",
+            (true, false) => "Nothing is selected any more.",
+            (false, _) => "Rows are selected in the tree and in the table.",
+        };
+        self.say(Tone::Hint, words);
+        Vec::new()
+    }
+
+    pub(super) fn draw_chart(&mut self) -> Vec<Effect> {
+        let offset = self.now.offset;
+        if !self.runs.viewer_mut().is_some_and(|viewer| viewer.draw_chart(offset)) {
+            self.say(Tone::Hint, "A chart is drawn of a table's column; t shows a table where a response has records.");
+        }
+        Vec::new()
+    }
+
+    pub(super) fn open_link(&mut self) -> Vec<Effect> {
+        let link = self.runs.viewer().and_then(|v| document::link(v.document()?, v.node()?));
+        match link {
+            Some(url) => vec![Effect::OpenLink(url)],
+            None => {
+                self.say(Tone::Hint, "There is no link under the cursor.");
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn link_opened(&mut self, result: Result<String, String>) -> Vec<Effect> {
+        match result {
+            Ok(program) => self.say(Tone::Good, format!("{program} opens the link.")),
+            Err(why) => self.say(Tone::Warning, format!("The link was not opened: {why} y copies it.")),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn answer_in_pager(&mut self) -> Vec<Effect> {
+        let Some(document) = self.runs.viewer().and_then(Viewer::document) else { return self.nothing_to_take() };
+        let root = document.root().filter(|_| document.size() <= LAID_OUT);
+        let text = root.map_or_else(
+            || String::from_utf8_lossy(document.bytes()).into_owned(),
+            |root| document::text(document, root),
+        );
+        // Not every pager keeps escape sequences from the terminal.
+        vec![Effect::Page { text: clean_block(&text).into_owned() }]
+    }
+
+    pub(super) fn paged(&mut self, result: Result<(), String>) -> Vec<Effect> {
+        if let Err(why) = result {
+            self.say(Tone::Error, why);
+        }
+        Vec::new()
+    }
+}
