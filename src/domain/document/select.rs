@@ -314,6 +314,7 @@ mod tests {
             ("name~lee", true),
             ("name~Lee", true),
             ("name~LEE", false),
+            ("name~", true),
             ("id~2", true),
             ("owner~2", false),
             ("a.b=1", true),
