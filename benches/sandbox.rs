@@ -4,7 +4,6 @@
 //! `cargo bench --bench sandbox` prints the figures; `-- --bare LIST RUN` is how it starts the handler.
 #![expect(clippy::expect_used, reason = "a measurement that cannot be made ends here")]
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
-#![expect(missing_docs, reason = "a program for developers")]
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -52,16 +51,13 @@ impl Server {
         let mut command = Command::new(program);
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("it starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let mut value = |name: &str| {
-            let line = lines.next().expect("a line").expect("text");
-            let (_, value) = line.split_once(&format!("{name}=")).expect("what was expected");
-            value.to_owned()
-        };
-        let address = value("AKX_BASE_URL").trim_start_matches("http://").to_owned();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
         let started_in = began.elapsed();
-        let (project, token) = (value("AKX_PROJECT_ID"), value("AKX_TOKEN"));
-        Self { child, address, token, project, started_in }
+        let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let value = |name: &str| said[name].as_str().expect("a text").to_owned();
+        let address = value("base_url").trim_start_matches("http://").to_owned();
+        Self { child, address, token: value("token"), project: value("project"), started_in }
     }
 
     /// Resident memory in MB, where the system tells it.
@@ -160,14 +156,16 @@ async fn bare(list: usize, run: usize) {
         .route(path, get(async move || (json(), list.clone())))
         .route(path, post(async move |_: Bytes| (json(), run.clone())));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    println!("AKX_BASE_URL={}\nAKX_PROJECT_ID=p\nAKX_TOKEN=t", listener.local_addr().expect("an address"));
+    let address = listener.local_addr().expect("an address");
+    println!(r#"{{"base_url":"http://{address}","project":"p","token":"t"}}"#);
     axum::serve(listener, router).await.expect("it serves");
 }
 
 #[tokio::main]
 async fn main_of(own: &Path) {
     let akx = Path::new(env!("CARGO_BIN_EXE_akx"));
-    let arguments = ["sandbox", "--rate", "off"];
+    // With --json it logs no requests, as the bare handler does not.
+    let arguments = ["sandbox", "--rate", "off", "--json"];
     let sandbox = Server::start(akx, &arguments);
     let run = r#"{"action":"SLACK_SEND_MESSAGE","parameters":{"channel":"C0123456789","message":"Hello","botName":"b","botIcon":"i"}}"#;
     let list = "/actions?limit_to_available=false";

@@ -7,6 +7,7 @@ mod answer;
 mod budget;
 mod catalogue;
 mod choices;
+mod choose;
 mod clock;
 mod completions;
 mod connections;
@@ -17,6 +18,7 @@ mod drift;
 mod explore;
 mod export;
 mod history;
+mod jq;
 mod lint;
 mod list;
 mod log;
@@ -99,6 +101,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::View(view)) => return view::view(&view, looks, output).map(|()| ExitCode::SUCCESS),
         Some(Command::Diff(diff)) => return diff::diff(&diff, output),
         Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
+        Some(Command::Jq(jq)) => return Ok(jq::child(&jq)),
         other => other,
     };
     let session = Session::open(&options.global, environment)?;
@@ -134,8 +137,21 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::View(view)) => view::view(&view, looks, output),
         Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
         Some(Command::Diff(diff)) => return diff::diff(&diff, output),
+        Some(Command::Jq(jq)) => return Ok(jq::child(&jq)),
     }
     .map(|()| ExitCode::SUCCESS)
+}
+
+/// Where akx itself lies, to be started again for what needs a process of its own.
+fn program() -> Result<std::path::PathBuf, Failure> {
+    // On Linux this leads to what runs now, even where the file has been replaced by a newer one meanwhile.
+    let this = std::path::PathBuf::from("/proc/self/exe");
+    if cfg!(target_os = "linux") && this.exists() {
+        return Ok(this);
+    }
+    std::env::current_exe().map_err(|e| {
+        Failure::new(FailureKind::Internal, format!("akx does not find itself: {e}."), "Start it by its whole path.")
+    })
 }
 
 /// Help and version are no failures; anything else is told in clap's words, or as JSON where that was asked for.

@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod cache;
 pub mod drafts;
+pub mod filters;
 pub mod history;
 pub mod rows;
 pub mod saved;

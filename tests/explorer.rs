@@ -21,6 +21,8 @@ mod monkey;
 mod pages;
 #[path = "explorer/picture.rs"]
 mod picture;
+#[path = "explorer/query.rs"]
+mod query;
 #[path = "explorer/screens.rs"]
 mod screens;
 #[path = "explorer/session.rs"]

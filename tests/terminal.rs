@@ -435,3 +435,15 @@ fn without_a_terminal_it_says_so_and_names_the_commands() {
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(words.contains("needs a terminal") && words.contains("akx list"), "{words}");
 }
+
+#[test]
+fn a_filter_that_runs_away_leaves_the_terminal_whole() {
+    let script = "echo '{\"items\":[{\"id\":7}]}' > \"$HOME/a.json\"; \"$AKX\" view \"$HOME/a.json\"; echo \"code $?\"";
+    let mut t = Terminal::script(24, 80, script);
+    t.see("id: 7").press(".").see("A jq filter").press("def f: [f]; f").see("calls itself too often");
+    t.press("\x15").press(".items[].id").see("one result");
+    // One that never ends by itself is left behind with Escape, and the shell has the terminal back.
+    t.press("\x15").press("def f: f; f").see("running").press(ESC).see("id: 7").press("q").see("code 0");
+    t.end();
+    assert_given_back(&t.written);
+}

@@ -149,6 +149,8 @@ pub enum View {
     Compare,
     /// Compare with a run to choose.
     CompareWith,
+    /// Filter the response with jq.
+    Query,
     /// Leave the place under the cursor out of the comparison.
     IgnorePlace,
     /// Compare every place again.
@@ -384,6 +386,7 @@ impl Command {
         Self::View(View::FindPrevious),
         Self::View(View::Tree),
         Self::View(View::Table),
+        Self::View(View::Query),
         Self::View(View::Compare),
         Self::View(View::CompareWith),
         Self::View(View::Raw),
@@ -485,7 +488,6 @@ impl Command {
     }
 
     /// What it does, in words that fit a line of the palette or the help.
-    #[expect(clippy::too_many_lines, reason = "a line for each command")]
     pub const fn title(self) -> &'static str {
         match self {
             Self::NextPane => "Next pane",
@@ -583,6 +585,7 @@ impl View {
             Self::Request => "The request that was sent",
             Self::TogglePretty => "Text laid out, or exactly as received",
             Self::Find => "Find in the response",
+            Self::Query => "Filter the response with jq",
             Self::FindNext => "Next place found",
             Self::FindPrevious => "Place found before",
             Self::CopyValue => "Copy the value",

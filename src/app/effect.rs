@@ -6,7 +6,7 @@ use super::{
     past::Purpose,
     profiles,
     remote::LoadId,
-    viewer::{Work, WorkId},
+    viewer::{Opened, Work, WorkId},
 };
 use crate::domain::{
     choices::Ask,
@@ -266,6 +266,21 @@ pub enum Effect {
     RecallUsers,
     /// Keep a change of the users one works with.
     KeepUsers(UsersChange),
+    /// Run a jq filter over a document, in place of one under way; answered by `Queried`.
+    Query {
+        /// Which query.
+        id: LoadId,
+        /// The filter.
+        filter: String,
+        /// The document.
+        of: Shared<Opened>,
+    },
+    /// Stop the query that is under way.
+    StopQuery,
+    /// Look for the filters used another day; answered by `FiltersRecalled`.
+    RecallFilters,
+    /// Keep a filter that was used.
+    KeepFilter(String),
     /// Ask the sandbox about its faults, or switch them; answered by `FaultsTold`.
     Faults {
         /// Which load.

@@ -290,6 +290,8 @@ impl FormParts {
 /// The response pane's parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ResponseParts {
+    /// Where a filter is typed, if one is, and what is said of it.
+    pub filter: Rect,
     /// The answer.
     pub body: Rect,
     /// Where the cursor is, as a path, or what is being searched for.
@@ -304,7 +306,14 @@ impl ResponseParts {
         let inner = inside(pane);
         let (rest, tabs) = split_bottom(inner, u16::from(inner.height >= 2));
         let (body, path) = split_bottom(rest, u16::from(rest.height >= 3));
-        Self { body, path, tabs }
+        Self { filter: Rect::ZERO, body, path, tabs }
+    }
+
+    /// The same with two lines on top for a filter.
+    #[must_use]
+    pub fn with_filter(self) -> Self {
+        let (filter, body) = split_y(self.body, 2);
+        Self { filter, body, ..self }
     }
 }
 

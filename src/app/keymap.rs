@@ -18,6 +18,8 @@ pub enum Context {
     Prompt,
     /// Text is being searched for in the response.
     Finding,
+    /// A jq filter is being typed.
+    Query,
     /// A list to choose from: palette, picker, menu, runs.
     Choosing,
     /// The list of runs.
@@ -108,6 +110,7 @@ impl Context {
             Self::Question => "A question",
             Self::Prompt => "A line to fill in",
             Self::Finding => "Finding",
+            Self::Query => "A jq filter",
             Self::Choosing => "A list to choose from",
             Self::RunList => "List of runs",
             Self::Faults => "Faults of the sandbox",
@@ -194,6 +197,13 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Finding, &[DOWN], C::View(V::FindNext), "next"),
     b(Context::Finding, &[UP], C::View(V::FindPrevious), "before"),
     b(Context::Finding, &[ESC], C::Move(M::Back), "back"),
+    b(Context::Query, &[ENTER], C::Move(M::Enter), "keep"),
+    b(Context::Query, &[TAB], C::Complete, "complete"),
+    b(Context::Query, &[UP], C::Move(M::Up), "earlier filters"),
+    b(Context::Query, &[DOWN], C::Move(M::Down), ""),
+    b(Context::Query, &[PAGE_UP], C::Move(M::PageUp), ""),
+    b(Context::Query, &[PAGE_DOWN], C::Move(M::PageDown), "scroll"),
+    b(Context::Query, &[ESC], C::Move(M::Back), "back"),
     b(Context::RunList, &[DELETE, Key::ctrl('c')], C::CancelRun, "cancel the run"),
     b(Context::SavedCalls, &[DELETE], C::ForgetCall, "delete"),
     b(Context::Faults, &[ENTER, SPACE], C::Move(M::Enter), "switch"),
@@ -356,6 +366,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Response, &[Key::char('n')], C::View(V::FindNext), ""),
     b(Context::Response, &[Key::char('N')], C::View(V::FindPrevious), ""),
     b(Context::Response, &[Key::char('t')], C::View(V::Table), "table"),
+    b(Context::Response, &[Key::char('.')], C::View(V::Query), "jq"),
     b(Context::Response, &[Key::char('d')], C::View(V::Compare), "compare"),
     b(Context::Response, &[Key::char('D')], C::View(V::CompareWith), ""),
     b(Context::Response, &[Key::char('y')], C::View(V::CopyValue), "copy"),
@@ -476,6 +487,7 @@ mod tests {
             Context::Filter,
             Context::Prompt,
             Context::Finding,
+            Context::Query,
             Context::Choosing,
             Context::Explorer,
             Context::Everywhere,

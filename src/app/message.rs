@@ -11,14 +11,14 @@ use super::{
     profiles::Profile,
     remote::{Dated, LoadId},
     session::Session,
-    viewer::{Done, Opened, WorkId},
+    viewer::{Done, Opened, Queried, WorkId},
 };
 use crate::domain::{
     budget::Cost,
     choices::Choices,
     connection::Connections,
     doctor::Facts,
-    document::Value,
+    document::{QueryError, Value},
     drift::Drift,
     export::{Shape, compare::Compared},
     failure::Failure,
@@ -274,6 +274,15 @@ pub enum Message {
         /// Where to.
         copied: Copied,
     },
+    /// A jq filter has run.
+    Queried {
+        /// Which query.
+        id: LoadId,
+        /// What it gave, or what is wrong.
+        result: Result<Queried, QueryError>,
+    },
+    /// The filters used another day, the latest last.
+    FiltersRecalled(Vec<String>),
     /// A link was handed to the program named, or why not.
     LinkOpened(Result<String, String>),
     /// The pager was left, or could not be started.

@@ -145,6 +145,8 @@ pub struct App {
     pub(super) keep_draft_at: Option<Duration>,
     /// What the detail page was made for.
     pub(super) detail_of: Option<(DetailOf, usize)>,
+    /// The jq filters that were used, the latest last, once they have been asked for.
+    pub(super) filters: Option<Vec<String>>,
     pub(super) editing: Option<super::update::Editing>,
     /// The directory that files were chosen from last; empty for the one the program was started in.
     pub(super) files_from: String,
@@ -244,6 +246,7 @@ impl App {
             drafts: BTreeMap::new(),
             keep_draft_at: None,
             detail_of: None,
+            filters: None,
             editing: None,
             files_from: String::new(),
             connecting: None,
@@ -356,7 +359,9 @@ impl App {
         if self.overlays.is_empty() {
             match self.stage {
                 Stage::Explorer => contexts.push(Context::Explorer),
-                Stage::Document if !contexts.contains(&Context::Finding) => contexts.push(Context::Document),
+                Stage::Document if !self.runs.viewer().is_some_and(Viewer::is_typing) => {
+                    contexts.push(Context::Document);
+                }
                 Stage::Document | Stage::Welcome(_) => {}
             }
         }
@@ -397,6 +402,9 @@ impl App {
 
     fn response_contexts(&self) -> Vec<Context> {
         let Some(viewer) = self.runs.viewer() else { return vec![Context::Waiting] };
+        if viewer.is_querying() {
+            return vec![Context::Query];
+        }
         if viewer.is_typing() {
             return vec![Context::Finding];
         }
@@ -460,7 +468,13 @@ impl App {
 
     /// Where the answer stands.
     pub(super) fn response_body(&self) -> Rect {
-        self.screen().response.map_or(Rect::ZERO, |r| ResponseParts::new(r).body)
+        self.screen().response.map_or(Rect::ZERO, |r| self.response_parts(r).body)
+    }
+
+    /// The parts of the response pane at `area`, borders included.
+    pub fn response_parts(&self, area: Rect) -> ResponseParts {
+        let parts = ResponseParts::new(area);
+        if self.runs.viewer().is_some_and(Viewer::is_querying) { parts.with_filter() } else { parts }
     }
 
     /// In how long, at the soonest, something visible reads differently without anybody doing anything.

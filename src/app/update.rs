@@ -22,6 +22,7 @@ mod mouse;
 mod overlay;
 mod pages;
 mod profiles;
+mod query;
 mod response;
 mod rows;
 mod run;
@@ -47,6 +48,7 @@ use super::{
     page::Tone,
     state::{App, Front, Notice, Stage},
     text_field::TextField,
+    viewer::Viewer,
 };
 use crate::domain::now::Now;
 
@@ -100,6 +102,11 @@ impl App {
             Message::CallsListed(calls) => self.calls_listed(calls),
             Message::CallRecalled(result) => self.call_recalled(result),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
+            Message::Queried { id, result } => self.queried(id, result),
+            Message::FiltersRecalled(past) => {
+                self.filters_recalled(past);
+                Vec::new()
+            }
             Message::Copied { what, copied } => self.copied(&what, copied),
             Message::LinkOpened(result) => self.link_opened(result),
             Message::Paged(result) => self.paged(result),
@@ -210,6 +217,7 @@ impl App {
             }
             Front::Catalogue => return self.query_changed(),
             Front::Form => self.form_text_changed(),
+            Front::Response if self.runs.viewer().is_some_and(Viewer::is_querying) => return self.filter_typed(),
             Front::Response => self.needle_changed(),
             Front::Welcome | Front::Detail => {}
         }
@@ -241,6 +249,7 @@ impl App {
             Command::Favourite => self.turn_favourite(),
             Command::SideEffect => self.open_side_effects(),
             Command::Sort => self.next_sort(),
+            Command::Complete if self.front() == Front::Response => self.complete_filter(),
             Command::Complete => self.complete(),
             Command::News => self.show_news(),
             Command::CompareLists => self.ask_for_other_list(),

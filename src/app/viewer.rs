@@ -2,6 +2,7 @@
 
 mod comparison;
 mod finding;
+mod query;
 mod reading;
 mod selection;
 mod table;
@@ -11,6 +12,7 @@ mod working;
 pub use self::{
     comparison::{Comparison, Line, sign},
     finding::{Finding, Places},
+    query::{Queried, Query},
     reading::BEGINNING,
     table::{Place, TableView},
     work::{Done, Jobs, Kind, SMALL, Work, WorkId},
@@ -150,6 +152,8 @@ pub struct Viewer {
     pub page: Page,
     /// The search, if any.
     pub finding: Option<Finding>,
+    /// The filter whose results are shown, if any.
+    pub query: Option<Query>,
     /// In which view and at which row somebody began to select rows.
     selecting: Option<(View, usize)>,
     /// Whose table was asked for.
@@ -223,6 +227,7 @@ impl Viewer {
             raw_scroll: 0,
             page: Page::default(),
             finding: None,
+            query: None,
             selecting: None,
             near: None,
             jobs: Jobs::default(),
@@ -260,6 +265,9 @@ impl Viewer {
 
     /// The text that is being typed: what to find, or to filter by.
     pub fn typed_mut(&mut self) -> Option<&mut TextField> {
+        if self.is_querying() {
+            return self.query.as_mut().map(|q| &mut q.filter);
+        }
         if let (View::Table, Some(table)) = (self.view, &mut self.table) {
             return table.typing.then_some(&mut table.filter);
         }
@@ -268,6 +276,9 @@ impl Viewer {
 
     /// Whether text is being typed.
     pub fn is_typing(&self) -> bool {
+        if self.is_querying() {
+            return true;
+        }
         match (self.view, &self.table) {
             (View::Table, Some(table)) => table.typing,
             _ => self.finding.as_ref().is_some_and(|f| f.typing),
@@ -327,6 +338,7 @@ impl Viewer {
 
     /// Shows what differs from another response.
     pub fn compare(&mut self, comparison: Comparison) {
+        self.query = None;
         while self.back_out() {}
         self.comparison = Some(comparison);
         self.list_views();

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::{
-    document,
+    choose, document, jq,
     options::Records,
     output::{Output, Style},
 };
@@ -57,7 +57,13 @@ pub(crate) fn print(
     }
     let answer = provider_answer(request, &response.body);
     if shape.is_asked_for() {
-        return document::print_records(&Document::read(answer, None), shape, output);
+        if !shape.conditions.is_empty() {
+            return choose::of_bytes(&answer, shape, output);
+        }
+        return match &shape.jq {
+            Some(filter) => jq::of_bytes(&answer, filter, shape, output),
+            None => document::print_records(&Document::read(answer, None), shape, output),
+        };
     }
     if output.json() {
         return output.line(&json(&answer, &response, merged));
@@ -72,7 +78,7 @@ pub(crate) fn print(
 }
 
 /// The answer for a person: laid out and coloured, whatever it holds made safe to draw.
-fn laid_out(answer: &Body, output: &Output) -> String {
+pub(crate) fn laid_out(answer: &Body, output: &Output) -> String {
     if let Ok(value) = Value::parse(answer)
         && has_long_text(&value)
     {
@@ -95,6 +101,11 @@ fn laid_out(answer: &Body, output: &Output) -> String {
     }
     page.push('\n');
     page
+}
+
+/// The text that `json` is, if it is one.
+pub(crate) fn text_of(json: &[u8]) -> Option<String> {
+    Value::parse(json).ok()?.as_str().map(str::to_owned)
 }
 
 /// Longer texts than this are cut where a document shows them.

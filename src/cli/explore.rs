@@ -85,7 +85,8 @@ pub(crate) fn explore(session: Session, start: Start, looks: Looks<'_>, output: 
 /// # Errors
 /// When the terminal fails.
 pub(crate) fn stay(start: state::Start, host: Arc<dyn Host>, data: PathBuf, looks: Looks<'_>) -> Result<(), Failure> {
-    let programs = runtime::Programs::find(|name| looks.environment.text(name).ok().flatten());
+    let mut programs = runtime::Programs::find(|name| looks.environment.text(name).ok().flatten());
+    programs.akx = super::program()?;
     let theme = theme(looks);
     let broken = |e: std::io::Error| {
         Failure::new(

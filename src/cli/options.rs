@@ -23,7 +23,7 @@ use self::{
 };
 pub(crate) use self::{
     choices::{Choices, Pages},
-    documents::{Diff, Records, View},
+    documents::{Diff, Jq, Records, View},
     history::{Find, History, HistoryCommand, HistoryShow, Purge, Replay, Ticket},
     identity::{Connections, Doctor, Profile, Users},
     run::Run,
@@ -231,6 +231,9 @@ pub(crate) enum Command {
     /// Print what differs between two JSON documents
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// Run a filter over standard input
+    #[command(name = crate::runtime::jq::COMMAND, hide = true)]
+    Jq(Jq),
     /// List what the user has connected, and how it stands
     #[command(after_help = CONNECTIONS_HELP)]
     Connections(Connections),

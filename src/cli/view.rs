@@ -9,8 +9,9 @@ use std::{
 use secrecy::SecretString;
 
 use super::{
-    document,
+    choose, document,
     explore::{self, Looks},
+    jq,
     options::View,
     output::Output,
 };
@@ -33,6 +34,12 @@ use crate::{
 
 /// Shows a document, or prints its records.
 pub(crate) fn view(options: &View, looks: Looks<'_>, output: &mut Output) -> Result<(), Failure> {
+    if !options.shape.conditions.is_empty() {
+        return choose::of_file(&options.file, &options.shape, output);
+    }
+    if let Some(filter) = &options.shape.jq {
+        return jq::of_file(&options.file, filter, &options.shape, output);
+    }
     if options.shape.is_asked_for() {
         return document::print_records(&document::json(&options.file)?, &options.shape, output);
     }
@@ -40,7 +47,7 @@ pub(crate) fn view(options: &View, looks: Looks<'_>, output: &mut Output) -> Res
         return Err(Failure::new(
             FailureKind::Usage,
             "The workbench needs a terminal, and this is none.",
-            "Print records with --table or --csv.",
+            "Print records with --table or --csv, or what a filter gives with --jq.",
         ));
     }
     let mut source = Source::open(&options.file)?;

@@ -4,6 +4,7 @@
 
 mod address;
 mod chart;
+mod complete;
 mod content;
 mod decode;
 mod diff;
@@ -13,8 +14,10 @@ mod index;
 mod lines;
 mod meaning;
 mod pointer;
+mod query;
 mod read;
 mod scan;
+mod select;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -25,6 +28,7 @@ mod xml;
 
 pub use address::{exact, is_json_text, jq_path, key, lookup, parent, pointer, span, string, text, unwrap_json_string};
 pub use chart::{Chart, plain_number};
+pub use complete::{Completion, complete};
 pub use content::{Children, Content, Document};
 pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
 pub use find::{FIND_LIMIT, Found, FoundText, Match, find, find_text, ranges};
@@ -32,7 +36,9 @@ pub use index::NodeId;
 pub use lines::{Line, Lines, Token};
 pub use meaning::{Moment, link, moment};
 pub use pointer::{Pointer, PointerError};
+pub use query::{Form, QueryError, functions, query};
 pub use read::{DEPTH_LIMIT, ParseError};
+pub use select::{Condition, ConditionError, Reading, on_one_line};
 pub use table::{COLUMNS, Cell, Column, Format, Table};
 pub use tree::{Label, Part, Shown, Tree, TreeRow, one_line, summary};
 pub use value::{Number, Object, Unconvertible, Value};

@@ -29,6 +29,7 @@ use super::{
     host::{Connection, Host, Source},
     lists, opening,
     programs::{self, Programs},
+    queries::Queries,
     rank::Ranks,
     receiving::Receiving,
     saved,
@@ -61,6 +62,7 @@ use crate::{
     store::{
         answers::Answers,
         drafts::{DraftKey, Drafts},
+        filters::Filters,
         history::History,
         saved::SavedCalls,
         usage::{UsageKey, Usages},
@@ -103,6 +105,7 @@ pub(super) struct Performer {
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
+    queries: Queries,
     programs: Programs,
 }
 
@@ -124,6 +127,7 @@ impl Performer {
             notes: Notes::default(),
             ranks: Ranks::default(),
             vault: Vault::default(),
+            queries: Queries::new(programs.akx.clone(), Filters::new(&data)),
             data,
             programs,
         }
@@ -235,6 +239,10 @@ impl Performer {
                 }
             }
             Effect::KeepUsage(change) => self.keep_usage(&change),
+            Effect::Query { id, filter, of } => self.queries.run(id, filter, of, self.messages.clone()),
+            Effect::StopQuery => self.queries.stop(),
+            Effect::RecallFilters => self.tell(self.queries.past()),
+            Effect::KeepFilter(filter) => self.queries.keep(&filter),
             Effect::Faults { load, ask } => self.faults(load, ask, now),
             Effect::ResetWorld => self.reset_world(),
             Effect::Suspend => return Control::Suspend,

@@ -10,6 +10,8 @@ use std::{
 /// The programs that are called on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Programs {
+    /// akx itself, which is started again for a filter.
+    pub akx: std::path::PathBuf,
     /// The editor, as `VISUAL` or `EDITOR` name it.
     pub editor: String,
     /// The pager, as `PAGER` names it.
@@ -39,6 +41,7 @@ impl Programs {
         let named = text("BROWSER").map(|b| b.split_whitespace().map(str::to_owned).collect());
         let usual = ["xdg-open", "open", "wslview"].into_iter().find(|program| is_there(program));
         Self {
+            akx: std::path::PathBuf::new(),
             editor: text("VISUAL").or_else(|| text("EDITOR")).unwrap_or("vi").to_owned(),
             pager: text("PAGER").unwrap_or("less").to_owned(),
             clipboard: clipboard.map(|(_, words)| words.iter().map(ToString::to_string).collect()),

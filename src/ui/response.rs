@@ -1,6 +1,7 @@
 //! The response pane.
 
 mod changes;
+mod query;
 mod table;
 
 use super::{has_focus, header::spinner, paint::Paint, theme::Role};
@@ -44,18 +45,20 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
                 Outcome::Cancelled { .. } => Role::Warning,
             };
             paint.pane(area, focus, &title(app, run), &[(role, summary(run, app.now))]);
-            draw_viewer(viewer, app.now, paint, (area, focus));
+            draw_viewer(viewer, app.now, paint, (&app.response_parts(area), focus));
         }
         RunState::Given(viewer) => {
             paint.pane(area, focus, &run.request.action, &[(Role::Hint, summary(run, app.now))]);
-            draw_viewer(viewer, app.now, paint, (area, focus));
+            draw_viewer(viewer, app.now, paint, (&app.response_parts(area), focus));
         }
     }
 }
 
-fn draw_viewer(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
-    let (area, focus) = at;
-    let parts = ResponseParts::new(area);
+fn draw_viewer(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (&ResponseParts, bool)) {
+    let (parts, focus) = at;
+    if let Some(filter) = viewer.query.as_ref().filter(|q| q.typing) {
+        query::draw(filter, paint, parts.filter, focus);
+    }
     body(viewer, now, paint, (parts.body, focus));
     below(viewer, paint, parts.path, focus);
     let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
@@ -275,6 +278,10 @@ fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     if area.height == 0 {
         return;
     }
+    if let Some(words) = viewer.query.as_ref().and_then(query::complaint) {
+        paint.text(area, (area.x, area.y), Role::Error, &cut_end(words, usize::from(area.width)));
+        return;
+    }
     match (viewer.view, &viewer.table, &viewer.comparison, &viewer.finding) {
         (View::Table, Some(view), ..) if view.typing || !view.filter.is_empty() => {
             let role = if view.table().row_count() == 0 { Role::Warning } else { Role::Hint };
@@ -309,8 +316,16 @@ fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
         View::Raw => raw_words(viewer),
         View::Table | View::Changes | View::Problem | View::Headers | View::Request => String::new(),
     };
-    let inside = if viewer.outer.is_empty() { "" } else { "inside a text (Esc goes back)  " };
-    let x = paint.text(area, (area.x, area.y), Role::Warning, inside);
+    let inside = match &viewer.query {
+        Some(query) if !query.typing => {
+            let filter = query.filter.text();
+            format!("jq {}  (. edits it, Esc goes back)  ", cut_middle(&filter, usize::from(area.width) / 2))
+        }
+        Some(_) => String::new(),
+        None if viewer.outer.is_empty() => String::new(),
+        None => "inside a text (Esc goes back)  ".to_owned(),
+    };
+    let x = paint.text(area, (area.x, area.y), Role::Warning, &inside);
     paint.text(area, (x, area.y), Role::Hint, &cut_middle(&words, usize::from(area.right().saturating_sub(x))));
 }
 

@@ -33,6 +33,72 @@ fn a_document_needs_no_server_and_no_settings() {
 }
 
 #[test]
+fn a_filter_is_printed_one_result_a_line() {
+    let server = Server::answering(200, CHANNELS);
+    let akx = Akx::at(&server.base_url());
+    let jq = akx.run(&["run", "SLACK_LIST_CHANNELS", "--jq", ".channels[] | {name, n}"]).ended(0);
+    assert_eq!(jq.data(), "{\"name\":\"general, all\",\"n\":12}\n{\"name\":\"日本\",\"n\":7}\n");
+    let file = akx.file("channels.json", CHANNELS);
+    let plain = akx.run(&["view", &file, "--jq", ".channels[].name", "-r"]).ended(0);
+    assert_eq!(plain.data(), "general, all\n日本\n");
+    assert_eq!(akx.run_with(&["view", "-", "--jq", ".at"], CHANNELS).ended(0).data(), "1\n");
+    assert_eq!(akx.run_with(&["view", "-", "--jq", ".n"], "{\"n\":1.50}\n{\"n\":2}").ended(0).data(), "1.50\n2\n");
+    let table = akx.run(&["view", &file, "--jq", ".channels | map(select(.n > 7))", "--table=id"]).ended(0);
+    assert_eq!(table.data(), "id\nC1\n");
+    assert_eq!(akx.run(&["view", &file, "--jq", "empty"]).ended(0).data(), "");
+}
+
+#[test]
+fn records_are_chosen_by_what_is_in_their_fields() {
+    let akx = Akx::new();
+    let list = "[{\"id\":1,\"o\":{\"n\":\"Ann\"}},\n {\"id\" : 2,\n  \"o\":{\"n\":\"Bob\"}},{\"id\":\"1\"}]";
+    let chosen = |more: &[&str]| {
+        let arguments = [&["view", "-"], more].concat();
+        akx.run_with(&arguments, list).ended(0).data()
+    };
+    assert_eq!(chosen(&["--where", "id=1"]), "{\"id\":1,\"o\":{\"n\":\"Ann\"}}\n{\"id\":\"1\"}\n");
+    assert_eq!(chosen(&["--where", "o.n~bo"]), "{\"id\":2,\"o\":{\"n\":\"Bob\"}}\n", "on one line");
+    assert_eq!(chosen(&["--where", "id=1", "--where", "!o", "--csv"]), "id\r\n1\r\n");
+    assert_eq!(chosen(&["--where", "id>1", "--jq", ".[].o.n", "-r"]), "Bob\n");
+    assert_eq!(chosen(&["--where", "id=9"]), "");
+    assert_eq!(chosen(&["--where", "id=9", "--jq", "length"]), "0\n");
+    let file = akx.file("channels.json", CHANNELS);
+    let table = akx.run(&["view", &file, "--where", "n<10", "--table=id"]).ended(0);
+    assert_eq!(table.data(), "id\nC22\n", "the records of an object are found");
+    akx.run(&["view", &file, "--where", "=1"]).ended(2).says("names no field");
+    akx.run_with(&["view", "-", "--where", "a=1"], "[{\"a\":1},").ended(2).says("not JSON");
+    akx.run_with(&["view", "-", "--where", "a=1"], "{\"a\":1}").ended(2).says("no list of records");
+    akx.run_with(&["view", "-", "--where", "a=1"], "oops").ended(2).says("not JSON");
+    let server = Server::answering(200, CHANNELS);
+    let akx = Akx::at(&server.base_url());
+    let run = akx.run(&["run", "SLACK_LIST_CHANNELS", "--where", "name=日本"]).ended(0);
+    assert_eq!(run.data(), "{\"id\":\"C22\",\"name\":\"日本\",\"n\":7,\"x\":null}\n");
+}
+
+#[test]
+fn what_is_wrong_with_a_filter_is_told_with_its_place() {
+    let akx = Akx::new();
+    let said = |filter: &str| akx.run_with(&["view", "-", "--jq", filter], CHANNELS).ended(2).words();
+    assert_eq!(
+        said(".channels | mapp(.id)"),
+        "error: jq: There is no function mapp; is it map?\n  .channels | mapp(.id)\n              ^\n"
+    );
+    assert!(said(".at.x").contains("jq: cannot index 1"), "{}", said(".at.x"));
+    akx.run_with(&["view", "-", "--jq", "."], "{\"a\":").ended(2).says("not JSON");
+    akx.run_with(&["view", "-", "--raw"], "1").ended(2).says("--jq");
+    akx.run(&["view", "nowhere.json", "--jq", "."]).ended(2).says("nowhere.json");
+}
+
+#[test]
+fn a_filter_that_runs_away_ends_nothing_but_itself() {
+    let akx = Akx::new();
+    let said = |filter: &str| akx.run_with(&["view", "-", "--jq", filter], "1").ended(2).words();
+    assert!(said("def f: [f]; f").contains("calls itself too often"), "{}", said("def f: [f]; f"));
+    #[cfg(target_os = "linux")]
+    assert!(said("\"x\" * 100000000000").contains("memory"), "{}", said("\"x\" * 100000000000"));
+}
+
+#[test]
 fn two_documents_are_compared() {
     let akx = Akx::new();
     let before = akx.file("before.json", CHANNELS);

@@ -8,10 +8,13 @@ use akx::{
         geometry::{Position, Size},
         key::{Code, Key},
         message::MouseKind,
+        viewer::{Opened, Queried},
     },
     domain::{
+        document::QueryError,
         failure::{Failure, FailureKind},
         run::Outcome,
+        shared::Shared,
         side_effect::SideEffect,
     },
     ui::Theme,
@@ -35,7 +38,7 @@ enum Deed {
 
 fn key() -> impl Strategy<Value = Key> {
     let code = prop_oneof![
-        8 => "[a-z /?:\\[\\]{}\"0-9+-]".prop_map(|s| Code::Char(s.chars().next().unwrap_or(' '))),
+        8 => "[a-z ./?:\\[\\]{}\"0-9+-]".prop_map(|s| Code::Char(s.chars().next().unwrap_or(' '))),
         1 => any::<char>().prop_map(Code::Char),
         4 => Just(Code::Enter),
         2 => Just(Code::Esc),
@@ -81,6 +84,17 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
+/// What a filter might give: records, nothing, or a complaint at any place.
+fn queried(filter: &str) -> Result<Queried, QueryError> {
+    let body = match filter.len() % 3 {
+        0 => return Err(QueryError { words: filter.to_owned(), at: Some(filter.len() / 2) }),
+        1 => r#"[{"a":1},{"b":"{\"c\":1}"}]"#,
+        _ => "[]",
+    };
+    let opened = Shared::new(Opened::new(body.as_bytes().into(), None));
+    Ok(Queried { opened, count: filter.len(), more: filter.len().is_multiple_of(2) })
+}
+
 fn perform(story: &mut Story, deed: &Deed) {
     match deed {
         Deed::Press(key) => {
@@ -124,6 +138,9 @@ proptest! {
             // A loaded list is asked for again whenever somebody wants it.
             if story.effects.iter().any(|e| matches!(e, Effect::LoadCatalogue { .. })) {
                 story.load(crate::story::ACTIONS);
+            }
+            if let Some(Effect::Query { id, filter, .. }) = story.effects.iter().rfind(|e| matches!(e, Effect::Query { .. })).cloned() {
+                story.take(Message::Queried { id, result: queried(&filter) });
             }
             story.effects.clear();
             let app = &story.app;

@@ -78,7 +78,7 @@ pub(crate) fn open_at(base_url: String, wire: Option<Wire>, start: Start) -> (Se
     let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
     let host = Arc::new(ToSandbox { base_url, wire, token });
-    let programs = Programs { editor: "true".to_owned(), ..Programs::default() };
+    let programs = Programs { editor: "true".to_owned(), akx: env!("CARGO_BIN_EXE_akx").into(), ..Programs::default() };
     let options = Options { start, theme: Theme::Plain, present: false, host, data: data.path().to_owned(), programs };
     (Session::new(Size { width: 120, height: 40 }, options), data)
 }

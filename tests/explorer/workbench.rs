@@ -22,7 +22,7 @@ use crate::{
     story::Story,
 };
 
-const CHANNELS: &str = r#"{"ok":true,"channels":[
+pub(crate) const CHANNELS: &str = r#"{"ok":true,"channels":[
     {"id":"C1","name":"general","members":12,"topic":{"value":"All of us"}},
     {"id":"C2","name":"random","members":7,"topic":null},
     {"id":"C3","name":"日本","members":101,"archived":true}],"next":"dGVhbQ"}"#;
@@ -355,7 +355,7 @@ fn text_is_searched_as_received_too() {
 // A document by itself.
 
 /// The workbench on `json`.
-fn reading(width: u16, height: u16, json: &str) -> Story {
+pub(crate) fn reading(width: u16, height: u16, json: &str) -> Story {
     let opened = Shared::new(Opened::new(json.as_bytes().into(), None));
     let now = Now::new(Duration::from_secs(1), 1_800_000_000);
     let start = Start::View { name: "channels.json".into(), opened };

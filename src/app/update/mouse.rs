@@ -4,7 +4,7 @@ use super::super::{
     board::BoardParts,
     command::{Command, Move},
     effect::Effect,
-    geometry::{self, Border, Pane, Position, Rect, ResponseParts, inside},
+    geometry::{self, Border, Pane, Position, Rect, inside},
     message::MouseKind,
     open_form::{At, Button},
     overlay::{Overlay, Part},
@@ -108,7 +108,7 @@ impl App {
     }
 
     fn click_response(&mut self, area: Rect, at: Position) -> Vec<Effect> {
-        let parts = ResponseParts::new(area);
+        let parts = self.response_parts(area);
         let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
         let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
         if let Some(i) = geometry::buttons(parts.tabs, &labels).iter().position(|r| r.contains(at)) {

@@ -121,7 +121,9 @@ impl App {
     }
 
     pub(super) fn response_move(&mut self, motion: Move) -> Vec<Effect> {
-        let height = self.response_body().height;
+        if self.runs.viewer().is_some_and(Viewer::is_querying) {
+            return self.query_move(motion);
+        }
         if self.runs.viewer().is_some_and(Viewer::is_typing) {
             return self.finding_move(motion);
         }
@@ -129,8 +131,20 @@ impl App {
             return if motion == Move::Back { self.focus_on(Pane::Action) } else { Vec::new() };
         };
         if motion == Move::Back {
-            return if step_back(viewer) { Vec::new() } else { self.focus_on(Pane::Action) };
+            let stops = viewer.query.is_some();
+            return match step_back(viewer) {
+                true if stops && self.runs.viewer().is_some_and(|v| v.query.is_none()) => vec![Effect::StopQuery],
+                true => Vec::new(),
+                false => self.focus_on(Pane::Action),
+            };
         }
+        self.move_in_view(motion)
+    }
+
+    /// Moves about in what is shown.
+    pub(super) fn move_in_view(&mut self, motion: Move) -> Vec<Effect> {
+        let height = self.response_body().height;
+        let Some(viewer) = self.runs.viewer_mut() else { return Vec::new() };
         match viewer.view {
             View::Tree => tree_move(viewer, motion, height),
             View::Table => table_move(viewer, motion, height.saturating_sub(1)),
@@ -180,6 +194,7 @@ impl App {
             V::Find => self.open_finding(),
             V::FindNext => self.find_step(1),
             V::FindPrevious => self.find_step(-1),
+            V::Query => self.open_query(),
             V::Compare => self.compare(),
             V::CompareWith => self.choose_comparison(),
             V::IgnorePlace | V::IgnoreNothing => self.ignore(command == V::IgnorePlace),
@@ -262,7 +277,7 @@ fn step_back(viewer: &mut Viewer) -> bool {
         viewer.arrange();
         return true;
     }
-    viewer.finding.take().is_some() || viewer.back_out()
+    viewer.finding.take().is_some() || viewer.back_out_of_query() || viewer.back_out()
 }
 
 /// By how many rows a motion scrolls.

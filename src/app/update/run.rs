@@ -187,6 +187,9 @@ impl App {
     }
 
     pub(super) fn cancel_run(&mut self) -> Vec<Effect> {
+        if self.front() == Front::Response && self.stop_query() {
+            return vec![Effect::StopQuery];
+        }
         let chosen = match self.overlays.last() {
             Some(Overlay::RunList(chooser)) => chooser.chosen().and_then(|i| self.run_at(i)),
             _ => None,

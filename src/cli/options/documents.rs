@@ -4,14 +4,23 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::domain::document::Condition;
+
 pub(in crate::cli) const VIEW_HELP: &str = "\
 The file may be any size and shape: JSON, JSON cut short, text, a web page, binary. Nothing is sent anywhere.
+
+--where chooses records of a list, however large, and reads it only once: = and != compare with the value as it is \
+written, <, <=, > and >= numbers by size and texts alphabetically, ~ looks for a part. A field is a key, a path such as \
+owner.login or a JSON Pointer; a field alone must be there.
 
 Examples:
   akx view response.json
   akx run SLACK_LIST_CHANNELS | akx view -
   akx view response.json --table=id,name
-  akx view response.json --csv > channels.csv";
+  akx view response.json --csv > channels.csv
+  akx view response.json --where archived=false --where 'members>100' --table
+  akx view response.json --jq '.channels[] | {id, name}'
+  akx view response.json --jq '.channels | map(select(.archived | not))' --table";
 
 #[derive(Debug, Args)]
 pub(crate) struct View {
@@ -30,12 +39,31 @@ pub(crate) struct Records {
     /// Print the answer's records as CSV; --table=COLUMNS chooses the columns
     #[arg(long)]
     pub(crate) csv: bool,
+    /// Only the records with this: id=123, owner.login!=ann, score>=7, name~smith, email, !email (repeatable)
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(crate) conditions: Vec<Condition>,
+    /// Print what this jq filter makes of the answer, one result a line
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) jq: Option<String>,
+    /// Print texts that --jq gives as they are, without quotes
+    #[arg(long, short = 'r', requires = "jq", conflicts_with_all = ["table", "csv"])]
+    pub(crate) raw: bool,
+}
+
+/// The hidden command that runs a filter in a process of its own.
+#[derive(Debug, Args)]
+pub(crate) struct Jq {
+    /// Print texts as they are
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// The filter
+    pub(crate) filter: String,
 }
 
 impl Records {
     /// Whether records are asked for at all.
     pub(crate) const fn is_asked_for(&self) -> bool {
-        self.csv || self.table.is_some()
+        !self.conditions.is_empty() || self.csv || self.table.is_some() || self.jq.is_some()
     }
 }
 

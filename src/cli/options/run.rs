@@ -37,6 +37,7 @@ Examples:
   akx run --saved standup -p message=Hello                 A saved call, see akx saved
   akx run SLACK_SEND_MESSAGE -p channel=C0123456789 --as curl
   akx run SLACK_LIST_CHANNELS --json | jq .output
+  akx run SLACK_LIST_CHANNELS --jq '.channels[].name' -r   What a jq filter makes of it
   akx run HUBSPOT_SEARCH_RECORDS_CONTACTS --all-pages --csv   Every page of an answer, as one document
   akx run SLACK_LIST_CHANNELS --table=id,name              Records as a table; --csv for a spreadsheet
   akx run SLACK_LIST_CHANNELS --wire live --no-validate    One request only

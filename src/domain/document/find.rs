@@ -178,6 +178,7 @@ pub fn ranges(shown: &str, needle: &str) -> Vec<Range<usize>> {
 }
 
 /// What is searched for.
+#[derive(Debug, Clone)]
 pub(super) struct Needle {
     /// In lower case unless `exact`.
     text: String,
@@ -246,7 +247,7 @@ impl Needle {
 
     fn is_in_bytes(&self, bytes: &[u8]) -> bool {
         let text = self.text.as_bytes();
-        if self.exact {
+        if self.exact || text.is_empty() {
             return memmem::find(bytes, text).is_some();
         }
         bytes.len() >= text.len() && bytes.windows(text.len()).any(|w| w.eq_ignore_ascii_case(text))

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Document, Value};
+use super::{Document, NodeId, Value, exact, key, string};
 
 pub(super) fn document(text: &str) -> Document {
     Document::read(text.as_bytes().into(), Some("application/json"))
@@ -90,6 +90,34 @@ impl Maker {
                 out.push(if object { '}' } else { ']' });
             }
             _ => out.push('7'),
+        }
+    }
+}
+
+/// Whether `node` holds what `value`, read by somebody else, says.
+pub(super) fn same(document: &Document, node: NodeId, value: &serde_json::Value) -> bool {
+    use serde_json::Value as Theirs;
+    let raw = exact(document, node);
+    match value {
+        Theirs::Null => raw == b"null",
+        Theirs::Bool(b) => raw == if *b { &b"true"[..] } else { b"false" },
+        Theirs::Number(n) => {
+            let here: Option<f64> = std::str::from_utf8(raw).ok().and_then(|t| t.parse().ok());
+            // Numbers are read there quickly rather than to the last bit.
+            here.zip(n.as_f64()).is_some_and(|(a, b)| a.to_bits() == b.to_bits() || ((a - b) / b).abs() < 1e-12)
+        }
+        Theirs::String(s) => string(document, node).as_deref() == Some(s),
+        Theirs::Array(items) => {
+            document.child_count(node) == items.len()
+                && document.children(node).zip(items).all(|(child, item)| same(document, child, item))
+        }
+        Theirs::Object(members) => {
+            let named = |child| (key(document, child).unwrap_or_default(), child);
+            let children: Vec<(String, NodeId)> = document.children(node).map(named).collect();
+            // Of a key that occurs twice the last value is kept there.
+            let of = |name: &String| children.iter().rfind(|(k, _)| k == name).map(|(_, child)| *child);
+            members.iter().all(|(name, member)| of(name).is_some_and(|child| same(document, child, member)))
+                && children.iter().all(|(k, _)| members.contains_key(k))
         }
     }
 }
