@@ -389,6 +389,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Explorer, &[Key::ctrl('r'), Key::plain(Code::F(5))], C::Run, "run"),
     b(Context::Explorer, &[Key::ctrl('l'), Key::plain(Code::F(6))], C::NextPane, "next pane"),
     b(Context::Explorer, &[Key::ctrl('n')], C::Runs, ""),
+    b(Context::Explorer, &[Key::ctrl('b')], C::Users, ""),
     b(Context::Explorer, &[Key::ctrl('s')], C::SavedCalls, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('1'))], C::ShowCatalogue, ""),
     b(Context::Explorer, &[Key::alt(Code::Char('2'))], C::ShowAction, ""),

@@ -52,7 +52,7 @@ pub(crate) struct Doctor {
 }
 
 pub(super) const USERS_HELP: &str = "\
-Kept per profile (without one, per project), on this machine only. The explorer switches between them (@).
+Kept per profile (without one, per project), on this machine only. The explorer switches between them (^B, or @).
 
 Examples:
   akx users list --profile staging
