@@ -177,6 +177,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/store",
             "src/client/transport.rs",
             "src/runtime/editor.rs",
+            "src/runtime/files.rs",
             "src/runtime/perform/saving.rs",
         ],
     ),
