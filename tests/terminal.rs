@@ -350,9 +350,11 @@ fn what_was_typed_outlives_a_kill_and_comes_back() {
     t.press("Half a sen").see("Half a sen");
     // A draft is a file of its own; the moment it holds what was typed, nothing more can be lost.
     let drafts = t.home.path().join("data/drafts");
-    while !files(&drafts).iter().any(|(_, text)| text.contains("Half a sen")) {
+    let kept = (0..3_000).any(|_| {
         t.take();
-    }
+        files(&drafts).iter().any(|(_, text)| text.contains("Half a sen"))
+    });
+    assert!(kept, "no draft is kept");
     t.kill();
     let from = t.written.len();
     t.hear(from, "code 137").press("\r").hear(from, "GET_ENTRY").press("entry").see("› entry").press("\r");

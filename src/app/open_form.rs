@@ -219,7 +219,12 @@ impl OpenForm {
     pub fn refilter(&mut self) {
         let best = self.look_through_rows();
         let here = self.row_number().map(|i| self.rows[i].id);
-        if let Some(field) = best.or(here).or_else(|| self.rows.first().map(|r| r.id)) {
+        if self.rows.is_empty() {
+            // There is no row to be on until letters are taken back.
+            self.at = At::Button(Button::Run);
+            self.about = None;
+            self.cell = None;
+        } else if let Some(field) = best.or(here).or_else(|| self.rows.first().map(|r| r.id)) {
             self.go(At::Field(field));
         }
     }
@@ -231,7 +236,10 @@ impl OpenForm {
             _ => self.filter = None,
         }
         self.refresh();
-        self.enter_cell();
+        match self.rows.first() {
+            Some(row) if self.field().is_none() => self.go(At::Field(row.id)),
+            _ => self.enter_cell(),
+        }
     }
 
     /// Whether what is looked for is being typed.
