@@ -177,10 +177,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/store",
             "src/client/transport.rs",
             "src/runtime/editor.rs",
-<<<<<<< HEAD
             // What a person picks to go along in a parameter.
-=======
->>>>>>> h/form
             "src/runtime/files.rs",
             "src/runtime/perform/saving.rs",
         ],

@@ -308,11 +308,7 @@ fn a_refused_token_is_asked_for_in_place_and_stays_out_of_the_app() {
 fn becoming_another_user_keeps_the_form_and_loads_anew() {
     use akx::domain::users::User;
     let mut s = Story::begin_with(120, 40, minting(3000));
-<<<<<<< HEAD
     s.keys("send mess<Enter>C7<Tab>typed<^b>");
-=======
-    s.keys("send mess<Enter>C7<Tab>typed<^p>users: become<Enter>");
->>>>>>> h/form
     assert!(s.effects().contains(&Effect::RecallUsers));
     let jonas = User { id: "jonas@acme.example.com".into(), label: "Jonas".into(), note: "pilot".into() };
     s.take(Message::UsersRecalled(vec![jonas]));
@@ -340,11 +336,7 @@ fn becoming_another_user_keeps_the_form_and_loads_anew() {
 #[test]
 fn the_form_follows_where_the_action_takes_something_else_for_the_new_user() {
     let mut s = Story::begin_with(120, 40, minting(3000));
-<<<<<<< HEAD
     s.keys("send mess<Enter>C7<Tab>typed<^b><Esc><^b>");
-=======
-    s.keys("send mess<Enter>C7<Tab>typed<^p>users: become<Enter><Esc><^p>users: become<Enter>");
->>>>>>> h/form
     s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "j".into(), ..Default::default() }]));
     s.keys("<Down><Enter>");
     let (load, _) = connecting(&mut s);
@@ -362,11 +354,7 @@ fn the_form_follows_where_the_action_takes_something_else_for_the_new_user() {
 #[test]
 fn a_switch_that_fails_leaves_everything_as_it_was() {
     let mut s = Story::begin_with(120, 40, minting(3000));
-<<<<<<< HEAD
     s.keys("<^b><^n>jonas<Enter>Jonas<Enter>a note<Enter>");
-=======
-    s.keys("<^p>users: become<Enter><^n>jonas<Enter>Jonas<Enter>a note<Enter>");
->>>>>>> h/form
     let kept = s.effects().into_iter().any(|e| matches!(e, Effect::KeepUsers(_)));
     assert!(kept && s.app.users.iter().any(|u| u.id == "jonas" && u.label == "Jonas" && u.note == "a note"));
     s.keys("<Enter>");
@@ -374,11 +362,7 @@ fn a_switch_that_fails_leaves_everything_as_it_was() {
     s.take(Message::Connected { load, result: Err(refused()) });
     assert!(screen(&s.app).contains("Everything stays as it was."), "{}", screen(&s.app));
     assert_eq!(s.app.session.user(), Some("maria@acme.example.com"));
-<<<<<<< HEAD
     s.keys("<Esc><^b>jonas<Del><Right><Enter>");
-=======
-    s.keys("<Esc><^p>users: become<Enter>jonas<Del><Right><Enter>");
->>>>>>> h/form
     assert!(!s.app.users.iter().any(|u| u.id == "jonas"));
 }
 
@@ -404,17 +388,10 @@ fn screens() -> Vec<(&'static str, Story)> {
     let mut s = begin("<^p>connections<Enter><^r>");
     s.connections(ME);
     all.push(("connections", s));
-<<<<<<< HEAD
     let mut s = begin("<^b>");
     s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
     all.push(("users", s));
     let mut s = begin("<^b><^n>customer-77<Enter>");
-=======
-    let mut s = begin("<^p>users: become<Enter>");
-    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
-    all.push(("users", s));
-    let mut s = begin("<^p>users: become<Enter><^n>customer-77<Enter>");
->>>>>>> h/form
     s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
     all.push(("prompt", s));
     let mut s = begin("<^p>doctor<Enter>");
