@@ -38,7 +38,7 @@ pub(super) fn page(pager: &str, text: &str, file: &EditFile<'_>) -> Result<(), S
     shown.map(|_| ()).map_err(|e| format!("{program} could not be started: {e}. PAGER names the pager to use."))
 }
 
-/// [`edit`] for who keeps no session: the file stands in `directory` and ends in `suffix`.
+/// Has `editor` change `text` for who keeps no session: the file stands in `directory` and ends in `suffix`.
 ///
 /// # Errors
 /// In words: when the editor cannot be started, or says that it failed.

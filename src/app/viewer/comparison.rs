@@ -42,7 +42,7 @@ pub enum Line {
 }
 
 impl Comparison {
-    /// What compares `shown` with `other`, which is `with` in words; to be told the [`differences`](Self::work).
+    /// What compares `shown` with `other`, which is `with` in words; to be told the differences.
     pub fn new(shown: Shared<Opened>, other: Shared<Opened>, with: String, shown_is_left: bool) -> Self {
         let (left, right) = if shown_is_left { (shown, other) } else { (other, shown) };
         Self {
