@@ -25,6 +25,9 @@ use crate::domain::{
     users::{User, UsersChange},
 };
 
+/// How wide a page over the explorer is, borders included, where there is room.
+pub(super) const PAGE_WIDTH: u16 = 92;
+
 /// Something over the explorer that takes the keys.
 #[derive(Debug, Clone)]
 pub enum Overlay {
@@ -165,7 +168,7 @@ impl Overlay {
         let rows = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         match self {
             Self::Help(page) | Self::Request(page) | Self::Page { page, .. } => {
-                centred(area, 92, rows(page.lines.len()).saturating_add(2))
+                centred(area, PAGE_WIDTH, rows(page.lines.len()).saturating_add(2))
             }
             Self::Palette { chooser, .. } | Self::Faults { chooser, .. } => {
                 centred(area, 76, rows(chooser.len()).clamp(6, 22) + 3)

@@ -1,6 +1,7 @@
 //! Large lists, and lists that come in two parts.
 
 use akx::{
+    app::overlay::Overlay,
     app::{
         Effect, Message,
         browse::ranking::rank,
@@ -144,6 +145,26 @@ fn the_list_is_compared_with_another_users() {
     let none = Shared::new(akx::domain::drift::Drift::default());
     s.take(Message::ListsCompared { with: "jonas".into(), result: Ok(none) });
     assert_eq!(s.notice(), "The list of jonas is the same.");
+}
+
+#[test]
+fn a_page_over_a_narrow_screen_is_as_narrow() {
+    let list = |name: &str| {
+        let text =
+            format!(r#"{{"actions":[{{"name":"{name}","integration":"a","description":"","parameters":{{}}}}]}}"#);
+        Catalogue::read(text.as_bytes()).unwrap()
+    };
+    let drift = akx::domain::drift::compare(&list("A_GET"), &list("A_SET"));
+    for (width, room) in [(80, 77), (160, 89)] {
+        let mut s = with_list(list("A_GET"));
+        s.take(Message::Resized(akx::app::geometry::Size { width, height: 24 }));
+        let with = "somebody-with-a-long-name@customer.example.com";
+        s.take(Message::ListsCompared { with: with.into(), result: Ok(Shared::new(drift.clone())) });
+        let Some(Overlay::Page { page, .. }) = s.app.overlays.last() else { panic!("no page") };
+        let widths = page.lines.iter().map(|l| l.iter().map(|(_, t)| akx::domain::text::width(t)).sum::<usize>());
+        let widest = widths.max().unwrap_or(0);
+        assert!((60..=room).contains(&widest), "{widest} of {room}");
+    }
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl App {
     pub(super) fn show_report(&mut self) -> Vec<Effect> {
         let Some(report) = &self.doctor.report else { return Vec::new() };
         let mut page = Page::default();
-        let at = Wrap::at(86);
+        let at = Wrap::at(self.page_columns());
         page.wrapped(Tone::Heading, &report.summary(), at);
         page.gap();
         page.line(Tone::Heading, "For the customer");

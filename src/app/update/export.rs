@@ -73,7 +73,7 @@ impl App {
         let mut page = Page::default();
         let words =
             format!("{total} tokens for {} definitions as OpenAI tools, counted with {TOKENIZER}.", costs.len());
-        page.wrapped(Tone::Text, &words, Wrap::at(88));
+        page.wrapped(Tone::Text, &words, Wrap::at(self.page_columns()));
         page.gap();
         let mut sum = 0;
         for cost in costs {

@@ -87,7 +87,7 @@ impl App {
         let Some(form) = &self.form else { return };
         let Some(about) = form.form.about(field) else { return };
         let row = form.rows().iter().find(|r| r.id == field);
-        let at = Wrap { most: 2_000, ..Wrap::at(86) };
+        let at = Wrap { most: 2_000, ..Wrap::at(self.page_columns()) };
         let mut page = Page::default();
         page.line(Tone::Heading, clean(&row.map_or_else(String::new, |r| r.label.clone())).into_owned());
         page.wrapped(Tone::Hint, &format!("{} · {}", about.type_words, about.pointer), at);

@@ -20,9 +20,6 @@ use crate::{
     },
 };
 
-/// How wide pages over the explorer are written.
-const COLUMNS: usize = 88;
-
 impl App {
     /// Asks with whose list the present one is to be compared.
     pub(super) fn ask_for_other_list(&mut self) -> Vec<Effect> {
@@ -62,7 +59,7 @@ impl App {
         }
         self.notice = None;
         let mine = self.session.user().unwrap_or("this user").to_owned();
-        let page = detail::between(&drift, (&mine, with), COLUMNS);
+        let page = detail::between(&drift, (&mine, with), self.page_columns());
         self.overlays.push(Overlay::Page { title: "Two lists", page });
         Vec::new()
     }
@@ -116,12 +113,15 @@ impl App {
             return Vec::new();
         }
         self.notice = None;
-        self.overlays.push(Overlay::Page { title: "akx and the server", page: differences(&compared, shape) });
+        self.overlays.push(Overlay::Page {
+            title: "akx and the server",
+            page: differences(&compared, shape, self.page_columns()),
+        });
         Vec::new()
     }
 }
 
-fn differences(compared: &Compared, shape: Shape) -> Page {
+fn differences(compared: &Compared, shape: Shape, columns: usize) -> Page {
     let mut page = Page::default();
     let words = format!(
         "{} as {}: {} the same, {} different, {} not in the server's reply.",
@@ -131,16 +131,16 @@ fn differences(compared: &Compared, shape: Shape) -> Page {
         compared.different.len(),
         compared.missing.len()
     );
-    page.wrapped(Tone::Text, &words, Wrap::at(COLUMNS));
+    page.wrapped(Tone::Text, &words, Wrap::at(columns));
     let side = |value: Option<&Value>| {
         let text = value.map_or_else(|| "nothing".to_owned(), Value::to_json);
-        cut_end(&clean(&text), COLUMNS - 14).into_owned()
+        cut_end(&clean(&text), columns.saturating_sub(14)).into_owned()
     };
     for (name, differences) in &compared.different {
         page.gap();
         page.line(Tone::Name, clean(name).into_owned());
         for d in differences {
-            page.line(Tone::Text, format!("  {}", cut_end(&clean(&d.at), COLUMNS - 2)));
+            page.line(Tone::Text, format!("  {}", cut_end(&clean(&d.at), columns.saturating_sub(2))));
             page.pieces(vec![(Tone::Hint, "    akx     ".to_owned()), (Tone::Text, side(d.ours.as_ref()))]);
             page.pieces(vec![(Tone::Hint, "    server  ".to_owned()), (Tone::Text, side(d.theirs.as_ref()))]);
         }

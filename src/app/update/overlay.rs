@@ -9,7 +9,7 @@ use super::super::{
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
-    overlay::{Answer, Overlay, Part, Prompt, Purpose, Question},
+    overlay::{Answer, Overlay, PAGE_WIDTH, Part, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
 };
@@ -19,6 +19,12 @@ impl App {
     /// Where the overlay on top stands.
     pub(super) fn overlay_place(&self) -> Rect {
         self.overlays.last().map_or(Rect::ZERO, |o| o.place(self.size))
+    }
+
+    /// How wide the text of a page over the explorer may be.
+    pub(super) fn page_columns(&self) -> usize {
+        // Its borders and the scroll bar are not for text.
+        usize::from(self.size.width.min(PAGE_WIDTH).saturating_sub(3)).max(8)
     }
 
     /// How many rows of the overlay's list or page are in sight.
@@ -320,7 +326,11 @@ impl App {
             page.line(Tone::Heading, "What in the list could not be used");
             for problem in problems.iter().take(100) {
                 let about = problem.about.as_deref().map_or_else(String::new, |a| format!("{a} "));
-                page.wrapped(Tone::Warning, &format!("{about}{}", problem.message), Wrap::at(84).indented(2));
+                page.wrapped(
+                    Tone::Warning,
+                    &format!("{about}{}", problem.message),
+                    Wrap::at(self.page_columns()).indented(2),
+                );
             }
         }
         self.overlays.push(Overlay::Help(page));
@@ -344,9 +354,17 @@ impl App {
             page.gap();
             page.line(Tone::Heading, "Searching");
             let examples: Vec<&str> = crate::domain::search::QUALIFIERS.iter().map(|(_, example)| *example).collect();
-            page.wrapped(Tone::Text, "Words in any order; a typing mistake is forgiven.", Wrap::at(84).indented(2));
-            page.wrapped(Tone::Key, &examples.join("  "), Wrap::at(84).indented(2));
-            page.wrapped(Tone::Text, "A - in front turns one round, quotes mean exactly.", Wrap::at(84).indented(2));
+            page.wrapped(
+                Tone::Text,
+                "Words in any order; a typing mistake is forgiven.",
+                Wrap::at(self.page_columns()).indented(2),
+            );
+            page.wrapped(Tone::Key, &examples.join("  "), Wrap::at(self.page_columns()).indented(2));
+            page.wrapped(
+                Tone::Text,
+                "A - in front turns one round, quotes mean exactly.",
+                Wrap::at(self.page_columns()).indented(2),
+            );
         }
     }
 

@@ -124,17 +124,21 @@ impl App {
 
     fn complain(&mut self, path: &str, complaints: &[String]) {
         let mut page = Page::default();
-        page.wrapped(Tone::Error, &format!("Nothing was sent: rows of {path} do not fit the action."), Wrap::at(88));
+        page.wrapped(
+            Tone::Error,
+            &format!("Nothing was sent: rows of {path} do not fit the action."),
+            Wrap::at(self.page_columns()),
+        );
         page.gap();
         for complaint in complaints.iter().take(TOLD) {
-            page.wrapped(Tone::Text, &clean(complaint), Wrap::at(88).indented(2));
+            page.wrapped(Tone::Text, &clean(complaint), Wrap::at(self.page_columns()).indented(2));
         }
         if complaints.len() > TOLD {
-            page.wrapped(Tone::Hint, &format!("and {} more", complaints.len() - TOLD), Wrap::at(88));
+            page.wrapped(Tone::Hint, &format!("and {} more", complaints.len() - TOLD), Wrap::at(self.page_columns()));
         }
         page.gap();
         let words = "Correct them and try again. akx run --each with --no-validate sends them all the same.";
-        page.wrapped(Tone::Hint, words, Wrap::at(88));
+        page.wrapped(Tone::Hint, words, Wrap::at(self.page_columns()));
         self.overlays.push(Overlay::Page { title: "Rows", page });
     }
 

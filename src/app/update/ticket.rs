@@ -72,7 +72,7 @@ impl App {
     pub(super) fn show_masked(&mut self, places: &[String]) -> Vec<Effect> {
         let mut page = Page::default();
         for place in places {
-            page.wrapped(Tone::Text, &clean(place), Wrap::at(88));
+            page.wrapped(Tone::Text, &clean(place), Wrap::at(self.page_columns()));
         }
         self.overlays.push(Overlay::Page { title: "Masked in the ticket", page });
         Vec::new()
