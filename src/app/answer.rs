@@ -14,7 +14,7 @@ use crate::domain::{
     pages::{Merged, Stop},
     redact,
     run::{Outcome, Response},
-    text::{clean, counted, cut_end, human_duration, human_size, transfer},
+    text::{clean, counted, cut_end, human_duration, human_size, transfer, width},
 };
 
 /// What is said of a run that was not answered, wrapped at `columns`.
@@ -73,32 +73,43 @@ pub fn failure_lines(page: &mut Page, failure: &Failure, columns: usize) {
     }
     page.gap();
     if let Some(status) = failure.status {
-        page.pieces(vec![(Tone::Hint, "HTTP status  ".to_owned()), (Tone::Text, status.to_string())]);
+        named(page, "HTTP status", &status.to_string(), columns);
     }
     if let Some(id) = &failure.request_id {
-        page.pieces(vec![(Tone::Hint, "Request id   ".to_owned()), (Tone::Text, clean(id).into_owned())]);
+        named(page, "Request id", id, columns);
+    }
+}
+
+/// A name and what bears it: side by side, or below each other where a line would cut it.
+fn named(page: &mut Page, name: &str, value: &str, columns: usize) {
+    const NAMES: usize = 13;
+    let value = clean(value);
+    if NAMES + width(&value) <= columns {
+        page.pieces(vec![(Tone::Hint, format!("{name:<NAMES$}")), (Tone::Text, value.into_owned())]);
+    } else {
+        page.line(Tone::Hint, name);
+        page.wrapped(Tone::Text, &value, Wrap::at(columns));
     }
 }
 
 /// Status, time, size and headers of an ended run.
 pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged>, columns: usize) -> Page {
     let mut page = Page::default();
-    let pair = |name: &str, value: String| vec![(Tone::Hint, format!("{name:<13}")), (Tone::Text, value)];
     if let Some(merged) = pages {
         page.wrapped(Tone::Text, &format!("Merged from {}.", merged.words().trim_end_matches('.')), Wrap::at(columns));
         page.gap();
     }
     match outcome {
         Outcome::Answered(Response { status, headers, bytes, file, request_id, wire, .. }) => {
-            page.pieces(pair("Status", status.to_string()));
-            page.pieces(pair("Time", human_duration(took)));
-            page.pieces(pair("Size", human_size(*bytes)));
+            named(&mut page, "Status", &status.to_string(), columns);
+            named(&mut page, "Time", &human_duration(took), columns);
+            named(&mut page, "Size", &human_size(*bytes), columns);
             if let Some(file) = file {
-                page.pieces(pair("File", clean(&file.to_string_lossy()).into_owned()));
+                named(&mut page, "File", &file.to_string_lossy(), columns);
             }
-            page.pieces(pair("Dialect", wire.to_string()));
+            named(&mut page, "Dialect", wire.name(), columns);
             if let Some(id) = request_id {
-                page.pieces(pair("Request id", clean(id).into_owned()));
+                named(&mut page, "Request id", id, columns);
             }
             page.gap();
             for (name, value) in redact::headers(headers).rest {
@@ -110,15 +121,15 @@ pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged
         }
         Outcome::Failed(failure) => {
             if let Some(status) = failure.status {
-                page.pieces(pair("Status", status.to_string()));
+                named(&mut page, "Status", &status.to_string(), columns);
             }
-            page.pieces(pair("Time", human_duration(took)));
+            named(&mut page, "Time", &human_duration(took), columns);
             if let Some(id) = &failure.request_id {
-                page.pieces(pair("Request id", clean(id).into_owned()));
+                named(&mut page, "Request id", id, columns);
             }
         }
         Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => {
-            page.pieces(pair("Time", human_duration(took)));
+            named(&mut page, "Time", &human_duration(took), columns);
         }
     }
     page

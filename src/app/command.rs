@@ -294,6 +294,7 @@ impl Command {
         Self::CopyCommand,
         Self::View(View::CopyValue),
         Self::View(View::CopyPath),
+        Self::View(View::CopyRequestId),
         Self::CopyAll,
         Self::View(View::Save),
         Self::View(View::Find),

@@ -371,6 +371,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Response, &[Key::char('D')], C::View(V::CompareWith), ""),
     b(Context::Response, &[Key::char('y')], C::View(V::CopyValue), "copy"),
     b(Context::Response, &[Key::char('Y')], C::View(V::CopyPath), ""),
+    b(Context::Response, &[Key::char('i')], C::View(V::CopyRequestId), ""),
     b(Context::Response, &[Key::char('c')], C::CopyAll, ""),
     b(Context::Response, &[Key::char('x')], C::CopyAs, ""),
     b(Context::Response, &[Key::char('V')], C::View(V::Select), ""),

@@ -72,6 +72,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What the server calls the request, where it said so.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Answered(response) => response.request_id.as_deref(),
+            Self::Failed(failure) => failure.request_id.as_deref(),
+            Self::Cancelled { .. } | Self::TimedOut { .. } => None,
+        }
+    }
+
     /// The body of the reply, where there was one.
     pub fn body(&self) -> Option<Body> {
         match self {

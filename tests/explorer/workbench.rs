@@ -10,6 +10,7 @@ use akx::{
         state::Start,
         viewer::{Opened, View, Work, WorkId},
     },
+    domain::failure::{Failure, FailureKind},
     domain::{
         now::Now,
         run::{Body, RunId},
@@ -48,6 +49,29 @@ fn copied(s: &mut Story) -> String {
     let effects = s.effects();
     let [Effect::Copy { text, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     text.clone()
+}
+
+#[test]
+fn a_request_id_is_shown_whole_and_copied() {
+    const ID: &str = "5a4db0c5-0000-4000-8000-000000000009";
+    for (width, height) in [(80, 24), (120, 40), (160, 48)] {
+        let mut s = Story::in_sandbox(width, height);
+        s.keys("list chan<Enter><^r>");
+        let id = s.sent()[0].0;
+        let failure = Failure::new(FailureKind::Provider, "Nothing is there.", "Look elsewhere.");
+        s.fail(id, Failure { request_id: Some(ID.into()), ..failure });
+        s.effects();
+        let text = screen(&s.app);
+        assert!(text.contains(ID), "{text}");
+        s.keys("i");
+        assert_eq!(copied(&mut s), ID);
+    }
+    let mut s = Story::in_sandbox(80, 24);
+    s.keys("list chan<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.fail(id, Failure::new(FailureKind::Provider, "Nothing is there.", "Look elsewhere."));
+    s.keys("i");
+    assert_eq!(s.notice(), "The server gave this answer no request id.");
 }
 
 // Tables.

@@ -29,6 +29,8 @@ pub enum View {
     CopyValue,
     /// Copy the path of the value under the cursor.
     CopyPath,
+    /// Copy the request id that the server gave.
+    CopyRequestId,
     /// Save the response to a file.
     Save,
     /// Unfold one level more everywhere.
@@ -115,6 +117,7 @@ impl View {
             Self::FindPrevious => "Place found before",
             Self::CopyValue => "Copy the value",
             Self::CopyPath => "Copy the path",
+            Self::CopyRequestId => "Copy the request id",
             Self::Save => "Save the response to a file",
             Self::UnfoldMore => "Unfold one level more",
             Self::FoldMore => "Fold one level more",

@@ -181,6 +181,7 @@ impl App {
             V::AllPages => self.ask_for_pages(),
             V::CopyValue => self.copy_value(),
             V::CopyPath => self.copy_path(),
+            V::CopyRequestId => self.copy_request_id(),
             V::CopyCsv => self.copy_table(Format::Csv),
             V::CopyTsv => self.copy_table(Format::Tsv),
             V::CopyMarkdown => self.copy_table(Format::Markdown),

@@ -4,6 +4,7 @@ use super::super::{
     effect::Effect,
     overlay::{Overlay, Prompt, Purpose},
     page::Tone,
+    runs::RunState,
     state::App,
     text_field::TextField,
     update::form::Editing,
@@ -37,6 +38,21 @@ impl App {
         match self.runs.viewer().and_then(Viewer::path) {
             Some(path) => vec![Effect::Copy { what: "the path".to_owned(), text: path }],
             None => self.nothing_to_take(),
+        }
+    }
+
+    /// Copies what the people who run the server find this run by.
+    pub(super) fn copy_request_id(&mut self) -> Vec<Effect> {
+        let id = self.runs.shown().and_then(|run| match &run.state {
+            RunState::Ended { outcome, .. } => outcome.request_id(),
+            RunState::Going { .. } | RunState::Given(_) => None,
+        });
+        match id.map(str::to_owned) {
+            Some(text) => vec![Effect::Copy { what: "the request id".to_owned(), text }],
+            None => {
+                self.say(Tone::Hint, "The server gave this answer no request id.");
+                Vec::new()
+            }
         }
     }
 
