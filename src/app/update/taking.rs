@@ -71,7 +71,9 @@ impl App {
                 what: "the whole response".to_owned(),
                 text: String::from_utf8_lossy(document.bytes()).into_owned(),
             }],
-            _ => vec![Effect::Copy { what: "the page".to_owned(), text: viewer.page.text() }],
+            (View::Problem | View::Headers | View::Request, _) | (View::Tree | View::Table | View::Raw, None) => {
+                vec![Effect::Copy { what: "the page".to_owned(), text: viewer.page.text() }]
+            }
         }
     }
 
