@@ -176,7 +176,7 @@ impl App {
             Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
             Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
-            Answer::Examine { reads } => self.examine(reads, None),
+            Answer::Examine { reads } => self.examine(reads, self.doctor.with.clone()),
             Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
             Answer::ChangeUsers(change) => self.change_users(change),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
