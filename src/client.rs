@@ -34,7 +34,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
 use self::{
-    exchange::{Asked, Exchange, Reply, What},
+    exchange::{Asked, Exchange, Patience, Reply, What},
     pace::Pace,
 };
 use crate::domain::{
@@ -68,8 +68,10 @@ pub struct Target {
     pub wire: Option<Wire>,
     /// Which of several connected accounts to use (`X-Paragon-Credential`: a credential's id or external id).
     pub credential: Option<String>,
-    /// How long one exchange may take, from sending to the last byte.
+    /// How long an exchange waits for its answer to begin, and after each part of it for more.
     pub timeout: Duration,
+    /// How long one exchange may take from sending to the last byte, if that is limited at all.
+    pub max_time: Option<Duration>,
     /// Whether plain http may be spoken to a host that is not this machine.
     pub insecure_http: bool,
     /// The proxy for hosts other than this machine; `None` takes the system's (`HTTPS_PROXY` …).
@@ -84,7 +86,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// How long an exchange may take unless somebody says otherwise.
+    /// How long nothing may come in an exchange unless somebody says otherwise.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
     /// How many bytes a reply may have unless somebody says otherwise.
     pub const BODY_LIMIT: usize = 256 << 20;
@@ -100,12 +102,17 @@ impl Target {
             wire: None,
             credential: None,
             timeout: Self::TIMEOUT,
+            max_time: None,
             insecure_http: false,
             proxy: None,
             ca_file: None,
             body_limit: Self::BODY_LIMIT,
             backoff: Duration::from_millis(400),
         }
+    }
+
+    fn patience(&self) -> Patience {
+        Patience { silence: self.timeout, whole: self.max_time }
     }
 
     /// The API's address that goes with ActionKit's: `actionkit.…` and `worker-actionkit.…` (on-premises) have their
@@ -126,6 +133,7 @@ impl fmt::Debug for Target {
             .field("project", &self.project)
             .field("wire", &self.wire)
             .field("timeout", &self.timeout)
+            .field("max_time", &self.max_time)
             .finish_non_exhaustive()
     }
 }
@@ -413,7 +421,7 @@ impl Client {
     fn exchange<'a>(&self, http: &'a reqwest::Client, url: Url, json: Option<String>) -> Exchange<'a> {
         let target = &self.shared.target;
         let method = if json.is_some() { Method::POST } else { Method::GET };
-        Exchange { http, method, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
+        Exchange { http, method, url, json, credential: None, patience: target.patience(), limit: target.body_limit }
     }
 
     fn asked<'a>(&'a self, what: What<'a>, url: &'a Url, now: Now) -> Asked<'a> {
@@ -425,7 +433,6 @@ impl Client {
             project: &shared.target.project,
             claims: &shared.claims,
             unix: now.unix,
-            timeout: shared.target.timeout,
             proxied: shared.target.proxy.is_some() && !transport::is_loopback(url),
         }
     }

@@ -344,7 +344,6 @@ mod tests {
             project: "p",
             claims,
             unix: 880,
-            timeout: Duration::from_secs(60),
             proxied: false,
         };
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
