@@ -157,8 +157,8 @@ pub struct ListFilter {
 pub struct Listed {
     /// The actions that pass the filter.
     pub catalogue: Catalogue,
-    /// The reply as received, for the cache; it may hold more integrations than were asked for.
-    pub body: Body,
+    /// How many bytes the reply had.
+    pub bytes: usize,
     /// The dialect the reply was written in, when it tells.
     pub wire: Option<Wire>,
 }
@@ -277,6 +277,7 @@ impl Client {
         let reply = self
             .read(Reading { http: &shared.http, what, url: url.clone(), json: None, credential: None }, now)
             .await?;
+        let bytes = reply.body.len();
         let catalogue = read_list(reply.body.clone()).await?;
         let catalogue =
             catalogue.map_err(|e| error::not_a_list(&self.asked(what, &url, now), &reply, &e.to_string()))?;
@@ -285,7 +286,7 @@ impl Client {
             (Some(Wire::LiveTools), Some(Wire::Live)) => Some(Wire::LiveTools),
             (_, told) => told,
         };
-        Ok(Listed { catalogue: filter.apply(catalogue, told), body: reply.body, wire: told })
+        Ok(Listed { catalogue: filter.apply(catalogue, told), bytes, wire: told })
     }
 
     /// The integrations of the project that the server selects by `category`, by their keys; `None` where its dialect has

@@ -174,7 +174,9 @@ fn with_what_came(mut failure: Failure, status: u16, arrived: Arrived) -> Failur
 fn timed_out(asked: &Asked<'_>, overdue: Overdue, begun: Option<(u16, Arrived)>) -> Failure {
     let host = asked.host();
     let what = match (overdue, begun.is_some()) {
-        (Overdue::Silent(time) | Overdue::Whole(time), false) => format!("{host} did not answer within {}.", seconds(time)),
+        (Overdue::Silent(time) | Overdue::Whole(time), false) => {
+            format!("{host} did not answer within {}.", seconds(time))
+        }
         (Overdue::Silent(time), true) => {
             format!("The answer of {host} stopped half way: nothing more came for {}.", seconds(time))
         }

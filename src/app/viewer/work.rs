@@ -1,9 +1,9 @@
 //! What takes a pass over a document, as data: done at once where the document is small, else on a thread of its own,
 //! one piece of each kind at a time.
 
-use super::{Opened, finding::Places, table::Arrangement};
+use super::{Folding, Opened, Piece, Taker, finding::Places, table::Arrangement};
 use crate::domain::{
-    document::{self, Chart, Differences, Format, Ignore, Lines, NodeId, Table},
+    document::{self, Chart, Differences, Format, Ignore, Lines, NodeId, Table, Tree},
     shared::Shared,
 };
 
@@ -50,6 +50,24 @@ pub enum Work {
         format: Format,
         /// What that is, in words.
         what: String,
+    },
+    /// Write a piece of the document out.
+    Text {
+        /// The document.
+        opened: Shared<Opened>,
+        /// Which piece.
+        piece: Piece,
+        /// Who gets it.
+        to: Taker,
+    },
+    /// Change what is unfolded.
+    Fold {
+        /// The document.
+        opened: Shared<Opened>,
+        /// What is unfolded now.
+        tree: Tree,
+        /// The changes, one after the other.
+        changes: Vec<Folding>,
     },
     /// Find a text.
     Find {
@@ -98,8 +116,12 @@ pub enum Kind {
     Table,
     /// [`Work::Rows`]
     Rows,
-    /// [`Work::Write`]
-    Write,
+    /// [`Work::Write`], and [`Work::Text`] to be copied
+    Copy,
+    /// [`Work::Text`] to be read in another program
+    Open,
+    /// [`Work::Fold`]
+    Fold,
     /// [`Work::Find`]
     Find,
     /// [`Work::Compare`]
@@ -126,13 +148,15 @@ pub enum Done {
     Table(Option<Table>),
     /// The records, filtered and ordered.
     Rows(Table),
-    /// The records as text.
+    /// Records, or a piece of the document, as text.
     Written {
-        /// What it is, in words.
-        what: String,
+        /// Who gets it.
+        to: Taker,
         /// The text.
         text: String,
     },
+    /// The tree, folded otherwise.
+    Folded(Tree),
     /// Where the text is.
     Found(Places),
     /// What differs.
@@ -152,7 +176,9 @@ impl Work {
             Self::Lines { .. } => Kind::Lines,
             Self::Table { .. } => Kind::Table,
             Self::Rows { .. } => Kind::Rows,
-            Self::Write { .. } => Kind::Write,
+            Self::Write { .. } => Kind::Copy,
+            Self::Text { to, .. } => to.kind(),
+            Self::Fold { .. } => Kind::Fold,
             Self::Find { .. } => Kind::Find,
             Self::Compare { .. } => Kind::Compare,
             Self::Chart { .. } => Kind::Chart,
@@ -171,6 +197,9 @@ impl Work {
             | Self::Chart { opened, .. }
             | Self::Inside { opened, .. } => opened.document.size(),
             Self::Compare { left, right, .. } => left.document.size() + right.document.size(),
+            Self::Text { opened, piece, .. } => piece.size(&opened.document),
+            // Whoever wants it has looked whether it can be done at once.
+            Self::Fold { .. } => return false,
         };
         bytes <= SMALL
     }
@@ -188,7 +217,12 @@ impl Work {
             Self::Table { opened, near } => Done::Table(Table::nearest(&opened.document, near)),
             Self::Rows { opened, arrangement } => Done::Rows(arrangement.perform(&opened.document)),
             Self::Write { opened, table, columns, format, what } => {
-                Done::Written { what, text: table.write(&opened.document, &columns, format) }
+                Done::Written { to: Taker::Clipboard(what), text: table.write(&opened.document, &columns, format) }
+            }
+            Self::Text { opened, piece, to } => Done::Written { text: piece.text(&opened.document), to },
+            Self::Fold { opened, mut tree, changes } => {
+                changes.into_iter().for_each(|change| change.perform(&mut tree, &opened.document));
+                Done::Folded(tree)
             }
             Self::Find { opened, needle, in_text } => Done::Found(Places::of(&opened.document, &needle, in_text)),
             Self::Compare { left, right, ignored } => {
@@ -218,7 +252,8 @@ impl Done {
             Self::Lines { .. } => Kind::Lines,
             Self::Table(_) => Kind::Table,
             Self::Rows(_) => Kind::Rows,
-            Self::Written { .. } => Kind::Write,
+            Self::Written { to, .. } => to.kind(),
+            Self::Folded(_) => Kind::Fold,
             Self::Found(_) => Kind::Find,
             Self::Differences(_) => Kind::Compare,
             Self::Chart(..) => Kind::Chart,
