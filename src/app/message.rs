@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     browse::ranking::{RankId, Ranking},
+    effect::Savable,
     geometry::{Position, Size},
     key::Key,
     listing::Listing,
@@ -292,7 +293,10 @@ pub enum Message {
         /// Where.
         path: String,
         /// How many bytes, or why not.
-        result: Result<usize, SaveError>,
+        /// What.
+        what: Savable,
+        /// How many bytes it has.
+        result: Result<u64, SaveError>,
     },
     /// The editor was left.
     Edited {

@@ -110,7 +110,7 @@ impl App {
             Message::Copied { what, copied } => self.copied(&what, copied),
             Message::LinkOpened(result) => self.link_opened(result),
             Message::Paged(result) => self.paged(result),
-            Message::Saved { path, result } => self.saved(&path, result),
+            Message::Saved { path, what, result } => self.saved(path, what, result),
             Message::Edited { result } => self.edited(result),
             Message::FaultsTold { load, result } => self.faults_told(load, result),
             Message::WorldReset(result) => self.world_reset(result),

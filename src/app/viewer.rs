@@ -70,6 +70,11 @@ impl Opened {
         Self { document, rest, ..self }
     }
 
+    /// How many bytes more there are than memory can hold.
+    pub const fn rest(&self) -> u64 {
+        self.rest
+    }
+
     /// Its size in words: `34 MB`, or `the first 34 MB of 120 GB`.
     pub fn size(&self) -> String {
         let here = u64::try_from(self.document.size()).unwrap_or(u64::MAX);

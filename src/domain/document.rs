@@ -36,7 +36,7 @@ pub use index::NodeId;
 pub use lines::{Line, Lines, Token};
 pub use meaning::{Moment, link, moment};
 pub use pointer::{Pointer, PointerError};
-pub use query::{Form, QueryError, functions, query};
+pub use query::{Form, QueryError, functions, is_tame, query};
 pub use read::{DEPTH_LIMIT, ParseError};
 pub use select::{Condition, ConditionError, Reading, on_one_line};
 pub use table::{COLUMNS, Cell, Column, Format, Table};

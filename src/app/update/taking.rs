@@ -1,7 +1,9 @@
 //! Taking something out of a response: copying, saving, the editor, the pager, a link.
 
+use std::sync::Arc;
+
 use super::super::{
-    effect::Effect,
+    effect::{Effect, Savable},
     overlay::{Overlay, Prompt, Purpose},
     page::Tone,
     runs::RunState,
@@ -11,8 +13,8 @@ use super::super::{
     viewer::{Comparison, Piece, Taker, View, Viewer},
 };
 use crate::domain::{
-    document::{self, Document},
-    run::Body,
+    document,
+    run::{Outcome, Response},
     text::clean,
 };
 
@@ -93,14 +95,19 @@ impl App {
         Vec::new()
     }
 
-    /// The bytes of the answer that is shown.
-    pub(super) fn answer_body(&self) -> Option<Body> {
-        let viewer = self.runs.viewer()?;
-        viewer.document().map(Document::body)
-    }
-
     pub(super) fn ask_to_save(&mut self) -> Vec<Effect> {
-        let Some((body, run)) = self.answer_body().zip(self.runs.shown()) else { return self.nothing_to_take() };
+        let opened = self.runs.viewer().and_then(|viewer| viewer.opened.as_ref());
+        let Some((opened, run)) = opened.zip(self.runs.shown()) else { return self.nothing_to_take() };
+        let what = match (opened.rest(), &run.state) {
+            (0, _) => Savable::Bytes(opened.document.body()),
+            (_, RunState::Ended { outcome: Outcome::Answered(Response { file: Some(file), .. }), .. }) => {
+                Savable::File(Arc::clone(file))
+            }
+            (_, RunState::Ended { .. } | RunState::Given(_) | RunState::Going { .. }) => {
+                self.say(Tone::Hint, "Only its beginning is here; all of it is in the file it came from.");
+                return Vec::new();
+            }
+        };
         let json = self.runs.viewer().is_some_and(|v| v.views.contains(&View::Tree));
         let ending = if json { "json" } else { "txt" };
         let name = format!("{}.{ending}", run.request.action.to_lowercase());
@@ -108,7 +115,7 @@ impl App {
             title: "Save the response to".to_owned(),
             field: TextField::line(&name),
             problem: None,
-            purpose: Purpose::Save(body),
+            purpose: Purpose::Save(what),
         }));
         Vec::new()
     }
