@@ -122,7 +122,7 @@ impl App {
     }
 
     /// What follows from any change: expired sentences go, cursors stay in sight, pages fit their panes.
-    fn settle(&mut self) -> Vec<Effect> {
+    pub(super) fn settle(&mut self) -> Vec<Effect> {
         let uptime = self.now.uptime;
         if self.notice.as_ref().is_some_and(|n| n.until <= uptime) {
             self.notice = None;

@@ -38,6 +38,7 @@ pub use meaning::{Moment, link, moment};
 pub use pointer::{Pointer, PointerError};
 pub use query::{Form, QueryError, functions, is_tame, query};
 pub use read::{DEPTH_LIMIT, ParseError};
+pub use scan::END;
 pub use select::{Condition, ConditionError, Reading, on_one_line};
 pub use table::{COLUMNS, Cell, Column, Format, Table};
 pub use tree::{Label, Part, Shown, Tree, TreeRow, one_line, summary};

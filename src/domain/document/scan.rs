@@ -5,6 +5,9 @@ use memchr::memchr2;
 
 use super::index::{Break, Container, DEEP, Index, Mark, NONE, STRIDE, to_u32};
 
+/// What is expected after a whole value.
+pub const END: &str = "the end of the text";
+
 /// Scalars from this many bytes on are noted in the index, so that nobody scans them twice.
 pub(super) const LONG: usize = 4096;
 
@@ -177,7 +180,7 @@ impl Scanner<'_> {
             while !self.follows()? {
                 if self.depth == 0 && self.deep.len == 0 {
                     self.at = space(self.text, self.at);
-                    return if self.at < self.text.len() { Err("the end of the text") } else { Ok(()) };
+                    return if self.at < self.text.len() { Err(END) } else { Ok(()) };
                 }
             }
         }
