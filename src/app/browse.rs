@@ -228,7 +228,7 @@ impl Browse {
 
     /// Takes a new catalogue: a large one opens folded; the cursor stays on its action where that still exists.
     pub fn take(&mut self, old: Option<&Listing>, new: &Shared<Listing>, known: Known<'_>) {
-        let here = old.and_then(|o| Some(o.action(self.action()?)?.name.clone()));
+        let here = old.and_then(|o| Some(o.action(self.action()?)?.name));
         let was_start = matches!(self.row(), Some(BrowseRow::Action { start: true, .. }));
         if old.is_none() {
             self.folded = if new.catalogue.len() > UNFOLDED {
@@ -381,7 +381,7 @@ impl Browse {
                 if let Some(slot) = hit_of.get_mut(found.action) {
                     *slot = hit;
                 }
-                let group = groups.partition_point(|g| g.actions.end <= found.action);
+                let group = listing.catalogue.group_number(found.action);
                 if let Some(seen) = seen.get_mut(group).filter(|seen| !**seen) {
                     *seen = true;
                     order.push(group);
@@ -445,9 +445,7 @@ impl Browse {
     pub fn fold(&mut self, listing: &Listing, fold: Option<bool>) -> bool {
         let group = match self.row() {
             Some(BrowseRow::Group { group, .. }) => group,
-            Some(BrowseRow::Action { action, .. }) if fold == Some(true) => {
-                listing.catalogue.groups().partition_point(|g| g.actions.end <= action)
-            }
+            Some(BrowseRow::Action { action, .. }) if fold == Some(true) => listing.catalogue.group_number(action),
             Some(BrowseRow::Action { .. } | BrowseRow::Start { .. }) | None => return false,
         };
         let Some(integration) = listing.catalogue.groups().get(group).map(|g| Arc::clone(&g.integration)) else {

@@ -36,7 +36,7 @@ pub struct Beside<'a> {
 /// The page about action number `i`, wrapped at `columns`.
 pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -> Page {
     let mut page = Page::default();
-    let Some(action) = listing.action(i) else { return page };
+    let Some(action) = &listing.action(i) else { return page };
     let effect = beside.effect;
     page.pieces(vec![(Tone::Heading, clean(&action.name).into_owned())]);
     let mut line = vec![

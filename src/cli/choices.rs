@@ -29,7 +29,7 @@ const PAGES: usize = 50;
 pub(crate) fn choices(session: &Session, options: &Choices, output: &mut Output) -> Result<(), Failure> {
     let base = parameters::base(session, &options.parameters)?;
     let loaded = catalogue::with_action(session, &options.action, output)?;
-    let action = catalogue::action(&loaded, &options.action)?;
+    let action = &catalogue::action(&loaded, &options.action)?;
     let schema = action.schema();
     let filled = parameters::set(&options.parameters, base, Some(&schema), Typing::Loose)?;
     let at = place(&schema, &options.field)?;

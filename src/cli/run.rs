@@ -21,7 +21,6 @@ use super::{
 use crate::{
     client::{Client, preview},
     domain::{
-        action::Action,
         arguments::{self, Typing},
         document::{Object, Value},
         export::{self, Call, Snippet},
@@ -178,15 +177,15 @@ pub(crate) fn prepare(
             "Name it with --wire seed, live or live-tools.",
         )
     })?;
-    let name = action.map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
-    let effect = action.map_or_else(|| guard::effect_by_name(&name), effect);
-    let about = action.map(|action| About {
+    let name = action.as_ref().map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
+    let effect = action.as_ref().map_or_else(|| guard::effect_by_name(&name), effect);
+    let about = action.as_ref().map(|action| About {
         integration: Arc::clone(&action.integration),
         effect,
         schema: action.parameters.clone(),
     });
     let credential = options.account.as_deref().map(Arc::from);
-    Ok(Prepared { action: name, about, effect, schema: action.map(Action::schema), wire, credential })
+    Ok(Prepared { action: name, about, effect, schema: action.map(|action| action.schema()), wire, credential })
 }
 
 /// The run, its parameters set and checked.

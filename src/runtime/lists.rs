@@ -46,8 +46,8 @@ async fn recall(
             None => kept(Scope::Available)?,
         };
         let Some((names, scope)) = kept else { return Ok(None) };
-        let catalogue = names.names.catalogue(None).map_err(|_| damaged())?;
-        Ok(Some((names, scope, Shared::new(Listing::new(catalogue)))))
+        let listing = Shared::new(Listing::new(names.catalogue.clone()));
+        Ok(Some((names, scope, listing)))
     };
     let told = |failure| {
         let _ = messages.send(Message::KeptListDamaged { load, failure });
@@ -60,7 +60,7 @@ async fn recall(
     };
     let at = names.fetched_at;
     let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
-    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, (&names, &listing.catalogue))?));
+    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?));
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(listing)) => {
             let listing = Dated { value: Shared::new(listing), at };

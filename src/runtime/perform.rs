@@ -341,8 +341,8 @@ impl Performer {
             let comparing = async {
                 let Some(theirs) = client.definitions(shape, now).await? else { return Ok(None) };
                 let compare = move || {
-                    let actions = actions.iter().filter_map(|at| listing.action(*at));
-                    Some(compare::compare(actions, &theirs, shape))
+                    let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
+                    Some(compare::compare(&actions, &theirs, shape))
                 };
                 tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
             };
@@ -354,8 +354,8 @@ impl Performer {
     fn weigh(&self, listing: Shared<Listing>, actions: Vec<usize>) {
         let messages = self.messages.clone();
         tokio::task::spawn_blocking(move || {
-            let actions = actions.iter().filter_map(|at| listing.action(*at));
-            let _ = messages.send(Message::Weighed(budget::costs(actions, Shape::OpenAi)));
+            let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
+            let _ = messages.send(Message::Weighed(budget::costs(&actions, Shape::OpenAi)));
         });
     }
 

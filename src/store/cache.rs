@@ -13,7 +13,7 @@ use super::{file_name, hex};
 use crate::{
     domain::{
         body::Body,
-        catalogue::{Catalogue, Kept, Names},
+        catalogue::{Catalogue, Kept},
         document::{Object, Value},
         failure::{Failure, FailureKind},
         wire::Wire,
@@ -79,11 +79,11 @@ pub struct Received {
     pub scope: Scope,
 }
 
-/// The names of a list, its schemas left on disk.
+/// A list whose schemas were left on disk.
 #[derive(Debug, Clone)]
 pub struct CachedNames {
-    /// The names.
-    pub names: Names,
+    /// The actions, without schemas.
+    pub catalogue: Catalogue,
     /// When the list was received, in Unix seconds.
     pub fetched_at: i64,
     /// The dialect it came in, when it told.
@@ -142,18 +142,12 @@ impl Cache {
         names.map(|names| self.whole(key, scope, Age::Before, &names)).transpose()
     }
 
-    /// The whole list, its names being read already and made into `catalogue`.
+    /// The whole list, its names having been read already.
     ///
     /// # Errors
     /// As for [`Cache::names`].
-    pub fn with_schemas(
-        &self,
-        key: &ListKey,
-        scope: Scope,
-        (names, catalogue): (&CachedNames, &Catalogue),
-    ) -> Result<Catalogue, Failure> {
-        let (bytes, head) = self.schemas(key, (scope, Age::Now), names)?;
-        names.names.complete(catalogue, (&bytes, head.end)).map_err(|_| damaged())
+    pub fn with_schemas(&self, key: &ListKey, scope: Scope, names: &CachedNames) -> Result<Catalogue, Failure> {
+        self.complete(key, (scope, Age::Now), names)
     }
 
     /// Keeps a list for `key`, in place of an older one; an older one that says something else is kept as the one
@@ -162,7 +156,7 @@ impl Cache {
     /// # Errors
     /// When a file cannot be written.
     pub fn put_list(&self, key: &ListKey, catalogue: &Catalogue, received: Received) -> Result<(), Failure> {
-        let Some(kept) = Kept::new(catalogue) else { return Ok(()) };
+        let kept = Kept::new(catalogue);
         let id = hex(digest(&SHA256, &[hash(&kept.names), hash(&kept.schemas)].concat()).as_ref());
         let old = self.read_names(key, received.scope, Age::Now).ok().flatten();
         if old.is_some_and(|old| old.id != id) {
@@ -186,7 +180,7 @@ impl Cache {
         }
         let head = Value::Object(head).to_json() + "\n";
         // The names last: they are what a reader begins with.
-        for (part, bytes) in [(Part::Schemas, &kept.schemas), (Part::Names, &kept.names)] {
+        for (part, bytes) in [(Part::Schemas, &*kept.schemas), (Part::Names, &*kept.names)] {
             files::keep(&self.path(key, received.scope, (part, Age::Now)), &[head.as_bytes(), bytes].concat())?;
         }
         Ok(())
@@ -194,20 +188,20 @@ impl Cache {
 
     fn read_names(&self, key: &ListKey, scope: Scope, age: Age) -> Result<Option<CachedNames>, Failure> {
         let Some((bytes, head)) = self.read(key, scope, (Part::Names, age))? else { return Ok(None) };
-        let names = Names::read(bytes.clone(), head.end).map_err(|_| damaged())?;
-        Ok(Some(CachedNames { names, fetched_at: head.fetched_at, wire: head.wire, id: head.id }))
+        let catalogue = Catalogue::of_names(&bytes, head.end).map_err(|_| damaged())?;
+        Ok(Some(CachedNames { catalogue, fetched_at: head.fetched_at, wire: head.wire, id: head.id }))
     }
 
     fn whole(&self, key: &ListKey, scope: Scope, age: Age, names: &CachedNames) -> Result<CachedList, Failure> {
-        let (bytes, head) = self.schemas(key, (scope, age), names)?;
-        let catalogue = names.names.catalogue(Some((&bytes, head.end))).map_err(|_| damaged())?;
+        let catalogue = self.complete(key, (scope, age), names)?;
         Ok(CachedList { catalogue, fetched_at: names.fetched_at, wire: names.wire, scope })
     }
 
-    /// The schemas that belong to `names`.
-    fn schemas(&self, key: &ListKey, (scope, age): (Scope, Age), names: &CachedNames) -> Result<(Body, Head), Failure> {
+    /// `names` with the schemas that belong to them.
+    fn complete(&self, key: &ListKey, (scope, age): (Scope, Age), names: &CachedNames) -> Result<Catalogue, Failure> {
         let read = self.read(key, scope, (Part::Schemas, age))?;
-        read.filter(|(_, head)| head.id == names.id).ok_or_else(damaged)
+        let (bytes, head) = read.filter(|(_, head)| head.id == names.id).ok_or_else(damaged)?;
+        names.catalogue.with_schemas(&bytes, head.end).map_err(|_| damaged())
     }
 
     /// The bytes of a file and what its first line says; `None` where there is no file, or not `key`'s.
@@ -328,7 +322,7 @@ mod tests {
     }
 
     fn word(list: &CachedList) -> String {
-        list.catalogue.actions()[0].schema().get("title").and_then(Value::as_str).unwrap().to_owned()
+        list.catalogue.action(0).unwrap().schema().get("title").and_then(Value::as_str).unwrap().to_owned()
     }
 
     #[test]
@@ -340,7 +334,7 @@ mod tests {
         let back = cache.list(&key("u"), Scope::Available).unwrap().unwrap();
         assert_eq!((word(&back).as_str(), back.fetched_at, back.wire), ("one", 7, Some(Wire::Seed)));
         let names = cache.names(&key("u"), Scope::Available).unwrap().unwrap();
-        assert_eq!((names.names.len(), names.fetched_at), (1, 7));
+        assert_eq!((names.catalogue.len(), names.fetched_at), (1, 7));
         assert!(cache.list(&key("v"), Scope::Available).unwrap().is_none());
         let other = ListKey { credential: Some("c".into()), ..key("u") };
         assert!(cache.list(&other, Scope::Available).unwrap().is_none());

@@ -82,8 +82,12 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
 
 fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
     let action = app.listing().and_then(|l| l.catalogue.get(&form.action));
-    let Some(text) = action.map(|a| &*a.description) else { return };
-    let lines = wrap(text, usize::from(area.width).saturating_sub(1), usize::from(area.height.saturating_sub(1)));
+    let Some(action) = action else { return };
+    let lines = wrap(
+        &action.description,
+        usize::from(area.width).saturating_sub(1),
+        usize::from(area.height.saturating_sub(1)),
+    );
     for (line, y) in lines.iter().zip(area.top()..area.bottom()) {
         paint.text(area, (area.x, y), Role::Hint, line);
     }
@@ -124,7 +128,7 @@ fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool
     }
     let column = value_column(form, area);
     let cursor = form.row_number();
-    let integration = app.listing().and_then(|l| l.catalogue.get(&form.action)).map(|a| &a.integration);
+    let integration = app.listing().and_then(|l| l.catalogue.integration_of(&form.action));
     for ((i, row), y) in form.rows().iter().enumerate().skip(form.scroll).zip(area.top()..area.bottom()) {
         let here = cursor == Some(i);
         label(row, paint, (area, y), column);

@@ -20,7 +20,6 @@ use crate::{
         state::{App, DetailOf, Front},
     },
     domain::{
-        action::Action,
         category::{self, Categories},
         connection::Connections,
         document::Value,
@@ -194,7 +193,7 @@ impl App {
     /// Opens the form of an action, with the draft it was left with.
     pub(super) fn open_action(&mut self, action: usize) -> Vec<Effect> {
         let Some(listing) = self.listing() else { return Vec::new() };
-        let Some(opened) = listing.action(action).cloned() else { return Vec::new() };
+        let Some(opened) = listing.action(action) else { return Vec::new() };
         if !listing.catalogue.has_schemas() {
             // It opens as soon as they are there, which is no more than a moment.
             self.opening = Some(opened.name);
@@ -245,7 +244,7 @@ impl App {
 
     /// Opens an action's form with a draft in it. Whether the action is known.
     fn restore_draft(&mut self, action: &str, draft: &Value) -> bool {
-        let schema = self.listing().and_then(|l| l.catalogue.get(action)).map(Action::schema);
+        let schema = self.listing().and_then(|l| l.catalogue.get(action)).map(|action| action.schema());
         let Some(schema) = schema else { return false };
         self.form = Some(OpenForm::new(action.into(), Form::from_draft(&schema, draft)));
         true
@@ -290,8 +289,8 @@ impl App {
         let connections = self.connections.get();
         self.browse.detail = match of {
             DetailOf::Action(i) => {
-                let name = listing.action(i).map(|a| &a.name);
-                let last = self.runs.list().iter().rev().find(|run| Some(&run.request.action) == name);
+                let name = listing.catalogue.name(i);
+                let last = self.runs.list().iter().rev().find(|run| *run.request.action == *name);
                 let beside = Beside { effect: self.side_effect(i), connections, last, now: self.now };
                 detail::action(&listing, i, beside, columns)
             }

@@ -12,7 +12,6 @@ use super::super::{
     viewer::{View, Viewer},
 };
 use crate::domain::{
-    action::Action,
     civil,
     failure::Failure,
     history::{About, Ask, Change, Ending, Record, RecordId, Whose},
@@ -307,12 +306,9 @@ impl App {
 
     /// What a record of a run tells of its action.
     pub(super) fn about_run(&self, action: &str) -> About {
-        let found: Option<&Action> = self.listing().and_then(|l| l.catalogue.get(action));
-        About {
-            integration: found.map(|a| a.integration.clone()).unwrap_or_default(),
-            effect: self.effect_of(action),
-            schema: found.and_then(|a| a.parameters.clone()),
-        }
+        let found = self.listing().and_then(|l| l.catalogue.get(action));
+        let (integration, schema) = found.map(|a| (a.integration, a.parameters)).unwrap_or_default();
+        About { integration, effect: self.effect_of(action), schema }
     }
 }
 

@@ -14,7 +14,6 @@ use super::super::{
     viewer::{Done, Opened, Told, View, Viewer, WorkId},
 };
 use crate::domain::{
-    action::Action,
     document::{self, Format, Part},
     failure::Failure,
     redact::secret_parameters,
@@ -104,7 +103,8 @@ impl App {
             }
             (View::Request, Some(_)) => {
                 let wire = request.wire;
-                let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(Action::schema);
+                let schema =
+                    self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(|action| action.schema());
                 let secret = schema.map_or_else(Vec::new, |schema| secret_parameters(&schema, &request.parameters));
                 let sent = request::Sent {
                     session: &self.session,
