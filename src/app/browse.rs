@@ -273,6 +273,14 @@ impl Browse {
             categories: Arc::clone(known.categories),
             text,
         };
+        if !listing.catalogue.has_names() {
+            // The names are on their way; what is typed is searched for then, and asks for nothing before.
+            self.ranks += 1;
+            let waiting = Waiting { id: RankId(self.ranks), asked: None, then: then.clone() };
+            self.waiting = Some(waiting).filter(|_| !asked.text.trim().is_empty());
+            self.show(Ranking::default(), listing, known.usage, then);
+            return;
+        }
         let is_work = !asked.text.trim().is_empty() || self.sort != Sort::Relevance;
         if is_work && listing.catalogue.len() > LARGE {
             self.ranks += 1;

@@ -1,5 +1,7 @@
 //! The description of an action or integration, as a page to read.
 
+use std::collections::BTreeMap;
+
 use super::{
     answer::state_words,
     listing::{Listing, News},
@@ -184,9 +186,12 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
     page.gap();
     let count = group.actions.len();
     page.line(Tone::Text, format!("{count} {}", if count == 1 { "action" } else { "actions" }));
+    let mut counts = BTreeMap::new();
+    for action in group.actions.clone().filter(|_| listing.catalogue.has_names()) {
+        *counts.entry(listing.effect(action)).or_insert(0) += 1;
+    }
     for effect in [SideEffect::Read, SideEffect::Write, SideEffect::Send, SideEffect::Delete, SideEffect::Unknown] {
-        let count = group.actions.clone().filter(|a| listing.effect(*a) == effect).count();
-        if count > 0 {
+        if let Some(count) = counts.get(&effect) {
             page.pieces(vec![(Tone::Effect(effect), format!("{count:>5} {effect}"))]);
         }
     }

@@ -177,7 +177,7 @@ impl Catalogue {
 
     /// The number of the action of that exact name.
     pub fn position(&self, name: &str) -> Option<usize> {
-        let (mut from, mut to) = (0, self.len());
+        let (mut from, mut to) = (0, self.packed.len());
         while from < to {
             let middle = usize::midpoint(from, to);
             let at = self.in_name_order(middle)?;
@@ -264,6 +264,11 @@ impl Catalogue {
         })
     }
 
+    /// Whether the actions have been read: of a large list kept on disk, only the integrations are there at first.
+    pub fn has_names(&self) -> bool {
+        self.packed.len() == self.len()
+    }
+
     /// Whether the actions have their schemas; a list kept on disk is shown before they are read.
     pub const fn has_schemas(&self) -> bool {
         self.packed.schemas.is_some()
@@ -281,7 +286,7 @@ impl Catalogue {
 
     /// How many actions there are.
     pub fn len(&self) -> usize {
-        self.packed.len()
+        self.groups.last().map_or(0, |group| group.actions.end)
     }
 
     /// Whether there is no action at all.

@@ -24,6 +24,11 @@ use crate::{
 /// No file of it is longer than this many bytes.
 const LIMIT: u64 = 1 << 30;
 
+/// The integrations of a list are within so many bytes, or are not told before the rest.
+const OUTLINE: u64 = 1 << 16;
+/// The names of a list of this many bytes are read in a millisecond.
+const SMALL: u64 = 1 << 20;
+
 /// Whose list it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListKey {
@@ -109,6 +114,15 @@ impl Cache {
     /// When there is one and it cannot be read. It can be asked for again.
     pub fn names(&self, key: &ListKey, scope: Scope) -> Result<Option<CachedNames>, Failure> {
         self.read_names(key, scope, Age::Now)
+    }
+
+    /// The integrations of a large list, before any of its actions has been read, and when it was received; `None` where
+    /// there is no list, or the whole of it is read as soon, or it cannot be read, which [`Cache::names`] tells.
+    pub fn outline(&self, key: &ListKey, scope: Scope) -> Option<(Catalogue, i64)> {
+        let (bytes, whole) = files::read_first(&self.path(key, scope, (Part::Names, Age::Now)), OUTLINE).ok()?;
+        let bytes = Body::from(bytes);
+        let head = Head::read(&bytes, key).filter(|_| whole > SMALL)?;
+        Some((Catalogue::outline(&bytes, head.end).ok()?, head.fetched_at))
     }
 
     /// Whether a list is kept, sound or not.
@@ -399,6 +413,27 @@ mod tests {
         let files = std::fs::read_dir(dir.path().join("lists")).unwrap().flatten();
         let modes: Vec<u32> = files.map(|f| f.metadata().unwrap().permissions().mode() & 0o777).collect();
         assert_eq!(modes, [0o600, 0o600]);
+    }
+
+    #[test]
+    fn a_large_list_tells_its_integrations_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path());
+        let received = Received { fetched_at: 7, wire: None, scope: Scope::Available };
+        put(&cache, "one", 7).unwrap();
+        assert!(cache.outline(&key("u"), Scope::Available).is_none(), "a small one is there as soon");
+        let description = "d".repeat(2_000);
+        let actions = (0..1_000).map(|n| crate::domain::action::Action {
+            name: format!("A_{n}").into(),
+            integration: "x".into(),
+            description: description.as_str().into(),
+            parameters: None,
+            declared: None,
+        });
+        cache.put_list(&key("u"), &Catalogue::new(actions.collect(), Vec::new(), None), received).unwrap();
+        let (outline, at) = cache.outline(&key("u"), Scope::Available).unwrap();
+        assert_eq!((outline.len(), outline.groups().len(), outline.has_names(), at), (1_000, 1, false, 7));
+        assert!(cache.outline(&key("v"), Scope::Available).is_none());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use akx::{
     },
     domain::{
         action::Action,
-        catalogue::{Catalogue, Kept, Names},
+        catalogue::{Catalogue, Kept},
         failure::{Failure, FailureKind},
         guard::Place,
         search::Searcher,
@@ -100,18 +100,40 @@ fn keys_that_depend_on_a_search_wait_for_it() {
 #[test]
 fn names_are_shown_before_schemas_and_an_action_opens_once_they_are_there() {
     let catalogue = Catalogue::read(ACTIONS.as_bytes()).unwrap();
-    let kept = Kept::new(&catalogue).unwrap();
-    let names = Names::read(kept.names.into(), 0).unwrap();
+    let kept = Kept::new(&catalogue);
+    let names = Catalogue::of_names(&kept.names.into(), 0).unwrap();
     let (mut s, load) = connected();
     let recalled = |catalogue| Message::CatalogueRecalled { load, listing: dated(catalogue) };
-    s.take(recalled(names.catalogue(None).unwrap()));
+    s.take(recalled(names.clone()));
     s.keys("send mess");
     assert!(screen(&s.app).contains("SEND_MESSAGE") && screen(&s.app).contains("Its parameters are being read"));
     s.keys("<Enter>");
     assert!(s.app.form.is_none());
-    s.take(recalled(names.catalogue(Some((&kept.schemas.into(), 0))).unwrap()));
+    s.take(recalled(names.with_schemas(&kept.schemas, 0).unwrap()));
     assert_eq!(s.app.form.as_ref().map(|f| &*f.action), Some("SLACK_SEND_MESSAGE"));
     assert!(!screen(&s.app).contains("being read"));
+}
+
+#[test]
+fn integrations_are_shown_before_names_and_what_is_typed_waits_for_these() {
+    let catalogue = large(2_000);
+    let kept = Kept::new(&catalogue);
+    let bytes = kept.names.into();
+    let names = Catalogue::of_names(&bytes, 0).unwrap();
+    let (mut s, load) = connected();
+    let recalled = |catalogue| Message::CatalogueRecalled { load, listing: dated(catalogue) };
+    s.take(recalled(Catalogue::outline(&bytes, 0).unwrap()));
+    let picture = screen(&s.app);
+    assert!(picture.contains("tool0") && picture.contains("2,000"), "{picture}");
+    s.keys("1999<Enter>hello");
+    assert!(s.app.form.is_none() && ranks(&mut s).is_empty());
+    s.take(recalled(names.clone()));
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.take(recalled(names.with_schemas(&kept.schemas, 0).unwrap()));
+    let form = s.app.form.as_ref().unwrap();
+    assert_eq!(&*form.action, "TOOL9_DO_NUMBER_1999");
+    assert_eq!(form.form.value().to_json(), r#"{"channel":"hello"}"#);
+    assert_eq!(s.app.browse.query.text(), "1999");
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub struct Asked {
 }
 
 /// What a search came to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ranking {
     /// What was found.
     pub found: Found,

@@ -81,15 +81,17 @@ impl App {
         Vec::new()
     }
 
-    /// Whether `key` has to wait until what was typed before it has been searched for.
+    /// Whether `key` has to wait until what was typed before it has been searched for, or the action that was asked for
+    /// is open.
     pub(super) fn waits_for_search(&self, key: Key) -> bool {
-        if !self.browse.is_searching() || self.front() != Front::Catalogue {
+        let is_opening = self.opening.is_some();
+        if !(self.browse.is_searching() || is_opening) || self.front() != Front::Catalogue {
             return false;
         }
         match keymap::resolve(&self.contexts(), key) {
             Some(Command::Move(_)) => true,
             Some(Command::Quit | Command::Suspend) => false,
-            Some(_) | None => !self.typed_ahead.is_empty(),
+            Some(_) | None => is_opening || !self.typed_ahead.is_empty(),
         }
     }
 
@@ -100,6 +102,11 @@ impl App {
             return Vec::new();
         }
         self.cursor_moved();
+        self.keys_that_waited()
+    }
+
+    /// Takes the keys that waited, as far as none of them has to wait again.
+    pub(super) fn keys_that_waited(&mut self) -> Vec<Effect> {
         let keys = std::mem::take(&mut self.typed_ahead);
         keys.into_iter().flat_map(|key| self.key(key)).collect()
     }

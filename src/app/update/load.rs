@@ -167,7 +167,9 @@ impl App {
         self.refit_form();
         let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
         let action = opening.and_then(|name| new.catalogue.position(&name));
-        action.map_or_else(Vec::new, |action| self.open_action(action))
+        let mut effects = action.map_or_else(Vec::new, |action| self.open_action(action));
+        effects.extend(self.keys_that_waited());
+        effects
     }
 
     /// The list from before is not there: it is said, and the server is being asked all the same.
@@ -175,7 +177,9 @@ impl App {
         if self.catalogue.is_going(load) {
             self.say(Tone::Warning, failure.message.clone());
         }
-        Vec::new()
+        // Nobody knows how long the server takes: an action that was asked for has to be asked for again.
+        self.opening = None;
+        self.keys_that_waited()
     }
 
     pub(super) fn connections_loaded(

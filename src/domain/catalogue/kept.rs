@@ -1,10 +1,10 @@
 //! A catalogue as it is kept from one invocation to the next: names and descriptions apart from schemas.
 //!
-//! The names are a line of JSON (how many there are of everything, groups, problems, what parameters are called), a
-//! second one with the words of all names for putting typing mistakes right, and behind them, without gaps, each for all
-//! actions: the rows of [`Packed`], the letters of names and descriptions as sets, the order of the names, where the
-//! parameters of each end, the text, and the parameters. What is searched first is read first, and no schema is read
-//! before an action is opened. The schemas are as they are packed. Numbers are little-endian.
+//! The names are a line of JSON (how many there are of everything, groups, problems), which is enough to show the
+//! integrations with; a second one with what the parameters are called, a third with the words of all names for putting
+//! typing mistakes right, and behind them, without gaps, each for all actions: the rows of [`Packed`], the letters of
+//! names and descriptions as sets, the order of the names, where the parameters of each end, the text, and the
+//! parameters. The schemas are as they are packed. Numbers are little-endian.
 
 use std::{
     collections::BTreeMap,
@@ -19,6 +19,7 @@ use crate::domain::{
     body::Body,
     document::{Object, Value},
     search::Parameters,
+    wire::Wire,
 };
 
 /// Bytes of an action's two sets of letters.
@@ -26,7 +27,7 @@ const MASKS: usize = 16;
 /// Bytes of a number.
 const NUMBER: usize = 4;
 /// The form described above.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// A catalogue in the form it is kept in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,10 @@ impl Kept {
         let Packed { rows, text, schemas } = &catalogue.packed;
         let schemas = schemas.clone().unwrap_or_default();
         let parameters = catalogue.parameters();
-        let mut names = head(catalogue, parameters).to_json().into_bytes();
+        let mut names = head(catalogue).to_json().into_bytes();
+        names.push(b'\n');
+        let spelled = parameters.names().map(Value::from).collect::<Vec<_>>();
+        names.extend_from_slice(Value::Array(spelled).to_json().as_bytes());
         names.push(b'\n');
         names.extend_from_slice(catalogue.spoken_line());
         names.push(b'\n');
@@ -55,7 +59,7 @@ impl Kept {
     }
 }
 
-fn head(catalogue: &Catalogue, parameters: &Parameters) -> Value {
+fn head(catalogue: &Catalogue) -> Value {
     let list = |values: Vec<Value>| Value::Array(values);
     let groups = catalogue.groups.iter();
     let groups = groups.map(|g| list(vec![(&*g.integration).into(), (&*g.prefix).into(), g.actions.len().into()]));
@@ -72,7 +76,6 @@ fn head(catalogue: &Catalogue, parameters: &Parameters) -> Value {
     }
     head.insert("groups", groups.collect::<Vec<_>>());
     head.insert("problems", problems.collect::<Vec<_>>());
-    head.insert("parameters", parameters.names().map(Value::from).collect::<Vec<_>>());
     Value::Object(head)
 }
 
@@ -129,38 +132,36 @@ impl Catalogue {
     /// [`Damaged`].
     pub fn of_names(bytes: &Body, start: usize) -> Result<Self, Damaged> {
         let mut parts = Parts(bytes.slice(start..bytes.len()));
-        let head = Value::parse(&parts.line()?).map_err(|_| Damaged)?;
-        let number = |key| head.get(key).and_then(Value::as_i64).and_then(|n| usize::try_from(n).ok()).ok_or(Damaged);
-        let list = |key| head.get(key).and_then(Value::as_array).ok_or(Damaged);
-        if head.get("version").and_then(Value::as_i64) != Some(VERSION) {
-            return Err(Damaged);
-        }
-        let spoken = parts.line()?;
-        let count = number("actions")?;
-        let rows = parts.each(count, ROW)?;
-        let masks = parts.each(count, MASKS)?;
-        let name_order = parts.each(count, NUMBER)?;
-        let ends = parts.each(count, NUMBER)?;
-        let text = parts.bytes(number("text")?)?;
+        let head = Head::read(&parts.line()?)?;
+        let (parameters, spoken) = (parts.line()?, parts.line()?);
+        let rows = parts.each(head.count, ROW)?;
+        let masks = parts.each(head.count, MASKS)?;
+        let name_order = parts.each(head.count, NUMBER)?;
+        let ends = parts.each(head.count, NUMBER)?;
+        let text = parts.bytes(head.text)?;
         let entries = parts.0;
-        let names = list("parameters")?.iter().filter_map(Value::as_str).map(Into::into).collect();
+        let parameters = Value::parse(&parameters).map_err(|_| Damaged)?;
+        let names = parameters.as_array().ok_or(Damaged)?.iter().filter_map(Value::as_str).map(Into::into).collect();
         let parameters = Parameters::from_parts(names, entries, ends).ok_or(Damaged)?;
-        let problem = |p: &Value| {
-            let part = |at: usize| p.as_array().and_then(|p| p.get(at)).and_then(Value::as_str);
-            Some(Problem { about: part(0).map(str::to_owned), message: part(1)?.to_owned() })
-        };
         Ok(Self {
             packed: Packed::checked(rows, text)?,
-            groups: groups(list("groups")?, count)?,
-            problems: list("problems")?.iter().filter_map(problem).collect(),
-            wire: head.get("wire").and_then(Value::as_str).and_then(|wire| wire.parse().ok()),
             told: Arc::new(Told {
                 name_order: OnceLock::from(name_order),
                 masks: OnceLock::from(masks),
                 parameters: OnceLock::from(Arc::new(parameters)),
                 spoken: OnceLock::from(spoken),
             }),
+            ..head.outline()
         })
+    }
+
+    /// A kept catalogue of which no action has been read: what integrations there are, and how many actions of each.
+    /// `bytes` are, from `start` on, at least the first line of what [`Kept::names`] was.
+    ///
+    /// # Errors
+    /// [`Damaged`].
+    pub fn outline(bytes: &Body, start: usize) -> Result<Self, Damaged> {
+        Ok(Head::read(&Parts(bytes.slice(start..bytes.len())).line()?)?.outline())
     }
 
     /// The same with its schemas: `bytes` are, from `start` on, what [`Kept::schemas`] was.
@@ -170,6 +171,43 @@ impl Catalogue {
     pub fn with_schemas(&self, bytes: &Body, start: usize) -> Result<Self, Damaged> {
         let packed = self.packed.with_schemas(bytes.slice(start..bytes.len()))?;
         Ok(Self { packed, ..self.clone() })
+    }
+}
+
+/// The first line.
+struct Head {
+    count: usize,
+    text: usize,
+    groups: Arc<[Group]>,
+    problems: Arc<[Problem]>,
+    wire: Option<Wire>,
+}
+
+impl Head {
+    fn read(line: &[u8]) -> Result<Self, Damaged> {
+        let head = Value::parse(line).map_err(|_| Damaged)?;
+        let number = |key| head.get(key).and_then(Value::as_i64).and_then(|n| usize::try_from(n).ok()).ok_or(Damaged);
+        let list = |key| head.get(key).and_then(Value::as_array).ok_or(Damaged);
+        if head.get("version").and_then(Value::as_i64) != Some(VERSION) {
+            return Err(Damaged);
+        }
+        let problem = |p: &Value| {
+            let part = |at: usize| p.as_array().and_then(|p| p.get(at)).and_then(Value::as_str);
+            Some(Problem { about: part(0).map(str::to_owned), message: part(1)?.to_owned() })
+        };
+        let count = number("actions")?;
+        Ok(Self {
+            count,
+            text: number("text")?,
+            groups: groups(list("groups")?, count)?,
+            problems: list("problems")?.iter().filter_map(problem).collect(),
+            wire: head.get("wire").and_then(Value::as_str).and_then(|wire| wire.parse().ok()),
+        })
+    }
+
+    fn outline(self) -> Catalogue {
+        let Self { groups, problems, wire, .. } = self;
+        Catalogue { packed: Packed::unread(), groups, problems, wire, told: Arc::default() }
     }
 }
 
@@ -235,6 +273,10 @@ mod tests {
         let back = names(&kept);
         assert!(!back.has_schemas() && back.actions().all(|a| a.parameters.is_none()));
         assert_eq!((back.len(), back.parameters()), (3, catalogue.parameters()));
+        let outline = Catalogue::outline(&kept.names.as_slice().into(), 0).unwrap();
+        assert_eq!((outline.groups(), outline.len()), (catalogue.groups(), 3));
+        assert!(!outline.has_names() && !outline.has_schemas() && back.has_names());
+        assert_eq!((outline.actions().count(), outline.name(0), outline.position("GMAIL_SEND_EMAIL")), (0, "", None));
         let of_another = kept.schemas.slice(1..kept.schemas.len());
         assert!(back.with_schemas(&of_another, 0).is_err());
     }
@@ -246,7 +288,7 @@ mod tests {
             assert!(Catalogue::of_names(&kept.names[..length].into(), 0).is_err(), "cut to {length} bytes");
         }
         assert!(Catalogue::of_names(&[&kept.names[..], b"x"].concat().into(), 0).is_err(), "a byte too many");
-        let newer = String::from_utf8_lossy(&kept.names).replacen("\"version\":2", "\"version\":9", 1);
+        let newer = String::from_utf8_lossy(&kept.names).replacen("\"version\":3", "\"version\":9", 1);
         assert!(Catalogue::of_names(&newer.as_bytes().into(), 0).is_err());
     }
 

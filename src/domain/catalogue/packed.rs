@@ -36,6 +36,11 @@ impl Default for Packed {
 }
 
 impl Packed {
+    /// No actions, as those of a kept list before any of it has been read.
+    pub(super) fn unread() -> Self {
+        Self { rows: Body::default(), text: Body::default(), schemas: None }
+    }
+
     /// Takes the parts of a kept catalogue, if every row lies in its text.
     pub(super) fn checked(rows: Body, text: Body) -> Result<Self, Damaged> {
         let text_of_all = std::str::from_utf8(&text).map_err(|_| Damaged)?;
