@@ -199,7 +199,7 @@ impl App {
             V::Compare => self.compare(),
             V::CompareWith => self.choose_comparison(),
             V::IgnorePlace | V::IgnoreNothing => self.ignore(command == V::IgnorePlace),
-            V::SortColumn | V::HideColumn | V::AllColumns | V::CarryLeft | V::CarryRight => self.arrange(command),
+            V::Column(command) => self.arrange(command),
             V::Next
             | V::Previous
             | V::Tree
