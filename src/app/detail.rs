@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    answer::state_words,
     listing::{Listing, News},
     page::{Page, Tone, Wrap},
-    runs::Run,
 };
 use crate::domain::{
     action::Action,
@@ -16,7 +14,6 @@ use crate::domain::{
     drift::{Change, Drift},
     export,
     lint::{self, Rule, Severity},
-    now::Now,
     schema::outline::{Param, outline},
     side_effect::SideEffect,
     text::{self, clean},
@@ -29,10 +26,8 @@ pub struct Beside<'a> {
     pub effect: SideEffect,
     /// What is connected, where that is known.
     pub connections: Option<&'a Connections>,
-    /// Its last run of this session.
-    pub last: Option<&'a Run>,
-    /// The present.
-    pub now: Now,
+    /// How it was run last, and when, in words.
+    pub last: Option<&'a str>,
 }
 
 /// The page about action number `i`, wrapped at `columns`.
@@ -58,11 +53,9 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     page.gap();
     let (told, returns) = action.told();
     page.wrapped(Tone::Text, told, Wrap::at(columns));
-    if let Some(run) = beside.last {
-        let ago = text::ago(beside.now.unix.saturating_sub(run.started.unix));
-        let state = state_words(run, beside.now);
+    if let Some(last) = beside.last {
         page.gap();
-        page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {state}, {ago}"))]);
+        page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {last}"))]);
     }
     page.gap();
     if !listing.catalogue.has_schemas() {

@@ -94,7 +94,7 @@ pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut O
     match token {
         Some(token) if !is_printed => {
             stand_guard(session, options, (&prepared, 1), &token, output)?;
-            select::ran(session, &token, &request.action);
+            select::ran(session, &request.action);
             match send(session, options, (&prepared, &request), &token, output)? {
                 Some(sent) => {
                     let shape = if sent.passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
@@ -261,7 +261,7 @@ pub(crate) fn stand_guard(
 
 /// What the guard rails say of an action that is to run so many times.
 fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize), token: Option<&Token>) -> Decision {
-    let effect = select::corrected(session, token, &prepared.action, prepared.effect);
+    let effect = select::corrected(session, &prepared.action, prepared.effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
     let attempt = Attempt {

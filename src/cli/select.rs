@@ -16,11 +16,7 @@ use crate::{
         side_effect::SideEffect,
         usage::{Usage, UsageChange},
     },
-    settings::Token,
-    store::{
-        cache::Scope,
-        usage::{UsageKey, Usages},
-    },
+    store::{cache::Scope, usage::Usages},
 };
 
 /// What is known beside the list itself, for the query's qualifiers.
@@ -136,28 +132,23 @@ pub(crate) fn chosen(
 
 /// What the person uses of this project.
 pub(crate) fn usage(session: &Session) -> Usage {
-    let token = session.token().ok();
-    Usages::new(session.paths.data_dir()).load(&key(session, token.as_ref()))
+    Usages::new(session.paths.data_dir()).load(project(session))
 }
 
 /// What `action` does: what the person has said in the explorer, else `otherwise`.
-pub(crate) fn corrected(session: &Session, token: Option<&Token>, action: &str, otherwise: SideEffect) -> SideEffect {
-    Usages::new(session.paths.data_dir()).load(&key(session, token)).side_effect(action, otherwise)
+pub(crate) fn corrected(session: &Session, action: &str, otherwise: SideEffect) -> SideEffect {
+    usage(session).side_effect(action, otherwise)
 }
 
 /// Keeps that `action` was run.
-pub(crate) fn ran(session: &Session, token: &Token, action: &str) {
-    let kept =
-        Usages::new(session.paths.data_dir()).change(&key(session, Some(token)), &UsageChange::Ran(action.into()));
+pub(crate) fn ran(session: &Session, action: &str) {
+    let kept = Usages::new(session.paths.data_dir()).change(project(session), &UsageChange::Ran(action.into()));
     // Counts that cannot be written cost an order, not the answer.
     if let Err(failure) = kept {
         tracing::warn!(%failure, "what is used is not kept");
     }
 }
 
-fn key(session: &Session, token: Option<&Token>) -> UsageKey {
-    UsageKey {
-        project: session.settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
-        user: token.and_then(Token::user).unwrap_or_default().to_owned(),
-    }
+fn project(session: &Session) -> &str {
+    session.settings.project.as_ref().map_or("", |p| &p.value)
 }

@@ -13,6 +13,7 @@ use akx::{
         catalogue::{Catalogue, Kept},
         failure::{Failure, FailureKind},
         guard::Place,
+        history::LastRun,
         search::Searcher,
         shared::Shared,
     },
@@ -28,7 +29,9 @@ fn connected() -> (Story, LoadId) {
     let mut s = Story::connecting(120, 40);
     let Some(Effect::Connect { load, .. }) = s.effects().first().cloned() else { panic!("does not connect") };
     s.take(Message::Connected { load, result: Ok(session(Place::Sandbox)) });
-    let load = s.effects().into_iter().find_map(|e| match e {
+    let effects = s.effects();
+    assert!(effects.contains(&Effect::RecallUsage) && effects.contains(&Effect::RecallLastRuns), "{effects:?}");
+    let load = effects.into_iter().find_map(|e| match e {
         Effect::LoadCatalogue { load } => Some(load),
         _ => None,
     });
@@ -255,4 +258,23 @@ fn the_description_tells_the_last_run() {
     s.wait(std::time::Duration::from_secs(1));
     let picture = screen(&s.app);
     assert!(picture.contains("Last run  200 · 312 ms"), "{picture}");
+}
+
+#[test]
+fn the_description_tells_the_last_run_of_another_day() {
+    let mut s = Story::in_sandbox(160, 48);
+    s.keys("list channels");
+    assert!(!screen(&s.app).contains("Last run"));
+    let at = s.now.unix - 7_200;
+    let last = |words: &str, took| LastRun { at, words: words.to_owned(), took };
+    let runs = [
+        ("SLACK_LIST_CHANNELS", last("429 rate limited", Some(std::time::Duration::from_millis(90)))),
+        ("SLACK_GET_TEAM", last("not known: may have run", None)),
+    ];
+    s.take(Message::LastRunsRecalled(runs.into_iter().map(|(name, last)| (name.to_owned(), last)).collect()));
+    let picture = screen(&s.app);
+    assert!(picture.contains("Last run  429 rate limited · 90 ms, 2 h ago"), "{picture}");
+    s.keys("<Esc>get team");
+    let picture = screen(&s.app);
+    assert!(picture.contains("Last run  not known: may have run, 2 h ago"), "{picture}");
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     app::{
+        answer::state_words,
         browse::{
             BrowseRow, Known,
             ranking::{RankId, Ranking},
@@ -26,6 +27,7 @@ use crate::{
         failure::Failure,
         form::Form,
         search::Query,
+        text::{ago, human_duration},
         usage::Usage,
         wire::Wire,
     },
@@ -297,12 +299,25 @@ impl App {
         self.browse.detail = match of {
             DetailOf::Action(i) => {
                 let name = listing.catalogue.name(i);
-                let last = self.runs.list().iter().rev().find(|run| *run.request.action == *name);
-                let beside = Beside { effect: self.side_effect(i), connections, last, now: self.now };
+                let last = self.last_run(name);
+                let beside = Beside { effect: self.side_effect(i), connections, last: last.as_deref() };
                 detail::action(&listing, i, beside, columns)
             }
             DetailOf::Group(i) => detail::group(&listing, i, connections, columns),
         };
+    }
+
+    /// How an action was run last, and when: in this session, else as the history tells.
+    fn last_run(&self, action: &str) -> Option<String> {
+        let (at, words) = match self.runs.list().iter().rev().find(|run| *run.request.action == *action) {
+            Some(run) => (run.started.unix, state_words(run, self.now)),
+            None => {
+                let last = self.past.last.get(action)?;
+                let took = last.took.map(|took| format!(" · {}", human_duration(took))).unwrap_or_default();
+                (last.at, format!("{}{took}", last.words))
+            }
+        };
+        Some(format!("{words}, {}", ago(self.now.unix.saturating_sub(at))))
     }
 
     pub(super) fn copy_definition(&mut self) -> Vec<Effect> {

@@ -1,5 +1,7 @@
 //! The history on its board: looking again at what was run, running it again, comparing, pinning, deleting.
 
+use std::collections::BTreeMap;
+
 use super::super::{
     board::{Board, Cell, Column, Filling, Kind, Row},
     command::Past as Command,
@@ -14,7 +16,7 @@ use super::super::{
 use crate::domain::{
     civil,
     failure::Failure,
-    history::{About, Ask, Change, Ending, Record, RecordId, Whose},
+    history::{About, Ask, Change, Ending, LastRun, Record, RecordId, Whose},
     redact::At,
     run::{RunId, RunRequest},
     text::human_duration,
@@ -229,7 +231,16 @@ impl App {
             (Ok(()), Change::Delete(_)) => self.say(Tone::Good, "Deleted."),
             (Ok(()), Change::Purge) => self.say(Tone::Good, "The history is empty but for what is pinned."),
         }
-        self.ask_history()
+        let mut effects = self.ask_history();
+        effects.push(Effect::RecallLastRuns);
+        effects
+    }
+
+    /// Takes how each action was run last, which its description tells.
+    pub(super) fn last_runs_recalled(&mut self, last: BTreeMap<String, LastRun>) -> Vec<Effect> {
+        self.past.last = last;
+        self.detail_of = None;
+        Vec::new()
     }
 
     /// Says once that runs cannot be noted.

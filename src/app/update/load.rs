@@ -72,6 +72,7 @@ impl App {
         if !same {
             self.drafts.clear();
             self.usage = crate::domain::usage::Usage::default();
+            self.past.last.clear();
             self.names = super::super::account::Names::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
@@ -88,7 +89,7 @@ impl App {
         self.session = session;
         self.stage = Stage::Explorer;
         self.connecting = None;
-        effects.push(Effect::RecallUsage);
+        effects.extend([Effect::RecallUsage, Effect::RecallLastRuns]);
         if self.speaks_to_sandbox() {
             effects.push(self.ask_faults(FaultAsk::Which));
         }
