@@ -3,6 +3,8 @@
 //! Where a person is gives a list of contexts, from most specific to most general; the first with a binding for the key
 //! wins. What no binding takes is typed into the text in front.
 
+mod about;
+
 use super::{
     board::Kind,
     command::{Column, Command as C, Form as F, Move as M, Past as P, Row as R, View as V},

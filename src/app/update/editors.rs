@@ -185,6 +185,7 @@ impl App {
         let (session, action, credential) = (&self.session, &*form.action, credential.as_deref());
         let lines = request::lines(&request::Sent { session, action, wire, credential, secret: &secret }, &value);
         let mut page = Page { lines, scroll: 0 };
+        page.gap();
         for problem in super::run::problems(&form.check) {
             page.line(Tone::Warning, problem);
         }
