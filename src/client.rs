@@ -465,7 +465,7 @@ impl ListFilter {
         let is_asked = |key: &str| {
             self.integrations.is_empty() || self.integrations.iter().any(|asked| asked.eq_ignore_ascii_case(key))
         };
-        let actions = catalogue.actions().iter().filter(|a| is_asked(&a.integration)).cloned().collect();
+        let actions = catalogue.actions().filter(|a| is_asked(&a.integration)).collect();
         Catalogue::new(actions, catalogue.problems().to_vec(), wire)
     }
 }

@@ -269,6 +269,8 @@ pub enum Effect {
     },
     /// Look for what the person uses; answered by `UsageRecalled`.
     RecallUsage,
+    /// Look up how each action was run last; answered by `LastRunsRecalled`, unless nothing is kept.
+    RecallLastRuns,
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
     /// Do something about the profiles; answered by `ProfilesListed`.

@@ -102,6 +102,7 @@ impl App {
             Message::CallsListed(calls) => self.calls_listed(calls),
             Message::CallRecalled(result) => self.call_recalled(result),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
+            Message::LastRunsRecalled(last) => self.last_runs_recalled(last),
             Message::Queried { id, result } => self.queried(id, result),
             Message::FiltersRecalled(past) => {
                 self.filters_recalled(past);

@@ -373,6 +373,15 @@ impl Viewer {
         }
     }
 
+    /// Shows what is inside the objects of the column under the cursor as columns. Returns whether it has objects.
+    pub fn unfold_column(&mut self) -> bool {
+        let Some((opened, table)) = self.opened.clone().zip(self.table.as_ref()) else { return false };
+        let Some(column) = table.foldable() else { return false };
+        let table = table.table().clone();
+        self.want(Work::Columns { opened, table, column });
+        true
+    }
+
     /// Writes the table out, to be copied as `what`.
     pub fn write_table(&mut self, format: Format, what: String) {
         if let Some((opened, table)) = self.opened.clone().zip(self.table.as_ref()) {

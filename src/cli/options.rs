@@ -267,6 +267,9 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page of akx, or of one of its commands
+    #[command(after_help = MAN_HELP)]
+    Man(Man),
 }
 
 const LIST_HELP: &str = "\
@@ -556,6 +559,19 @@ pub(crate) enum Token {
     #[command(after_help = "Exit code 3 when ActionKit would refuse it: expired, not RS256, for another project.\n\n\
         Examples:\n  akx token inspect\n  akx token inspect --token-file token.txt --json")]
     Inspect,
+}
+
+const MAN_HELP: &str = "\
+Examples:
+  akx man | man -l -                              Read it
+  akx man run | man -l -                          Read about one command
+  akx man > ~/.local/share/man/man1/akx.1         Install it, for man akx";
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// A command, as in akx man token mint
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 const COMPLETIONS_HELP: &str = "\

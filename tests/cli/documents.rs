@@ -25,6 +25,13 @@ fn a_document_needs_no_server_and_no_settings() {
     let akx = Akx::new().config("this is not TOML");
     let file = akx.file("channels.json", CHANNELS);
     akx.run(&["view", &file, "--table=id"]).ended(0);
+    let nested = r#"[{"id":1,"by":{"name":"Ann","at":{"city":"Rome"}}},{"id":2,"by":null}]"#;
+    let csv = akx.run_with(&["view", "-", "--csv", "--table=by.at.city,id"], nested).ended(0);
+    assert_eq!(csv.data(), "by.at.city,id\r\nRome,1\r\n,2\r\n");
+    akx.run_with(&["view", "-", "--table=by.age"], nested)
+        .ended(2)
+        .says("no column \"by.age\"")
+        .says("There are: id, by.");
     assert_eq!(akx.run_with(&["view", "-", "--csv", "--table=n"], CHANNELS).ended(0).data(), "n\r\n12\r\n7\r\n");
     akx.run(&["view", &file]).ended(2).says("needs a terminal");
     akx.run_with(&["view", "-", "--csv"], "[1]").ended(2).says("no list of records");

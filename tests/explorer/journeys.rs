@@ -908,8 +908,8 @@ fn what_is_listed_is_weighed_and_each_description_says_its_own() {
     s.keys("in:slack<^p>tokens<Enter>");
     let effects = s.effects();
     let Some(Effect::Weigh { listing, actions }) = effects.last() else { panic!("{effects:?}") };
-    let actions = actions.iter().filter_map(|at| listing.action(*at));
-    let costs = akx::domain::budget::costs(actions, akx::domain::export::Shape::OpenAi);
+    let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
+    let costs = akx::domain::budget::costs(&actions, akx::domain::export::Shape::OpenAi);
     s.take(Message::Weighed(costs));
     let text = screen(&s.app);
     assert!(text.contains("for 4 definitions") && text.contains("SLACK_GET_TEAM"), "{text}");

@@ -44,7 +44,7 @@ impl App {
     pub(super) fn ask_where_to_export(&mut self, shape: Shape) -> Vec<Effect> {
         let actions = self.listed();
         let count = actions.len();
-        let text = document(actions, shape).to_json_pretty() + "\n";
+        let text = document(&actions, shape).to_json_pretty() + "\n";
         self.overlays.push(Overlay::Prompt(Prompt {
             title: format!("Save {count} definitions ({}) to", title(shape)),
             field: TextField::line(&format!("actions.{shape}.json")),
@@ -89,7 +89,7 @@ impl App {
     }
 
     /// The actions the search finds, in its order.
-    fn listed(&self) -> Vec<&Action> {
+    fn listed(&self) -> Vec<Action> {
         let hits = self.browse.found.hits.iter();
         self.listing().map(|l| hits.filter_map(|h| l.action(h.action)).collect()).unwrap_or_default()
     }

@@ -299,18 +299,20 @@ impl App {
             return Vec::new();
         }
         let mut page = Page::default();
+        let contexts = self.contexts();
+        let columns = self.page_columns();
+        if let Some(about) = contexts.iter().map(|c| c.about()).find(|about| !about.is_empty()) {
+            page.wrapped(Tone::Text, about, Wrap::at(columns));
+        }
         let mut context = None;
-        for binding in keymap::holding(&self.contexts()) {
+        for binding in keymap::holding(&contexts) {
             if context != Some(binding.context) {
                 page.gap();
                 page.line(Tone::Heading, binding.context.title());
                 context = Some(binding.context);
             }
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
-            page.pieces(vec![
-                (Tone::Key, format!("  {:<16}", keys.join(" "))),
-                (Tone::Text, binding.command.title().to_owned()),
-            ]);
+            page.beside(&keys.join(" "), binding.command.title(), columns);
         }
         self.help_about_text(&mut page);
         let problems = self.listing().map_or(&[][..], |l| l.catalogue.problems());
@@ -341,7 +343,7 @@ impl App {
             ("^A ^E", "To the beginning, to the end"),
             ("^U ^K ^W", "Delete to the beginning, to the end, the word before"),
         ] {
-            page.pieces(vec![(Tone::Key, format!("  {keys:<16}")), (Tone::Text, what.to_owned())]);
+            page.beside(keys, what, self.page_columns());
         }
         if self.front() == super::super::state::Front::Catalogue {
             page.gap();

@@ -14,7 +14,6 @@ use super::super::{
     viewer::{Done, Folding, Opened, Told, View, Viewer, WorkId},
 };
 use crate::domain::{
-    action::Action,
     document::{self, Format, Part},
     failure::Failure,
     redact::secret_parameters,
@@ -104,7 +103,8 @@ impl App {
             }
             (View::Request, Some(_)) => {
                 let wire = request.wire;
-                let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(Action::schema);
+                let schema =
+                    self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(|action| action.schema());
                 let secret = schema.map_or_else(Vec::new, |schema| secret_parameters(&schema, &request.parameters));
                 let sent = request::Sent {
                     session: &self.session,
@@ -199,7 +199,7 @@ impl App {
             V::Compare => self.compare(),
             V::CompareWith => self.choose_comparison(),
             V::IgnorePlace | V::IgnoreNothing => self.ignore(command == V::IgnorePlace),
-            V::SortColumn | V::HideColumn | V::AllColumns | V::CarryLeft | V::CarryRight => self.arrange(command),
+            V::Column(command) => self.arrange(command),
             V::Next
             | V::Previous
             | V::Tree

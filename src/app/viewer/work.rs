@@ -3,7 +3,7 @@
 
 use super::{Folding, Opened, Piece, Taker, finding::Places, table::Arrangement};
 use crate::domain::{
-    document::{self, Chart, Differences, Format, Ignore, Lines, NodeId, Table, Tree},
+    document::{self, Chart, Column, Differences, Format, Ignore, Lines, NodeId, Table, Tree},
     shared::Shared,
 };
 
@@ -37,6 +37,15 @@ pub enum Work {
         opened: Shared<Opened>,
         /// Which, and how.
         arrangement: Arrangement,
+    },
+    /// Look what columns the objects of a column would be.
+    Columns {
+        /// The document.
+        opened: Shared<Opened>,
+        /// The records.
+        table: Table,
+        /// The column.
+        column: usize,
     },
     /// Write the records out.
     Write {
@@ -116,6 +125,8 @@ pub enum Kind {
     Table,
     /// [`Work::Rows`]
     Rows,
+    /// [`Work::Columns`]
+    Columns,
     /// [`Work::Write`], and [`Work::Text`] to be copied
     Copy,
     /// [`Work::Text`] to be read in another program
@@ -148,6 +159,13 @@ pub enum Done {
     Table(Option<Table>),
     /// The records, filtered and ordered.
     Rows(Table),
+    /// What is inside a column.
+    Columns {
+        /// The column.
+        column: usize,
+        /// What its objects have.
+        members: Vec<Column>,
+    },
     /// Records, or a piece of the document, as text.
     Written {
         /// Who gets it.
@@ -176,6 +194,7 @@ impl Work {
             Self::Lines { .. } => Kind::Lines,
             Self::Table { .. } => Kind::Table,
             Self::Rows { .. } => Kind::Rows,
+            Self::Columns { .. } => Kind::Columns,
             Self::Write { .. } => Kind::Copy,
             Self::Text { to, .. } => to.kind(),
             Self::Fold { .. } => Kind::Fold,
@@ -192,6 +211,7 @@ impl Work {
             Self::Lines { opened, .. }
             | Self::Table { opened, .. }
             | Self::Rows { opened, .. }
+            | Self::Columns { opened, .. }
             | Self::Write { opened, .. }
             | Self::Find { opened, .. }
             | Self::Chart { opened, .. }
@@ -216,6 +236,9 @@ impl Work {
             }
             Self::Table { opened, near } => Done::Table(Table::nearest(&opened.document, near)),
             Self::Rows { opened, arrangement } => Done::Rows(arrangement.perform(&opened.document)),
+            Self::Columns { opened, table, column } => {
+                Done::Columns { column, members: table.members(&opened.document, column) }
+            }
             Self::Write { opened, table, columns, format, what } => {
                 Done::Written { to: Taker::Clipboard(what), text: table.write(&opened.document, &columns, format) }
             }
@@ -234,7 +257,7 @@ impl Work {
                 Done::Differences(document::diff(&left.document, &right.document, &ignore))
             }
             Self::Chart { opened, table, column, offset } => {
-                let key = table.columns().get(column).map(|c| c.key.clone()).unwrap_or_default();
+                let key = table.columns().get(column).map(|c| c.name.clone()).unwrap_or_default();
                 Done::Chart(key, Chart::of(&opened.document, &table, column, offset))
             }
             Self::Inside { opened, node } => {
@@ -252,6 +275,7 @@ impl Done {
             Self::Lines { .. } => Kind::Lines,
             Self::Table(_) => Kind::Table,
             Self::Rows(_) => Kind::Rows,
+            Self::Columns { .. } => Kind::Columns,
             Self::Written { to, .. } => to.kind(),
             Self::Folded(_) => Kind::Fold,
             Self::Found(_) => Kind::Find,

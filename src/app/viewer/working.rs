@@ -74,6 +74,14 @@ impl Viewer {
                     table.arranged(rows);
                 }
             }
+            Done::Columns { column, members } => {
+                if let Some((opened, table)) = self.opened.as_ref().zip(self.table.as_mut())
+                    && !table.unfold(&opened.document, column, members)
+                {
+                    let words = "There is nothing inside the objects of this column.".to_owned();
+                    self.told.push(Told::Say(Tone::Hint, words));
+                }
+            }
             Done::Written { to, text } => self.told.push(Told::Give(to, text)),
             Done::Folded(tree) => self.refolded(tree),
             Done::Found(places) => {
