@@ -93,6 +93,7 @@ impl Session {
                 let flags = Flags {
                     profile: Some(name.to_owned()),
                     timeout: self.flags.timeout,
+                    max_time: self.flags.max_time,
                     offline: self.flags.offline,
                     read_only: self.flags.read_only,
                     insecure_http: self.flags.insecure_http,
@@ -144,6 +145,7 @@ impl Session {
         let settings = &self.settings;
         Target {
             timeout: settings.timeout.value,
+            max_time: settings.max_time.as_ref().map(|time| time.value),
             body_limit: settings.body_limit.value,
             insecure_http: settings.insecure_http,
             proxy: settings.proxy.as_ref().map(|proxy| proxy.value.clone()),

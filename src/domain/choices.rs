@@ -222,18 +222,26 @@ fn listing(
     effect: &impl Fn(&Action) -> SideEffect,
 ) -> Vec<Source> {
     let integration = &wanted.action.integration;
-    let siblings = catalogue.actions().iter().filter(|a| a.integration == *integration && a.name != wanted.action.name);
-    let mut ranked: Vec<(usize, &Action, Clearance)> = siblings
-        .filter_map(|action| Some((noun.rank(&said(action))?, action)))
-        .filter_map(|(rank, action)| Some((rank, action, guard::leave_to_read(&action.name, effect(action))?)))
+    let siblings = catalogue
+        .groups()
+        .iter()
+        .filter(|group| group.integration == *integration)
+        .flat_map(|group| catalogue.actions_of(group))
+        .filter(|action| action.name != wanted.action.name);
+    let mut ranked: Vec<(usize, Action, Clearance)> = siblings
+        .filter_map(|action| Some((noun.rank(&said(&action))?, action)))
+        .filter_map(|(rank, action)| {
+            let leave = guard::leave_to_read(&action.name, effect(&action))?;
+            Some((rank, action, leave))
+        })
         .collect();
     ranked.sort_by(|(a, x, _), (b, y, _)| {
         a.cmp(b).then_with(|| x.name.len().cmp(&y.name.len())).then_with(|| x.name.cmp(&y.name))
     });
-    let source = |(_, action, leave): (usize, &Action, Clearance)| {
+    let source = |(_, action, leave): (usize, Action, Clearance)| {
         let schema = action.schema();
         let request = RunRequest {
-            action: action.name.clone(),
+            action: action.name,
             parameters: Value::Object(parameters(&schema, wanted)?),
             wire: wanted.wire,
             credential: wanted.credential.cloned(),

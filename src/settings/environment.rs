@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Every variable of akx's own.
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 25] = [
     "AKX_API_URL",
     "AKX_BASE_URL",
     "AKX_BODY_LIMIT",
@@ -24,6 +24,7 @@ const KNOWN: [&str; 24] = [
     "AKX_CONFIG_DIR",
     "AKX_DATA_DIR",
     "AKX_INSECURE_HTTP",
+    "AKX_MAX_TIME",
     "AKX_NO_HISTORY",
     "AKX_OFFLINE",
     "AKX_PROFILE",

@@ -12,7 +12,6 @@ use super::super::{
     text_field::TextField,
 };
 use crate::domain::{
-    action::Action,
     arguments::Typing,
     document::Value,
     rows::{Rows, Whole},
@@ -143,7 +142,7 @@ impl App {
     fn shared_request(&self) -> Option<(RunRequest, Option<Value>)> {
         let form = self.form.as_ref()?;
         let (action, parameters) = (form.action.clone(), form.form.value());
-        let schema = self.listing().and_then(|l| l.catalogue.get(&action)).map(Action::schema);
+        let schema = self.listing().and_then(|l| l.catalogue.get(&action)).map(|action| action.schema());
         let credential = self.credential_of(&action);
         Some((RunRequest { action, parameters, wire: self.wire(), credential }, schema))
     }

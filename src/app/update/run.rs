@@ -149,7 +149,7 @@ impl App {
     pub(super) fn attempt<'a>(&'a self, request: &'a RunRequest, yes: bool) -> Attempt<'a> {
         Attempt {
             action: &request.action,
-            integration: self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|a| &*a.integration),
+            integration: self.listing().and_then(|l| l.catalogue.integration_of(&request.action)).map(|i| &**i),
             effect: self.effect_of(&request.action),
             by: By { user: self.session.user(), profile: Some(&self.session.profile) },
             place: self.session.place,
@@ -191,10 +191,8 @@ impl App {
                 return Vec::new();
             }
         };
-        let integration = self
-            .listing()
-            .and_then(|l| l.catalogue.get(&request.action))
-            .map_or_else(|| "".into(), |a| a.integration.clone());
+        let integration = self.listing().and_then(|l| l.catalogue.integration_of(&request.action));
+        let integration = integration.map_or_else(|| "".into(), Arc::clone);
         let effect = self.effect_of(&request.action);
         let mut whose = self.session.whose();
         if let How::OneOfMany(OneOfMany { user: Some(user), .. }) = &how {

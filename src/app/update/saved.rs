@@ -10,7 +10,6 @@ use crate::{
         state::App,
     },
     domain::{
-        action::Action,
         document::Value,
         failure::Failure,
         saved::{SavedCall, SavedName, checked_name},
@@ -38,7 +37,8 @@ impl App {
             }
         };
         let Some(form) = &self.form else { return Vec::new() };
-        let integration = self.listing().and_then(|l| l.catalogue.get(&form.action)).map(|a| a.integration.to_string());
+        let integration =
+            self.listing().and_then(|l| l.catalogue.integration_of(&form.action)).map(ToString::to_string);
         // A call that was opened under this name is what is being changed.
         let replace = form.saved_as.as_ref() == Some(&name);
         let call = SavedCall {
@@ -48,7 +48,7 @@ impl App {
             parameters: Value::object(),
             missing: Vec::new(),
         };
-        let schema = self.listing().and_then(|l| l.catalogue.get(&form.action)).map(Action::schema);
+        let schema = self.listing().and_then(|l| l.catalogue.get(&form.action)).map(|action| action.schema());
         let call = call.with_parameters(&form.form.value(), schema.as_ref());
         vec![Effect::SaveCall { call, replace }]
     }
