@@ -127,9 +127,12 @@ pub(crate) struct Global {
     /// Allow http:// to another machine [env: AKX_INSECURE_HTTP]
     #[arg(long, global = true, hide_short_help = true)]
     insecure_http: bool,
-    /// How long an answer may take: 30, 30s, 2m [env: AKX_TIMEOUT] [default: 60s]
+    /// How long to wait for an answer, and for more of one: 30, 30s, 2m [env: AKX_TIMEOUT] [default: 60s]
     #[arg(long, global = true, value_name = "TIME", value_parser = settings::duration)]
     timeout: Option<Duration>,
+    /// How long an answer may take as a whole; otherwise as long as more of it comes [env: AKX_MAX_TIME]
+    #[arg(long, global = true, value_name = "TIME", value_parser = settings::duration, hide_short_help = true)]
+    max_time: Option<Duration>,
     /// An answer of more than this goes to a file: 64MB, 1GB [env: AKX_BODY_LIMIT] [default: 256MB]
     #[arg(long, global = true, value_name = "SIZE", value_parser = settings::size)]
     body_limit: Option<usize>,
@@ -164,6 +167,7 @@ impl Global {
             wire: self.wire,
             catalogue: self.catalogue.clone(),
             timeout: self.timeout,
+            max_time: self.max_time,
             body_limit: self.body_limit,
             offline: self.offline,
             read_only: self.read_only,

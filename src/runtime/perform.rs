@@ -54,7 +54,7 @@ use crate::{
         now::Now,
         pages::{Merged, Pages, Paging},
         rows,
-        run::{Body, Outcome, RunId, RunRequest},
+        run::{Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
     },
@@ -227,7 +227,7 @@ impl Performer {
                 self.tell(Message::LinkOpened(result));
             }
             Effect::Page { text } => return Control::Lend(Borrower::Pager { text }),
-            Effect::Save { path, body, replace } => self.save(path, body, replace),
+            Effect::Save { path, what, replace } => self.save(path, what, replace),
             Effect::Edit { text, suffix } => return Control::Lend(Borrower::Editor { text, suffix }),
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
