@@ -5,12 +5,14 @@
 //! per-integration data.
 
 pub mod catalogue;
+pub mod check;
 pub mod connections;
 pub mod custom;
 pub mod faults;
 mod general;
 pub mod identity;
 pub mod keep;
+pub mod lists;
 pub mod offer;
 pub mod pace;
 pub mod server;

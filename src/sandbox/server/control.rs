@@ -1,6 +1,8 @@
 //! The sandbox's own controls, under `/_akx/`: reset, state, faults. They need no token: the sandbox holds made-up data,
 //! and a page in a browser is kept out by its `Origin`.
 
+use std::sync::Arc;
+
 use axum::{
     Extension,
     body::Body,
@@ -26,7 +28,7 @@ use crate::{
 /// Keeps pages of browsers out: programs send no `Origin`.
 pub(super) async fn same_site(request: Request, next: Next) -> Response<Body> {
     if request.headers().contains_key(header::ORIGIN) {
-        let id = request.extensions().get::<RequestId>().map_or_else(String::new, |r| r.0.clone());
+        let id = request.extensions().get::<RequestId>().map_or_else(|| "".into(), |r| Arc::clone(&r.0));
         return ApiError::new(403, Code::Forbidden, "The sandbox's controls are not for pages.").response(&id);
     }
     next.run(request).await
@@ -55,10 +57,7 @@ pub(super) async fn about(State(app): State<App>) -> Response<Body> {
 /// `POST /_akx/reset`, with `?user=ID` for one user's world only: everything is as at the beginning; faults stay.
 pub(super) async fn reset(State(app): State<App>, Query(query): Query<Vec<(String, String)>>) -> Response<Body> {
     let user = query.iter().find(|(k, _)| k == "user").map(|(_, v)| v.as_str());
-    app.worlds().reset(user);
-    app.connections().reset(user);
-    app.subscriptions().reset(user);
-    app.changed();
+    app.reset(user);
     done(Object::from_iter([("reset", user.unwrap_or("everything"))]))
 }
 
@@ -120,7 +119,7 @@ pub(super) async fn set_connection(
     match (text("user"), text("integration"), number, text("standing").and_then(Standing::named)) {
         (Some(user), Some(integration), Some(number), Some(standing)) => {
             app.connections().set(user, (integration, number), standing);
-            app.changed();
+            app.reconnected();
             done(value.clone())
         }
         _ => {
