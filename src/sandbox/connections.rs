@@ -185,7 +185,9 @@ impl Connections {
             let number = usize::try_from(number.as_i64()?).ok()?;
             Some((user.as_str()?.to_owned(), key.as_str()?.to_owned(), number, Standing::named(standing.as_str()?)?))
         };
-        for (user, key, number, standing) in saved.as_array().unwrap_or_default().iter().filter_map(row).take(CHANGES_AT_MOST) {
+        for (user, key, number, standing) in
+            saved.as_array().unwrap_or_default().iter().filter_map(row).take(CHANGES_AT_MOST)
+        {
             all.put(&user, (&key, number), standing);
         }
         all
@@ -213,8 +215,7 @@ mod tests {
         let maria = Caller { id: "maria@acme.example.com".into() };
         let slack = ("slack", "slack");
         let mut connections = Connections::default();
-        let numbers =
-            |c: &Connections| c.accounts(&maria, slack).iter().map(|a| a.number).collect::<Vec<_>>();
+        let numbers = |c: &Connections| c.accounts(&maria, slack).iter().map(|a| a.number).collect::<Vec<_>>();
         assert_eq!(numbers(&connections), [0, 1]);
         assert!(matches!(connections.choose(&maria, slack, Some(SECOND)), Choice::Account(a) if a.number == 1));
         assert_eq!(connections.choose(&maria, slack, Some("x")), Choice::NoSuch);

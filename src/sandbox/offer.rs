@@ -7,8 +7,6 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use axum::body::Bytes;
-
 use super::{catalogue, check::Check, custom::Custom};
 use crate::domain::{
     action::Action,
@@ -55,7 +53,7 @@ pub struct Offered<'a> {
 const BODIES_AT_MOST: usize = 32;
 
 /// A written body, and what tells it from the others: its shape, its top key and the integrations in it.
-type Bodies = HashMap<(Shape, &'static str, String), Bytes>;
+type Bodies = HashMap<(Shape, &'static str, String), Arc<[u8]>>;
 
 /// The catalogue that is served.
 #[derive(Debug)]
@@ -159,7 +157,7 @@ impl Offer {
     }
 
     /// The body of a list of `groups`, with `top` as its top key; `troubled` integrations are told among `errors`.
-    pub fn list(&self, shape: Shape, top: &'static str, groups: &[Listed<'_>], troubled: &[&str]) -> Bytes {
+    pub fn list(&self, shape: Shape, top: &'static str, groups: &[Listed<'_>], troubled: &[&str]) -> Arc<[u8]> {
         let mut key = String::new();
         for listed in groups {
             let custom = listed.custom.as_ref().map_or_else(String::new, |c| format!("#{}", c.number));
@@ -172,14 +170,14 @@ impl Offer {
         let key = (shape, top, key);
         let lock = || self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(body) = lock().get(&key) {
-            return body.clone();
+            return Arc::clone(body);
         }
-        let body = Bytes::from(self.write(shape, top, groups, troubled));
+        let body: Arc<[u8]> = self.write(shape, top, groups, troubled).into_bytes().into();
         let mut bodies = lock();
         if bodies.len() >= BODIES_AT_MOST {
             bodies.clear();
         }
-        bodies.insert(key, body.clone());
+        bodies.insert(key, Arc::clone(&body));
         body
     }
 

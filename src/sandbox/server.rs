@@ -3,8 +3,10 @@
 mod account;
 mod control;
 mod error;
+mod lists;
 mod proxy;
 mod sources;
+mod struck;
 mod tools;
 mod triggers;
 
@@ -15,27 +17,29 @@ use std::{
         Arc, LazyLock, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, Response, header},
     middleware::{self, Next},
     routing::{any, delete, get, patch, post},
 };
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use self::error::{ApiError, Code};
+use self::{
+    error::{ApiError, Code},
+    lists::Lists,
+    struck::Struck,
+};
 use super::{
     connections::{Account, Choice, Connections, Place},
     custom::{Custom, Customs},
     faults::Faults,
     identity::{Caller, Refusal, Standing, Verifier},
-    lists::Lists,
     offer::Offer,
     pace::Pace,
     triggers::{Event, Happened, Subscriptions},
@@ -118,6 +122,12 @@ impl Shared {
     #[must_use]
     pub fn logging(self, log: Option<fn(&str)>) -> Self {
         Self { log, ..self }
+    }
+
+    /// Makes the ids of that seed.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        Self { worlds: Mutex::new(Worlds::seeded(seed)), ..self }
     }
 
     fn worlds(&self) -> MutexGuard<'_, Worlds> {
@@ -233,7 +243,7 @@ impl Shared {
     /// Goes on from what [`Shared::save`] gave.
     pub fn load(&self, saved: &Value) {
         let part = |key: &str| saved.get(key).cloned().unwrap_or_default();
-        *self.worlds() = Worlds::load(&part("worlds"));
+        self.worlds().load(&part("worlds"));
         *self.connections() = Connections::load(&part("connections"));
         *self.subscriptions() = Subscriptions::load(&part("triggers"));
         let parametric = self.worlds().parametric();
@@ -339,83 +349,6 @@ struct Admitted {
     credential: Option<String>,
     struck: Struck,
 }
-
-/// The faults that struck a request.
-#[derive(Debug, Clone, Default)]
-struct Struck(Vec<Fault>);
-
-impl Struck {
-    fn has(&self, fault: Fault) -> bool {
-        self.0.contains(&fault)
-    }
-
-    /// Waits as long as the faults say, then gives the status they demand, if any.
-    async fn delay(&self) -> Result<(), ApiError> {
-        for fault in &self.0 {
-            match *fault {
-                Fault::Latency(time) => tokio::time::sleep(time).await,
-                Fault::Status(status) => {
-                    let message = format!("The sandbox was asked to answer {status}.");
-                    let error = ApiError::new(status, Code::Fault, message);
-                    return Err(if status == 429 { error.retry_after(1) } else { error });
-                }
-                Fault::Cut
-                | Fault::NotJson
-                | Fault::NotConnected
-                | Fault::ExpiredToken
-                | Fault::Provider(_)
-                | Fault::Slow(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Spoils a reply's body as the faults say.
-    async fn spoil(&self, response: Response<Body>) -> Response<Body> {
-        if self.has(Fault::NotJson) {
-            let (mut head, _) = response.into_parts();
-            head.headers.remove(header::CONTENT_LENGTH);
-            head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
-            return Response::from_parts(head, Body::from("<html><body>Bad gateway</body></html>"));
-        }
-        if self.has(Fault::Cut) {
-            let (mut head, body) = response.into_parts();
-            let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-            head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
-            let half = whole.slice(..whole.len() / 2);
-            let cut = async {
-                // Time for the first half to leave; then the connection breaks off.
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
-            };
-            let parts = stream::iter([Ok::<Bytes, std::io::Error>(half)]).chain(stream::once(cut));
-            return Response::from_parts(head, Body::from_stream(parts));
-        }
-        let slow = self.0.iter().find_map(|f| if let Fault::Slow(time) = f { Some(*time) } else { None });
-        if let Some(time) = slow {
-            let (head, body) = response.into_parts();
-            let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-            let size = whole.len().div_ceil(PIECES).max(1);
-            let pieces: Vec<Bytes> =
-                (0..whole.len()).step_by(size).map(|at| whole.slice(at..(at + size).min(whole.len()))).collect();
-            let pause = time / u32::try_from(pieces.len()).unwrap_or(1).max(1);
-            let parts = stream::iter(pieces).then(move |piece| async move {
-                tokio::time::sleep(pause).await;
-                Ok::<Bytes, std::io::Error>(piece)
-            });
-            return Response::from_parts(head, Body::from_stream(parts));
-        }
-        response
-    }
-
-    /// The status with which the provider is to refuse.
-    fn provider(&self) -> Option<u16> {
-        self.0.iter().find_map(|f| if let Fault::Provider(status) = f { Some(*status) } else { None })
-    }
-}
-
-/// In how many pieces a slow body comes.
-const PIECES: usize = 16;
 
 /// The routes.
 pub fn router(app: App) -> Router {
@@ -585,7 +518,8 @@ fn admitted(app: &Shared, struck: &Struck, project: &str, request: &Request) -> 
     // The seed's document limits runs, and knows no 429 for a list.
     if app.wire != Wire::Seed || request.method() != Method::GET {
         let paced = app.pace.lock().unwrap_or_else(PoisonError::into_inner).take(project, app.started.elapsed());
-        paced.map_err(|seconds| ApiError::new(429, Code::Rate, "Too many requests: slow down.").retry_after(seconds))?;
+        paced
+            .map_err(|seconds| ApiError::new(429, Code::Rate, "Too many requests: slow down.").retry_after(seconds))?;
     }
     let now = unix_now();
     if struck.has(Fault::ExpiredToken) {

@@ -165,8 +165,7 @@ impl Trigger {
             (On::Updated(update), ChangeKind::Updated) => update.counts(change.before.as_deref(), &change.record),
             (On::Created | On::Updated(_) | On::Deleted | On::Reached(_), _) => false,
         };
-        so && self.concerns(provider, &change.resource, parameters)
-            && self.holds(&change.record, parameters)
+        so && self.concerns(provider, &change.resource, parameters) && self.holds(&change.record, parameters)
     }
 
     /// Which records make it fire for somebody who subscribed with `parameters`, now that the world's clock has gone on
@@ -203,9 +202,12 @@ impl Trigger {
         records: impl Iterator<Item = (&'r str, &'r Value)>,
         parameters: &Value,
     ) -> Vec<Value> {
-        let fit = records
-            .filter(|(name, record)| self.concerns(provider, name, parameters) && self.holds(record, parameters));
-        let found: Vec<Value> = fit.take(3).map(|(_, record)| payload(record)).collect();
+        let of_kind: Vec<_> =
+            records.filter(|(name, _)| self.concerns(provider, name, parameters)).map(|(_, record)| record).collect();
+        let fit: Vec<_> = of_kind.iter().copied().filter(|record| self.holds(record, parameters)).collect();
+        // Where none is as the trigger wants it yet, any shows what one looks like.
+        let shown = if fit.is_empty() { of_kind } else { fit };
+        let found: Vec<Value> = shown.into_iter().take(3).map(payload).collect();
         if found.is_empty() { self.example.iter().cloned().collect() } else { found }
     }
 

@@ -99,9 +99,16 @@ pub struct Worlds {
     users: Vec<(String, Accounts)>,
     /// How many changes there were in all.
     changes: u64,
+    /// What tells the ids made here from those of other sandboxes.
+    seed: u64,
 }
 
 impl Worlds {
+    /// Worlds that make the ids of that seed.
+    pub fn seeded(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
     /// Does what `action` does, in the caller's own world. An action no data describes is answered by an echo with an id.
     ///
     /// # Errors
@@ -193,9 +200,9 @@ impl Worlds {
                 self.users.push((user.clone(), BTreeMap::new()));
             }
         }
-        let last = self.users.len() - 1;
+        let (last, seed) = (self.users.len() - 1, self.seed);
         self.users[last].1.entry(seat.name()).or_insert_with(|| {
-            let mut store = Store::new(provider_of(seat.integration));
+            let mut store = Store::new(provider_of(seat.integration)).seeded(seed);
             if let Some(custom) = custom::of(&seat.caller.id, seat.integration, seat.account) {
                 store.begin_with(&custom.records);
             }
@@ -233,20 +240,20 @@ impl Worlds {
         Value::Object(users.into_iter().map(|(id, accounts)| (id.as_str(), world(accounts))).collect())
     }
 
-    /// The worlds as [`Worlds::save`] wrote them.
-    pub fn load(saved: &Value) -> Self {
+    /// Takes the worlds [`Worlds::save`] wrote in place of all there are.
+    pub fn load(&mut self, saved: &Value) {
         let users = saved.as_object().into_iter().flat_map(Object::iter).take(WORLDS_AT_MOST);
         let users = users.map(|(user, accounts)| {
             let caller = Caller { id: user.to_owned() };
             let accounts = accounts.as_object().into_iter().flat_map(Object::iter);
             let accounts = accounts.map(|(name, saved)| {
                 let seat = Seat::named(&caller, name);
-                let store = Store::load(provider_of(seat.integration), saved);
+                let store = Store::load(provider_of(seat.integration), saved).seeded(self.seed);
                 (name.to_owned(), Account { person: seat.user(), store })
             });
             (user.to_owned(), accounts.collect())
         });
-        Self { users: users.collect(), changes: 0 }
+        self.users = users.collect();
     }
 }
 

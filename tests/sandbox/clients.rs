@@ -93,7 +93,8 @@ async fn with_the_seeds_wire_what_the_seeds_document_does_not_know_is_refused() 
     for format in ["openai", "anthropic", "json-schema"] {
         assert_eq!(sandbox.get(MARIA, &format!("/actions?integration=&format={format}")).await.status, 200, "{format}");
     }
-    let running = sandbox::start(Config { wire: Wire::Seed, rate: Some(1), ..Config::default() }).await.expect("starts");
+    let running =
+        sandbox::start(Config { wire: Wire::Seed, rate: Some(1), ..Config::default() }).await.expect("starts");
     let slow = Sandbox::around(running);
     for _ in 0..3 {
         assert_eq!(slow.get(MARIA, "/actions?integration=slack").await.status, 200, "it limits runs only");

@@ -115,7 +115,10 @@ pub(super) async fn set_connection(
         Err(error) => return error.response(&id.0),
     };
     let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let number = value.get("account").and_then(Value::as_i64).map_or(Some(0), |n| usize::try_from(n).ok());
+    let number = match value.get("account") {
+        None | Some(Value::Null) => Some(0),
+        Some(number) => number.as_i64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= 1),
+    };
     match (text("user"), text("integration"), number, text("standing").and_then(Standing::named)) {
         (Some(user), Some(integration), Some(number), Some(standing)) => {
             app.connections().set(user, (integration, number), standing);
@@ -124,7 +127,7 @@ pub(super) async fn set_connection(
         }
         _ => {
             let reason =
-                "expected user, integration, account (from 0, or absent) and standing: connected, expired or missing";
+                "expected user, integration, account (0, 1 or absent) and standing: connected, expired or missing";
             ApiError::new(400, Code::Invalid, vec![reason.to_owned()]).response(&id.0)
         }
     }

@@ -91,7 +91,8 @@ fn pairs(query: &str) -> Result<Value, ApiError> {
 }
 
 async fn answer(app: &App, admitted: &Admitted, (integration, path): (&str, &str), request: Request) -> Response<Body> {
-    let raw = header_text(request.headers(), "x-paragon-use-raw-response").is_some_and(|v| v.eq_ignore_ascii_case("true"));
+    let raw =
+        header_text(request.headers(), "x-paragon-use-raw-response").is_some_and(|v| v.eq_ignore_ascii_case("true"));
     let answer = match read(path, request).await {
         Ok(asked) => run(app, admitted, integration, &asked),
         Err(error) => Err(Failed::Api(error)),

@@ -133,7 +133,7 @@ fn list(app: &App, admitted: &Admitted, shape: (Shape, &'static str), query: &[(
             Standing::Missing => {}
         }
     }
-    app.offer.list(shape.0, shape.1, &groups, &troubled)
+    Bytes::from_owner(app.offer.list(shape.0, shape.1, &groups, &troubled))
 }
 
 /// `POST …/actions` with `{"action", "parameters"}`.

@@ -37,6 +37,8 @@ pub struct Store {
     ids: BTreeMap<String, HashSet<u64>>,
     /// How many ids were made.
     made: Cell<u64>,
+    /// What tells them from those of another account at the provider, or of another sandbox.
+    salt: String,
     /// How many changes there were; the clock follows it.
     changes: i64,
     /// The account's time as providers write it, once somebody has asked.
@@ -89,6 +91,7 @@ impl Store {
         let tables = provider.resources.iter().map(|(name, r)| (name.clone(), rows(r))).collect();
         let ids = provider.resources.iter().map(|(name, r)| (name.clone(), ids(r, &r.records).collect())).collect();
         Self {
+            salt: provider.integration.clone(),
             provider,
             tables,
             ids,
@@ -98,6 +101,13 @@ impl Store {
             journal: Vec::new(),
             changed: Vec::new(),
         }
+    }
+
+    /// The account with ids as that seed makes them; 0 changes nothing.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        let salt = if seed == 0 { self.salt } else { format!("{}/{seed}", self.provider.integration) };
+        Self { salt, ..self }
     }
 
     /// Adds what an account has of its own to the records of the beginning: resource → id → members.
@@ -191,7 +201,8 @@ impl Store {
 
     /// The parameters the account's records add to its actions.
     pub(super) fn parameters(&self) -> Vec<Value> {
-        let templates = self.provider.resources.iter().filter_map(|(name, data)| Some((name, data.parameter.as_ref()?)));
+        let templates =
+            self.provider.resources.iter().filter_map(|(name, data)| Some((name, data.parameter.as_ref()?)));
         let made = |(name, template): (&String, &Template)| {
             let rows = self.rows(name).iter();
             rows.filter_map(|record| template.render(&Scope::of(self, [("record", &**record)]))).collect::<Vec<_>>()
@@ -327,7 +338,7 @@ impl Store {
 impl Source for Store {
     fn fresh(&self, style: &IdStyle) -> String {
         self.made.set(self.made.get() + 1);
-        style.make(&self.provider.integration, self.made.get(), self.now())
+        style.make(&self.salt, self.made.get(), Self::now(self))
     }
 
     fn find(&self, resource: &str, by: Option<&str>, value: &Value) -> Option<&Value> {

@@ -242,7 +242,8 @@ fn a_world_that_was_saved_goes_on_where_it_was() {
     let mut worlds = Worlds::default();
     assert_eq!(say(&mut worlds, 0, "one").map(|(changes, _)| changes), Some(1));
     say(&mut worlds, 1, "two");
-    let mut loaded = Worlds::load(&worlds.save());
+    let mut loaded = Worlds::default();
+    loaded.load(&worlds.save());
     assert_eq!(loaded.dump(), worlds.dump());
     assert_eq!(say(&mut loaded, 0, "three"), say(&mut worlds, 0, "three"));
 }

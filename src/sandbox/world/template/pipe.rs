@@ -173,7 +173,8 @@ impl Pipe {
             }
             Self::Keyed(name, of) => {
                 let items = value.as_array()?.iter();
-                let members = items.filter_map(|item| Some((plain(path::get(item, name)?), path::get(item, of)?.clone())));
+                let members =
+                    items.filter_map(|item| Some((plain(path::get(item, name)?), path::get(item, of)?.clone())));
                 members.collect::<Object>().into()
             }
             Self::Find(resource, by) => source.find(resource, by.as_deref(), &value)?.clone(),

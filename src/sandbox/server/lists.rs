@@ -11,12 +11,12 @@ use std::{
 use axum::body::Bytes;
 
 /// How many answers are kept; beyond that the keeping starts anew. They share their bytes with those of
-/// [`super::offer::Offer::list`].
+/// [`crate::sandbox::offer::Offer::list`].
 const ANSWERS_AT_MOST: usize = 64;
 
 /// The answers, by who asked what.
 #[derive(Debug, Default)]
-pub struct Lists {
+pub(super) struct Lists {
     given: Mutex<HashMap<String, Bytes>>,
     /// How often what is listed has changed.
     changes: AtomicU64,
@@ -24,7 +24,7 @@ pub struct Lists {
 
 /// How things stood when an answer was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Begun(u64);
+pub(super) struct Begun(u64);
 
 impl Lists {
     fn given(&self) -> MutexGuard<'_, HashMap<String, Bytes>> {
@@ -35,13 +35,13 @@ impl Lists {
     ///
     /// # Errors
     /// When there is none.
-    pub fn get(&self, question: &str) -> Result<Bytes, Begun> {
+    pub(super) fn get(&self, question: &str) -> Result<Bytes, Begun> {
         let begun = Begun(self.changes.load(Ordering::Acquire));
         self.given().get(question).cloned().ok_or(begun)
     }
 
     /// Keeps an answer, unless something has changed since it was begun.
-    pub fn keep(&self, question: String, answer: &Bytes, begun: Begun) {
+    pub(super) fn keep(&self, question: String, answer: &Bytes, begun: Begun) {
         let mut given = self.given();
         if Begun(self.changes.load(Ordering::Acquire)) != begun {
             return;
@@ -53,7 +53,7 @@ impl Lists {
     }
 
     /// Forgets every answer, since what is listed has changed.
-    pub fn forget(&self) {
+    pub(super) fn forget(&self) {
         let mut given = self.given();
         self.changes.fetch_add(1, Ordering::Release);
         given.clear();
