@@ -1,9 +1,11 @@
 //! What the interface knows of the history: the records it asked for last, and whether runs are noted at all.
 
+use std::collections::BTreeMap;
+
 use super::{remote::LoadId, viewer::Opened};
 use crate::domain::{
     failure::Failure,
-    history::{Record, RecordId},
+    history::{LastRun, Record, RecordId},
     run::Outcome,
     shared::Shared,
 };
@@ -16,6 +18,8 @@ pub const SHOWN: usize = 500;
 pub struct Past {
     /// The records that were asked for, newest first.
     pub records: Vec<Record>,
+    /// How each action was run last before this session, by its name.
+    pub last: BTreeMap<String, LastRun>,
     /// The question that is under way.
     pub(super) asked: Option<LoadId>,
     /// Why the last question was not answered.

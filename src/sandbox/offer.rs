@@ -59,6 +59,8 @@ type Bodies = HashMap<(Shape, &'static str, String), Arc<[u8]>>;
 #[derive(Debug)]
 pub struct Offer {
     catalogue: Catalogue,
+    /// All of its actions, which are served again and again.
+    actions: Vec<Action>,
     /// Of copies made by scaling: the name and integration they are copies of.
     copies: HashMap<Arc<str>, (Arc<str>, Arc<str>)>,
     /// Of copied integrations: what they are copies of.
@@ -88,12 +90,13 @@ impl Offer {
             Catalogue::new(all.map(|e| e.action.clone()).collect(), Vec::new(), None)
         });
         let (mut copies, mut originals) = (HashMap::new(), BTreeMap::new());
-        let checks = base.actions().iter().map(|a| (Arc::clone(&a.name), OnceLock::new())).collect();
+        let checks = base.actions().map(|a| (Arc::clone(&a.name), OnceLock::new())).collect();
         let bodies = Mutex::default();
         if scale <= 1 {
-            return Self { catalogue: base, copies, originals, bodies, checks, built_in };
+            let actions = base.actions().collect();
+            return Self { catalogue: base, actions, copies, originals, bodies, checks, built_in };
         }
-        let mut actions = base.actions().to_vec();
+        let mut actions: Vec<Action> = base.actions().collect();
         for n in 2..=scale {
             for action in base.actions() {
                 let copy = Action {
@@ -107,7 +110,8 @@ impl Offer {
             }
         }
         let catalogue = Catalogue::new(actions, Vec::new(), None);
-        Self { catalogue, copies, originals, bodies, checks, built_in }
+        let actions = catalogue.actions().collect();
+        Self { catalogue, actions, copies, originals, bodies, checks, built_in }
     }
 
     /// The integrations served.
@@ -122,7 +126,7 @@ impl Offer {
 
     /// The action of that exact name.
     pub fn find(&self, name: &str) -> Option<Offered<'_>> {
-        let action = self.catalogue.get(name)?;
+        let action = self.actions.get(self.catalogue.position(name)?)?;
         let copied = self.copies.get(&action.name);
         let (name, integration) = copied.map_or((&action.name, &action.integration), |(n, i)| (n, i));
         Some(Offered { action, name, integration })
@@ -184,7 +188,7 @@ impl Offer {
     fn write(&self, shape: Shape, top: &str, groups: &[Listed<'_>], troubled: &[&str]) -> String {
         let of = |listed: &Listed<'_>| {
             let custom = listed.custom.clone();
-            let actions = self.catalogue.actions().get(listed.group.actions.clone()).unwrap_or_default().iter();
+            let actions = self.actions.get(listed.group.actions.clone()).unwrap_or_default().iter();
             actions.map(move |action| match custom.as_ref().and_then(|c| c.action(action, self.copied(action))) {
                 Some(own) => Cow::Owned(own),
                 None => Cow::Borrowed(action),

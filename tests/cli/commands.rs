@@ -240,8 +240,13 @@ fn completions_help_and_version() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(akx.run(&["completions", shell]).ended(0).data().contains("akx"), "{shell}");
     }
+    let page = akx.run(&["man"]).ended(0).data();
+    assert!(page.contains(".TH akx 1"), "{page}");
+    assert!(page.contains("akx\\-run(1)") && page.contains("AKX_TOKEN"), "{page}");
+    assert!(akx.run(&["man", "token", "mint"]).ended(0).data().contains(".TH akx-token-mint 1"));
+    akx.run(&["man", "__jq"]).ended(2).says("akx has no command \"__jq\".").says("akx --help lists the commands.");
     assert!(akx.run(&["--version"]).ended(0).data().starts_with("akx "));
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 22] = [
         &["--help"],
         &["history", "--help"],
         &["history", "show", "--help"],
@@ -263,6 +268,7 @@ fn completions_help_and_version() {
         &["token", "mint", "--help"],
         &["token", "inspect", "--help"],
         &["completions", "--help"],
+        &["man", "--help"],
     ];
     for command in commands {
         let help = akx.run(command).ended(0).data();

@@ -205,8 +205,7 @@ impl App {
     fn become_another(&mut self, session: Session) -> Vec<Effect> {
         let mut effects = self.keep_draft();
         let kept = (self.form.take(), self.showing_form, self.focus);
-        let schema =
-            kept.0.as_ref().and_then(|form| Some(self.listing()?.catalogue.get(&form.action)?.parameters.clone()));
+        let schema = kept.0.as_ref().and_then(|form| Some(self.listing()?.catalogue.get(&form.action)?.parameters));
         (self.repeat, self.care.list_refused, self.care.warned, self.renew_not_before) = (None, false, false, None);
         effects.extend(self.open_session(session));
         (self.form, self.showing_form, self.focus) = kept;
