@@ -81,7 +81,8 @@ impl Opened {
 
     /// Its size in words: `34 MB`, or `the first 34 MB of 120 GB`.
     pub fn size(&self) -> String {
-        let here = u64::try_from(self.document.size()).unwrap_or(u64::MAX);
+        let came_as = self.came_as.as_ref().map_or(&self.document, |opened| &opened.document);
+        let here = u64::try_from(came_as.size()).unwrap_or(u64::MAX);
         match self.rest {
             0 => human_size(here),
             rest => format!("the first {} of {}", human_size(here), human_size(here.saturating_add(rest))),

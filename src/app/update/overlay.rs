@@ -277,7 +277,7 @@ impl App {
             c.in_palette()
                 && match self.stage {
                     Stage::Welcome(_) => everywhere,
-                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
+                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll | Command::Editor),
                     Stage::Explorer => self.speaks_to_sandbox() || !matches!(c, Command::Faults | Command::ResetWorld),
                 }
         };
