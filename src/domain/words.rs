@@ -31,6 +31,17 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
+/// [`fold`] in place of what `out` held. Text of which most is ASCII is folded without being looked at as text.
+pub fn fold_bytes(text: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    if text.is_ascii() {
+        out.extend_from_slice(text);
+        out.make_ascii_lowercase();
+    } else {
+        out.extend_from_slice(fold(&String::from_utf8_lossy(text)).as_bytes());
+    }
+}
+
 /// The words of an identifier, as byte ranges: runs of letters and digits, cut again where `camelCase` turns.
 ///
 /// `SLACK_SEND_MESSAGE`, `slack.send-message` and `slackSendMessage` all have three; `S3` and `V2` are one each.
