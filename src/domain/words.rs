@@ -81,6 +81,10 @@ pub fn integration_words(name: &str, words: &[Range<usize>], integration: &str, 
     let mut best = 0;
     for key in key_forms(integration) {
         best = best.max(covering(&spoken, &key).min(most));
+        // `ADOBE_ACROBAT_SIGN_CREATE_AGREEMENT` of `acrobatsign`: the vendor stands before it.
+        if let Some((_, rest)) = spoken.split_first().filter(|(vendor, _)| best == 0 && !is_verb(vendor)) {
+            best = if covering(rest, &key) > 0 { (covering(rest, &key) + 1).min(most) } else { 0 };
+        }
     }
     if best > 0 {
         return best;
@@ -185,11 +189,13 @@ mod tests {
         assert_eq!(prefix("ACME_GET_ROW", "custom.acme"), ["ACME"]);
         assert_eq!(prefix("APOLLO_SEARCH_PEOPLE", "apolloio"), ["APOLLO"]);
         assert_eq!(prefix("CLOSE_DELETE_RECORD_LEAD", "close"), ["CLOSE"]);
+        assert_eq!(prefix("ADOBE_ACROBAT_SIGN_GET_FORM", "acrobatsign"), ["ADOBE", "ACROBAT", "SIGN"]);
     }
 
     #[test]
     fn a_verb_is_never_taken_for_the_integration() {
         assert!(prefix("SEND_EMAIL", "sendgrid").is_empty());
+        assert!(prefix("SEND_EMAIL_NOW", "email").is_empty());
         assert!(prefix("SEND", "send").is_empty(), "one word is always left");
         assert_eq!(prefix("SENDGRID_SEND_EMAIL", "sendgrid"), ["SENDGRID"]);
         assert!(prefix("create_issue", "linear").is_empty());

@@ -152,6 +152,8 @@ impl Prepared {
     }
 }
 
+/// Words behind which no verb stands.
+const LEADS_TO_NOUN: [&str; 8] = ["a", "by", "for", "from", "in", "of", "the", "to"];
 /// What people do with tools most.
 const COMMON: [&str; 9] = ["add", "create", "find", "get", "list", "search", "send", "update", "upload"];
 /// How many letters an action counts for more, when ties are settled, that does something else.
@@ -336,13 +338,19 @@ impl PreparedTerm {
     fn find_other(&self, name: &str, words: &[Word], (item, key): (&Item, &str)) -> Option<Match> {
         let mut best: Option<Match> = None;
         for other in self.term.others.iter().filter(|o| item.name_mask & o.mask == o.mask) {
+            let spelled = |at: usize| {
+                words.get(at).and_then(|w| name.get(usize::from(w.start)..usize::from(w.end))).unwrap_or_default()
+            };
             for (at, word) in words.iter().enumerate() {
                 let (start, end) = (usize::from(word.start), usize::from(word.end));
-                let spelled = name.get(start..end).unwrap_or_default();
+                // Behind “to” or “from” stands what something is done to: the list of ADD_CONTACT_TO_LIST is no verb.
+                let is_noun =
+                    other.is_verb && at.checked_sub(1).is_some_and(|before| LEADS_TO_NOUN.contains(&spelled(before)));
+                let spelled = spelled(at);
                 let (class, quality) = match other.relation {
                     Relation::Form if spelled == other.text => (Class::Words, 97),
                     Relation::Form if spelled.starts_with(&other.text) => (Class::Words, 78),
-                    Relation::Synonym if spelled == other.text => {
+                    Relation::Synonym if spelled == other.text && !is_noun => {
                         (Class::Synonym, if other.same_in.contains(&key) { 97 } else { 90 })
                     }
                     Relation::Form | Relation::Synonym | Relation::Integration => continue,

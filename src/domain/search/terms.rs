@@ -16,7 +16,7 @@ pub(super) const FILLERS: [&str; 2] = ["record", "records"];
 const MAIL: [&str; 1] = ["outlook"];
 
 /// Verbs that tool authors use for the same thing.
-const SYNONYMS: [&[&str]; 8] = [
+const SYNONYMS: [&[&str]; 7] = [
     &["delete", "remove"],
     &["search", "find", "lookup", "query"],
     &["create", "add", "new", "make", "append", "insert"],
@@ -24,7 +24,6 @@ const SYNONYMS: [&[&str]; 8] = [
     &["list", "search", "find"],
     &["save", "upload"],
     &["update", "edit", "modify"],
-    &["email", "mail"],
 ];
 
 /// Words that also mean others, which do not mean them.
@@ -36,11 +35,11 @@ const ALSO: [(&str, &[&str]); 24] = [
     ("company", &["account", "organization"]),
     ("deal", &["opportunity"]),
     ("download", &["get"]),
-    ("email", &["message"]),
+    ("email", &["mail", "message"]),
     ("free", &["availability"]),
     ("issue", &["ticket"]),
     ("list", &["get"]),
-    ("mail", &["message"]),
+    ("mail", &["email", "message"]),
     ("meeting", &["event"]),
     ("message", &["email"]),
     ("open", &["create"]),
@@ -146,6 +145,8 @@ pub(super) struct Other {
     pub(super) text: String,
     pub(super) mask: u64,
     pub(super) relation: Relation,
+    /// Whether it is a verb.
+    pub(super) is_verb: bool,
     /// The squeezed keys of integrations where it is as good as what was typed.
     pub(super) same_in: &'static [&'static str],
 }
@@ -164,7 +165,8 @@ pub(super) enum Relation {
 impl Other {
     fn new(typed: &str, text: String, relation: Relation) -> Self {
         let is_mail = ["email", "mail"].contains(&typed) && text == "message";
-        Self { mask: mask(text.as_bytes()), text, relation, same_in: if is_mail { &MAIL } else { &[] } }
+        let is_verb = SYNONYMS.into_iter().flatten().any(|verb| *verb == text);
+        Self { mask: mask(text.as_bytes()), is_verb, text, relation, same_in: if is_mail { &MAIL } else { &[] } }
     }
 }
 
