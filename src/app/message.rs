@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     browse::ranking::{RankId, Ranking},
+    effect::Savable,
     geometry::{Position, Size},
     key::Key,
     listing::Listing,
@@ -297,7 +298,10 @@ pub enum Message {
         /// Where.
         path: String,
         /// How many bytes, or why not.
-        result: Result<usize, SaveError>,
+        /// What.
+        what: Savable,
+        /// How many bytes it has.
+        result: Result<u64, SaveError>,
     },
     /// The editor was left.
     Edited {

@@ -270,7 +270,9 @@ impl App {
                 app.focus = Pane::Response;
                 let is_beginning = opened.is_beginning;
                 let id = app.runs.give(name, Viewer::of_document(opened), now);
-                if is_beginning { vec![Effect::ReadDocument(id)] } else { Vec::new() }
+                let reading = is_beginning.then_some(Effect::ReadDocument(id));
+                // No message need ever come: what is shown first is made ready now.
+                reading.into_iter().chain(app.settle()).collect()
             }
             Start::Open(to) => {
                 let load = app.next_load();

@@ -223,7 +223,7 @@ pub(crate) fn of_server(session: &Session, token: &Token, filter: &ListFilter) -
     tracing::info!(
         actions = listed.catalogue.len(),
         problems = listed.catalogue.problems().len(),
-        bytes = listed.body.len(),
+        bytes = listed.bytes,
         wire = listed.wire.map(Wire::name),
         "listed"
     );

@@ -253,7 +253,7 @@ pub(crate) fn stand_guard(
         Decision::Refuse(failure) => Err(failure),
         Decision::Ask(question) => {
             let choices = if question.typed.is_some() { "" } else { "[y/N] " };
-            let answer = output.ask(&question.text, choices).ok_or_else(|| question.nobody_to_ask())?;
+            let answer = output.ask(&question.text, choices)?.ok_or_else(|| question.nobody_to_ask())?;
             if question.accepts(&answer) { Ok(()) } else { Err(question.declined()) }
         }
     }
@@ -411,16 +411,19 @@ fn stopped(action: &str, may_have_run: bool) -> Failure {
 }
 
 fn timed_out(session: &Session, action: &str, may_have_run: bool) -> Failure {
-    let waited = text::human_duration(session.settings.timeout.value);
+    let silence = session.settings.timeout.value;
+    let whole = session.settings.max_time.as_ref().map(|time| time.value).filter(|whole| *whole < silence);
+    let option = if whole.is_some() { "--max-time" } else { "--timeout" };
+    let waited = text::human_duration(whole.unwrap_or(silence));
     let (message, hint) = if may_have_run {
         (
             format!("{action} got no answer within {waited}. It may still have run."),
-            "Look at the provider before running it again, or allow more time with --timeout.",
+            format!("Look at the provider before running it again, or allow more time with {option}."),
         )
     } else {
         (
             format!("{action} was not sent: there was no connection within {waited}."),
-            "Check the network, or allow more time with --timeout.",
+            format!("Check the network, or allow more time with {option}."),
         )
     };
     Failure { may_have_run, ..Failure::new(FailureKind::TimedOut, message, hint) }

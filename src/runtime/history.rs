@@ -115,8 +115,7 @@ pub(super) fn open(history: History, id: RecordId, purpose: Purpose, messages: U
             let has_body = body.is_some();
             let request = &record.begun.request;
             let outcome = record.outcome(body);
-            let (outcome, opened) =
-                if has_body { opening::open(request.wire, &request.action, outcome) } else { (outcome, None) };
+            let (outcome, opened) = if has_body { opening::open(request, outcome) } else { (outcome, None) };
             Ok(Some(Box::new(Recalled { record, outcome, opened })))
         });
         let result = reading.await.unwrap_or_else(|_| Err(mistake("reading the history")));

@@ -101,6 +101,13 @@ fn a_filter_that_runs_away_ends_nothing_but_itself() {
     let akx = Akx::new();
     let said = |filter: &str| akx.run_with(&["view", "-", "--jq", filter], "1").ended(2).words();
     assert!(said("def f: [f]; f").contains("calls itself too often"), "{}", said("def f: [f]; f"));
+    let deep = |levels: usize, filter: &str| {
+        akx.run_with(&["view", "-", "--jq", filter], &format!("{}{}", "[".repeat(levels), "]".repeat(levels)))
+    };
+    for filter in [".[] | length", "length", "[limit(1; .)] | length"] {
+        assert!(!deep(10_000, filter).ended(0).data().is_empty(), "{filter}");
+        deep(100_000, filter).ended(2).says("nested more than 10000 levels deep");
+    }
     #[cfg(target_os = "linux")]
     assert!(said("\"x\" * 100000000000").contains("memory"), "{}", said("\"x\" * 100000000000"));
 }

@@ -415,6 +415,23 @@ pub(crate) fn reading(width: u16, height: u16, json: &str) -> Story {
 }
 
 #[test]
+fn whatever_a_file_holds_is_there_before_anything_happens() {
+    for (body, shown) in [
+        ("Bad gateway\n", "Bad gateway"),
+        ("<html><h1>Bad gateway</h1>", "Bad gateway"),
+        ("<?xml version=\"1.0\"?><a><b/></a>", "<b/>"),
+        ("\u{0}\u{1}binary", "00 01 62"),
+        ("", "The body is empty."),
+        ("{\"a\":1}\n{\"a\":2}", "the JSON ends here, and more follows: {\"a\":2}"),
+        ("{\"a\":1,b}", "broken here: expected a key in double quotes, found b}"),
+        ("{\"a\":1,", "cut short here: expected a key in double quotes"),
+    ] {
+        let screen = screen(&reading(80, 24, body).app);
+        assert!(screen.contains(shown), "{screen}");
+    }
+}
+
+#[test]
 fn a_document_fills_the_screen_and_q_leaves_it() {
     let mut s = reading(80, 24, CHANNELS);
     assert!(screen(&s.app).contains("channels.json"));

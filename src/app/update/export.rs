@@ -3,7 +3,7 @@
 use crate::{
     app::{
         chooser::{Chooser, Item},
-        effect::Effect,
+        effect::{Effect, Savable},
         overlay::{MenuChoice, Overlay, Prompt, Purpose},
         page::{Page, Tone, Wrap},
         state::App,
@@ -13,7 +13,6 @@ use crate::{
         action::Action,
         budget::{Cost, TOKENIZER},
         export::{Shape, definition::document},
-        run::Body,
         text::clean,
     },
 };
@@ -50,7 +49,7 @@ impl App {
             title: format!("Save {count} definitions ({}) to", title(shape)),
             field: TextField::line(&format!("actions.{shape}.json")),
             problem: None,
-            purpose: Purpose::Save(Body::from(text.as_str())),
+            purpose: Purpose::Save(Savable::Bytes(text.into())),
         }));
         Vec::new()
     }

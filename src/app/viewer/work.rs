@@ -1,9 +1,9 @@
 //! What takes a pass over a document, as data: done at once where the document is small, else on a thread of its own,
 //! one piece of each kind at a time.
 
-use super::{Opened, finding::Places, table::Arrangement};
+use super::{Folding, Opened, Piece, Taker, finding::Places, table::Arrangement};
 use crate::domain::{
-    document::{self, Chart, Column, Differences, Format, Ignore, Lines, NodeId, Table},
+    document::{self, Chart, Column, Differences, Format, Ignore, Lines, NodeId, Table, Tree},
     shared::Shared,
 };
 
@@ -60,6 +60,24 @@ pub enum Work {
         /// What that is, in words.
         what: String,
     },
+    /// Write a piece of the document out.
+    Text {
+        /// The document.
+        opened: Shared<Opened>,
+        /// Which piece.
+        piece: Piece,
+        /// Who gets it.
+        to: Taker,
+    },
+    /// Change what is unfolded.
+    Fold {
+        /// The document.
+        opened: Shared<Opened>,
+        /// What is unfolded now.
+        tree: Tree,
+        /// The changes, one after the other.
+        changes: Vec<Folding>,
+    },
     /// Find a text.
     Find {
         /// The document.
@@ -109,8 +127,12 @@ pub enum Kind {
     Rows,
     /// [`Work::Columns`]
     Columns,
-    /// [`Work::Write`]
-    Write,
+    /// [`Work::Write`], and [`Work::Text`] to be copied
+    Copy,
+    /// [`Work::Text`] to be read in another program
+    Open,
+    /// [`Work::Fold`]
+    Fold,
     /// [`Work::Find`]
     Find,
     /// [`Work::Compare`]
@@ -144,13 +166,15 @@ pub enum Done {
         /// What its objects have.
         members: Vec<Column>,
     },
-    /// The records as text.
+    /// Records, or a piece of the document, as text.
     Written {
-        /// What it is, in words.
-        what: String,
+        /// Who gets it.
+        to: Taker,
         /// The text.
         text: String,
     },
+    /// The tree, folded otherwise.
+    Folded(Tree),
     /// Where the text is.
     Found(Places),
     /// What differs.
@@ -171,7 +195,9 @@ impl Work {
             Self::Table { .. } => Kind::Table,
             Self::Rows { .. } => Kind::Rows,
             Self::Columns { .. } => Kind::Columns,
-            Self::Write { .. } => Kind::Write,
+            Self::Write { .. } => Kind::Copy,
+            Self::Text { to, .. } => to.kind(),
+            Self::Fold { .. } => Kind::Fold,
             Self::Find { .. } => Kind::Find,
             Self::Compare { .. } => Kind::Compare,
             Self::Chart { .. } => Kind::Chart,
@@ -191,6 +217,9 @@ impl Work {
             | Self::Chart { opened, .. }
             | Self::Inside { opened, .. } => opened.document.size(),
             Self::Compare { left, right, .. } => left.document.size() + right.document.size(),
+            Self::Text { opened, piece, .. } => piece.size(&opened.document),
+            // Whoever wants it has looked whether it can be done at once.
+            Self::Fold { .. } => return false,
         };
         bytes <= SMALL
     }
@@ -211,7 +240,12 @@ impl Work {
                 Done::Columns { column, members: table.members(&opened.document, column) }
             }
             Self::Write { opened, table, columns, format, what } => {
-                Done::Written { what, text: table.write(&opened.document, &columns, format) }
+                Done::Written { to: Taker::Clipboard(what), text: table.write(&opened.document, &columns, format) }
+            }
+            Self::Text { opened, piece, to } => Done::Written { text: piece.text(&opened.document), to },
+            Self::Fold { opened, mut tree, changes } => {
+                changes.into_iter().for_each(|change| change.perform(&mut tree, &opened.document));
+                Done::Folded(tree)
             }
             Self::Find { opened, needle, in_text } => Done::Found(Places::of(&opened.document, &needle, in_text)),
             Self::Compare { left, right, ignored } => {
@@ -242,7 +276,8 @@ impl Done {
             Self::Table(_) => Kind::Table,
             Self::Rows(_) => Kind::Rows,
             Self::Columns { .. } => Kind::Columns,
-            Self::Written { .. } => Kind::Write,
+            Self::Written { to, .. } => to.kind(),
+            Self::Folded(_) => Kind::Fold,
             Self::Found(_) => Kind::Find,
             Self::Differences(_) => Kind::Compare,
             Self::Chart(..) => Kind::Chart,

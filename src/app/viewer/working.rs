@@ -82,7 +82,8 @@ impl Viewer {
                     self.told.push(Told::Say(Tone::Hint, words));
                 }
             }
-            Done::Written { what, text } => self.told.push(Told::Copy(what, text)),
+            Done::Written { to, text } => self.told.push(Told::Give(to, text)),
+            Done::Folded(tree) => self.refolded(tree),
             Done::Found(places) => {
                 if let Some(finding) = &mut self.finding {
                     (finding.places, finding.at, finding.line) = (places, 0, None);
