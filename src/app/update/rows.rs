@@ -103,7 +103,7 @@ impl App {
     }
 
     /// Runs the open form for these users, after asking once for all.
-    pub(super) fn run_for_users(&mut self, users: Vec<String>) -> Vec<Effect> {
+    pub(super) fn run_for_users(&mut self, users: &[String]) -> Vec<Effect> {
         if self.sends_many() {
             return self.open_batch();
         }
