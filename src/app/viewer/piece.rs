@@ -147,7 +147,9 @@ mod tests {
             WorkId(id)
         });
         let done: Vec<(WorkId, Done)> = begun.into_iter().map(|(id, work)| (id, work.perform())).collect();
-        done.into_iter().for_each(|(id, done)| viewer.done(id, done));
+        for (id, done) in done {
+            viewer.done(id, done);
+        }
         let told = viewer.told();
         assert!(matches!(&told[0], Told::Give(Taker::Clipboard(_), text) if text.len() == 2 << 20));
         assert!(matches!(&told[1], Told::Give(Taker::Pager, text) if text.starts_with("[\n  \"a")), "laid out");
