@@ -55,7 +55,7 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     }
     page.gap();
     let (told, returns) = action.told();
-    page.wrapped(Tone::Text, told, Wrap::at(columns));
+    page.markdown(told, Wrap::at(columns));
     if let Some(run) = beside.last {
         let ago = text::ago(beside.now.unix.saturating_sub(run.started.unix));
         let state = state_words(run, beside.now);
@@ -71,7 +71,7 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     if let Some(returns) = returns {
         page.gap();
         page.line(Tone::Heading, "Returns");
-        page.wrapped(Tone::Text, returns, Wrap::at(columns));
+        page.markdown(returns, Wrap::at(columns));
     }
     page.gap();
     for_an_agent(&mut page, action, columns);
@@ -141,7 +141,7 @@ fn parameter(page: &mut Page, param: &Param, columns: usize) {
     }
     page.pieces(line);
     if !param.description.is_empty() {
-        page.wrapped(Tone::Text, &param.description, Wrap::at(columns).indented(indent + 2).most(3));
+        page.markdown(&param.description, Wrap::at(columns).indented(indent + 2).most(3));
     }
     if !param.examples.is_empty() {
         let shown: Vec<String> = param.examples.iter().map(Value::to_json).collect();

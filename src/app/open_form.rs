@@ -1,5 +1,6 @@
 //! The form that is open: its rows, where the cursor is, and the editors that may lie over it.
 
+mod draft;
 mod filter;
 
 use std::sync::Arc;

@@ -23,6 +23,7 @@ mod overlay;
 mod pages;
 mod profiles;
 mod query;
+mod refit;
 mod response;
 mod rows;
 mod run;

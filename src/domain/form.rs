@@ -330,6 +330,22 @@ impl Form {
         form
     }
 
+    /// The schema it was made from.
+    pub fn schema(&self) -> &Value {
+        &self.raw
+    }
+
+    /// Whether it was made from this schema.
+    pub fn is_for(&self, schema: &Value) -> bool {
+        *self.raw == *schema
+    }
+
+    /// The field at a place in what is sent, or the nearest around it; what hides it is unfolded.
+    pub fn field_at(&mut self, pointer: &Pointer) -> FieldId {
+        let field = self.at_pointer(pointer);
+        self.uncover(field)
+    }
+
     /// Whether a field is part of the form as it is now.
     fn in_sight(&self, id: FieldId) -> bool {
         let mut at = id;

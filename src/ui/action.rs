@@ -11,6 +11,7 @@ use crate::{
     },
     domain::{
         form::{Presence, Row, Widget},
+        markdown::plain,
         text::{clean, cut_end, cut_middle, width, wrap},
     },
 };
@@ -83,8 +84,11 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
 fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
     let action = app.listing().and_then(|l| l.catalogue.get(&form.action));
     let Some(text) = action.map(|a| &*a.description) else { return };
-    let lines = wrap(text, usize::from(area.width).saturating_sub(1), usize::from(area.height.saturating_sub(1)));
-    for (line, y) in lines.iter().zip(area.top()..area.bottom()) {
+    let columns = usize::from(area.width).saturating_sub(1);
+    let rows = usize::from(area.height.saturating_sub(1));
+    // A few more bytes than there is room for: marks take some.
+    let text = plain(text, columns * (rows + 1) * 2);
+    for (line, y) in wrap(&text, columns, rows).iter().zip(area.top()..area.bottom()) {
         paint.text(area, (area.x, y), Role::Hint, line);
     }
 }
@@ -250,8 +254,15 @@ fn about(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
         page.wrapped(Tone::Warning, remark, at.most(2));
     }
     let said = about.title.as_ref().filter(|t| !t.is_empty() && !about.description.starts_with(t.as_str()));
-    let text = said.map_or_else(|| about.description.clone(), |t| format!("{t}. {}", about.description));
-    page.wrapped(Tone::Text, &text, at);
+    let text = match said {
+        Some(title) if !about.description.contains('\n') => format!("{title}. {}", about.description),
+        Some(title) => {
+            page.wrapped(Tone::Name, title, at.most(1));
+            about.description.clone()
+        }
+        None => about.description.clone(),
+    };
+    page.markdown(&text, at.most(usize::from(area.height)));
     page.lines.truncate(usize::from(area.height));
     paint.page(area, &page);
 }

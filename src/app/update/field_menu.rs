@@ -107,7 +107,7 @@ impl App {
         if let Some(title) = &about.title {
             page.wrapped(Tone::Name, title, at);
         }
-        page.wrapped(Tone::Text, &about.description, at);
+        page.markdown(&about.description, at);
         self.overlays.push(Overlay::Page { title: "The field", page });
     }
 
