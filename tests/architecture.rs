@@ -119,7 +119,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         modules: &["runtime"],
         uses: &["domain", "settings", "client", "store", "app", "ui"],
-        crates: &["base64", "crossterm", "futures_util", "ratatui", "rustix", "secrecy", "tokio", "tracing"],
+        crates: &["base64", "crossterm", "futures_util", "ratatui", "ring", "rustix", "secrecy", "tokio", "tracing"],
         never: &["std::env", "std::net"],
     },
     Layer {

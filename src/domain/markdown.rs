@@ -442,7 +442,8 @@ mod tests {
             Look::Code => "`",
             Look::Address => "~",
         };
-        let line = |line: &Line| line.iter().map(|(look, text)| format!("{0}{text}{0}", sign(*look))).collect::<String>();
+        let line =
+            |line: &Line| line.iter().map(|(look, text)| format!("{0}{text}{0}", sign(*look))).collect::<String>();
         lines(text, columns, most).iter().map(line).collect::<Vec<_>>().join("\n")
     }
 

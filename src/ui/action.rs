@@ -1,5 +1,7 @@
 //! The action pane: an action's description, or its form.
 
+use std::borrow::Cow;
+
 use super::{has_focus, paint::Paint, theme::Role};
 use crate::{
     app::{
@@ -91,11 +93,14 @@ fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect
     for (line, y) in wrap(&text, columns, rows).iter().zip(area.top()..area.bottom()) {
         paint.text(area, (area.x, y), Role::Hint, line);
     }
+    if let Some(remark) = form.remark().filter(|_| area.height > 0) {
+        paint.text(area, (area.x, area.bottom() - 1), Role::Warning, &cut_end(&clean(remark), columns));
+    }
 }
 
 /// The column the values stand in: as far right as the longest label needs, within two fifths of the width.
 fn value_column(form: &OpenForm, area: Rect) -> u16 {
-    let longest = form.rows().iter().map(label_width).max().unwrap_or(0);
+    let longest = form.rows().iter().map(|row| label_width(row, area)).max().unwrap_or(0);
     let most = usize::from(area.width) * 2 / 5;
     area.x + u16::try_from(longest.clamp(8, most.max(8))).unwrap_or(8) + 1
 }
@@ -112,8 +117,19 @@ fn filter(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     paint.text_right(area, area.y, x + room, (Role::Hint, &format!("{note} ")));
 }
 
-fn label_width(row: &Row) -> usize {
-    2 + usize::from(row.depth) * 2 + width(&clean(&row.label)) + if row.required { 2 } else { 0 }
+fn label_width(row: &Row, area: Rect) -> usize {
+    let signs = usize::from(row.expandable) + if row.required { 2 } else { 0 };
+    2 + usize::from(indent(row, area)) + width(&name(row)) + signs
+}
+
+/// How far a row is indented: by its depth, as long as that leaves room for its name.
+fn indent(row: &Row, area: Rect) -> u16 {
+    row.depth.saturating_mul(2).min(area.width / 5)
+}
+
+/// A row's name as it is drawn; one without letters is told from none.
+fn name(row: &Row) -> Cow<'_, str> {
+    if row.label.is_empty() { Cow::Borrowed("\"\"") } else { clean(&row.label) }
 }
 
 fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
@@ -166,8 +182,8 @@ fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool
 
 fn label(row: &Row, paint: &mut Paint<'_, '_>, at: (Rect, u16), column: u16) {
     let (area, y) = at;
+    let indent = indent(row, area);
     let area = Rect { width: column.saturating_sub(area.x + 1), ..area };
-    let indent = row.depth * 2;
     let sign = match (row.expandable, row.expanded) {
         (true, true) => "▾ ",
         (true, false) => "▸ ",
@@ -178,7 +194,7 @@ fn label(row: &Row, paint: &mut Paint<'_, '_>, at: (Rect, u16), column: u16) {
         x += 1;
     }
     let room = usize::from(area.right().saturating_sub(x)).saturating_sub(if row.required { 2 } else { 0 });
-    let name = clean(&row.label);
+    let name = name(row);
     let role = if row.problem.is_some() { Role::Error } else { Role::Name };
     x = paint.text(area, (x, y), role, &cut_middle(&name, room.max(1)));
     if row.required {

@@ -143,11 +143,11 @@ impl App {
                     self.say(Tone::Warning, text);
                 }
                 (Some(new), None) => {
-                    let effects = self.take_listing(old.as_deref(), &new);
                     if !new.catalogue.problems().is_empty() {
                         self.say(Tone::Warning, "Part of the list could not be used (F1 says which).");
                     }
-                    return effects;
+                    // What becomes of the open form is said last: it matters more.
+                    return self.take_listing(old.as_deref(), &new);
                 }
                 (None, _) => {}
             }

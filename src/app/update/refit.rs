@@ -19,9 +19,10 @@ impl App {
             (Some(_), Some(_)) if became => {
                 Some(format!("{name} takes other parameters for this user; the form follows."))
             }
-            (Some(action), Some(_)) => {
-                Some(format!("{name} takes other parameters now ({}); the form follows.", told(form.form.schema(), action)))
-            }
+            (Some(action), Some(_)) => Some(format!(
+                "{name} takes other parameters now ({}); the form follows.",
+                told(form.form.schema(), action)
+            )),
         };
         if let Some(schema) = schema
             && let Some(form) = self.form.take()

@@ -172,6 +172,9 @@ impl Form {
         if members("o").is_some() || draft.get("r").is_some() {
             self.grow(id);
         }
+        if text("k") == Some(letter(&Kind::Any)) && self.field(id).node.guessed {
+            self.loosen(id);
+        }
         let kind = self.field(id).node.kind.clone();
         if text("k") != Some(letter(&kind)) {
             if let Some(value) = draft_value(draft) {

@@ -211,7 +211,8 @@ impl Judge<'_> {
             "additionalProperties" => {
                 let declared = schema.get(at, "properties");
                 let mut fit = Fit::Yes;
-                for (key, value) in members.iter().filter(|(k, _)| declared.is_none_or(|d| schema.get(d, k).is_none())) {
+                for (key, value) in members.iter().filter(|(k, _)| declared.is_none_or(|d| schema.get(d, k).is_none()))
+                {
                     let patterns = schema.get(at, "patternProperties").into_iter().flat_map(|p| schema.members(p));
                     let has_pattern = patterns.map(|(pattern, _)| self.matches(pattern, key)).max();
                     fit = fit.min(match has_pattern.unwrap_or(Fit::No) {
