@@ -163,8 +163,9 @@ impl App {
         self.categories = Arc::new(categories);
         self.browse.take(old, new, known(&self.connections, &self.usage, &self.categories));
         self.detail_of = None;
+        let in_sight = self.showing_form;
         self.cursor_moved();
-        self.refit_form();
+        self.refit_form(in_sight);
         let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
         let action = opening.and_then(|name| new.catalogue.position(&name));
         action.map_or_else(Vec::new, |action| self.open_action(action))

@@ -4,8 +4,8 @@ use super::super::{page::Tone, state::App};
 use crate::domain::{action::Action, document::Value, drift};
 
 impl App {
-    /// Fits the open form to the list that has just come, and says what is otherwise.
-    pub(super) fn refit_form(&mut self) {
+    /// Fits the open form to the list that has just come, and says what is otherwise. It stays in sight where it was.
+    pub(super) fn refit_form(&mut self, in_sight: bool) {
         let Some(listing) = self.listing().filter(|l| l.catalogue.has_schemas()).cloned() else { return };
         let became = std::mem::take(&mut self.refit);
         let Some(form) = &self.form else { return };
@@ -29,11 +29,10 @@ impl App {
         {
             self.form = Some(form.for_schema(&schema));
         }
-        if let Some(said) = said.filter(|_| self.showing_form || became) {
+        if let Some(said) = said.filter(|_| in_sight || became) {
             self.say(Tone::Warning, said);
         }
-        if became {
-            // The form stays in sight, as it was when the person became another.
+        if became || in_sight && found.is_none() {
             if let Some(position) = listing.catalogue.position(&name) {
                 self.browse.go_to(position);
             }

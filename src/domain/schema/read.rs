@@ -279,9 +279,11 @@ impl<'s> Reader<'s> {
     fn kind(&mut self, node: &mut Node, declared: &Declared) -> Kind {
         if let Some(why) = self.unknowable.take() {
             self.remark(&why);
-            node.types = Types::ALL;
-            node.branches = self.by_type(Types::ALL);
-            return Kind::Any;
+            if self.place.only.is_none() {
+                node.types = Types::ALL;
+                node.branches = self.by_type(Types::ALL);
+                return Kind::Any;
+            }
         }
         if let [only] = node.choices.as_slice()
             && !self.nullable
