@@ -100,7 +100,7 @@ fn mistyped(bencher: divan::Bencher<'_, '_>, size: usize) {
 fn plain_scan(bencher: divan::Bencher<'_, '_>, size: usize) {
     let catalogue = catalogue(size);
     let matcher = SkimMatcherV2::default();
-    let lines: Vec<String> = catalogue.actions().iter().map(|a| format!("{}  {}", a.name, a.description)).collect();
+    let lines: Vec<String> = catalogue.actions().map(|a| format!("{}  {}", a.name, a.description)).collect();
     bencher.counter(divan::counter::ItemsCount::new(keys())).bench_local(|| {
         for query in QUERIES {
             for typed in beginnings(query) {

@@ -9,7 +9,6 @@ mod catalogue;
 mod choices;
 mod choose;
 mod clock;
-mod completions;
 mod connections;
 mod diff;
 mod doctor;
@@ -22,6 +21,7 @@ mod jq;
 mod lint;
 mod list;
 mod log;
+mod manuals;
 mod options;
 mod output;
 mod parameters;
@@ -94,52 +94,47 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
     let environment = named.as_ref().unwrap_or(environment);
     let looks = Looks { color: options.global.color, present: options.global.present, environment };
     // What needs no server needs no settings either, so that none can stand in its way.
-    let command = match options.command {
-        Some(Command::Completions { shell }) => {
-            return completions::completions(shell, output).map(|()| ExitCode::SUCCESS);
+    let open = |output: &mut Output| {
+        let session = Session::open(&options.global, environment)?;
+        for warning in &session.settings.warnings {
+            output.warn(warning);
         }
-        Some(Command::View(view)) => return view::view(&view, looks, output).map(|()| ExitCode::SUCCESS),
-        Some(Command::Diff(diff)) => return diff::diff(&diff, output),
-        Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
-        Some(Command::Jq(jq)) => return Ok(jq::child(&jq)),
-        other => other,
+        Ok(session)
     };
-    let session = Session::open(&options.global, environment)?;
-    for warning in &session.settings.warnings {
-        output.warn(warning);
-    }
-    match command {
-        None => explore::explore(session, Start::Settings, looks, output),
-        Some(Command::Demo) => explore::explore(session, Start::Demo, looks, output),
-        Some(Command::List(list)) => list::list(&session, &list, output),
-        Some(Command::Show(show)) => show::show(&session, &show, output),
-        Some(Command::Export(export)) => return export::export(&session, &export, output),
-        Some(Command::Budget(budget)) => return budget::budget(&session, &budget, output),
-        Some(Command::Lint(lint)) => return lint::lint(&session, &lint, output),
-        Some(Command::Drift(drift)) => return drift::drift(&session, &drift, output),
-        Some(Command::Connections(which)) => return connections::connections(&session, &which, output),
-        Some(Command::Users(users)) => return users::users(&session, &users, output),
-        Some(Command::Doctor(how)) => return doctor::doctor(&session, &how, output),
-        Some(Command::Template(template)) => template::template(&session, &template, output),
-        Some(Command::Validate(validate)) => return validate::validate(&session, &validate, output),
-        Some(Command::Saved(saved)) => saved::saved(&session, &saved, output),
+    let done = |()| ExitCode::SUCCESS;
+    match options.command {
+        None => explore::explore(open(output)?, Start::Settings, looks, output).map(done),
+        Some(Command::Demo) => explore::explore(open(output)?, Start::Demo, looks, output).map(done),
+        Some(Command::List(list)) => list::list(&open(output)?, &list, output).map(done),
+        Some(Command::Show(show)) => show::show(&open(output)?, &show, output).map(done),
+        Some(Command::Export(export)) => export::export(&open(output)?, &export, output),
+        Some(Command::Budget(budget)) => budget::budget(&open(output)?, &budget, output),
+        Some(Command::Lint(lint)) => lint::lint(&open(output)?, &lint, output),
+        Some(Command::Drift(drift)) => drift::drift(&open(output)?, &drift, output),
+        Some(Command::Template(template)) => template::template(&open(output)?, &template, output).map(done),
+        Some(Command::Choices(choices)) => choices::choices(&open(output)?, &choices, output).map(done),
+        Some(Command::Validate(validate)) => validate::validate(&open(output)?, &validate, output),
         Some(Command::Run(mut run)) => {
+            let session = open(output)?;
             saved::fill(&session, &mut run)?;
-            return run::run(&session, &run, output);
+            run::run(&session, &run, output)
         }
-        Some(Command::Choices(choices)) => choices::choices(&session, &choices, output),
-        Some(Command::History(history)) => history::history(&session, &history, output),
-        Some(Command::Replay(replay)) => replay::replay(&session, &replay, output),
-        Some(Command::Ticket(ticket)) => ticket::ticket(&session, &ticket, output),
-        Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&session, &sandbox, output),
-        Some(Command::Token(token)) => return token::token(&session, &token, output),
-        Some(Command::Completions { shell }) => completions::completions(shell, output),
-        Some(Command::View(view)) => view::view(&view, looks, output),
-        Some(Command::Profile(profile)) => return profile::profile(&profile, environment, output),
-        Some(Command::Diff(diff)) => return diff::diff(&diff, output),
-        Some(Command::Jq(jq)) => return Ok(jq::child(&jq)),
+        Some(Command::Saved(saved)) => saved::saved(&open(output)?, &saved, output).map(done),
+        Some(Command::History(history)) => history::history(&open(output)?, &history, output).map(done),
+        Some(Command::Replay(replay)) => replay::replay(&open(output)?, &replay, output).map(done),
+        Some(Command::Ticket(ticket)) => ticket::ticket(&open(output)?, &ticket, output).map(done),
+        Some(Command::View(view)) => view::view(&view, looks, output).map(done),
+        Some(Command::Diff(diff)) => diff::diff(&diff, output),
+        Some(Command::Jq(jq)) => Ok(jq::child(&jq)),
+        Some(Command::Connections(which)) => connections::connections(&open(output)?, &which, output),
+        Some(Command::Doctor(how)) => doctor::doctor(&open(output)?, &how, output),
+        Some(Command::Profile(profile)) => profile::profile(&profile, environment, output),
+        Some(Command::Users(users)) => users::users(&open(output)?, &users, output),
+        Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&open(output)?, &sandbox, output).map(done),
+        Some(Command::Token(token)) => token::token(&open(output)?, &token, output),
+        Some(Command::Completions { shell }) => manuals::completions(shell, output).map(done),
+        Some(Command::Man(man)) => manuals::man(&man, output).map(done),
     }
-    .map(|()| ExitCode::SUCCESS)
 }
 
 /// Where akx itself lies, to be started again for what needs a process of its own.

@@ -34,7 +34,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
 use self::{
-    exchange::{Asked, Exchange, Reply, What},
+    exchange::{Asked, Exchange, Patience, Reply, What},
     pace::Pace,
 };
 use crate::domain::{
@@ -68,8 +68,10 @@ pub struct Target {
     pub wire: Option<Wire>,
     /// Which of several connected accounts to use (`X-Paragon-Credential`: a credential's id or external id).
     pub credential: Option<String>,
-    /// How long one exchange may take, from sending to the last byte.
+    /// How long an exchange waits for its answer to begin, and after each part of it for more.
     pub timeout: Duration,
+    /// How long one exchange may take from sending to the last byte, if that is limited at all.
+    pub max_time: Option<Duration>,
     /// Whether plain http may be spoken to a host that is not this machine.
     pub insecure_http: bool,
     /// The proxy for hosts other than this machine; `None` takes the system's (`HTTPS_PROXY` …).
@@ -84,7 +86,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// How long an exchange may take unless somebody says otherwise.
+    /// How long nothing may come in an exchange unless somebody says otherwise.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
     /// How many bytes a reply may have unless somebody says otherwise.
     pub const BODY_LIMIT: usize = 256 << 20;
@@ -100,12 +102,17 @@ impl Target {
             wire: None,
             credential: None,
             timeout: Self::TIMEOUT,
+            max_time: None,
             insecure_http: false,
             proxy: None,
             ca_file: None,
             body_limit: Self::BODY_LIMIT,
             backoff: Duration::from_millis(400),
         }
+    }
+
+    fn patience(&self) -> Patience {
+        Patience { silence: self.timeout, whole: self.max_time }
     }
 
     /// The API's address that goes with ActionKit's: `actionkit.…` and `worker-actionkit.…` (on-premises) have their
@@ -126,6 +133,7 @@ impl fmt::Debug for Target {
             .field("project", &self.project)
             .field("wire", &self.wire)
             .field("timeout", &self.timeout)
+            .field("max_time", &self.max_time)
             .finish_non_exhaustive()
     }
 }
@@ -149,8 +157,8 @@ pub struct ListFilter {
 pub struct Listed {
     /// The actions that pass the filter.
     pub catalogue: Catalogue,
-    /// The reply as received, for the cache; it may hold more integrations than were asked for.
-    pub body: Body,
+    /// How many bytes the reply had.
+    pub bytes: usize,
     /// The dialect the reply was written in, when it tells.
     pub wire: Option<Wire>,
 }
@@ -269,6 +277,7 @@ impl Client {
         let reply = self
             .read(Reading { http: &shared.http, what, url: url.clone(), json: None, credential: None }, now)
             .await?;
+        let bytes = reply.body.len();
         let catalogue = read_list(reply.body.clone()).await?;
         let catalogue =
             catalogue.map_err(|e| error::not_a_list(&self.asked(what, &url, now), &reply, &e.to_string()))?;
@@ -277,7 +286,7 @@ impl Client {
             (Some(Wire::LiveTools), Some(Wire::Live)) => Some(Wire::LiveTools),
             (_, told) => told,
         };
-        Ok(Listed { catalogue: filter.apply(catalogue, told), body: reply.body, wire: told })
+        Ok(Listed { catalogue: filter.apply(catalogue, told), bytes, wire: told })
     }
 
     /// The integrations of the project that the server selects by `category`, by their keys; `None` where its dialect has
@@ -413,7 +422,7 @@ impl Client {
     fn exchange<'a>(&self, http: &'a reqwest::Client, url: Url, json: Option<String>) -> Exchange<'a> {
         let target = &self.shared.target;
         let method = if json.is_some() { Method::POST } else { Method::GET };
-        Exchange { http, method, url, json, credential: None, timeout: target.timeout, limit: target.body_limit }
+        Exchange { http, method, url, json, credential: None, patience: target.patience(), limit: target.body_limit }
     }
 
     fn asked<'a>(&'a self, what: What<'a>, url: &'a Url, now: Now) -> Asked<'a> {
@@ -425,7 +434,6 @@ impl Client {
             project: &shared.target.project,
             claims: &shared.claims,
             unix: now.unix,
-            timeout: shared.target.timeout,
             proxied: shared.target.proxy.is_some() && !transport::is_loopback(url),
         }
     }
@@ -457,7 +465,7 @@ impl ListFilter {
         let is_asked = |key: &str| {
             self.integrations.is_empty() || self.integrations.iter().any(|asked| asked.eq_ignore_ascii_case(key))
         };
-        let actions = catalogue.actions().iter().filter(|a| is_asked(&a.integration)).cloned().collect();
+        let actions = catalogue.actions().filter(|a| is_asked(&a.integration)).collect();
         Catalogue::new(actions, catalogue.problems().to_vec(), wire)
     }
 }

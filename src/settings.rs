@@ -119,6 +119,8 @@ pub struct Flags {
     pub catalogue: Option<PathBuf>,
     /// `--timeout`
     pub timeout: Option<Duration>,
+    /// `--max-time`
+    pub max_time: Option<Duration>,
     /// `--body-limit`
     pub body_limit: Option<usize>,
     /// `--offline`
@@ -149,8 +151,10 @@ pub struct Settings {
     pub user: Option<Given<String>>,
     /// The dialect somebody chose.
     pub wire: Option<Given<Wire>>,
-    /// How long an answer may take.
+    /// How long to wait for an answer to begin, and after each part of it for more.
     pub timeout: Given<Duration>,
+    /// How long an answer may take as a whole, where somebody limits that.
+    pub max_time: Option<Given<Duration>>,
     /// From how many bytes on an answer goes to a file rather than into memory.
     pub body_limit: Given<usize>,
     /// Where read-only was switched on, if it was. Any source can switch it on, none can switch it off again.
@@ -258,7 +262,10 @@ impl<'a> Resolver<'a> {
             project,
             user: self.text("--user", self.flags.user.as_deref(), "AKX_USER", |p| p.user.as_deref())?,
             wire: self.wire()?,
-            timeout: self.timeout()?,
+            timeout: self
+                .duration(("--timeout", self.flags.timeout), "AKX_TIMEOUT", |p| p.timeout)?
+                .unwrap_or(Given::new(TIMEOUT, Source::Default)),
+            max_time: self.duration(("--max-time", self.flags.max_time), "AKX_MAX_TIME", |p| p.max_time)?,
             body_limit: self.body_limit()?,
             read_only: self.read_only()?,
             place: self.place(&base_url.value),
@@ -380,19 +387,23 @@ impl<'a> Resolver<'a> {
         Ok(of_profile.map(|(wire, p)| Given::new(wire, Source::Profile(p.name.clone()))))
     }
 
-    fn timeout(&self) -> Result<Given<Duration>, Failure> {
-        if let Some(timeout) = self.flags.timeout {
-            return Ok(Given::new(timeout, Source::Flag("--timeout")));
+    /// The time given by a flag, a variable or the profile, in that order.
+    fn duration(
+        &self,
+        (flag, given): (&'static str, Option<Duration>),
+        variable: &'static str,
+        of_profile: impl Fn(&Profile) -> Option<Duration>,
+    ) -> Result<Option<Given<Duration>>, Failure> {
+        if let Some(time) = given {
+            return Ok(Some(Given::new(time, Source::Flag(flag))));
         }
-        if let Some(text) = self.environment.text("AKX_TIMEOUT")? {
-            let source = Source::Variable("AKX_TIMEOUT");
-            let timeout = values::duration(text).map_err(|expected| wrong(&source, text, &expected))?;
-            return Ok(Given::new(timeout, source));
+        if let Some(text) = self.environment.text(variable)? {
+            let source = Source::Variable(variable);
+            let time = values::duration(text).map_err(|expected| wrong(&source, text, &expected))?;
+            return Ok(Some(Given::new(time, source)));
         }
-        let of_profile = self.profile.and_then(|p| Some((p.timeout?, p)));
-        Ok(of_profile.map_or(Given::new(TIMEOUT, Source::Default), |(timeout, p)| {
-            Given::new(timeout, Source::Profile(p.name.clone()))
-        }))
+        let of_profile = self.profile.and_then(|p| Some((of_profile(p)?, p)));
+        Ok(of_profile.map(|(time, p)| Given::new(time, Source::Profile(p.name.clone()))))
     }
 
     fn body_limit(&self) -> Result<Given<usize>, Failure> {

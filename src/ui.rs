@@ -45,6 +45,7 @@ pub fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     for (i, over) in app.overlays.iter().enumerate() {
         overlay::draw(app, over, i + 1 == app.overlays.len(), paint);
     }
+    footer::draw_notice(app, paint, screen.footer);
     if app.present {
         present::mask(app, frame.buffer_mut());
     }

@@ -72,7 +72,7 @@ async fn an_unknown_dialect_is_found_out_with_a_plain_question() {
         let server = serve(json(200, body)).await;
         let listed = client(&server, None).list(&ListFilter::default(), NOW).await.unwrap();
         assert_eq!(listed.wire, Some(wire));
-        assert_eq!(&*listed.body, body.as_bytes());
+        assert_eq!(listed.bytes, body.len());
         assert_eq!(listed.catalogue.len(), 2);
         let asked = requests(&server).await;
         assert_eq!(asked.len(), 1);
@@ -99,7 +99,7 @@ async fn a_filter_holds_in_every_dialect_even_where_the_server_ignores_it() {
     ] {
         let server = serve(json(200, body)).await;
         let listed = client(&server, wire).list(&filter, NOW).await.unwrap();
-        let names: Vec<_> = listed.catalogue.actions().iter().map(|a| a.name.to_string()).collect();
+        let names: Vec<_> = listed.catalogue.actions().map(|a| a.name.to_string()).collect();
         assert_eq!(names, ["SLACK_SEND_MESSAGE"], "{wire:?}");
         let asked = requests(&server).await;
         assert_eq!(asked.iter().map(|r| r.url.query()).collect::<Vec<_>>(), [query]);

@@ -182,11 +182,51 @@ async fn a_reply_that_stops_coming_ends_in_a_time_out() {
     })
     .await;
     let client = server.client_with(|target| target.timeout = Duration::from_millis(100));
-    assert!(list(&client).await.message.ends_with("was not complete within 100 ms."));
+    assert!(list(&client).await.message.ends_with("stopped half way: nothing more came for 100 ms."));
     let failure = run_failure(&client).await;
     assert_eq!((failure.kind, failure.may_have_run), (FailureKind::TimedOut, true));
     assert_eq!((failure.status, failure.body.as_deref()), (Some(200), Some(&b"{"[..])), "what came is shown");
     assert_eq!(server.requests(), 2);
+}
+
+/// A server whose answer is a list of zeros, one more whenever the client has taken one, for as long as `lasting`.
+async fn trickling(lasting: Duration) -> (Server, impl FnMut(Progress)) {
+    let (taken, is_taken) = tokio::sync::watch::channel(());
+    let server = Server::start(move |mut connection| {
+        let mut is_taken = is_taken.clone();
+        async move {
+            connection.request().await;
+            connection.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[0").await;
+            let _ = tokio::time::timeout(lasting, async {
+                while is_taken.changed().await.is_ok() {
+                    connection.send(b",0").await;
+                }
+            })
+            .await;
+            connection.send(b"]").await;
+        }
+    })
+    .await;
+    (server, move |_| taken.send_replace(()))
+}
+
+#[tokio::test]
+async fn an_answer_that_keeps_coming_is_never_given_up() {
+    let (server, taken) = trickling(Duration::from_millis(1300)).await;
+    let client = server.client_with(|target| target.timeout = Duration::from_secs(1));
+    let Outcome::Answered(response) = client.run(&request(), NOW, taken).await else { panic!("given up") };
+    assert!(response.body.starts_with(b"[0,0") && response.body.ends_with(b",0]"));
+    assert!(response.took > client.target().timeout);
+}
+
+#[tokio::test]
+async fn an_answer_may_be_given_a_time_for_the_whole_of_it() {
+    let (server, taken) = trickling(Duration::MAX).await;
+    let client = server.client_with(|target| target.max_time = Some(Duration::from_millis(200)));
+    let Outcome::Failed(failure) = client.run(&request(), NOW, taken).await else { panic!("not given up") };
+    assert!(failure.message.contains("was not complete within 200 ms."), "{failure}");
+    assert!(failure.hint.contains("--max-time") && failure.may_have_run, "{failure}");
+    assert!(failure.body.is_some_and(|body| body.starts_with(b"[0")));
 }
 
 #[tokio::test]

@@ -307,8 +307,8 @@ const MISTYPED: &[(&str, &str, &str)] = &[
 /// What stands on the first lines, and what the words were read as.
 fn search(catalogue: &Catalogue, index: &Index, query: &str) -> (Vec<String>, Option<String>) {
     let found = Searcher::new().search(index, &Query::parse(query), &Facts::default());
-    let names = found.hits.iter().filter_map(|hit| catalogue.actions().get(hit.action));
-    (names.take(4).map(|action| action.name.to_string()).collect(), found.corrected)
+    let names = found.hits.iter().map(|hit| catalogue.name(hit.action).to_owned());
+    (names.take(4).collect(), found.corrected)
 }
 
 #[test]

@@ -242,7 +242,7 @@ mod tests {
         let catalogue = Catalogue::read(list).unwrap();
         let (at, filled) = (Pointer::root().child("channel"), Value::object());
         let action = catalogue.get("SLACK_SEND").unwrap();
-        Source::dynamic(key, &Wanted { action, at: &at, filled: &filled, wire: Wire::Live, credential: None })
+        Source::dynamic(key, &Wanted { action: &action, at: &at, filled: &filled, wire: Wire::Live, credential: None })
     }
 
     fn choices() -> AccountChoices {

@@ -228,7 +228,7 @@ impl Browse {
 
     /// Takes a new catalogue: a large one opens folded; the cursor stays on its action where that still exists.
     pub fn take(&mut self, old: Option<&Listing>, new: &Shared<Listing>, known: Known<'_>) {
-        let here = old.and_then(|o| Some(o.action(self.action()?)?.name.clone()));
+        let here = old.and_then(|o| Some(o.action(self.action()?)?.name));
         let was_start = matches!(self.row(), Some(BrowseRow::Action { start: true, .. }));
         if old.is_none() {
             self.folded = if new.catalogue.len() > UNFOLDED {
@@ -273,6 +273,14 @@ impl Browse {
             categories: Arc::clone(known.categories),
             text,
         };
+        if !listing.catalogue.has_names() {
+            // The names are on their way; what is typed is searched for then, and asks for nothing before.
+            self.ranks += 1;
+            let waiting = Waiting { id: RankId(self.ranks), asked: None, then: then.clone() };
+            self.waiting = Some(waiting).filter(|_| !asked.text.trim().is_empty());
+            self.show(Ranking::default(), listing, known.usage, then);
+            return;
+        }
         let is_work = !asked.text.trim().is_empty() || self.sort != Sort::Relevance;
         if is_work && listing.catalogue.len() > LARGE {
             self.ranks += 1;
@@ -381,7 +389,7 @@ impl Browse {
                 if let Some(slot) = hit_of.get_mut(found.action) {
                     *slot = hit;
                 }
-                let group = groups.partition_point(|g| g.actions.end <= found.action);
+                let group = listing.catalogue.group_number(found.action);
                 if let Some(seen) = seen.get_mut(group).filter(|seen| !**seen) {
                     *seen = true;
                     order.push(group);
@@ -445,9 +453,7 @@ impl Browse {
     pub fn fold(&mut self, listing: &Listing, fold: Option<bool>) -> bool {
         let group = match self.row() {
             Some(BrowseRow::Group { group, .. }) => group,
-            Some(BrowseRow::Action { action, .. }) if fold == Some(true) => {
-                listing.catalogue.groups().partition_point(|g| g.actions.end <= action)
-            }
+            Some(BrowseRow::Action { action, .. }) if fold == Some(true) => listing.catalogue.group_number(action),
             Some(BrowseRow::Action { .. } | BrowseRow::Start { .. }) | None => return false,
         };
         let Some(integration) = listing.catalogue.groups().get(group).map(|g| Arc::clone(&g.integration)) else {

@@ -2,7 +2,7 @@
 
 mod view;
 
-pub use view::View;
+pub use view::{Column, View};
 
 /// Moving about, which means something in every place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -314,11 +314,13 @@ impl Command {
         Self::View(View::UnwrapText),
         Self::View(View::NextSibling),
         Self::View(View::PreviousSibling),
-        Self::View(View::SortColumn),
-        Self::View(View::HideColumn),
-        Self::View(View::AllColumns),
-        Self::View(View::CarryLeft),
-        Self::View(View::CarryRight),
+        Self::View(View::Column(Column::Sort)),
+        Self::View(View::Column(Column::Hide)),
+        Self::View(View::Column(Column::Unfold)),
+        Self::View(View::Column(Column::Fold)),
+        Self::View(View::Column(Column::ShowAll)),
+        Self::View(View::Column(Column::CarryLeft)),
+        Self::View(View::Column(Column::CarryRight)),
         Self::View(View::CopyCsv),
         Self::View(View::CopyTsv),
         Self::View(View::CopyMarkdown),

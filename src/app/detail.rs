@@ -1,10 +1,10 @@
 //! The description of an action or integration, as a page to read.
 
+use std::collections::BTreeMap;
+
 use super::{
-    answer::state_words,
     listing::{Listing, News},
     page::{Page, Tone, Wrap},
-    runs::Run,
 };
 use crate::domain::{
     action::Action,
@@ -14,7 +14,6 @@ use crate::domain::{
     drift::{Change, Drift},
     export,
     lint::{self, Rule, Severity},
-    now::Now,
     schema::outline::{Param, outline},
     side_effect::SideEffect,
     text::{self, clean},
@@ -27,16 +26,14 @@ pub struct Beside<'a> {
     pub effect: SideEffect,
     /// What is connected, where that is known.
     pub connections: Option<&'a Connections>,
-    /// Its last run of this session.
-    pub last: Option<&'a Run>,
-    /// The present.
-    pub now: Now,
+    /// How it was run last, and when, in words.
+    pub last: Option<&'a str>,
 }
 
 /// The page about action number `i`, wrapped at `columns`.
 pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -> Page {
     let mut page = Page::default();
-    let Some(action) = listing.action(i) else { return page };
+    let Some(action) = &listing.action(i) else { return page };
     let effect = beside.effect;
     page.pieces(vec![(Tone::Heading, clean(&action.name).into_owned())]);
     let mut line = vec![
@@ -56,11 +53,9 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     page.gap();
     let (told, returns) = action.told();
     page.markdown(told, Wrap::at(columns));
-    if let Some(run) = beside.last {
-        let ago = text::ago(beside.now.unix.saturating_sub(run.started.unix));
-        let state = state_words(run, beside.now);
+    if let Some(last) = beside.last {
         page.gap();
-        page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {state}, {ago}"))]);
+        page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {last}"))]);
     }
     page.gap();
     if !listing.catalogue.has_schemas() {
@@ -184,9 +179,12 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
     page.gap();
     let count = group.actions.len();
     page.line(Tone::Text, format!("{count} {}", if count == 1 { "action" } else { "actions" }));
+    let mut counts = BTreeMap::new();
+    for action in group.actions.clone().filter(|_| listing.catalogue.has_names()) {
+        *counts.entry(listing.effect(action)).or_insert(0) += 1;
+    }
     for effect in [SideEffect::Read, SideEffect::Write, SideEffect::Send, SideEffect::Delete, SideEffect::Unknown] {
-        let count = group.actions.clone().filter(|a| listing.effect(*a) == effect).count();
-        if count > 0 {
+        if let Some(count) = counts.get(&effect) {
             page.pieces(vec![(Tone::Effect(effect), format!("{count:>5} {effect}"))]);
         }
     }

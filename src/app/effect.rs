@@ -1,5 +1,7 @@
 //! What is to be done outside: plain data that the runtime performs. No effect ever holds a token.
 
+use std::{path::Path, sync::Arc};
+
 use super::{
     browse::ranking::{Asked, RankId},
     listing::Listing,
@@ -54,6 +56,15 @@ pub enum Destination {
         /// The name to keep it under as a profile; empty to keep nothing.
         profile: String,
     },
+}
+
+/// What is saved to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Savable {
+    /// These bytes.
+    Bytes(Body),
+    /// What is in another file, because memory cannot hold it.
+    File(Arc<Path>),
 }
 
 /// Something to be done.
@@ -200,12 +211,12 @@ pub enum Effect {
         /// The text.
         text: String,
     },
-    /// Save bytes to a file; answered by `Saved`.
+    /// Save something to a file; answered by `Saved`.
     Save {
         /// Where, as typed.
         path: String,
         /// What.
-        body: Body,
+        what: Savable,
         /// Whether a file that is there may be replaced.
         replace: bool,
     },
@@ -260,6 +271,8 @@ pub enum Effect {
     },
     /// Look for what the person uses; answered by `UsageRecalled`.
     RecallUsage,
+    /// Look up how each action was run last; answered by `LastRunsRecalled`, unless nothing is kept.
+    RecallLastRuns,
     /// Keep a change of what the person uses.
     KeepUsage(UsageChange),
     /// Do something about the profiles; answered by `ProfilesListed`.

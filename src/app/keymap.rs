@@ -3,9 +3,11 @@
 //! Where a person is gives a list of contexts, from most specific to most general; the first with a binding for the key
 //! wins. What no binding takes is typed into the text in front.
 
+mod about;
+
 use super::{
     board::Kind,
-    command::{Command as C, Form as F, Move as M, Past as P, Row as R, View as V},
+    command::{Column, Command as C, Form as F, Move as M, Past as P, Row as R, View as V},
     key::{Code, Key},
 };
 
@@ -338,14 +340,16 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Tree, &[Key::char('J')], C::View(V::NextSibling), ""),
     b(Context::Tree, &[Key::char('K')], C::View(V::PreviousSibling), ""),
     b(Context::Table, &[ENTER], C::Move(M::Enter), "in the tree"),
-    b(Context::Table, &[Key::char('o')], C::View(V::SortColumn), "sort"),
+    b(Context::Table, &[Key::char('o')], C::View(V::Column(Column::Sort)), "sort"),
     b(Context::Table, &[Key::char('/')], C::View(V::Find), "filter"),
     b(Context::Table, &[RIGHT, Key::char('l')], C::Move(M::Unfold), ""),
     b(Context::Table, &[LEFT, Key::char('h')], C::Move(M::Fold), ""),
-    b(Context::Table, &[Key::char('x')], C::View(V::HideColumn), "leave out"),
-    b(Context::Table, &[Key::char('X')], C::View(V::AllColumns), ""),
-    b(Context::Table, &[Key::char('<')], C::View(V::CarryLeft), ""),
-    b(Context::Table, &[Key::char('>')], C::View(V::CarryRight), ""),
+    b(Context::Table, &[Key::char('+')], C::View(V::Column(Column::Unfold)), "unfold"),
+    b(Context::Table, &[Key::char('-')], C::View(V::Column(Column::Fold)), ""),
+    b(Context::Table, &[Key::char('x')], C::View(V::Column(Column::Hide)), "leave out"),
+    b(Context::Table, &[Key::char('X')], C::View(V::Column(Column::ShowAll)), ""),
+    b(Context::Table, &[Key::char('<')], C::View(V::Column(Column::CarryLeft)), ""),
+    b(Context::Table, &[Key::char('>')], C::View(V::Column(Column::CarryRight)), ""),
     b(Context::Table, &[Key::char('c')], C::View(V::CopyCsv), "CSV"),
     b(Context::Table, &[Key::char('v')], C::View(V::CopyTsv), ""),
     b(Context::Table, &[Key::char('m')], C::View(V::CopyMarkdown), ""),

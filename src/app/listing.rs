@@ -5,13 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use crate::domain::{
-    action::Action,
-    catalogue::Catalogue,
-    drift::Drift,
-    search::Index,
-    side_effect::{self, SideEffect},
-};
+use crate::domain::{action::Action, catalogue::Catalogue, drift::Drift, search::Index, side_effect::SideEffect};
 
 /// A catalogue with everything that is computed from it once.
 #[derive(Debug)]
@@ -69,18 +63,17 @@ impl Listing {
 
     /// What action number `i` does to the world.
     pub fn effect(&self, i: usize) -> SideEffect {
-        let effect = |a: &Action| side_effect::classify(&a.name, &a.integration, a.declared);
-        self.action(i).map_or(SideEffect::Unknown, effect)
+        self.catalogue.side_effect(i)
     }
 
     /// Action number `i`.
-    pub fn action(&self, i: usize) -> Option<&Action> {
-        self.catalogue.actions().get(i)
+    pub fn action(&self, i: usize) -> Option<Action> {
+        self.catalogue.action(i)
     }
 
     /// The part of an action's name that tells it apart inside its integration.
     pub fn short_name(&self, i: usize) -> &str {
-        let (Some(action), Some(group)) = (self.action(i), self.catalogue.group_of(i)) else { return "" };
-        action.name.strip_prefix(&*group.prefix).unwrap_or(&action.name)
+        let (name, group) = (self.catalogue.name(i), self.catalogue.group_of(i));
+        group.and_then(|group| name.strip_prefix(&*group.prefix)).unwrap_or(name)
     }
 }

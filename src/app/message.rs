@@ -1,9 +1,13 @@
 //! What can happen: keys, pastes, clicks, and answers from outside. Plain data.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     browse::ranking::{RankId, Ranking},
+    effect::Savable,
     geometry::{Position, Size},
     key::Key,
     listing::Listing,
@@ -24,7 +28,7 @@ use crate::domain::{
     failure::Failure,
     fault::SetFault,
     form::FieldId,
-    history::{Change, Record, RecordId},
+    history::{Change, LastRun, Record, RecordId},
     pages::Merged,
     rows::Row,
     run::{Outcome, RunId},
@@ -270,6 +274,8 @@ pub enum Message {
     CallRecalled(Result<SavedCall, Failure>),
     /// What the person used another day.
     UsageRecalled(Usage),
+    /// How each action was run last, as far as the history tells, by the action's name.
+    LastRunsRecalled(BTreeMap<String, LastRun>),
     /// The profiles as they are now, or why what was asked about them was not done.
     ProfilesListed(Result<Vec<Profile>, Failure>),
     /// The users one works with, as they are kept.
@@ -299,7 +305,10 @@ pub enum Message {
         /// Where.
         path: String,
         /// How many bytes, or why not.
-        result: Result<usize, SaveError>,
+        /// What.
+        what: Savable,
+        /// How many bytes it has.
+        result: Result<u64, SaveError>,
     },
     /// The editor was left.
     Edited {

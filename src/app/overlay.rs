@@ -7,6 +7,7 @@ use super::{
     board::{Board, board_place},
     chooser::Chooser,
     command::Command,
+    effect::Savable,
     geometry::{Rect, Size, centred},
     page::Page,
     profiles::Ask,
@@ -285,7 +286,7 @@ pub enum Answer {
         /// Where.
         path: String,
         /// What.
-        body: Body,
+        what: Savable,
     },
     /// Keep this call in place of the one that has its name.
     ReplaceCall(SavedCall),
@@ -327,7 +328,7 @@ pub struct Prompt {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Purpose {
     /// A file name to save to.
-    Save(Body),
+    Save(Savable),
     /// The name to keep the form's call under.
     SaveCall,
     /// Another user, or the file of a saved list, to compare with.

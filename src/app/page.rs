@@ -93,6 +93,17 @@ impl Page {
         }
     }
 
+    /// Adds keys and, beside them, what they do; on the lines below where `columns` are too few for that.
+    pub fn beside(&mut self, keys: &str, what: &str, columns: usize) {
+        let keys = format!("  {keys:<16}");
+        let indent = text::width(&keys);
+        let mut lines = text::wrap(what, columns.saturating_sub(indent).max(12), 8).into_iter();
+        self.pieces(vec![(Tone::Key, keys), (Tone::Text, lines.next().unwrap_or_default())]);
+        for line in lines {
+            self.line(Tone::Text, format!("{}{line}", " ".repeat(indent)));
+        }
+    }
+
     /// Scrolls by `by` lines, staying where `height` lines are full if there are so many.
     pub fn scroll_by(&mut self, by: isize, height: u16) {
         let lowest = self.lines.len().saturating_sub(usize::from(height));

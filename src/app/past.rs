@@ -1,11 +1,11 @@
 //! What the interface knows of the history: the records it asked for last, and whether runs are noted at all.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{remote::LoadId, viewer::Opened};
 use crate::domain::{
     failure::Failure,
-    history::{Record, RecordId},
+    history::{LastRun, Record, RecordId},
     run::Outcome,
     shared::Shared,
 };
@@ -18,6 +18,8 @@ pub const SHOWN: usize = 500;
 pub struct Past {
     /// The records that were asked for, newest first.
     pub records: Vec<Record>,
+    /// How each action was run last before this session, by its name.
+    pub last: BTreeMap<String, LastRun>,
     /// The question that is under way.
     pub(super) asked: Option<LoadId>,
     /// The question for the last run of an action, whose form is to be filled with it.

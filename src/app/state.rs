@@ -266,7 +266,9 @@ impl App {
                 app.focus = Pane::Response;
                 let is_beginning = opened.is_beginning;
                 let id = app.runs.give(name, Viewer::of_document(opened), now);
-                if is_beginning { vec![Effect::ReadDocument(id)] } else { Vec::new() }
+                let reading = is_beginning.then_some(Effect::ReadDocument(id));
+                // No message need ever come: what is shown first is made ready now.
+                reading.into_iter().chain(app.settle()).collect()
             }
             Start::Open(to) => {
                 let load = app.next_load();
@@ -295,13 +297,13 @@ impl App {
 
     /// What action number `i` of the catalogue does: what the person has said, else what its name or the server says.
     pub fn side_effect(&self, i: usize) -> SideEffect {
-        let named = self.listing().and_then(|l| Some((l.action(i)?, l.effect(i))));
-        named.map_or(SideEffect::Unknown, |(action, effect)| self.usage.side_effect(&action.name, effect))
+        let listing = self.listing();
+        listing.map_or(SideEffect::Unknown, |l| self.usage.side_effect(l.catalogue.name(i), l.effect(i)))
     }
 
     /// The account that `action` runs as, where somebody chose one of several.
     pub fn account_of(&self, action: &str) -> Option<&ChosenAccount> {
-        self.accounts.get(&self.listing()?.catalogue.get(action)?.integration)
+        self.accounts.get(self.listing()?.catalogue.integration_of(action)?)
     }
 
     /// Where the panes stand.

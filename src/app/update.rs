@@ -104,6 +104,7 @@ impl App {
             Message::CallsListed(calls) => self.calls_listed(calls),
             Message::CallRecalled(result) => self.call_recalled(result),
             Message::UsageRecalled(usage) => self.usage_recalled(usage),
+            Message::LastRunsRecalled(last) => self.last_runs_recalled(last),
             Message::Queried { id, result } => self.queried(id, result),
             Message::FiltersRecalled(past) => {
                 self.filters_recalled(past);
@@ -112,7 +113,7 @@ impl App {
             Message::Copied { what, copied } => self.copied(&what, copied),
             Message::LinkOpened(result) => self.link_opened(result),
             Message::Paged(result) => self.paged(result),
-            Message::Saved { path, result } => self.saved(&path, result),
+            Message::Saved { path, what, result } => self.saved(path, what, result),
             Message::Edited { result } => self.edited(result),
             Message::FaultsTold { load, result } => self.faults_told(load, result),
             Message::WorldReset(result) => self.world_reset(result),
@@ -124,7 +125,7 @@ impl App {
     }
 
     /// What follows from any change: expired sentences go, cursors stay in sight, pages fit their panes.
-    fn settle(&mut self) -> Vec<Effect> {
+    pub(super) fn settle(&mut self) -> Vec<Effect> {
         let uptime = self.now.uptime;
         if self.notice.as_ref().is_some_and(|n| n.until <= uptime) {
             self.notice = None;

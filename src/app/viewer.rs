@@ -2,6 +2,8 @@
 
 mod comparison;
 mod finding;
+mod folding;
+mod piece;
 mod query;
 mod reading;
 mod selection;
@@ -12,6 +14,8 @@ mod working;
 pub use self::{
     comparison::{Comparison, Line, sign},
     finding::{Finding, Places},
+    folding::Folding,
+    piece::{Piece, Taker},
     query::{Queried, Query},
     reading::BEGINNING,
     table::{Place, TableView},
@@ -64,6 +68,11 @@ impl Opened {
         }
         let document = self.document.going_on("the rest is larger than memory; its file has it");
         Self { document, rest, ..self }
+    }
+
+    /// How many bytes more there are than memory can hold.
+    pub const fn rest(&self) -> u64 {
+        self.rest
     }
 
     /// Its size in words: `34 MB`, or `the first 34 MB of 120 GB`.
@@ -130,6 +139,8 @@ pub struct Viewer {
     pub tree: Tree,
     /// To which level the tree was last unfolded.
     unfolded: usize,
+    /// Changes of what is unfolded that are under way.
+    folding: Vec<Folding>,
     /// The tree's cursor, as a row.
     pub cursor: usize,
     /// The first row of the tree in sight.
@@ -171,8 +182,8 @@ pub struct Viewer {
 pub enum Told {
     /// A sentence.
     Say(Tone, String),
-    /// A text to be copied, and what it is.
-    Copy(String, String),
+    /// A text, and who gets it.
+    Give(Taker, String),
     /// A page to be read, and its title.
     Page(&'static str, Page),
 }
@@ -216,6 +227,7 @@ impl Viewer {
             outer: Vec::new(),
             tree,
             unfolded: 1,
+            folding: Vec::new(),
             cursor: 0,
             scroll: 0,
             table: None,
@@ -361,6 +373,15 @@ impl Viewer {
         }
     }
 
+    /// Shows what is inside the objects of the column under the cursor as columns. Returns whether it has objects.
+    pub fn unfold_column(&mut self) -> bool {
+        let Some((opened, table)) = self.opened.clone().zip(self.table.as_ref()) else { return false };
+        let Some(column) = table.foldable() else { return false };
+        let table = table.table().clone();
+        self.want(Work::Columns { opened, table, column });
+        true
+    }
+
     /// Writes the table out, to be copied as `what`.
     pub fn write_table(&mut self, format: Format, what: String) {
         if let Some((opened, table)) = self.opened.clone().zip(self.table.as_ref()) {
@@ -393,12 +414,9 @@ impl Viewer {
 
     /// Goes to the value under the cursor in the tree; returns whether there is one.
     pub fn show_in_tree(&mut self) -> bool {
-        let Some((opened, node)) = self.opened.clone().zip(self.node()) else { return false };
-        if let Some(row) = self.tree.reveal(&opened.document, node) {
-            self.cursor = row;
-            return self.turn_to(View::Tree);
-        }
-        false
+        let Some(node) = self.node() else { return false };
+        self.refold(&[Folding::Reveal(node)]);
+        self.turn_to(View::Tree)
     }
 
     /// Opens the JSON inside the text under the cursor in place of the document; returns whether there seems to be any.
@@ -436,20 +454,6 @@ impl Viewer {
         has
     }
 
-    /// Unfolds (or, where negative, folds) one level more; returns whether there is a tree.
-    pub fn level(&mut self, by: isize) -> bool {
-        let Some(opened) = self.opened.clone().filter(|_| self.view == View::Tree) else { return false };
-        let node = self.node();
-        self.unfolded = self.unfolded.saturating_add_signed(by).clamp(1, 64);
-        self.tree.unfold_to(&opened.document, self.unfolded);
-        self.cursor = node.and_then(|n| self.tree.reveal(&opened.document, n)).unwrap_or(0);
-        if by < 0 {
-            self.tree.unfold_to(&opened.document, self.unfolded);
-            self.cursor = node.and_then(|n| self.tree.row_of(&opened.document, n)).unwrap_or(0);
-        }
-        true
-    }
-
     /// Goes to the next value (or the one before) on the tree's level; returns whether there is one.
     pub fn to_sibling(&mut self, next: bool) -> bool {
         let Some(opened) = self.opened.clone().filter(|_| self.view == View::Tree) else { return false };
@@ -473,9 +477,8 @@ impl Viewer {
             Places::Values(found) => {
                 let Some(place) = found.matches.get(finding.at) else { return };
                 if !in_raw {
-                    let row = self.tree.reveal(document, place.node);
-                    self.cursor = row.unwrap_or(self.cursor);
-                    return;
+                    let node = place.node;
+                    return self.refold(&[Folding::Reveal(node)]);
                 }
                 self.lines().map(|lines| lines.line_of(document, place.node))
             }
@@ -494,6 +497,7 @@ impl Viewer {
     fn show(&mut self, opened: Shared<Opened>, as_left: Option<(Tree, usize)>) {
         let (tree, cursor) = as_left.unwrap_or_else(|| (opened.tree.clone(), 0));
         (self.tree, self.cursor) = (tree, cursor);
+        self.folding.clear();
         self.opened = Some(opened);
         (self.scroll, self.raw_scroll) = (0, 0);
         self.finding = None;

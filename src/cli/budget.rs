@@ -23,7 +23,7 @@ use crate::{
 pub(crate) fn budget(session: &Session, options: &Budget, output: &mut Output) -> Result<ExitCode, Failure> {
     let loaded = catalogue::current(session, &ListFilter::default(), output)?;
     let actions = select::chosen(session, &loaded.catalogue, &options.query, output)?;
-    let costs = costs(actions, options.format);
+    let costs = costs(&actions, options.format);
     let total: usize = costs.iter().map(|c| c.tokens).sum();
     if output.json() {
         output.value(&json(&costs, total, options))?;

@@ -223,7 +223,7 @@ pub(crate) fn of_server(session: &Session, token: &Token, filter: &ListFilter) -
     tracing::info!(
         actions = listed.catalogue.len(),
         problems = listed.catalogue.problems().len(),
-        bytes = listed.body.len(),
+        bytes = listed.bytes,
         wire = listed.wire.map(Wire::name),
         "listed"
     );
@@ -244,10 +244,10 @@ pub(crate) fn of_server(session: &Session, token: &Token, filter: &ListFilter) -
 }
 
 /// The action called `name`, exactly or but for its letters' case.
-pub(crate) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<&'c Action> {
+pub(crate) fn find(catalogue: &Catalogue, name: &str) -> Option<Action> {
     catalogue.get(name).or_else(|| {
-        let mut alike = catalogue.actions().iter().filter(|action| action.name.eq_ignore_ascii_case(name));
-        alike.next().filter(|_| alike.next().is_none())
+        let mut alike = (0..catalogue.len()).filter(|at| catalogue.name(*at).eq_ignore_ascii_case(name));
+        alike.next().filter(|_| alike.next().is_none()).and_then(|at| catalogue.action(at))
     })
 }
 
@@ -255,16 +255,15 @@ pub(crate) fn find<'c>(catalogue: &'c Catalogue, name: &str) -> Option<&'c Actio
 ///
 /// # Errors
 /// When it is not listed, with the names that come nearest.
-pub(crate) fn action<'c>(loaded: &'c Loaded, name: &str) -> Result<&'c Action, Failure> {
+pub(crate) fn action(loaded: &Loaded, name: &str) -> Result<Action, Failure> {
     find(&loaded.catalogue, name).ok_or_else(|| unknown(&loaded.catalogue, name))
 }
 
 fn unknown(catalogue: &Catalogue, name: &str) -> Failure {
     let upper = name.to_ascii_uppercase();
-    let mut near: Vec<(usize, &str)> = catalogue
-        .actions()
-        .iter()
-        .map(|action| (strsim::osa_distance(&upper, &action.name), &*action.name))
+    let mut near: Vec<(usize, &str)> = (0..catalogue.len())
+        .map(|at| catalogue.name(at))
+        .map(|name| (strsim::osa_distance(&upper, name), name))
         .filter(|(distance, _)| *distance <= (upper.chars().count() / 4).max(2))
         .collect();
     near.sort_unstable();
@@ -315,8 +314,8 @@ mod tests {
     #[test]
     fn a_name_is_found_in_any_case_unless_that_is_ambiguous() {
         let c = catalogue(&["SLACK_SEND", "Slack_Send", "GMAIL_GET"]);
-        assert_eq!(find(&c, "gmail_get").map(|a| &*a.name), Some("GMAIL_GET"));
-        assert_eq!(find(&c, "Slack_Send").map(|a| &*a.name), Some("Slack_Send"));
+        assert_eq!(find(&c, "gmail_get").map(|a| a.name).as_deref(), Some("GMAIL_GET"));
+        assert_eq!(find(&c, "Slack_Send").map(|a| a.name).as_deref(), Some("Slack_Send"));
         assert_eq!(find(&c, "slack_send"), None);
     }
 

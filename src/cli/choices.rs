@@ -29,7 +29,7 @@ const PAGES: usize = 50;
 pub(crate) fn choices(session: &Session, options: &Choices, output: &mut Output) -> Result<(), Failure> {
     let base = parameters::base(session, &options.parameters)?;
     let loaded = catalogue::with_action(session, &options.action, output)?;
-    let action = catalogue::action(&loaded, &options.action)?;
+    let action = &catalogue::action(&loaded, &options.action)?;
     let schema = action.schema();
     let filled = parameters::set(&options.parameters, base, Some(&schema), Typing::Loose)?;
     let at = place(&schema, &options.field)?;
@@ -40,7 +40,7 @@ pub(crate) fn choices(session: &Session, options: &Choices, output: &mut Output)
     let wire = session.settings.wire.as_ref().map(|wire| wire.value).or(loaded.wire).unwrap_or(Wire::Live);
     let credential = options.account.as_deref().map(Arc::from);
     let wanted = Wanted { action, at: &at, filled: &filled, wire, credential: credential.as_ref() };
-    let effect_of = |a: &Action| select::corrected(session, Some(&token), &a.name, effect(a));
+    let effect_of = |a: &Action| select::corrected(session, &a.name, effect(a));
     let mut found = sources(&loaded.catalogue, &wanted, effect_of);
     if let Some(named) = &options.source {
         found.retain(|source| source.name() == named);

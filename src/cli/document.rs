@@ -78,14 +78,14 @@ pub(crate) fn name(path: &Path) -> String {
 
 /// Prints the records of `document` as `shape` asks for.
 pub(crate) fn print_records(document: &Document, shape: &Records, output: &mut Output) -> Result<(), Failure> {
-    let table = document.root().and_then(|root| Table::nearest(document, root)).ok_or_else(|| {
+    let mut table = document.root().and_then(|root| Table::nearest(document, root)).ok_or_else(|| {
         Failure::new(
             FailureKind::Usage,
             "There is no list of records in the answer to make a table of.",
             "Leave --table and --csv out to see it as it is.",
         )
     })?;
-    let columns = columns(&table, shape)?;
+    let columns = columns(document, &mut table, shape)?;
     if shape.csv {
         let csv = table.write(document, &columns, Format::Csv);
         let csv = if output.is_terminal() { text::clean_block(&csv).into_owned() } else { csv };
@@ -95,14 +95,15 @@ pub(crate) fn print_records(document: &Document, shape: &Records, output: &mut O
 }
 
 /// The numbers of the columns asked for.
-fn columns(table: &Table, shape: &Records) -> Result<Vec<usize>, Failure> {
+fn columns(document: &Document, table: &mut Table, shape: &Records) -> Result<Vec<usize>, Failure> {
     let names = shape.table.as_deref().unwrap_or_default();
     if names.is_empty() {
         return Ok((0..table.columns().len()).collect());
     }
     let number = |name: &String| {
-        table.columns().iter().position(|c| c.key == *name).ok_or_else(|| {
-            let there: Vec<&str> = table.columns().iter().take(40).map(|c| c.key.as_str()).collect();
+        table.column(document, name).ok_or_else(|| {
+            let there = table.columns().iter().filter(|c| c.within.is_none());
+            let there: Vec<&str> = there.take(40).map(|c| c.name.as_str()).collect();
             Failure::new(
                 FailureKind::Usage,
                 format!("The records have no column {name:?}."),
@@ -116,7 +117,7 @@ fn columns(table: &Table, shape: &Records) -> Result<Vec<usize>, Failure> {
 /// Columns one below the other; on a terminal no wider than it is.
 fn aligned(document: &Document, table: &Table, columns: &[usize], output: &Output) -> String {
     let most = if output.is_terminal() { WIDEST } else { usize::MAX };
-    let heading: Vec<String> = columns.iter().map(|&c| text::clean(&table.columns()[c].key).into_owned()).collect();
+    let heading: Vec<String> = columns.iter().map(|&c| text::clean(&table.columns()[c].name).into_owned()).collect();
     let rows: Vec<Vec<String>> = table
         .cells(document, 0..table.row_count(), columns)
         .into_iter()
@@ -128,8 +129,7 @@ fn aligned(document: &Document, table: &Table, columns: &[usize], output: &Outpu
             *widest = (*widest).max(width(cell).min(most));
         }
     }
-    let right: Vec<bool> =
-        columns.iter().map(|&c| &table.columns()[c]).map(|c| c.filled > 0 && c.numbers == c.filled).collect();
+    let right: Vec<bool> = columns.iter().map(|&c| table.columns()[c].is_numeric()).collect();
     let line = |cells: &[String]| {
         let mut line = String::new();
         for ((cell, &columns), &right) in cells.iter().zip(&widths).zip(&right) {

@@ -240,8 +240,7 @@ async fn to_sandbox(
         Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
     })?;
     let mut target = Target::new(base_url.clone(), sandbox::PROJECT);
-    target.timeout = session.settings.timeout.value;
-    target.body_limit = session.settings.body_limit.value;
+    session.limit(&mut target);
     let app = AppSession {
         profile: "sandbox".to_owned(),
         named: None,
@@ -350,8 +349,7 @@ async fn to_project(
     if usual {
         settings::API_URL.clone_into(&mut target.api_url);
     }
-    target.timeout = session.settings.timeout.value;
-    target.body_limit = session.settings.body_limit.value;
+    session.limit(&mut target);
     target.insecure_http = session.settings.insecure_http;
     let base_url = target.base_url.clone();
     let client = Client::new(target, &secret)?;

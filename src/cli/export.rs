@@ -38,11 +38,11 @@ pub(crate) fn export(session: &Session, options: &Export, output: &mut Output) -
         (Some(directory), _) => many(directory, &actions, options, output)?,
         (None, Some(path)) => {
             refuse_to_replace(path, options.force)?;
-            let text = laid_out(&document(actions.iter().copied(), options.format));
+            let text = laid_out(&document(&actions, options.format));
             files::keep(path, text.as_bytes())?;
             told(&[path.display().to_string()], actions.len(), output)?;
         }
-        (None, None) => output.value(&document(actions.iter().copied(), options.format))?,
+        (None, None) => output.value(&document(&actions, options.format))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -50,7 +50,7 @@ pub(crate) fn export(session: &Session, options: &Export, output: &mut Output) -
 /// Says where what the server writes differs from what akx does.
 fn compare_server(
     session: &Session,
-    actions: &[&Action],
+    actions: &[Action],
     options: &Export,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
@@ -63,7 +63,7 @@ fn compare_server(
             "The published API knows openai, anthropic and json-schema; the live one writes its own form alone.",
         )
     })?;
-    let compared = compare::compare(actions.iter().copied(), &theirs, options.format);
+    let compared = compare::compare(actions, &theirs, options.format);
     if output.json() {
         output.value(&json(&compared))?;
     } else {
@@ -115,7 +115,7 @@ fn lines(compared: &Compared, output: &Output) -> String {
     lines
 }
 
-fn many(directory: &Path, actions: &[&Action], options: &Export, output: &mut Output) -> Result<(), Failure> {
+fn many(directory: &Path, actions: &[Action], options: &Export, output: &mut Output) -> Result<(), Failure> {
     let paths: Vec<_> = actions.iter().map(|action| directory.join(file_name(&action.name))).collect();
     for path in &paths {
         refuse_to_replace(path, options.force)?;

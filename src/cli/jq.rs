@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        document::{Document, Form, QueryError, query},
+        document::{Document, Form, QueryError, is_tame, query},
         failure::{Failure, FailureKind},
         run::Body,
         text,
@@ -28,42 +28,53 @@ const STACK: usize = 64 << 20;
 
 /// Runs a filter over standard input, one result a line; what goes wrong is told on stderr as one JSON object.
 pub(crate) fn child(options: &Jq) -> ExitCode {
-    let (filter, form) = (options.filter.clone(), if options.plain { Form::Plain } else { Form::Json });
-    let running = std::thread::Builder::new().stack_size(STACK).spawn(move || run(&filter, form));
-    let done = running.map(std::thread::JoinHandle::join);
-    let error = match done {
-        Ok(Ok(Ok(()))) => return ExitCode::SUCCESS,
-        Ok(Ok(Err(error))) => error,
-        Ok(Err(_)) | Err(_) => QueryError { words: "The filter could not be run.".to_owned(), at: None },
+    let form = if options.plain { Form::Plain } else { Form::Json };
+    let mut input = Vec::new();
+    let done = match std::io::stdin().lock().read_to_end(&mut input) {
+        Ok(_) => run((&options.filter, form), &input),
+        Err(e) => Err(fault(format!("The input could not be read: {e}."))),
     };
+    let Err(error) = done else { return ExitCode::SUCCESS };
     // Where even that cannot be said there is nobody to hear it.
     let _ = writeln!(std::io::stderr(), "{}", jq::told(&error));
     ExitCode::FAILURE
 }
 
-fn run(filter: &str, form: Form) -> Result<(), QueryError> {
-    let fault = |words: String| QueryError { words, at: None };
-    let mut input = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut input).map_err(|e| fault(format!("The input could not be read: {e}.")))?;
+/// Runs a filter over `input` in this process, which is to end soon after, and writes its results to standard output.
+fn run((filter, form): (&str, Form), input: &[u8]) -> Result<(), QueryError> {
     jq::limit_memory(input.len());
-    let mut out = BufWriter::with_capacity(64 << 10, std::io::stdout().lock());
-    let mut written = Ok(());
-    query(filter, &input, form, &mut |result| {
-        written = out.write_all(result).and_then(|()| out.write_all(b"\n"));
-        written.is_ok()
+    let work = || {
+        let mut out = BufWriter::with_capacity(64 << 10, std::io::stdout().lock());
+        let mut written = Ok(());
+        query(filter, input, form, &mut |result| {
+            written = out.write_all(result).and_then(|()| out.write_all(b"\n"));
+            written.is_ok()
+        })
+        .and_then(|()| match written.and_then(|()| out.flush()) {
+            // Whoever read us has seen enough, as `head` does.
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(fault(format!("The results could not be written: {e}.")))
+            }
+            _ => Ok(()),
+        })
+    };
+    std::thread::scope(|scope| {
+        let running = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let done = running.map(std::thread::ScopedJoinHandle::join);
+        done.ok().and_then(Result::ok).unwrap_or_else(|| Err(fault("The filter could not be run.".to_owned())))
     })
-    .and_then(|()| match written.and_then(|()| out.flush()) {
-        // Whoever read us has seen enough, as `head` does.
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(fault(format!("The results could not be written: {e}.")))
-        }
-        _ => Ok(()),
-    })
+}
+
+fn fault(words: String) -> QueryError {
+    QueryError { words, at: None }
 }
 
 /// Prints what the filter makes of `path`, or of standard input for `-`.
 pub(crate) fn of_file(path: &Path, filter: &str, shape: &Records, output: &mut Output) -> Result<(), Failure> {
     if is_collected(shape, output) {
+        return of_bytes(&document::bytes(path)?, filter, shape, output);
+    }
+    if is_tame(filter) {
         return of_bytes(&document::bytes(path)?, filter, shape, output);
     }
     let input = if path.as_os_str() == "-" {
@@ -101,9 +112,12 @@ fn is_collected(shape: &Records, output: &Output) -> bool {
 }
 
 fn print(input: Input<'_>, filter: &str, shape: &Records) -> Result<(), Failure> {
-    let program = super::program()?;
     let form = if shape.raw { Form::Plain } else { Form::Json };
-    let printed = block_on(jq::print(&program, (filter, form), input))?.ok_or_else(cancelled)?;
+    let printed = match input {
+        // Starting another process takes longer than most filters, and this one needs none.
+        Input::Bytes(bytes) if is_tame(filter) => run((filter, form), bytes),
+        input => block_on(jq::print(&super::program()?, (filter, form), input))?.ok_or_else(cancelled)?,
+    };
     printed.map_err(|e| failure(filter, &e))
 }
 

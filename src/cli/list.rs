@@ -1,40 +1,45 @@
 //! `akx list` and `akx search`.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 use super::{
     catalogue::{self, effect},
     options::List,
     output::{Output, Style},
-    select::{self, Known},
+    select,
     session::Session,
 };
 use crate::{
     client::ListFilter,
     domain::{
         action::Action,
-        catalogue::Catalogue,
         document::{Object, Value},
         failure::Failure,
-        search::{Found, Index, Query, Searcher, search_names},
         text,
     },
-    store::cache::damaged,
 };
 
 /// Lists what the query finds, best first; everything in catalogue order without one.
 pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Result<(), Failure> {
     let query = select::query(&options.query, output);
     let offline = session.settings.offline && session.settings.catalogue.is_none();
-    let (catalogue, found, total) =
-        if offline { of_names(session, &query, output)? } else { of_list(session, options, &query, output)? };
+    let catalogue = if offline {
+        catalogue::names(session, output)?.catalogue
+    } else {
+        let (integrations, unconnected) = (options.integrations.clone(), options.all);
+        let filter = ListFilter { integrations, unconnected, ..ListFilter::default() };
+        catalogue::current(session, &filter, output)?.catalogue
+    };
+    catalogue::warn_of_problems(catalogue.problems(), output);
+    let total = catalogue.len();
+    let found = select::search(session, &catalogue, &query);
     select::tell(&found, output);
-    let of_integrations = |action: &&Action| {
+    let of_integrations = |action: &Action| {
         options.integrations.is_empty()
             || options.integrations.iter().any(|i| i.eq_ignore_ascii_case(&action.integration))
     };
-    let hits = found.hits.iter().filter_map(|hit| catalogue.actions().get(hit.action));
-    let found: Vec<&Action> = hits.filter(of_integrations).take(options.limit.unwrap_or(usize::MAX)).collect();
+    let hits = found.hits.iter().filter_map(|hit| catalogue.action(hit.action));
+    let found: Vec<Action> = hits.filter(of_integrations).take(options.limit.unwrap_or(usize::MAX)).collect();
     if output.json() {
         output.value(&Value::Array(found.iter().map(|action| json(action)).collect()))?;
     } else if !found.is_empty() {
@@ -49,41 +54,6 @@ pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Re
     Ok(())
 }
 
-/// What the query finds in the list as it is now, and how many actions that has.
-fn of_list(
-    session: &Session,
-    options: &List,
-    query: &Query,
-    output: &mut Output,
-) -> Result<(Catalogue, Found, usize), Failure> {
-    let filter =
-        ListFilter { integrations: options.integrations.clone(), unconnected: options.all, ..ListFilter::default() };
-    let catalogue = catalogue::current(session, &filter, output)?.catalogue;
-    catalogue::warn_of_problems(catalogue.problems(), output);
-    let total = catalogue.len();
-    let found = if query.is_empty() {
-        Found::everything(total)
-    } else {
-        let names = || catalogue.actions().iter().map(|a| Arc::clone(&a.name)).collect();
-        let known = Known::of(session, query, catalogue.groups().iter().map(|g| &g.integration), names);
-        Searcher::new().search(&Index::new(&catalogue), query, &known.facts())
-    };
-    Ok((catalogue, found, total))
-}
-
-/// The same in the list kept on disk, of which the names alone are read.
-fn of_names(session: &Session, query: &Query, output: &mut Output) -> Result<(Catalogue, Found, usize), Failure> {
-    let names = catalogue::names(session, output)?.names;
-    catalogue::warn_of_problems(names.problems(), output);
-    let all = || {
-        let catalogue = names.catalogue(None).unwrap_or_default();
-        catalogue.actions().iter().map(|a| Arc::clone(&a.name)).collect()
-    };
-    let known = Known::of(session, query, names.groups().iter().map(|g| &g.integration), all);
-    let (catalogue, found) = search_names(&names, query, &known.facts()).map_err(|_| damaged())?;
-    Ok((catalogue, found, names.len()))
-}
-
 fn json(action: &Action) -> Value {
     let mut object = Object::new();
     object.insert("name", &*action.name);
@@ -94,7 +64,7 @@ fn json(action: &Action) -> Value {
 }
 
 /// For programs: fields that cut and awk take apart.
-fn tabs(actions: &[&Action]) -> String {
+fn tabs(actions: &[Action]) -> String {
     let field = |text: &str| text::clean(&text.replace('\t', " ")).into_owned();
     let mut lines = String::new();
     for action in actions {
@@ -106,7 +76,7 @@ fn tabs(actions: &[&Action]) -> String {
 }
 
 /// For people: columns in the terminal's width.
-fn columns(actions: &[&Action], output: &Output) -> String {
+fn columns(actions: &[Action], output: &Output) -> String {
     const EFFECT: usize = 7;
     const NAME: usize = 62;
     let width = output.columns();

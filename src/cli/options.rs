@@ -127,9 +127,12 @@ pub(crate) struct Global {
     /// Allow http:// to another machine [env: AKX_INSECURE_HTTP]
     #[arg(long, global = true, hide_short_help = true)]
     insecure_http: bool,
-    /// How long an answer may take: 30, 30s, 2m [env: AKX_TIMEOUT] [default: 60s]
+    /// How long to wait for an answer, and for more of one: 30, 30s, 2m [env: AKX_TIMEOUT] [default: 60s]
     #[arg(long, global = true, value_name = "TIME", value_parser = settings::duration)]
     timeout: Option<Duration>,
+    /// How long an answer may take as a whole; otherwise as long as more of it comes [env: AKX_MAX_TIME]
+    #[arg(long, global = true, value_name = "TIME", value_parser = settings::duration, hide_short_help = true)]
+    max_time: Option<Duration>,
     /// An answer of more than this goes to a file: 64MB, 1GB [env: AKX_BODY_LIMIT] [default: 256MB]
     #[arg(long, global = true, value_name = "SIZE", value_parser = settings::size)]
     body_limit: Option<usize>,
@@ -164,6 +167,7 @@ impl Global {
             wire: self.wire,
             catalogue: self.catalogue.clone(),
             timeout: self.timeout,
+            max_time: self.max_time,
             body_limit: self.body_limit,
             offline: self.offline,
             read_only: self.read_only,
@@ -263,6 +267,9 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page of akx, or of one of its commands
+    #[command(after_help = MAN_HELP)]
+    Man(Man),
 }
 
 const LIST_HELP: &str = "\
@@ -475,7 +482,8 @@ Examples:
   akx sandbox                           On a free port; prints export lines
   akx sandbox --port 8080 --wire seed   A bare list is in the seed's dialect
   akx sandbox --catalogue tools.json    Serve somebody else's list
-  akx sandbox token maria@acme.example.com";
+  akx sandbox token maria@acme.example.com
+  akx sandbox key                       The private key, for programs that sign for themselves";
 
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
@@ -496,6 +504,9 @@ pub(crate) struct Sandbox {
     /// Serve the catalogue this many times over, for load
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
     pub(crate) scale: usize,
+    /// Make other ids than a sandbox with another seed; the same seed always makes the same
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) seed: u64,
     /// Keep the worlds in this directory, so that they outlive the program
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
@@ -516,6 +527,9 @@ pub(crate) enum SandboxCommand {
         #[arg(long, value_name = "TIME", default_value = "24h", value_parser = settings::duration)]
         lifetime: Duration,
     },
+    /// Print the private key the sandbox's tokens are signed with; it is public knowledge
+    #[command(after_help = "Examples:\n  export SIGNING_KEY=\"$(akx sandbox key)\"")]
+    Key,
 }
 
 /// A limit of requests a second, or none.
@@ -552,6 +566,19 @@ pub(crate) enum Token {
     #[command(after_help = "Exit code 3 when ActionKit would refuse it: expired, not RS256, for another project.\n\n\
         Examples:\n  akx token inspect\n  akx token inspect --token-file token.txt --json")]
     Inspect,
+}
+
+const MAN_HELP: &str = "\
+Examples:
+  akx man | man -l -                              Read it
+  akx man run | man -l -                          Read about one command
+  akx man > ~/.local/share/man/man1/akx.1         Install it, for man akx";
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// A command, as in akx man token mint
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 const COMPLETIONS_HELP: &str = "\

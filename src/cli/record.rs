@@ -1,7 +1,5 @@
 //! Keeping what the command line runs in the history.
 
-use std::sync::Arc;
-
 use super::{catalogue, clock::Watch, output::Output, session::Session};
 use crate::{
     domain::{
@@ -30,11 +28,8 @@ pub(crate) fn whose(session: &Session, token: Option<&Token>) -> Whose {
 pub(crate) fn about(session: &Session, token: &Token, action: &str, effect: SideEffect) -> About {
     let kept = catalogue::kept(session, Some(token)).ok().flatten();
     let found = kept.as_ref().and_then(|loaded| catalogue::find(&loaded.catalogue, action));
-    About {
-        integration: found.map(|action| Arc::clone(&action.integration)).unwrap_or_default(),
-        effect,
-        schema: found.and_then(|action| action.parameters.clone()),
-    }
+    let (integration, schema) = found.map(|action| (action.integration, action.parameters)).unwrap_or_default();
+    About { integration, effect, schema }
 }
 
 /// A run on its way into the history.

@@ -247,7 +247,7 @@ impl Going<'_> {
             self.current = Some((index, recording, signs.clone()));
             let pause = tokio::time::sleep(STEP);
             let outcome = attempt(part, request, &signs, output).await;
-            select::ran(&part.session, &part.token, &request.action);
+            select::ran(&part.session, &request.action);
             self.ended(outcome, output);
             if self.stopped.is_some() {
                 return;

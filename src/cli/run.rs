@@ -21,7 +21,6 @@ use super::{
 use crate::{
     client::{Client, preview},
     domain::{
-        action::Action,
         arguments::{self, Typing},
         document::{Object, Value},
         export::{self, Call, Snippet},
@@ -95,7 +94,7 @@ pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut O
     match token {
         Some(token) if !is_printed => {
             stand_guard(session, options, (&prepared, 1), &token, output)?;
-            select::ran(session, &token, &request.action);
+            select::ran(session, &request.action);
             match send(session, options, (&prepared, &request), &token, output)? {
                 Some(sent) => {
                     let shape = if sent.passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
@@ -178,15 +177,15 @@ pub(crate) fn prepare(
             "Name it with --wire seed, live or live-tools.",
         )
     })?;
-    let name = action.map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
-    let effect = action.map_or_else(|| guard::effect_by_name(&name), effect);
-    let about = action.map(|action| About {
+    let name = action.as_ref().map_or_else(|| Arc::from(options.action.as_str()), |action| Arc::clone(&action.name));
+    let effect = action.as_ref().map_or_else(|| guard::effect_by_name(&name), effect);
+    let about = action.as_ref().map(|action| About {
         integration: Arc::clone(&action.integration),
         effect,
         schema: action.parameters.clone(),
     });
     let credential = options.account.as_deref().map(Arc::from);
-    Ok(Prepared { action: name, about, effect, schema: action.map(Action::schema), wire, credential })
+    Ok(Prepared { action: name, about, effect, schema: action.map(|action| action.schema()), wire, credential })
 }
 
 /// The run, its parameters set and checked.
@@ -254,7 +253,7 @@ pub(crate) fn stand_guard(
         Decision::Refuse(failure) => Err(failure),
         Decision::Ask(question) => {
             let choices = if question.typed.is_some() { "" } else { "[y/N] " };
-            let answer = output.ask(&question.text, choices).ok_or_else(|| question.nobody_to_ask())?;
+            let answer = output.ask(&question.text, choices)?.ok_or_else(|| question.nobody_to_ask())?;
             if question.accepts(&answer) { Ok(()) } else { Err(question.declined()) }
         }
     }
@@ -262,7 +261,7 @@ pub(crate) fn stand_guard(
 
 /// What the guard rails say of an action that is to run so many times.
 fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize), token: Option<&Token>) -> Decision {
-    let effect = select::corrected(session, token, &prepared.action, prepared.effect);
+    let effect = select::corrected(session, &prepared.action, prepared.effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
     let attempt = Attempt {
@@ -412,16 +411,19 @@ fn stopped(action: &str, may_have_run: bool) -> Failure {
 }
 
 fn timed_out(session: &Session, action: &str, may_have_run: bool) -> Failure {
-    let waited = text::human_duration(session.settings.timeout.value);
+    let silence = session.settings.timeout.value;
+    let whole = session.settings.max_time.as_ref().map(|time| time.value).filter(|whole| *whole < silence);
+    let option = if whole.is_some() { "--max-time" } else { "--timeout" };
+    let waited = text::human_duration(whole.unwrap_or(silence));
     let (message, hint) = if may_have_run {
         (
             format!("{action} got no answer within {waited}. It may still have run."),
-            "Look at the provider before running it again, or allow more time with --timeout.",
+            format!("Look at the provider before running it again, or allow more time with {option}."),
         )
     } else {
         (
             format!("{action} was not sent: there was no connection within {waited}."),
-            "Check the network, or allow more time with --timeout.",
+            format!("Check the network, or allow more time with {option}."),
         )
     };
     Failure { may_have_run, ..Failure::new(FailureKind::TimedOut, message, hint) }

@@ -79,11 +79,11 @@ fn add(session: &Session, options: &Add, output: &mut Output) -> Result<(), Fail
     // The definition gives types and integration; a call can be saved without it too.
     let loaded = catalogue::with_action(session, &options.action, output).ok();
     let action = loaded.as_ref().and_then(|loaded| catalogue::find(&loaded.catalogue, &options.action));
-    let schema = action.map(Action::schema);
+    let schema = action.as_ref().map(Action::schema);
     let parameters = parameters::set(&options.parameters, base, schema.as_ref(), Typing::Loose)?;
     let call = SavedCall {
         name,
-        action: action.map_or_else(|| options.action.clone(), |a| a.name.to_string()),
+        action: action.as_ref().map_or_else(|| options.action.clone(), |a| a.name.to_string()),
         integration: action.map(|a| a.integration.to_string()).unwrap_or_default(),
         parameters,
     };

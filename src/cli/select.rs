@@ -12,19 +12,15 @@ use crate::{
         catalogue::Catalogue,
         category::{self, Categories},
         failure::{Failure, FailureKind},
-        search::{Facts, Found, Index, Query, Searcher},
+        search::{Facts, Found, Query, search_once},
         side_effect::SideEffect,
         usage::{Usage, UsageChange},
     },
-    settings::Token,
-    store::{
-        cache::Scope,
-        usage::{UsageKey, Usages},
-    },
+    store::{cache::Scope, usage::Usages},
 };
 
 /// What is known beside the list itself, for the query's qualifiers.
-pub(crate) struct Known {
+struct Known {
     usage: Usage,
     connected: Option<BTreeSet<Arc<str>>>,
     new: Option<BTreeSet<Arc<str>>>,
@@ -33,14 +29,9 @@ pub(crate) struct Known {
 
 impl Known {
     /// What `query` needs to know: what it does not ask for is not fetched.
-    pub(crate) fn of<'k>(
-        session: &Session,
-        query: &Query,
-        keys: impl Iterator<Item = &'k Arc<str>>,
-        now: impl FnOnce() -> BTreeSet<Arc<str>>,
-    ) -> Self {
-        let new = if query.asks_for_new() { new(session, now) } else { None };
-        let mut categories = category::known(keys);
+    fn of(session: &Session, query: &Query, catalogue: &Catalogue) -> Self {
+        let new = if query.asks_for_new() { new(session, catalogue) } else { None };
+        let mut categories = category::known(catalogue.groups().iter().map(|g| &g.integration));
         let online = !session.settings.offline && session.settings.catalogue.is_none();
         let token = if online { session.token().ok() } else { None };
         let client = token.and_then(|token| session.client(&token).ok());
@@ -61,7 +52,7 @@ impl Known {
         Self { usage: usage(session), connected, new, categories }
     }
 
-    pub(crate) fn facts(&self) -> Facts<'_> {
+    fn facts(&self) -> Facts<'_> {
         Facts {
             connected: self.connected.as_ref(),
             favourites: Some(self.usage.favourites()),
@@ -75,12 +66,11 @@ impl Known {
 }
 
 /// The names among those `now` that the list before had not; `None` where there was none before.
-fn new(session: &Session, now: impl FnOnce() -> BTreeSet<Arc<str>>) -> Option<BTreeSet<Arc<str>>> {
+fn new(session: &Session, now: &Catalogue) -> Option<BTreeSet<Arc<str>>> {
     let key = session.list_key(session.token().ok().as_ref()).ok()?;
-    let before = session.cache.names_before(&key, Scope::Available).ok()??.names.catalogue(None).ok()?;
-    let mut new = now();
-    new.retain(|name| before.position(name).is_none());
-    Some(new)
+    let before = session.cache.names_before(&key, Scope::Available).ok()??.catalogue;
+    let names = (0..now.len()).map(|at| now.name(at));
+    Some(names.filter(|name| before.position(name).is_none()).map(Into::into).collect())
 }
 
 /// Reads the query, and says what of it makes no sense.
@@ -102,35 +92,30 @@ pub(crate) fn tell(found: &Found, output: &mut Output) {
     }
 }
 
+/// What `query` finds in `catalogue`, best first; everything, in catalogue order, where it asks for nothing.
+pub(crate) fn search(session: &Session, catalogue: &Catalogue, query: &Query) -> Found {
+    let known = Known::of(session, query, catalogue);
+    search_once(catalogue, query, &known.facts())
+}
+
 /// The actions `words` find, best first; all of them, in catalogue order, where there are none.
-pub(crate) fn found<'c>(
-    session: &Session,
-    catalogue: &'c Catalogue,
-    words: &[String],
-    output: &mut Output,
-) -> Vec<&'c Action> {
-    let query = query(words, output);
-    if query.is_empty() {
-        return catalogue.actions().iter().collect();
-    }
-    let names = || catalogue.actions().iter().map(|a| Arc::clone(&a.name)).collect();
-    let known = Known::of(session, &query, catalogue.groups().iter().map(|g| &g.integration), names);
-    let found = Searcher::new().search(&Index::new(catalogue), &query, &known.facts());
+fn found(session: &Session, catalogue: &Catalogue, words: &[String], output: &mut Output) -> Vec<Action> {
+    let found = search(session, catalogue, &query(words, output));
     tell(&found, output);
-    found.hits.iter().filter_map(|hit| catalogue.actions().get(hit.action)).collect()
+    found.hits.iter().filter_map(|hit| catalogue.action(hit.action)).collect()
 }
 
 /// The actions `words` name exactly, where every word is a name; else what they find.
 ///
 /// # Errors
 /// When there is none.
-pub(crate) fn chosen<'c>(
+pub(crate) fn chosen(
     session: &Session,
-    catalogue: &'c Catalogue,
+    catalogue: &Catalogue,
     words: &[String],
     output: &mut Output,
-) -> Result<Vec<&'c Action>, Failure> {
-    let named: Option<Vec<&Action>> = words.iter().map(|word| catalogue.get(word)).collect();
+) -> Result<Vec<Action>, Failure> {
+    let named: Option<Vec<Action>> = words.iter().map(|word| catalogue.get(word)).collect();
     let chosen = match named {
         Some(named) if !named.is_empty() => named,
         _ => found(session, catalogue, words, output),
@@ -147,28 +132,23 @@ pub(crate) fn chosen<'c>(
 
 /// What the person uses of this project.
 pub(crate) fn usage(session: &Session) -> Usage {
-    let token = session.token().ok();
-    Usages::new(session.paths.data_dir()).load(&key(session, token.as_ref()))
+    Usages::new(session.paths.data_dir()).load(project(session))
 }
 
 /// What `action` does: what the person has said in the explorer, else `otherwise`.
-pub(crate) fn corrected(session: &Session, token: Option<&Token>, action: &str, otherwise: SideEffect) -> SideEffect {
-    Usages::new(session.paths.data_dir()).load(&key(session, token)).side_effect(action, otherwise)
+pub(crate) fn corrected(session: &Session, action: &str, otherwise: SideEffect) -> SideEffect {
+    usage(session).side_effect(action, otherwise)
 }
 
 /// Keeps that `action` was run.
-pub(crate) fn ran(session: &Session, token: &Token, action: &str) {
-    let kept =
-        Usages::new(session.paths.data_dir()).change(&key(session, Some(token)), &UsageChange::Ran(action.into()));
+pub(crate) fn ran(session: &Session, action: &str) {
+    let kept = Usages::new(session.paths.data_dir()).change(project(session), &UsageChange::Ran(action.into()));
     // Counts that cannot be written cost an order, not the answer.
     if let Err(failure) = kept {
         tracing::warn!(%failure, "what is used is not kept");
     }
 }
 
-fn key(session: &Session, token: Option<&Token>) -> UsageKey {
-    UsageKey {
-        project: session.settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
-        user: token.and_then(Token::user).unwrap_or_default().to_owned(),
-    }
+fn project(session: &Session) -> &str {
+    session.settings.project.as_ref().map_or("", |p| &p.value)
 }

@@ -92,6 +92,7 @@ impl Session {
                 let flags = Flags {
                     profile: Some(name.to_owned()),
                     timeout: self.flags.timeout,
+                    max_time: self.flags.max_time,
                     offline: self.flags.offline,
                     read_only: self.flags.read_only,
                     insecure_http: self.flags.insecure_http,
@@ -126,10 +127,17 @@ impl Session {
         let mut target = Target::new(settings.base_url.value.clone(), settings.project()?);
         target.api_url.clone_from(&settings.api_url.value);
         target.wire = settings.wire.as_ref().map(|wire| wire.value);
-        target.timeout = settings.timeout.value;
-        target.body_limit = settings.body_limit.value;
+        self.limit(&mut target);
         target.insecure_http = settings.insecure_http;
         Ok(target)
+    }
+
+    /// How long exchanges with `target` may take, and how much of an answer may be in memory.
+    pub(crate) fn limit(&self, target: &mut Target) {
+        let settings = &self.settings;
+        target.timeout = settings.timeout.value;
+        target.max_time = settings.max_time.as_ref().map(|time| time.value);
+        target.body_limit = settings.body_limit.value;
     }
 
     /// A client for `token`.

@@ -19,7 +19,7 @@ use crate::domain::{
 /// Shows one action: what it does, what it takes, and how to run it.
 pub(crate) fn show(session: &Session, options: &Show, output: &mut Output) -> Result<(), Failure> {
     let loaded = catalogue::with_action(session, &options.action, output)?;
-    let action = catalogue::action(&loaded, &options.action)?;
+    let action = &catalogue::action(&loaded, &options.action)?;
     if output.json() {
         return output.line(&json(action));
     }

@@ -9,7 +9,7 @@ use crate::domain::{
 /// Prints parameters to fill in, laid out for an editor.
 pub(crate) fn template(session: &Session, options: &Template, output: &mut Output) -> Result<(), Failure> {
     let loaded = catalogue::with_action(session, &options.action, output)?;
-    let action = catalogue::action(&loaded, &options.action)?;
+    let action = &catalogue::action(&loaded, &options.action)?;
     if let Some(problem) = action.schema_problem() {
         output.warn(&problem);
     }

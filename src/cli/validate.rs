@@ -15,7 +15,7 @@ use crate::domain::{
 pub(crate) fn validate(session: &Session, options: &Validate, output: &mut Output) -> Result<ExitCode, Failure> {
     let base = parameters::base(session, &options.parameters)?;
     let loaded = catalogue::with_action(session, &options.action, output)?;
-    let action = catalogue::action(&loaded, &options.action)?;
+    let action = &catalogue::action(&loaded, &options.action)?;
     let schema = action.schema();
     let parameters = parameters::set(&options.parameters, base, Some(&schema), Typing::Strict)?;
     let (unchecked, violations) = match parameters::violations(&schema, &parameters) {

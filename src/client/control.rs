@@ -51,9 +51,9 @@ impl Client {
             url.query_pairs_mut().append_pair("kind", fault.name());
         }
         let target = &self.shared.target;
-        let (timeout, limit) = (target.timeout, target.body_limit);
+        let (patience, limit) = (target.patience(), target.body_limit);
         let json = body.map(|body| body.to_json());
-        let exchange = Exchange { http: &self.shared.http, method, url, json, credential: None, timeout, limit };
+        let exchange = Exchange { http: &self.shared.http, method, url, json, credential: None, patience, limit };
         let reply = exchange.perform(&mut |_| {}).await.map_err(|_| self.not_done("it cannot be reached"))?;
         if !reply.is_success() {
             return Err(self.not_done(&format!("it answered {}", reply.status)));

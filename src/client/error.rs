@@ -6,7 +6,7 @@ mod status;
 
 use std::{error::Error as _, io, path::PathBuf, time::Duration};
 
-use super::{Asked, Reply, What, receive::Arrived};
+use super::{Asked, Reply, What, exchange::Overdue, receive::Arrived};
 use crate::domain::{
     failure::{Failure, FailureKind},
     token::span,
@@ -27,6 +27,8 @@ pub(super) enum Fault {
     },
     /// No whole reply in time, though the request had left.
     TimedOut {
+        /// Which time was up.
+        overdue: Overdue,
         /// The status and what there is of the body, where a reply had begun.
         begun: Option<(u16, Arrived)>,
     },
@@ -58,7 +60,7 @@ impl Fault {
         match self {
             Self::Network { error, .. } => error.is_timeout(),
             // One that had begun is shown as far as it came.
-            Self::TimedOut { begun } => begun.is_none(),
+            Self::TimedOut { begun, .. } => begun.is_none(),
             Self::Unkept { .. } | Self::TooLarge { .. } => false,
         }
     }
@@ -79,7 +81,7 @@ impl Fault {
         let mut failure = match self {
             Self::Network { error, begun: Some((status, arrived)) } => cut_short(asked, &error, status, arrived),
             Self::Network { error, begun: None } => network(asked, &error),
-            Self::TimedOut { begun } => timed_out(asked, begun),
+            Self::TimedOut { overdue, begun } => timed_out(asked, overdue, begun),
             Self::Unkept { error, path } => {
                 let place = path.map_or_else(|| "where it was to go".to_owned(), |p| format!("into {}", p.display()));
                 Failure::new(
@@ -169,25 +171,27 @@ fn with_what_came(mut failure: Failure, status: u16, arrived: Arrived) -> Failur
     failure
 }
 
-fn timed_out(asked: &Asked<'_>, begun: Option<(u16, Arrived)>) -> Failure {
-    let time = seconds(asked.timeout);
-    let what = match (&asked.what, begun.is_some()) {
-        (What::Run { action }, false) => {
-            format!("{} did not answer within {time}. {action} may still have run.", asked.host())
+fn timed_out(asked: &Asked<'_>, overdue: Overdue, begun: Option<(u16, Arrived)>) -> Failure {
+    let host = asked.host();
+    let what = match (overdue, begun.is_some()) {
+        (Overdue::Silent(time) | Overdue::Whole(time), false) => {
+            format!("{host} did not answer within {}.", seconds(time))
         }
-        (What::Run { action }, true) => {
-            format!("The answer of {} was not complete within {time}. {action} may have run.", asked.host())
+        (Overdue::Silent(time), true) => {
+            format!("The answer of {host} stopped half way: nothing more came for {}.", seconds(time))
         }
-        (What::List | What::Connections | What::Choices, false) => {
-            format!("{} did not answer within {time}.", asked.host())
-        }
-        (What::List | What::Connections | What::Choices, true) => {
-            format!("The answer of {} was not complete within {time}.", asked.host())
-        }
+        (Overdue::Whole(time), true) => format!("The answer of {host} was not complete within {}.", seconds(time)),
     };
-    let hint = match asked.what {
-        What::Run { .. } => "Look whether it has run before running it again, or allow more time (--timeout).",
-        What::List | What::Connections | What::Choices => "Try again, or allow more time (--timeout).",
+    let option = match overdue {
+        Overdue::Silent(_) => "--timeout",
+        Overdue::Whole(_) => "--max-time",
+    };
+    let (what, hint) = match asked.what {
+        What::Run { action } => (
+            format!("{what} {action} may {}have run.", if begun.is_some() { "" } else { "still " }),
+            format!("Look whether it has run before running it again, or allow more time ({option})."),
+        ),
+        What::List | What::Connections | What::Choices => (what, format!("Try again, or allow more time ({option}).")),
     };
     let failure = Failure::new(FailureKind::TimedOut, what, hint);
     match begun {

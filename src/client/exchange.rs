@@ -1,4 +1,5 @@
-//! One request and its reply: a time-out over the whole of it, a bounded body, progress as it comes in.
+//! One request and its reply: a time-out that begins anew with everything that comes, a bounded body, progress as it
+//! comes in.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,7 +7,7 @@ use reqwest::{
     Method, Url,
     header::{CONTENT_TYPE, HeaderValue},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::{
     Progress,
@@ -45,7 +46,6 @@ pub(super) struct Asked<'a> {
     pub(super) claims: &'a Result<Claims, TokenError>,
     /// The present in Unix seconds.
     pub(super) unix: i64,
-    pub(super) timeout: Duration,
     /// Whether a proxy was named for it; one named by the environment is not known here.
     pub(super) proxied: bool,
 }
@@ -113,8 +113,37 @@ pub(super) struct Exchange<'a> {
     pub(super) json: Option<String>,
     /// The credential of the account to act as, where it is another than the target's.
     pub(super) credential: Option<HeaderValue>,
-    pub(super) timeout: Duration,
+    pub(super) patience: Patience,
     pub(super) limit: usize,
+}
+
+/// How long an exchange is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Patience {
+    /// How long for the answer to begin, and for more of it after each part.
+    pub(super) silence: Duration,
+    /// How long for the whole of it, if that matters.
+    pub(super) whole: Option<Duration>,
+}
+
+/// Which time was up, and how long it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overdue {
+    /// Nothing came for so long.
+    Silent(Duration),
+    /// It did not all come within so long.
+    Whole(Duration),
+}
+
+impl Patience {
+    /// Waits for the next thing that comes in an exchange that `began`; `held_up` does not count.
+    async fn wait<T>(self, began: Instant, held_up: Duration, next: impl Future<Output = T>) -> Result<T, Overdue> {
+        let left = self.whole.map(|whole| (whole, (whole + held_up).saturating_sub(began.elapsed())));
+        match left.filter(|(_, left)| *left < self.silence) {
+            Some((whole, left)) => timeout(left, next).await.map_err(|_| Overdue::Whole(whole)),
+            None => timeout(self.silence, next).await.map_err(|_| Overdue::Silent(self.silence)),
+        }
+    }
 }
 
 impl Exchange<'_> {
@@ -128,12 +157,11 @@ impl Exchange<'_> {
             request = request.header(CREDENTIAL, credential);
         }
         let start = Instant::now();
-        let deadline = start + self.timeout;
         receiver.progress(Progress::Sending);
-        let mut response = match timeout_at(deadline, request.send()).await {
+        let mut response = match self.patience.wait(start, Duration::ZERO, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Fault::Network { error, begun: None }),
-            Err(_) => return Err(Fault::TimedOut { begun: None }),
+            Err(overdue) => return Err(Fault::TimedOut { overdue, begun: None }),
         };
         let status = response.status().as_u16();
         let headers = response
@@ -144,13 +172,13 @@ impl Exchange<'_> {
         let of = response.content_length();
         let mut arriving = Arriving::new(receiver, matches!(status, 200..300), self.limit, of)?;
         loop {
-            match timeout_at(deadline + arriving.held_up, response.chunk()).await {
+            match self.patience.wait(start, arriving.held_up, response.chunk()).await {
                 Ok(Ok(Some(part))) => arriving.take(&part, of)?,
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => {
                     return Err(Fault::Network { error, begun: Some((status, arriving.broken())) });
                 }
-                Err(_) => return Err(Fault::TimedOut { begun: Some((status, arriving.broken())) }),
+                Err(overdue) => return Err(Fault::TimedOut { overdue, begun: Some((status, arriving.broken())) }),
             }
         }
         let Arrived { body, file, bytes } = arriving.end()?;

@@ -36,6 +36,10 @@ pub trait Receiver: Send {
         None
     }
 
+    /// The exchange was given up while it wrote to the file at `path` that [`overflow`](Self::overflow) made: nobody will
+    /// look for it.
+    fn abandoned(&self, _path: &Path) {}
+
     /// The first bytes, at most `limit`, of what was written to the file at `path` that [`overflow`](Self::overflow)
     /// made.
     fn overflowed(&self, _path: &Path, _limit: usize) -> Vec<u8> {
@@ -46,6 +50,15 @@ pub trait Receiver: Send {
 impl<F: FnMut(Progress) + Send> Receiver for F {
     fn progress(&mut self, progress: Progress) {
         self(progress);
+    }
+}
+
+impl Drop for Arriving<'_> {
+    /// A run that is cancelled leaves no part of its answer behind.
+    fn drop(&mut self) {
+        if let Place::File(_, path) = &self.place {
+            self.receiver.abandoned(path);
+        }
     }
 }
 
@@ -166,11 +179,11 @@ impl<'r> Arriving<'r> {
     /// What came, where nothing more comes.
     pub(super) fn end(&mut self) -> Result<Arrived, Fault> {
         let mut arrived = Arrived { body: std::mem::take(&mut self.memory).into(), file: None, bytes: self.bytes };
-        match &mut self.place {
+        match std::mem::replace(&mut self.place, Place::Memory) {
             Place::Memory => {}
-            Place::File(file, path) => {
+            Place::File(mut file, path) => {
                 file.flush().map_err(|error| Fault::Unkept { error, path: Some(path.clone()) })?;
-                arrived.file = Some(path.clone());
+                arrived.file = Some(path);
             }
             Place::Through => {
                 let flushed = self.receiver.through().map_or(Ok(()), Write::flush);

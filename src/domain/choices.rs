@@ -221,18 +221,23 @@ fn listing(
     effect: &impl Fn(&Action) -> SideEffect,
 ) -> Vec<Source> {
     let integration = &wanted.action.integration;
-    let siblings = catalogue.actions().iter().filter(|a| a.integration == *integration && a.name != wanted.action.name);
-    let mut ranked: Vec<(usize, &Action)> = siblings
-        .filter_map(|action| Some((noun.rank(&said(action))?, action)))
+    let siblings = catalogue
+        .groups()
+        .iter()
+        .filter(|group| group.integration == *integration)
+        .flat_map(|group| catalogue.actions_of(group))
+        .filter(|action| action.name != wanted.action.name);
+    let mut ranked: Vec<(usize, Action)> = siblings
+        .filter_map(|action| Some((noun.rank(&said(&action))?, action)))
         .filter(|(_, action)| effect(action) == SideEffect::Read)
         .collect();
     ranked.sort_by(|(a, x), (b, y)| {
         a.cmp(b).then_with(|| x.name.len().cmp(&y.name.len())).then_with(|| x.name.cmp(&y.name))
     });
-    let source = |(_, action): (usize, &Action)| {
+    let source = |(_, action): (usize, Action)| {
         let schema = action.schema();
         let request = RunRequest {
-            action: action.name.clone(),
+            action: action.name,
             parameters: Value::Object(parameters(&schema, wanted)?),
             wire: wanted.wire,
             credential: wanted.credential.cloned(),

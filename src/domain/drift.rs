@@ -1,7 +1,5 @@
 //! What is different between two catalogues: the list of last time and of now, or the lists of two users.
 
-use std::collections::BTreeMap;
-
 use super::{
     action::Action,
     catalogue::Catalogue,
@@ -182,29 +180,21 @@ impl Drift {
 
 /// Compares two catalogues, the first being the older one.
 pub fn compare(before: &Catalogue, after: &Catalogue) -> Drift {
-    let names = |c: &Catalogue| -> BTreeMap<String, usize> {
-        c.actions().iter().enumerate().map(|(i, a)| (a.name.to_string(), i)).collect()
-    };
-    let (old, new) = (names(before), names(after));
     let named = |a: &Action| Named { name: a.name.to_string(), integration: a.integration.to_string() };
     let mut drift = Drift::default();
-    for (name, i) in &new {
-        let Some(action) = after.actions().get(*i) else { continue };
-        match old.get(name).and_then(|i| before.actions().get(*i)) {
-            None => drift.added.push(named(action)),
+    for action in after.name_order().filter_map(|at| after.action(at)) {
+        match before.get(&action.name) {
+            None => drift.added.push(named(&action)),
             Some(old) => {
-                let changes = changes(old, action);
+                let changes = changes(&old, &action);
                 if !changes.is_empty() {
-                    drift.changed.push(Changed { action: named(action), changes });
+                    drift.changed.push(Changed { action: named(&action), changes });
                 }
             }
         }
     }
-    for (name, i) in &old {
-        if !new.contains_key(name) {
-            drift.removed.extend(before.actions().get(*i).map(named));
-        }
-    }
+    let gone = before.name_order().filter(|at| after.position(before.name(*at)).is_none());
+    drift.removed = gone.filter_map(|at| before.action(at)).map(|action| named(&action)).collect();
     drift
 }
 

@@ -202,6 +202,17 @@ impl Said {
     }
 }
 
+/// How an action was run last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastRun {
+    /// When, in Unix seconds.
+    pub at: i64,
+    /// How it ended, as [`End::words`] says it.
+    pub words: String,
+    /// How long it took, where that is known.
+    pub took: Option<Duration>,
+}
+
 impl End {
     /// How it ended, in a few words: `200`, `404 unknown action`, `may have run`.
     pub fn words(&self) -> String {

@@ -6,6 +6,7 @@ use super::{
     action::Action,
     catalogue::Catalogue,
     document::{Object, Value},
+    shared::SharedText,
     text::cut_end,
 };
 
@@ -151,14 +152,17 @@ const NOT_STRICT: [&str; 16] = [
 pub fn lint(catalogue: &Catalogue) -> Vec<Finding> {
     let twins = near_duplicates(catalogue);
     let mut findings = Vec::new();
-    for (i, one) in catalogue.actions().iter().enumerate() {
-        let mut found = action(one);
-        if let Some(other) = twins.get(&i).and_then(|other| catalogue.actions().get(*other)) {
+    for (i, one) in catalogue.actions().enumerate() {
+        let mut found = action(&one);
+        if let Some(other) = twins.get(&i) {
             found.push(Finding {
                 action: one.name.to_string(),
                 at: String::new(),
                 rule: Rule::NearDuplicate,
-                message: format!("It reads and takes the same as {}; a model cannot tell them apart.", other.name),
+                message: format!(
+                    "It reads and takes the same as {}; a model cannot tell them apart.",
+                    catalogue.name(*other)
+                ),
             });
         }
         found.sort_by_key(|f| (f.rule.severity(), Rule::ALL.iter().position(|r| *r == f.rule)));
@@ -310,14 +314,13 @@ fn child(at: &str, name: &str) -> String {
 fn near_duplicates(catalogue: &Catalogue) -> BTreeMap<usize, usize> {
     let mut twins = BTreeMap::new();
     for group in catalogue.groups() {
-        let mut first: BTreeMap<(String, &str), usize> = BTreeMap::new();
-        for i in group.actions.clone() {
-            let Some(action) = catalogue.actions().get(i) else { continue };
+        let mut first: BTreeMap<(String, Option<SharedText>), usize> = BTreeMap::new();
+        for (i, action) in group.actions.clone().zip(catalogue.actions_of(group)) {
             if action.description.trim().is_empty() {
                 continue;
             }
             let words = action.description.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-            match first.entry((words, action.parameters.as_deref().unwrap_or_default())) {
+            match first.entry((words, action.parameters)) {
                 std::collections::btree_map::Entry::Vacant(entry) => {
                     entry.insert(i);
                 }

@@ -29,10 +29,9 @@ use std::{
 pub use complete::{Completion, completions};
 pub use index::Index;
 pub(in crate::domain) use index::{DESCRIPTION_LIMIT, NAME_LIMIT, cut, mask};
-pub(in crate::domain) use parameters::Parameter;
 pub use parameters::Parameters;
 pub use query::{QUALIFIERS, Query, QueryProblem};
-pub use sift::search_names;
+pub use sift::search_once;
 
 use super::side_effect::SideEffect;
 use filter::Filters;
@@ -80,7 +79,7 @@ impl Score {
 /// One result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
-    /// Where the action stands in [`Catalogue::actions`](super::catalogue::Catalogue::actions).
+    /// The action's number in the [`Catalogue`](super::catalogue::Catalogue).
     pub action: usize,
     /// How well it fits.
     pub score: Score,
@@ -231,26 +230,26 @@ fn order(index: &Index, mut ranked: Vec<Ranked>, facts: &Facts<'_>) -> Vec<Hit> 
     if ranked.iter().any(|r| r.class > Class::Scattered) {
         ranked.retain(|r| r.class > Class::Scattered);
     }
-    let name = |id: u32| index.items().get(id as usize).map_or("", |item| &*item.name);
-    if let Some(uses) = facts.uses.filter(|uses| !uses.is_empty()) {
-        let mut used: Vec<(u32, &str, u32)> = uses.iter().map(|(n, count)| (index::hash(n), &**n, *count)).collect();
+    let action = |id: u32| index.items().get(id as usize).map_or(usize::MAX, |item| item.action as usize);
+    if let Some(uses) = facts.uses {
+        let position = |name: &Arc<str>| index.catalogue().position(name);
+        let mut used: Vec<(usize, u32)> = uses.iter().filter_map(|(n, count)| Some((position(n)?, *count))).collect();
         used.sort_unstable();
-        for r in &mut ranked {
-            let hash = index.items().get(r.id as usize).map_or(0, |item| item.name_hash);
-            let from = used.partition_point(|(h, ..)| *h < hash);
-            let same = used.iter().skip(from).take_while(|(h, ..)| *h == hash);
-            if let Some((.., count)) = same.filter(|(_, n, _)| *n == name(r.id)).last() {
+        for r in ranked.iter_mut().filter(|_| !used.is_empty()) {
+            let at = used.binary_search_by_key(&action(r.id), |(action, _)| *action);
+            if let Some((_, count)) = at.ok().and_then(|at| used.get(at)) {
                 r.score = r.score.with_uses(*count);
             }
         }
     }
     if ranked.len() < MANY {
-        ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a.id).cmp(name(b.id))));
+        let name = |r: &Ranked| index.catalogue().name(action(r.id));
+        ranked.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| name(a).cmp(name(b))));
     } else {
         let order = index.name_order();
-        ranked.sort_unstable_by_key(|r| (Reverse(r.score), order.get(r.id as usize).copied()));
+        ranked.sort_unstable_by_key(|r| (Reverse(r.score), order.get(action(r.id)).copied()));
     }
-    ranked.into_iter().map(|r| Hit { action: r.id as usize, score: r.score }).collect()
+    ranked.into_iter().map(|r| Hit { action: action(r.id), score: r.score }).collect()
 }
 
 #[cfg(test)]

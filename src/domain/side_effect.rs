@@ -255,11 +255,11 @@ pub fn classify(name: &str, integration: &str, declared: Option<SideEffect>) -> 
     let Some(first) = said.first() else { return SideEffect::Unknown };
     let opens =
         |at: usize| at == 0 || said.get(at - 1).is_some_and(|word| ["or", "and", "then"].contains(&word.as_str()));
-    let leading = (0..said.len()).filter(|at| opens(*at)).filter_map(|at| verb_leading(&said[at..]));
-    let worst = said.iter().filter_map(|word| verb_anywhere(word)).chain(leading).max();
+    let leading_ones = (0..said.len()).filter(|at| opens(*at)).filter_map(|at| verb_leading(&said[at..]));
+    let worst = said.iter().filter_map(|word| verb_anywhere(word)).chain(leading_ones).max();
     match worst {
         Some(effect) => effect,
-        None if READ.contains(&first.as_str()) => SideEffect::Read,
+        None if has(&READ, first) => SideEffect::Read,
         None => SideEffect::Unknown,
     }
 }
@@ -268,25 +268,43 @@ pub fn classify(name: &str, integration: &str, declared: Option<SideEffect>) -> 
 fn verb_anywhere(word: &str) -> Option<SideEffect> {
     let lists: [(&[&str], SideEffect); 3] =
         [(&DELETE, SideEffect::Delete), (&SEND, SideEffect::Send), (&WRITE, SideEffect::Write)];
-    lists.into_iter().find(|(verbs, _)| verbs.contains(&word)).map(|(_, effect)| effect)
+    lists.into_iter().find(|(verbs, _)| has(verbs, word)).map(|(_, effect)| effect)
+}
+
+/// Whether a sorted list has `word`.
+fn has(sorted: &[&str], word: &str) -> bool {
+    sorted.binary_search(&word).is_ok()
+}
+
+/// A verb that is one where it stands first, with what it does there.
+fn leading(word: &str) -> Option<(&'static str, SideEffect)> {
+    LEADING.binary_search_by_key(&word, |(verb, _)| verb).ok().and_then(|at| LEADING.get(at)).copied()
 }
 
 /// What the first of these words does when it is a verb only because it stands first.
 fn verb_leading(said: &[String]) -> Option<SideEffect> {
     let (first, object) = said.split_first()?;
-    let (verb, effect) = LEADING.iter().find(|(verb, _)| verb == first)?;
-    let speaks = *verb == "post" && object.iter().any(|word| SAID_TO_PEOPLE.contains(&word.as_str()));
-    Some(if speaks { SideEffect::Send } else { *effect })
+    let (verb, effect) = leading(first)?;
+    let speaks = verb == "post" && object.iter().any(|word| SAID_TO_PEOPLE.contains(&word.as_str()));
+    Some(if speaks { SideEffect::Send } else { effect })
 }
 
 /// Whether a folded word can be the verb of an action.
 pub(super) fn is_verb(word: &str) -> bool {
-    READ.contains(&word) || verb_anywhere(word).is_some() || LEADING.iter().any(|(verb, _)| *verb == word)
+    has(&READ, word) || verb_anywhere(word).is_some() || leading(word).is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_verbs_are_sorted_and_each_is_listed_once() {
+        let leading: Vec<&str> = LEADING.iter().map(|(verb, _)| *verb).collect();
+        for verbs in [&READ[..], &WRITE, &SEND, &DELETE, &leading] {
+            assert!(verbs.is_sorted_by(|a, b| a < b), "{verbs:?}");
+        }
+    }
 
     #[test]
     fn the_servers_word_comes_first() {

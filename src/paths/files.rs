@@ -74,6 +74,17 @@ pub fn read_beginning(path: &Path) -> io::Result<(Vec<u8>, u64)> {
     Ok((bytes, whole))
 }
 
+/// Reads no more than the first `limit` bytes of a file, and tells the size of the whole.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_first(path: &Path, limit: u64) -> io::Result<(Vec<u8>, u64)> {
+    let (file, whole) = open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(whole.min(limit)).unwrap_or(0));
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok((bytes, whole))
+}
+
 /// How many bytes of a document may be in memory: half of what is free where the system tells, 1 GB where it does not,
 /// and never more than an index can address.
 pub fn comfortable() -> u64 {

@@ -15,8 +15,8 @@ const LIMIT: usize = 100_000;
 
 /// The sequence that puts `text` on the terminal's clipboard; `None` for more than terminals take.
 pub(super) fn osc52(text: &str) -> Option<String> {
-    let encoded = STANDARD.encode(text);
-    (encoded.len() <= LIMIT).then(|| format!("\x1b]52;c;{encoded}\x07"))
+    let is_short = base64::encoded_len(text.len(), true).is_some_and(|encoded| encoded <= LIMIT);
+    is_short.then(|| format!("\x1b]52;c;{}\x07", STANDARD.encode(text)))
 }
 
 /// Sends `text` to the terminal; returns whether it is short enough for one.

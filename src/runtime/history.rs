@@ -96,6 +96,17 @@ pub(super) fn find(history: History, load: LoadId, ask: Ask, messages: Unbounded
     });
 }
 
+/// Looks up how each action of a project was run last for a user. Where that cannot be told, the descriptions of actions
+/// do without.
+pub(super) fn last_runs(history: History, whose: (String, Option<String>), messages: UnboundedSender<Message>) {
+    tokio::task::spawn_blocking(move || match history.last_runs(&whose.0, whose.1.as_deref()) {
+        Ok(last) => {
+            let _ = messages.send(Message::LastRunsRecalled(last));
+        }
+        Err(failure) => tracing::warn!(%failure, "how actions were run last is not known"),
+    });
+}
+
 pub(super) fn open(history: History, id: RecordId, purpose: Purpose, messages: UnboundedSender<Message>) {
     tokio::spawn(async move {
         let reading = tokio::task::spawn_blocking(move || {
@@ -104,8 +115,7 @@ pub(super) fn open(history: History, id: RecordId, purpose: Purpose, messages: U
             let has_body = body.is_some();
             let request = &record.begun.request;
             let outcome = record.outcome(body);
-            let (outcome, opened) =
-                if has_body { opening::open(request.wire, &request.action, outcome) } else { (outcome, None) };
+            let (outcome, opened) = if has_body { opening::open(request, outcome) } else { (outcome, None) };
             Ok(Some(Box::new(Recalled { record, outcome, opened })))
         });
         let result = reading.await.unwrap_or_else(|_| Err(mistake("reading the history")));

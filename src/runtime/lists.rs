@@ -30,7 +30,8 @@ async fn listing(
     made.map_err(|_| mistake("reading the list"))?.map(|value| Dated { value, at })
 }
 
-/// The list of last time: its names as soon as they are read, and after them the whole. Where there is none, nothing;
+/// The list of last time: the integrations of a large one at once, the names as soon as they are read, and after them
+/// the whole. Where there is none, nothing;
 /// where it cannot be read, that is said.
 async fn recall(
     cache: Cache,
@@ -39,15 +40,19 @@ async fn recall(
     messages: &UnboundedSender<Message>,
 ) -> Option<Dated<Shared<Listing>>> {
     let (of_names, names_key) = (cache.clone(), key.clone());
+    let outlined = messages.clone();
     let read = move || -> Result<Option<_>, Failure> {
-        let kept = |scope| Ok::<_, Failure>(of_names.names(&names_key, scope)?.map(|names| (names, scope)));
-        let kept = match kept(Scope::Everything)? {
-            Some(kept) => Some(kept),
-            None => kept(Scope::Available)?,
+        let scopes = [Scope::Everything, Scope::Available];
+        let Some(scope) = scopes.into_iter().find(|scope| of_names.has_list(&names_key, *scope)) else {
+            return Ok(None);
         };
-        let Some((names, scope)) = kept else { return Ok(None) };
-        let catalogue = names.names.catalogue(None).map_err(|_| damaged())?;
-        Ok(Some((names, scope, Shared::new(Listing::new(catalogue)))))
+        if let Some((catalogue, at)) = of_names.outline(&names_key, scope) {
+            let listing = Dated { value: Shared::new(Listing::new(catalogue)), at };
+            let _ = outlined.send(Message::CatalogueRecalled { load, listing });
+        }
+        let Some(names) = of_names.names(&names_key, scope)? else { return Ok(None) };
+        let listing = Shared::new(Listing::new(names.catalogue.clone()));
+        Ok(Some((names, scope, listing)))
     };
     let told = |failure| {
         let _ = messages.send(Message::KeptListDamaged { load, failure });
@@ -60,7 +65,7 @@ async fn recall(
     };
     let at = names.fetched_at;
     let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
-    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, (&names, &listing.catalogue))?));
+    let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?));
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(listing)) => {
             let listing = Dated { value: Shared::new(listing), at };
@@ -72,7 +77,7 @@ async fn recall(
     }
 }
 
-/// The list kept for offline use: first its names, then the whole.
+/// The list kept for offline use, as [`recall`] tells it.
 pub(super) async fn kept(
     cache: Cache,
     key: ListKey,

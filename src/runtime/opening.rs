@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{
         failure::{Failure, FailureKind},
-        run::{Body, Outcome, Response, RunId, RunRequest, unwrap_envelope},
+        run::{Outcome, Response, RunId, RunRequest, provider_answer},
         shared::Shared,
         wire::Wire,
     },
@@ -37,8 +37,8 @@ pub(super) async fn open_and_tell(
     if has_begun {
         tell(Message::RunFinished { id, outcome: outcome.clone(), opened: first });
     }
-    let (wire, action) = (request.wire, Arc::clone(&request.action));
-    let opening = tokio::task::spawn_blocking(move || open(wire, &action, outcome));
+    let request = request.clone();
+    let opening = tokio::task::spawn_blocking(move || open(&request, outcome));
     let (outcome, opened) = opening.await.unwrap_or_else(|_| (Outcome::Failed(mistake()), None));
     match (has_begun, opened, outcome) {
         (true, Some(whole), _) => tell(Message::DocumentRead { id, result: Ok(whole) }),
@@ -81,7 +81,8 @@ fn content_type(response: &Response) -> Option<String> {
     response.headers.iter().find(|(n, _)| n == "content-type").map(|(_, v)| v.clone())
 }
 
-pub(super) fn open(wire: Wire, action: &str, mut outcome: Outcome) -> (Outcome, Option<Shared<Opened>>) {
+/// The outcome with its body in memory, as far as memory reaches, and the body opened.
+pub(super) fn open(request: &RunRequest, mut outcome: Outcome) -> (Outcome, Option<Shared<Opened>>) {
     let (body, content_type, whole) = match &mut outcome {
         Outcome::Answered(response) => {
             if let Some(path) = response.file.clone() {
@@ -98,9 +99,7 @@ pub(super) fn open(wire: Wire, action: &str, mut outcome: Outcome) -> (Outcome, 
         },
         Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => return (outcome, None),
     };
-    let inner = (wire == Wire::Seed).then(|| unwrap_envelope(&body, action)).flatten();
     let rest = whole.saturating_sub(body.len() as u64);
-    let body: Body = inner.map_or_else(|| body.clone(), |range| body.slice(range));
-    let opened = Opened::new(body, content_type.as_deref()).with_rest(rest);
+    let opened = Opened::new(provider_answer(request, &body), content_type.as_deref()).with_rest(rest);
     (outcome, Some(Shared::new(opened)))
 }

@@ -55,7 +55,7 @@ use crate::{
         now::Now,
         pages::{Merged, Pages, Paging},
         rows,
-        run::{Body, Outcome, RunId, RunRequest},
+        run::{Outcome, RunId, RunRequest},
         shared::Shared,
         usage::UsageChange,
     },
@@ -66,7 +66,7 @@ use crate::{
         filters::Filters,
         history::History,
         saved::SavedCalls,
-        usage::{UsageKey, Usages},
+        usage::Usages,
     },
 };
 
@@ -78,14 +78,21 @@ const ROWS_LIMIT: u64 = 256 << 20;
 pub(super) enum Control {
     /// Go on.
     Continue,
-    /// Give the terminal to an editor.
-    Edit { text: String, suffix: &'static str },
-    /// Give the terminal to a pager.
-    Page { text: String },
-    /// Give the terminal to the shell.
-    Suspend,
+    /// Let somebody else have the terminal.
+    Lend(Borrower),
     /// Leave.
     Quit,
+}
+
+/// Who is to have the terminal for a while.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Borrower {
+    /// An editor, to change a text.
+    Editor { text: String, suffix: &'static str },
+    /// A pager, to show one.
+    Pager { text: String },
+    /// The shell, until it says go on.
+    Shell,
 }
 
 /// The secret typed on the welcome screen; the app knows only its length.
@@ -220,9 +227,9 @@ impl Performer {
                 let result = programs::open_link(self.programs.browser.as_deref(), &url);
                 self.tell(Message::LinkOpened(result));
             }
-            Effect::Page { text } => return Control::Page { text },
-            Effect::Save { path, body, replace } => self.save(path, body, replace),
-            Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
+            Effect::Page { text } => return Control::Lend(Borrower::Pager { text }),
+            Effect::Save { path, what, replace } => self.save(path, what, replace),
+            Effect::Edit { text, suffix } => return Control::Lend(Borrower::Editor { text, suffix }),
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
             Effect::Profiles(ask) => self.profiles(ask),
@@ -235,19 +242,26 @@ impl Performer {
             Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),
             Effect::ForgetCall { name } => self.tell(saved::forget(&self.saved(), &name)),
             Effect::RecallUsage => {
-                if let Some((usages, key)) = self.usage() {
-                    let usage = usages.load(&key);
+                if let Some((usages, project)) = self.usage() {
+                    let usage = usages.load(project);
                     self.tell(Message::UsageRecalled(usage));
                 }
             }
             Effect::KeepUsage(change) => self.keep_usage(&change),
+            Effect::RecallLastRuns => {
+                if let Some(connection) = &self.connection {
+                    let (project, user) = (connection.session.project.clone(), connection.session.user());
+                    let whose = (project, user.map(str::to_owned));
+                    history::last_runs(connection.history.clone(), whose, self.messages.clone());
+                }
+            }
             Effect::Query { id, filter, of } => self.queries.run(id, filter, of, self.messages.clone()),
             Effect::StopQuery => self.queries.stop(),
             Effect::RecallFilters => self.tell(self.queries.past()),
             Effect::KeepFilter(filter) => self.queries.keep(&filter),
             Effect::Faults { load, ask } => self.faults(load, ask, now),
             Effect::ResetWorld => self.reset_world(),
-            Effect::Suspend => return Control::Suspend,
+            Effect::Suspend => return Control::Lend(Borrower::Shell),
             Effect::Quit => return Control::Quit,
         }
         Control::Continue
@@ -343,8 +357,8 @@ impl Performer {
             let comparing = async {
                 let Some(theirs) = client.definitions(shape, now).await? else { return Ok(None) };
                 let compare = move || {
-                    let actions = actions.iter().filter_map(|at| listing.action(*at));
-                    Some(compare::compare(actions, &theirs, shape))
+                    let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
+                    Some(compare::compare(&actions, &theirs, shape))
                 };
                 tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
             };
@@ -356,8 +370,8 @@ impl Performer {
     fn weigh(&self, listing: Shared<Listing>, actions: Vec<usize>) {
         let messages = self.messages.clone();
         tokio::task::spawn_blocking(move || {
-            let actions = actions.iter().filter_map(|at| listing.action(*at));
-            let _ = messages.send(Message::Weighed(budget::costs(actions, Shape::OpenAi)));
+            let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
+            let _ = messages.send(Message::Weighed(budget::costs(&actions, Shape::OpenAi)));
         });
     }
 
@@ -535,15 +549,14 @@ impl Performer {
         Some((drafts.as_ref()?, DraftKey { project: session.project.clone(), user, action: action.to_owned() }))
     }
 
-    fn usage(&self) -> Option<(&Usages, UsageKey)> {
+    fn usage(&self) -> Option<(&Usages, &str)> {
         let Connection { session, usage, .. } = self.connection.as_ref()?;
-        let user = session.user().unwrap_or_default().to_owned();
-        Some((usage.as_ref()?, UsageKey { project: session.project.clone(), user }))
+        Some((usage.as_ref()?, &session.project))
     }
 
     fn keep_usage(&self, change: &UsageChange) {
-        let Some((usages, key)) = self.usage() else { return };
-        if let Err(failure) = usages.change(&key, change) {
+        let Some((usages, project)) = self.usage() else { return };
+        if let Err(failure) = usages.change(project, change) {
             tracing::warn!(%failure, "what is used is not kept");
         }
     }

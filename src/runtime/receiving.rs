@@ -56,6 +56,10 @@ impl Receiver for Receiving<'_> {
         Some(made.map(|(file, path)| (Box::new(file) as Box<dyn Write + Send>, path)))
     }
 
+    fn abandoned(&self, path: &Path) {
+        Answers::remove(path);
+    }
+
     fn overflowed(&self, path: &Path, limit: usize) -> Vec<u8> {
         Answers::beginning(path, limit)
     }

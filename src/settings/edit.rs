@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The keys of a profile, with what each wants, in the order people think of them.
-pub const KEYS: [(&str, &str); 18] = [
+pub const KEYS: [(&str, &str); 19] = [
     ("project", "the project's id, as the Paragon dashboard shows it"),
     ("user", "the connected user"),
     ("base_url", "where ActionKit answers; without it the cloud"),
@@ -20,7 +20,8 @@ pub const KEYS: [(&str, &str); 18] = [
     ("production", "true: marked in the header, and deleting wants a word typed"),
     ("sandbox", "true: an akx sandbox on this machine, where nothing is asked"),
     ("persist", "false: nothing that is run or typed is kept on disk"),
-    ("timeout", "how long an answer may take, such as 30s or 2m"),
+    ("timeout", "how long to wait for an answer, and for more of one, such as 30s or 2m"),
+    ("max_time", "how long an answer may take as a whole; without it as long as more of it comes"),
     ("body_limit", "from which size on an answer goes to a file, such as 64MB"),
     ("token_file", "a file with the token that only you can read"),
     ("token_env", "an environment variable with the token"),

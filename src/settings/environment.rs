@@ -14,14 +14,16 @@ use crate::{
 };
 
 /// Every variable of akx's own.
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 23] = [
     "AKX_API_URL",
     "AKX_BASE_URL",
+    "AKX_BODY_LIMIT",
     "AKX_CACHE_DIR",
     "AKX_CATALOGUE",
     "AKX_CONFIG_DIR",
     "AKX_DATA_DIR",
     "AKX_INSECURE_HTTP",
+    "AKX_MAX_TIME",
     "AKX_NO_HISTORY",
     "AKX_OFFLINE",
     "AKX_PROFILE",

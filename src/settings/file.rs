@@ -68,8 +68,10 @@ pub struct Profile {
     pub sandbox: bool,
     /// Whether nothing that is run or typed is kept on disk (`persist = false`).
     pub forgets: bool,
-    /// How long to wait for an answer.
+    /// How long to wait for an answer, and for more of one.
     pub timeout: Option<Duration>,
+    /// How long an answer may take as a whole.
+    pub max_time: Option<Duration>,
     /// From how many bytes on an answer goes to a file.
     pub body_limit: Option<usize>,
     /// Where the token comes from.
@@ -95,7 +97,7 @@ pub enum ProfileToken {
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "profiles", "history"];
 const HISTORY_KEYS: [&str; 4] = ["days", "runs", "megabytes", "answer_kilobytes"];
-pub(super) const PROFILE_KEYS: [&str; 18] = [
+pub(super) const PROFILE_KEYS: [&str; 19] = [
     "project",
     "base_url",
     "api_url",
@@ -107,6 +109,7 @@ pub(super) const PROFILE_KEYS: [&str; 18] = [
     "sandbox",
     "persist",
     "timeout",
+    "max_time",
     "body_limit",
     "token_file",
     "token_env",
@@ -343,6 +346,7 @@ impl Reader<'_> {
                 "sandbox" => profile.sandbox = self.switch(&place, value)?,
                 "persist" => profile.forgets = !self.switch(&place, value)?,
                 "timeout" => profile.timeout = Some(self.duration(&place, value)?),
+                "max_time" => profile.max_time = Some(self.duration(&place, value)?),
                 "body_limit" => profile.body_limit = Some(self.size(&place, value)?),
                 "token_file" => {
                     let file = ProfileToken::File(self.text(&place, value)?.into());
@@ -429,7 +433,7 @@ mod tests {
         let config = parse(
             "default_profile = \"a\"\n[profiles.a]\nproject = \"p1\"\nbase_url = \"https://ak.example/\"\n\
              api_url = \"https://api.example\"\nproxy_url = \"https://proxy.example\"\nuser = \"u\"\n\
-             wire = \"live-tools\"\nread_only = true\nproduction = true\ntimeout = \"90s\"\nbody_limit = \"64MB\"\n\
+             wire = \"live-tools\"\nread_only = true\nproduction = true\ntimeout = \"90s\"\nmax_time = \"5m\"\nbody_limit = \"64MB\"\n\
              token_command = [\"pass\", \"akx\"]\n[profiles.b]\nsigning_key_file = \"key.pem\"\nmint = true\ntimeout = 5\n",
         )
         .unwrap();
@@ -450,6 +454,7 @@ mod tests {
                 sandbox: false,
                 forgets: false,
                 timeout: Some(Duration::from_secs(90)),
+                max_time: Some(Duration::from_secs(300)),
                 body_limit: Some(64_000_000),
                 token: Some(ProfileToken::Command(vec!["pass".into(), "akx".into()])),
                 unused_signing_key: false,

@@ -116,7 +116,10 @@ fn flags_over_environment_over_profile_over_defaults() {
     assert_eq!((bare.project, bare.user, bare.wire), (None, None, None));
     assert_eq!(bare.base_url, Given::new(BASE_URL.to_owned(), Source::Default));
     assert_eq!((&*bare.api_url.value, &*bare.proxy_url.value), (API_URL, PROXY_URL));
-    assert_eq!(bare.timeout, Given::new(TIMEOUT, Source::Default));
+    assert_eq!((bare.timeout, bare.max_time), (Given::new(TIMEOUT, Source::Default), None));
+    let limited = Home::new("").with(&[("AKX_MAX_TIME", "5m"), ("AKX_BODY_LIMIT", "1MB")]);
+    assert_eq!(limited.max_time, Some(Given::new(Duration::from_secs(300), Source::Variable("AKX_MAX_TIME"))));
+    assert!(limited.warnings.is_empty(), "{:?}", limited.warnings);
 }
 
 #[test]

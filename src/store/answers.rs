@@ -58,6 +58,12 @@ impl Answers {
         bytes
     }
 
+    /// Removes the answer kept at `path`, as nobody will look for it.
+    pub fn remove(path: &Path) {
+        // One that cannot be removed goes with the oldest.
+        let _ = std::fs::remove_file(path);
+    }
+
     fn prune(&self) {
         let Ok(entries) = std::fs::read_dir(&self.directory) else { return };
         let mut files: Vec<(SystemTime, PathBuf)> = entries

@@ -13,7 +13,7 @@ use super::{file_name, hex};
 use crate::{
     domain::{
         body::Body,
-        catalogue::{Catalogue, Kept, Names},
+        catalogue::{Catalogue, Kept},
         document::{Object, Value},
         failure::{Failure, FailureKind},
         wire::Wire,
@@ -23,6 +23,11 @@ use crate::{
 
 /// No file of it is longer than this many bytes.
 const LIMIT: u64 = 1 << 30;
+
+/// The integrations of a list are within so many bytes, or are not told before the rest.
+const OUTLINE: u64 = 1 << 16;
+/// The names of a list of this many bytes are read in a millisecond.
+const SMALL: u64 = 1 << 20;
 
 /// Whose list it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,11 +84,11 @@ pub struct Received {
     pub scope: Scope,
 }
 
-/// The names of a list, its schemas left on disk.
+/// A list whose schemas were left on disk.
 #[derive(Debug, Clone)]
 pub struct CachedNames {
-    /// The names.
-    pub names: Names,
+    /// The actions, without schemas.
+    pub catalogue: Catalogue,
     /// When the list was received, in Unix seconds.
     pub fetched_at: i64,
     /// The dialect it came in, when it told.
@@ -109,6 +114,15 @@ impl Cache {
     /// When there is one and it cannot be read. It can be asked for again.
     pub fn names(&self, key: &ListKey, scope: Scope) -> Result<Option<CachedNames>, Failure> {
         self.read_names(key, scope, Age::Now)
+    }
+
+    /// The integrations of a large list, before any of its actions has been read, and when it was received; `None` where
+    /// there is no list, or the whole of it is read as soon, or it cannot be read, which [`Cache::names`] tells.
+    pub fn outline(&self, key: &ListKey, scope: Scope) -> Option<(Catalogue, i64)> {
+        let (bytes, whole) = files::read_first(&self.path(key, scope, (Part::Names, Age::Now)), OUTLINE).ok()?;
+        let bytes = Body::from(bytes);
+        let head = Head::read(&bytes, key).filter(|_| whole > SMALL)?;
+        Some((Catalogue::outline(&bytes, head.end).ok()?, head.fetched_at))
     }
 
     /// Whether a list is kept, sound or not.
@@ -142,18 +156,12 @@ impl Cache {
         names.map(|names| self.whole(key, scope, Age::Before, &names)).transpose()
     }
 
-    /// The whole list, its names being read already and made into `catalogue`.
+    /// The whole list, its names having been read already.
     ///
     /// # Errors
     /// As for [`Cache::names`].
-    pub fn with_schemas(
-        &self,
-        key: &ListKey,
-        scope: Scope,
-        (names, catalogue): (&CachedNames, &Catalogue),
-    ) -> Result<Catalogue, Failure> {
-        let (bytes, head) = self.schemas(key, (scope, Age::Now), names)?;
-        names.names.complete(catalogue, (&bytes, head.end)).map_err(|_| damaged())
+    pub fn with_schemas(&self, key: &ListKey, scope: Scope, names: &CachedNames) -> Result<Catalogue, Failure> {
+        self.complete(key, (scope, Age::Now), names)
     }
 
     /// Keeps a list for `key`, in place of an older one; an older one that says something else is kept as the one
@@ -162,7 +170,7 @@ impl Cache {
     /// # Errors
     /// When a file cannot be written.
     pub fn put_list(&self, key: &ListKey, catalogue: &Catalogue, received: Received) -> Result<(), Failure> {
-        let Some(kept) = Kept::new(catalogue) else { return Ok(()) };
+        let kept = Kept::new(catalogue);
         let id = hex(digest(&SHA256, &[hash(&kept.names), hash(&kept.schemas)].concat()).as_ref());
         let old = self.read_names(key, received.scope, Age::Now).ok().flatten();
         if old.is_some_and(|old| old.id != id) {
@@ -186,7 +194,7 @@ impl Cache {
         }
         let head = Value::Object(head).to_json() + "\n";
         // The names last: they are what a reader begins with.
-        for (part, bytes) in [(Part::Schemas, &kept.schemas), (Part::Names, &kept.names)] {
+        for (part, bytes) in [(Part::Schemas, &*kept.schemas), (Part::Names, &*kept.names)] {
             files::keep(&self.path(key, received.scope, (part, Age::Now)), &[head.as_bytes(), bytes].concat())?;
         }
         Ok(())
@@ -194,20 +202,20 @@ impl Cache {
 
     fn read_names(&self, key: &ListKey, scope: Scope, age: Age) -> Result<Option<CachedNames>, Failure> {
         let Some((bytes, head)) = self.read(key, scope, (Part::Names, age))? else { return Ok(None) };
-        let names = Names::read(bytes.clone(), head.end).map_err(|_| damaged())?;
-        Ok(Some(CachedNames { names, fetched_at: head.fetched_at, wire: head.wire, id: head.id }))
+        let catalogue = Catalogue::of_names(&bytes, head.end).map_err(|_| damaged())?;
+        Ok(Some(CachedNames { catalogue, fetched_at: head.fetched_at, wire: head.wire, id: head.id }))
     }
 
     fn whole(&self, key: &ListKey, scope: Scope, age: Age, names: &CachedNames) -> Result<CachedList, Failure> {
-        let (bytes, head) = self.schemas(key, (scope, age), names)?;
-        let catalogue = names.names.catalogue(Some((&bytes, head.end))).map_err(|_| damaged())?;
+        let catalogue = self.complete(key, (scope, age), names)?;
         Ok(CachedList { catalogue, fetched_at: names.fetched_at, wire: names.wire, scope })
     }
 
-    /// The schemas that belong to `names`.
-    fn schemas(&self, key: &ListKey, (scope, age): (Scope, Age), names: &CachedNames) -> Result<(Body, Head), Failure> {
+    /// `names` with the schemas that belong to them.
+    fn complete(&self, key: &ListKey, (scope, age): (Scope, Age), names: &CachedNames) -> Result<Catalogue, Failure> {
         let read = self.read(key, scope, (Part::Schemas, age))?;
-        read.filter(|(_, head)| head.id == names.id).ok_or_else(damaged)
+        let (bytes, head) = read.filter(|(_, head)| head.id == names.id).ok_or_else(damaged)?;
+        names.catalogue.with_schemas(&bytes, head.end).map_err(|_| damaged())
     }
 
     /// The bytes of a file and what its first line says; `None` where there is no file, or not `key`'s.
@@ -328,7 +336,7 @@ mod tests {
     }
 
     fn word(list: &CachedList) -> String {
-        list.catalogue.actions()[0].schema().get("title").and_then(Value::as_str).unwrap().to_owned()
+        list.catalogue.action(0).unwrap().schema().get("title").and_then(Value::as_str).unwrap().to_owned()
     }
 
     #[test]
@@ -340,7 +348,7 @@ mod tests {
         let back = cache.list(&key("u"), Scope::Available).unwrap().unwrap();
         assert_eq!((word(&back).as_str(), back.fetched_at, back.wire), ("one", 7, Some(Wire::Seed)));
         let names = cache.names(&key("u"), Scope::Available).unwrap().unwrap();
-        assert_eq!((names.names.len(), names.fetched_at), (1, 7));
+        assert_eq!((names.catalogue.len(), names.fetched_at), (1, 7));
         assert!(cache.list(&key("v"), Scope::Available).unwrap().is_none());
         let other = ListKey { credential: Some("c".into()), ..key("u") };
         assert!(cache.list(&other, Scope::Available).unwrap().is_none());
@@ -405,6 +413,27 @@ mod tests {
         let files = std::fs::read_dir(dir.path().join("lists")).unwrap().flatten();
         let modes: Vec<u32> = files.map(|f| f.metadata().unwrap().permissions().mode() & 0o777).collect();
         assert_eq!(modes, [0o600, 0o600]);
+    }
+
+    #[test]
+    fn a_large_list_tells_its_integrations_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path());
+        let received = Received { fetched_at: 7, wire: None, scope: Scope::Available };
+        put(&cache, "one", 7).unwrap();
+        assert!(cache.outline(&key("u"), Scope::Available).is_none(), "a small one is there as soon");
+        let description = "d".repeat(2_000);
+        let actions = (0..1_000).map(|n| crate::domain::action::Action {
+            name: format!("A_{n}").into(),
+            integration: "x".into(),
+            description: description.as_str().into(),
+            parameters: None,
+            declared: None,
+        });
+        cache.put_list(&key("u"), &Catalogue::new(actions.collect(), Vec::new(), None), received).unwrap();
+        let (outline, at) = cache.outline(&key("u"), Scope::Available).unwrap();
+        assert_eq!((outline.len(), outline.groups().len(), outline.has_names(), at), (1_000, 1, false, 7));
+        assert!(cache.outline(&key("v"), Scope::Available).is_none());
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
     domain::{
         document::Value,
         failure::{Failure, FailureKind},
-        history::{Ask, Begun, End, Ending, Record, RecordId, Retention, Wanted, searched},
+        history::{Ask, Begun, End, Ending, LastRun, Record, RecordId, Retention, Wanted, searched},
         run::Outcome,
     },
     paths::files,
@@ -37,19 +37,6 @@ pub struct History {
     path: Option<PathBuf>,
     retention: Retention,
     open: Arc<Mutex<Option<Connection>>>,
-}
-
-/// How an action was run last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LastRun {
-    /// The record.
-    pub id: RecordId,
-    /// When, in Unix seconds.
-    pub at: i64,
-    /// How it ended.
-    pub ending: Ending,
-    /// The HTTP status, when there was a reply.
-    pub status: Option<u16>,
 }
 
 impl fmt::Debug for History {
@@ -190,18 +177,12 @@ impl History {
     pub fn last_runs(&self, project: &str, user: Option<&str>) -> Result<BTreeMap<String, LastRun>, Failure> {
         self.with_existing(BTreeMap::new(), |db| {
             let mut select = db.prepare_cached(
-                "SELECT action, max(id), at, ending, status FROM runs WHERE project = ?1 AND (?2 IS NULL OR user = ?2) \
-                 GROUP BY action",
+                "SELECT action, max(id), at, ending, status, took_ms, may_have_run, failure FROM runs WHERE project = ?1 \
+                 AND (?2 IS NULL OR user = ?2) GROUP BY action",
             )?;
             let runs = select.query_map(params![project, user], |row| {
-                let ending: String = row.get(3)?;
-                let last = LastRun {
-                    id: RecordId(row.get(1)?),
-                    at: row.get(2)?,
-                    ending: Ending::named(&ending).unwrap_or(Ending::Unknown),
-                    status: row.get(4)?,
-                };
-                Ok((row.get(0)?, last))
+                let end = rows::ending(row, 3)?;
+                Ok((row.get(0)?, LastRun { at: row.get(2)?, words: end.words(), took: end.took }))
             })?;
             runs.collect()
         })

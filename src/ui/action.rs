@@ -85,11 +85,11 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
 
 fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
     let action = app.listing().and_then(|l| l.catalogue.get(&form.action));
-    let Some(text) = action.map(|a| &*a.description) else { return };
+    let Some(action) = action else { return };
     let columns = usize::from(area.width).saturating_sub(1);
     let rows = usize::from(area.height.saturating_sub(1));
     // A few more bytes than there is room for: marks take some.
-    let text = plain(text, columns * (rows + 1) * 2);
+    let text = plain(&action.description, columns * (rows + 1) * 2);
     for (line, y) in wrap(&text, columns, rows).iter().zip(area.top()..area.bottom()) {
         paint.text(area, (area.x, y), Role::Hint, line);
     }
@@ -98,10 +98,15 @@ fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect
     }
 }
 
-/// The column the values stand in: as far right as the longest label needs, within two fifths of the width.
+/// How many columns of the screen values are happy with.
+const VALUES: usize = 28;
+
+/// The column the values stand in: as far right as the longest label needs, within two fifths of the width or what is
+/// more than values mostly take.
 fn value_column(form: &OpenForm, area: Rect) -> u16 {
     let longest = form.rows().iter().map(|row| label_width(row, area)).max().unwrap_or(0);
-    let most = usize::from(area.width) * 2 / 5;
+    let columns = usize::from(area.width);
+    let most = (columns * 2 / 5).max(columns.saturating_sub(VALUES));
     area.x + u16::try_from(longest.clamp(8, most.max(8))).unwrap_or(8) + 1
 }
 
@@ -144,7 +149,7 @@ fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool
     }
     let column = value_column(form, area);
     let cursor = form.row_number();
-    let integration = app.listing().and_then(|l| l.catalogue.get(&form.action)).map(|a| &a.integration);
+    let integration = app.listing().and_then(|l| l.catalogue.integration_of(&form.action));
     for ((i, row), y) in form.rows().iter().enumerate().skip(form.scroll).zip(area.top()..area.bottom()) {
         let here = cursor == Some(i);
         label(row, paint, (area, y), column);

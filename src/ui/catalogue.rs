@@ -168,21 +168,21 @@ fn group_row(app: &App, listing: &Listing, row: (usize, usize, bool), paint: &mu
 fn action_row(app: &App, listing: &Listing, row: (usize, bool), paint: &mut Paint<'_, '_>, at: (Rect, u16)) {
     let ((hit, start), (area, y)) = (row, at);
     let Some(hit) = app.browse.found.hits.get(hit) else { return };
-    let Some(action) = listing.action(hit.action) else { return };
+    let whole = listing.catalogue.name(hit.action);
     let effect = app.side_effect(hit.action);
     let begin = area.x + 4;
     let right = paint.text_right(area, y, begin + 8, (Role::Effect(effect), &format!("{} ", effect.name())));
-    let is_favourite = app.usage.is_favourite(&action.name);
+    let is_favourite = app.usage.is_favourite(whole);
     if is_favourite {
         paint.text(area, (area.x + 2, y), Role::Match, "★");
     }
-    let name = if start { &action.name } else { listing.short_name(hit.action) };
-    let dropped = action.name.len() - name.len();
+    let name = if start { whole } else { listing.short_name(hit.action) };
+    let dropped = whole.len() - name.len();
     let room = usize::from(right.saturating_sub(begin + 1));
     let name_area = Rect { width: right.saturating_sub(area.x), ..area };
     let news = listing.news().and_then(|news| match () {
-        () if news.new.contains(&action.name) => Some(("new", "+")),
-        () if news.changed.contains(&action.name) => Some(("changed", "~")),
+        () if news.new.contains(whole) => Some(("new", "+")),
+        () if news.changed.contains(whole) => Some(("changed", "~")),
         () => None,
     });
     // A mark says it where the word has no room.

@@ -16,7 +16,7 @@ use crate::{
         viewer::{Kind, View, Viewer},
     },
     domain::{
-        document::{self, Content, Document, Label, Part, Shown, Token, TreeRow},
+        document::{self, Content, Document, END, Label, Part, Shown, Token, TreeRow},
         now::Now,
         run::Outcome,
         text::{cut_end, cut_middle, human_duration, human_size, width},
@@ -185,7 +185,12 @@ fn tree_row(row: &TreeRow, needle: &str, paint: &mut Paint<'_, '_>, at: (Rect, u
         }
         Shown::GoesOn(why) => paint.text(area, (x, y), Role::Warning, &format!("… {why}")),
         Shown::Break { rest, expected } => {
-            x = paint.text(area, (x, y), Role::Error, &format!("cut short here: expected {expected}"));
+            let words = match (rest.is_empty(), *expected) {
+                (true, _) => format!("cut short here: expected {expected}"),
+                (false, END) => "the JSON ends here, and more follows:".to_owned(),
+                (false, _) => format!("broken here: expected {expected}, found"),
+            };
+            x = paint.text(area, (x, y), Role::Error, &words);
             if rest.is_empty() { x } else { paint.text(area, (x + 1, y), Role::Hint, rest) }
         }
     }

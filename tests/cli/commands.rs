@@ -154,6 +154,15 @@ fn the_sandbox_prints_what_a_shell_needs_and_stops_when_told() {
         let value = line.strip_prefix(&format!("export {name}=")).unwrap_or_else(|| panic!("{line}"));
         user = user.with(name, value);
     }
+    let others: Vec<_> = lines.map_while(Result::ok).take(6).collect();
+    let url = user.environment().into_iter().find(|(name, _)| name == "AKX_BASE_URL").unwrap().1;
+    assert!(others[0].starts_with("# For Paragon's MCP server"), "{others:?}");
+    for (line, name) in others[1..].iter().zip(["ACTIONKIT_BASE_URL", "ZEUS_BASE_URL", "PROXY_BASE_URL"]) {
+        assert_eq!(*line, format!("export {name}={url}"));
+    }
+    assert!(others[4].starts_with("export PROJECT_ID=") && others[5] == "export SIGNING_KEY=\"$(akx sandbox key)\"");
+    let key = user.run(&["sandbox", "key"]).ended(0).data();
+    assert!(key.starts_with("-----BEGIN PRIVATE KEY-----") && key.ends_with("-----END PRIVATE KEY-----\n"), "{key}");
     let sent = user.run(&[
         "run",
         "SLACK_SEND_MESSAGE",
@@ -231,8 +240,13 @@ fn completions_help_and_version() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(akx.run(&["completions", shell]).ended(0).data().contains("akx"), "{shell}");
     }
+    let page = akx.run(&["man"]).ended(0).data();
+    assert!(page.contains(".TH akx 1"), "{page}");
+    assert!(page.contains("akx\\-run(1)") && page.contains("AKX_TOKEN"), "{page}");
+    assert!(akx.run(&["man", "token", "mint"]).ended(0).data().contains(".TH akx-token-mint 1"));
+    akx.run(&["man", "__jq"]).ended(2).says("akx has no command \"__jq\".").says("akx --help lists the commands.");
     assert!(akx.run(&["--version"]).ended(0).data().starts_with("akx "));
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 22] = [
         &["--help"],
         &["history", "--help"],
         &["history", "show", "--help"],
@@ -254,6 +268,7 @@ fn completions_help_and_version() {
         &["token", "mint", "--help"],
         &["token", "inspect", "--help"],
         &["completions", "--help"],
+        &["man", "--help"],
     ];
     for command in commands {
         let help = akx.run(command).ended(0).data();

@@ -25,6 +25,13 @@ fn a_document_needs_no_server_and_no_settings() {
     let akx = Akx::new().config("this is not TOML");
     let file = akx.file("channels.json", CHANNELS);
     akx.run(&["view", &file, "--table=id"]).ended(0);
+    let nested = r#"[{"id":1,"by":{"name":"Ann","at":{"city":"Rome"}}},{"id":2,"by":null}]"#;
+    let csv = akx.run_with(&["view", "-", "--csv", "--table=by.at.city,id"], nested).ended(0);
+    assert_eq!(csv.data(), "by.at.city,id\r\nRome,1\r\n,2\r\n");
+    akx.run_with(&["view", "-", "--table=by.age"], nested)
+        .ended(2)
+        .says("no column \"by.age\"")
+        .says("There are: id, by.");
     assert_eq!(akx.run_with(&["view", "-", "--csv", "--table=n"], CHANNELS).ended(0).data(), "n\r\n12\r\n7\r\n");
     akx.run(&["view", &file]).ended(2).says("needs a terminal");
     akx.run_with(&["view", "-", "--csv"], "[1]").ended(2).says("no list of records");
@@ -94,6 +101,13 @@ fn a_filter_that_runs_away_ends_nothing_but_itself() {
     let akx = Akx::new();
     let said = |filter: &str| akx.run_with(&["view", "-", "--jq", filter], "1").ended(2).words();
     assert!(said("def f: [f]; f").contains("calls itself too often"), "{}", said("def f: [f]; f"));
+    let deep = |levels: usize, filter: &str| {
+        akx.run_with(&["view", "-", "--jq", filter], &format!("{}{}", "[".repeat(levels), "]".repeat(levels)))
+    };
+    for filter in [".[] | length", "length", "[limit(1; .)] | length"] {
+        assert!(!deep(10_000, filter).ended(0).data().is_empty(), "{filter}");
+        deep(100_000, filter).ended(2).says("nested more than 10000 levels deep");
+    }
     #[cfg(target_os = "linux")]
     assert!(said("\"x\" * 100000000000").contains("memory"), "{}", said("\"x\" * 100000000000"));
 }

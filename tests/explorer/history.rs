@@ -6,6 +6,7 @@ use akx::{
     app::{
         Effect, Message,
         effect::Destination,
+        effect::Savable,
         message::SaveError,
         past::{Purpose, Recalled},
         runs::RunState,
@@ -206,14 +207,18 @@ fn a_ticket_masks_secrets_unless_they_are_asked_for() {
     assert!(text.contains("answer/access_token: named like a secret") && !text.contains("planted"), "{text}");
     story.keys("T<Down><Down><Enter><Enter>");
     let effects = story.effects();
-    let [Effect::Save { path, body, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Save { path, what: Savable::Bytes(body), .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert!(path.starts_with("ticket-SLACK_LIST_CHANNELS-"), "{path}");
     assert!(!String::from_utf8_lossy(body).contains("planted"));
     story.keys("Twith its<Enter><Enter>");
     let effects = story.effects();
-    let [Effect::Save { body, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Save { what: Savable::Bytes(body), .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert!(String::from_utf8_lossy(body).contains("planted"));
-    story.take(Message::Saved { path: "x".into(), result: Err(SaveError::Other("full".into())) });
+    story.take(Message::Saved {
+        path: "x".into(),
+        what: Savable::Bytes(body.clone()),
+        result: Err(SaveError::Other("full".into())),
+    });
 }
 
 fn read(story: &mut Story, file: &str) {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use akx::{
     app::{
-        Effect, Message, geometry::Pane, message::SaveError, remote::Dated, runs::RunState, session::Session,
-        state::Stage, viewer::View,
+        Effect, Message, effect::Savable, geometry::Pane, message::SaveError, remote::Dated, runs::RunState,
+        session::Session, state::Stage, viewer::View,
     },
     domain::{
         failure::{Failure, FailureKind},
@@ -520,12 +520,20 @@ fn saving_asks_for_a_name_and_before_replacing() {
     let mut s = answered(r#"{"n":1}"#);
     s.keys("s<Enter>");
     let effects = s.effects();
-    let [Effect::Save { path, body, replace: false }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Save { path, what: Savable::Bytes(body), replace: false }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!((path.as_str(), &body[..]), ("slack_list_channels.json", &br#"{"n":1}"#[..]));
-    s.take(Message::Saved { path: path.clone(), result: Err(SaveError::Exists) }).keys("<Enter>");
+    let what = Savable::Bytes("a ticket, say".into());
+    let exists = Message::Saved { path: path.clone(), what: what.clone(), result: Err(SaveError::Exists) };
+    s.take(exists.clone()).keys("<Enter>");
     assert_eq!(s.effects(), [], "the harmless answer comes first");
-    s.take(Message::Saved { path: path.clone(), result: Err(SaveError::Exists) }).keys("<Right><Enter>");
-    assert!(matches!(s.effects().as_slice(), [Effect::Save { replace: true, .. }]));
+    s.take(exists).keys("<Right><Enter>");
+    assert_eq!(
+        s.effects(),
+        [Effect::Save { path: path.clone(), what, replace: true }],
+        "the very thing that was saved"
+    );
 }
 
 #[test]
@@ -885,7 +893,9 @@ fn what_is_listed_is_exported_to_a_file() {
     assert!(screen(&s.app).contains("Save 2 definitions (Anthropic) to"), "{}", screen(&s.app));
     s.keys("<Enter>");
     let effects = s.effects();
-    let [Effect::Save { path, body, replace: false }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Save { path, what: Savable::Bytes(body), replace: false }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(path, "actions.anthropic.json");
     let written = akx::domain::document::Value::parse(body).expect("JSON");
     let name = |i: usize| written.as_array().and_then(|a| a.get(i)?.get("name")?.as_str().map(str::to_owned));
@@ -898,8 +908,8 @@ fn what_is_listed_is_weighed_and_each_description_says_its_own() {
     s.keys("in:slack<^p>tokens<Enter>");
     let effects = s.effects();
     let Some(Effect::Weigh { listing, actions }) = effects.last() else { panic!("{effects:?}") };
-    let actions = actions.iter().filter_map(|at| listing.action(*at));
-    let costs = akx::domain::budget::costs(actions, akx::domain::export::Shape::OpenAi);
+    let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
+    let costs = akx::domain::budget::costs(&actions, akx::domain::export::Shape::OpenAi);
     s.take(Message::Weighed(costs));
     let text = screen(&s.app);
     assert!(text.contains("for 4 definitions") && text.contains("SLACK_GET_TEAM"), "{text}");

@@ -10,9 +10,10 @@ use akx::{
     },
     domain::{
         action::Action,
-        catalogue::{Catalogue, Kept, Names},
+        catalogue::{Catalogue, Kept},
         failure::{Failure, FailureKind},
         guard::Place,
+        history::LastRun,
         search::Searcher,
         shared::Shared,
     },
@@ -28,7 +29,9 @@ fn connected() -> (Story, LoadId) {
     let mut s = Story::connecting(120, 40);
     let Some(Effect::Connect { load, .. }) = s.effects().first().cloned() else { panic!("does not connect") };
     s.take(Message::Connected { load, result: Ok(session(Place::Sandbox)) });
-    let load = s.effects().into_iter().find_map(|e| match e {
+    let effects = s.effects();
+    assert!(effects.contains(&Effect::RecallUsage) && effects.contains(&Effect::RecallLastRuns), "{effects:?}");
+    let load = effects.into_iter().find_map(|e| match e {
         Effect::LoadCatalogue { load } => Some(load),
         _ => None,
     });
@@ -100,18 +103,40 @@ fn keys_that_depend_on_a_search_wait_for_it() {
 #[test]
 fn names_are_shown_before_schemas_and_an_action_opens_once_they_are_there() {
     let catalogue = Catalogue::read(ACTIONS.as_bytes()).unwrap();
-    let kept = Kept::new(&catalogue).unwrap();
-    let names = Names::read(kept.names.into(), 0).unwrap();
+    let kept = Kept::new(&catalogue);
+    let names = Catalogue::of_names(&kept.names.into(), 0).unwrap();
     let (mut s, load) = connected();
     let recalled = |catalogue| Message::CatalogueRecalled { load, listing: dated(catalogue) };
-    s.take(recalled(names.catalogue(None).unwrap()));
+    s.take(recalled(names.clone()));
     s.keys("send mess");
     assert!(screen(&s.app).contains("SEND_MESSAGE") && screen(&s.app).contains("Its parameters are being read"));
     s.keys("<Enter>");
     assert!(s.app.form.is_none());
-    s.take(recalled(names.catalogue(Some((&kept.schemas.into(), 0))).unwrap()));
+    s.take(recalled(names.with_schemas(&kept.schemas, 0).unwrap()));
     assert_eq!(s.app.form.as_ref().map(|f| &*f.action), Some("SLACK_SEND_MESSAGE"));
     assert!(!screen(&s.app).contains("being read"));
+}
+
+#[test]
+fn integrations_are_shown_before_names_and_what_is_typed_waits_for_these() {
+    let catalogue = large(2_000);
+    let kept = Kept::new(&catalogue);
+    let bytes = kept.names.into();
+    let names = Catalogue::of_names(&bytes, 0).unwrap();
+    let (mut s, load) = connected();
+    let recalled = |catalogue| Message::CatalogueRecalled { load, listing: dated(catalogue) };
+    s.take(recalled(Catalogue::outline(&bytes, 0).unwrap()));
+    let picture = screen(&s.app);
+    assert!(picture.contains("tool0") && picture.contains("2,000"), "{picture}");
+    s.keys("1999<Enter>hello");
+    assert!(s.app.form.is_none() && ranks(&mut s).is_empty());
+    s.take(recalled(names.clone()));
+    assert_eq!(s.app.browse.found.hits.len(), 1);
+    s.take(recalled(names.with_schemas(&kept.schemas, 0).unwrap()));
+    let form = s.app.form.as_ref().unwrap();
+    assert_eq!(&*form.action, "TOOL9_DO_NUMBER_1999");
+    assert_eq!(form.form.value().to_json(), r#"{"channel":"hello"}"#);
+    assert_eq!(s.app.browse.query.text(), "1999");
 }
 
 #[test]
@@ -233,4 +258,23 @@ fn the_description_tells_the_last_run() {
     s.wait(std::time::Duration::from_secs(1));
     let picture = screen(&s.app);
     assert!(picture.contains("Last run  200 · 312 ms"), "{picture}");
+}
+
+#[test]
+fn the_description_tells_the_last_run_of_another_day() {
+    let mut s = Story::in_sandbox(160, 48);
+    s.keys("list channels");
+    assert!(!screen(&s.app).contains("Last run"));
+    let at = s.now.unix - 7_200;
+    let last = |words: &str, took| LastRun { at, words: words.to_owned(), took };
+    let runs = [
+        ("SLACK_LIST_CHANNELS", last("429 rate limited", Some(std::time::Duration::from_millis(90)))),
+        ("SLACK_GET_TEAM", last("not known: may have run", None)),
+    ];
+    s.take(Message::LastRunsRecalled(runs.into_iter().map(|(name, last)| (name.to_owned(), last)).collect()));
+    let picture = screen(&s.app);
+    assert!(picture.contains("Last run  429 rate limited · 90 ms, 2 h ago"), "{picture}");
+    s.keys("<Esc>get team");
+    let picture = screen(&s.app);
+    assert!(picture.contains("Last run  not known: may have run, 2 h ago"), "{picture}");
 }

@@ -118,6 +118,32 @@ fn a_table_is_sorted_filtered_arranged_and_copied() {
 }
 
 #[test]
+fn what_objects_in_a_table_have_become_columns_and_go_back() {
+    const CONTACTS: &str = r#"{"results":[{"id":"1","properties":{"email":"ann@example.com","city":"Rome"}},
+        {"id":"2","properties":{"email":"bo@example.com","city":"Ulm"}}]}"#;
+    let mut s = answered(160, 40, &[CONTACTS]);
+    s.keys("t+");
+    assert!(s.notice().contains("no objects in this column"), "{}", s.notice());
+    s.keys("l");
+    assert!(screen(&s.app).contains("properties +"), "{}", screen(&s.app));
+    s.keys("+");
+    let text = screen(&s.app);
+    assert!(text.contains(" .email") && text.contains("bo@example.com") && text.contains("Ulm"), "{text}");
+    s.keys("loov");
+    assert_eq!(
+        copied(&mut s),
+        "id\tproperties.email\tproperties.city\n2\tbo@example.com\tUlm\n1\tann@example.com\tRome\n"
+    );
+    s.keys("Y");
+    assert_eq!(copied(&mut s), ".results[1].properties.city");
+    s.keys("-");
+    let text = screen(&s.app);
+    assert!(text.contains("properties +") && !text.contains(" .email"), "{text}");
+    s.keys("-");
+    assert!(s.notice().contains("Only columns that + has unfolded"), "{}", s.notice());
+}
+
+#[test]
 fn what_has_no_records_has_no_table() {
     let mut s = answered(120, 40, &[r#"{"n":[1,2]}"#]);
     s.keys("t");
@@ -386,6 +412,23 @@ pub(crate) fn reading(width: u16, height: u16, json: &str) -> Story {
     let (app, effects) = App::start(Size { width, height }, now, start);
     assert_eq!(effects, [], "nobody is asked for anything");
     Story { app, now, effects }
+}
+
+#[test]
+fn whatever_a_file_holds_is_there_before_anything_happens() {
+    for (body, shown) in [
+        ("Bad gateway\n", "Bad gateway"),
+        ("<html><h1>Bad gateway</h1>", "Bad gateway"),
+        ("<?xml version=\"1.0\"?><a><b/></a>", "<b/>"),
+        ("\u{0}\u{1}binary", "00 01 62"),
+        ("", "The body is empty."),
+        ("{\"a\":1}\n{\"a\":2}", "the JSON ends here, and more follows: {\"a\":2}"),
+        ("{\"a\":1,b}", "broken here: expected a key in double quotes, found b}"),
+        ("{\"a\":1,", "cut short here: expected a key in double quotes"),
+    ] {
+        let screen = screen(&reading(80, 24, body).app);
+        assert!(screen.contains(shown), "{screen}");
+    }
 }
 
 #[test]

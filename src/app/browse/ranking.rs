@@ -38,7 +38,7 @@ pub struct Asked {
 }
 
 /// What a search came to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ranking {
     /// What was found.
     pub found: Found,
@@ -82,26 +82,25 @@ pub fn rank(asked: &Asked, searcher: &mut Searcher) -> Ranking {
 
 fn sort_hits(found: &mut Found, asked: &Asked) {
     let (listing, usage) = (&*asked.listing, &asked.usage);
-    let name = |action: usize| listing.action(action).map(|a| Arc::clone(&a.name));
+    let name = |action: usize| listing.catalogue.name(action);
     let hits = &mut found.hits;
     match asked.sort {
         Sort::Relevance => {}
         Sort::Name => {
             let mut place = vec![0; listing.catalogue.len()];
-            for (at, action) in listing.catalogue.name_order().iter().enumerate() {
-                if let Some(slot) = place.get_mut(*action as usize) {
+            for (at, action) in listing.catalogue.name_order().enumerate() {
+                if let Some(slot) = place.get_mut(action) {
                     *slot = at;
                 }
             }
-            let group = |action: usize| listing.catalogue.groups().partition_point(|g| g.actions.end <= action);
-            hits.sort_by_cached_key(|h| (group(h.action), place.get(h.action).copied()));
+            hits.sort_by_cached_key(|h| (listing.catalogue.group_number(h.action), place.get(h.action).copied()));
         }
         Sort::Recent => {
-            let rank = |action| usage.recent().iter().position(|r| Some(r) == name(action).as_ref());
+            let rank = |action| usage.recent().iter().position(|r| **r == *name(action));
             hits.sort_by_cached_key(|h| rank(h.action).unwrap_or(usize::MAX));
         }
         Sort::Used => {
-            hits.sort_by_cached_key(|h| Reverse(name(h.action).map_or(0, |name| usage.uses_of(&name))));
+            hits.sort_by_cached_key(|h| Reverse(usage.uses_of(name(h.action))));
         }
     }
 }
@@ -111,7 +110,7 @@ fn rows(found: &Found, listing: &Listing) -> Vec<BrowseRow> {
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); groups.len()];
     let mut order = Vec::new();
     for (hit, found) in found.hits.iter().enumerate() {
-        let group = groups.partition_point(|g| g.actions.end <= found.action);
+        let group = listing.catalogue.group_number(found.action);
         let Some(list) = members.get_mut(group) else { continue };
         if list.is_empty() {
             order.push(group);

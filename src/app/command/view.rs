@@ -51,16 +51,8 @@ pub enum View {
     NextSibling,
     /// The value before on the same level.
     PreviousSibling,
-    /// Order the table by the column under the cursor: rising, falling, not at all.
-    SortColumn,
-    /// Leave the column under the cursor out of the table.
-    HideColumn,
-    /// Show every column of the table.
-    AllColumns,
-    /// Move the column under the cursor to the left.
-    CarryLeft,
-    /// Move the column under the cursor to the right.
-    CarryRight,
+    /// Arrange the columns of the table.
+    Column(Column),
     /// Copy the table as CSV.
     CopyCsv,
     /// Copy the table as text with tabs.
@@ -89,6 +81,39 @@ pub enum View {
     IgnorePlace,
     /// Compare every place again.
     IgnoreNothing,
+}
+
+/// What a person can ask of the column of a table that is under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Column {
+    /// Order the rows by it: rising, falling, not at all.
+    Sort,
+    /// Leave it out of the table.
+    Hide,
+    /// Show the members of the objects in it as columns.
+    Unfold,
+    /// Show the objects that its values lie in as one column again.
+    Fold,
+    /// Show every column of the table.
+    ShowAll,
+    /// Move it to the left.
+    CarryLeft,
+    /// Move it to the right.
+    CarryRight,
+}
+
+impl Column {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Sort => "Sort by the column: rising, falling, not",
+            Self::Hide => "Leave the column out",
+            Self::Unfold => "Unfold the column: what its objects have become columns",
+            Self::Fold => "Fold the column back into its objects",
+            Self::ShowAll => "Show all columns",
+            Self::CarryLeft => "Move the column left",
+            Self::CarryRight => "Move the column right",
+        }
+    }
 }
 
 impl View {
@@ -126,11 +151,7 @@ impl View {
             Self::UnwrapText => "Open the JSON inside a text",
             Self::NextSibling => "Next on the same level",
             Self::PreviousSibling => "Before on the same level",
-            Self::SortColumn => "Sort by the column: rising, falling, not",
-            Self::HideColumn => "Leave the column out",
-            Self::AllColumns => "Show all columns",
-            Self::CarryLeft => "Move the column left",
-            Self::CarryRight => "Move the column right",
+            Self::Column(column) => column.title(),
             Self::CopyCsv => "Copy the table as CSV",
             Self::CopyTsv => "Copy the table with tabs, for a spreadsheet",
             Self::CopyMarkdown => "Copy the table as Markdown",

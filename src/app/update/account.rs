@@ -27,7 +27,7 @@ impl App {
         let filled = form.form.value();
         let credential = self.credential_of(&form.action);
         let (wire, credential) = (self.wire(), credential.as_ref());
-        let wanted = Wanted { action, at: &about.pointer, filled: &filled, wire, credential };
+        let wanted = Wanted { action: &action, at: &about.pointer, filled: &filled, wire, credential };
         sources(&listing.catalogue, &wanted, |action| self.effect_of(&action.name))
     }
 
@@ -142,7 +142,7 @@ impl App {
         {
             let action = form.action.clone();
             form.enter_cell();
-            let integration = self.listing().and_then(|l| l.catalogue.get(&action)).map(|a| a.integration.clone());
+            let integration = self.listing().and_then(|l| l.catalogue.integration_of(&action)).cloned();
             if let Some(integration) = integration {
                 self.names.keep((&integration, name), choice);
             }

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     app::{
+        answer::state_words,
         browse::{
             BrowseRow, Known,
             ranking::{RankId, Ranking},
@@ -20,13 +21,13 @@ use crate::{
         state::{App, DetailOf, Front},
     },
     domain::{
-        action::Action,
         category::{self, Categories},
         connection::Connections,
         document::Value,
         failure::Failure,
         form::Form,
         search::Query,
+        text::{ago, human_duration},
         usage::Usage,
         wire::Wire,
     },
@@ -82,15 +83,17 @@ impl App {
         Vec::new()
     }
 
-    /// Whether `key` has to wait until what was typed before it has been searched for.
+    /// Whether `key` has to wait until what was typed before it has been searched for, or the action that was asked for
+    /// is open.
     pub(super) fn waits_for_search(&self, key: Key) -> bool {
-        if !self.browse.is_searching() || self.front() != Front::Catalogue {
+        let is_opening = self.opening.is_some();
+        if !(self.browse.is_searching() || is_opening) || self.front() != Front::Catalogue {
             return false;
         }
         match keymap::resolve(&self.contexts(), key) {
             Some(Command::Move(_)) => true,
             Some(Command::Quit | Command::Suspend) => false,
-            Some(_) | None => !self.typed_ahead.is_empty(),
+            Some(_) | None => is_opening || !self.typed_ahead.is_empty(),
         }
     }
 
@@ -101,6 +104,11 @@ impl App {
             return Vec::new();
         }
         self.cursor_moved();
+        self.keys_that_waited()
+    }
+
+    /// Takes the keys that waited, as far as none of them has to wait again.
+    pub(super) fn keys_that_waited(&mut self) -> Vec<Effect> {
         let keys = std::mem::take(&mut self.typed_ahead);
         keys.into_iter().flat_map(|key| self.key(key)).collect()
     }
@@ -194,7 +202,7 @@ impl App {
     /// Opens the form of an action, with the draft it was left with.
     pub(super) fn open_action(&mut self, action: usize) -> Vec<Effect> {
         let Some(listing) = self.listing() else { return Vec::new() };
-        let Some(opened) = listing.action(action).cloned() else { return Vec::new() };
+        let Some(opened) = listing.action(action) else { return Vec::new() };
         if !listing.catalogue.has_schemas() {
             // It opens as soon as they are there, which is no more than a moment.
             self.opening = Some(opened.name);
@@ -246,7 +254,7 @@ impl App {
 
     /// Opens an action's form with a draft in it. Whether the action is known.
     fn restore_draft(&mut self, action: &str, draft: &Value) -> bool {
-        let schema = self.listing().and_then(|l| l.catalogue.get(action)).map(Action::schema);
+        let schema = self.listing().and_then(|l| l.catalogue.get(action)).map(|action| action.schema());
         let Some(schema) = schema else { return false };
         self.form = Some(OpenForm::from_draft(action.into(), &schema, draft));
         true
@@ -289,13 +297,26 @@ impl App {
         let connections = self.connections.get();
         self.browse.detail = match of {
             DetailOf::Action(i) => {
-                let name = listing.action(i).map(|a| &a.name);
-                let last = self.runs.list().iter().rev().find(|run| Some(&run.request.action) == name);
-                let beside = Beside { effect: self.side_effect(i), connections, last, now: self.now };
+                let name = listing.catalogue.name(i);
+                let last = self.last_run(name);
+                let beside = Beside { effect: self.side_effect(i), connections, last: last.as_deref() };
                 detail::action(&listing, i, beside, columns)
             }
             DetailOf::Group(i) => detail::group(&listing, i, connections, columns),
         };
+    }
+
+    /// How an action was run last, and when: in this session, else as the history tells.
+    fn last_run(&self, action: &str) -> Option<String> {
+        let (at, words) = match self.runs.list().iter().rev().find(|run| *run.request.action == *action) {
+            Some(run) => (run.started.unix, state_words(run, self.now)),
+            None => {
+                let last = self.past.last.get(action)?;
+                let took = last.took.map(|took| format!(" · {}", human_duration(took))).unwrap_or_default();
+                (last.at, format!("{}{took}", last.words))
+            }
+        };
+        Some(format!("{words}, {}", ago(self.now.unix.saturating_sub(at))))
     }
 
     pub(super) fn copy_definition(&mut self) -> Vec<Effect> {

@@ -217,7 +217,7 @@ impl App {
     fn integration_in_front(&self) -> Option<Arc<str>> {
         let listing = self.listing()?;
         if let Some(form) = self.form.as_ref().filter(|_| self.showing_form) {
-            return listing.catalogue.get(&form.action).map(|a| a.integration.clone());
+            return listing.catalogue.integration_of(&form.action).cloned();
         }
         listing.action(self.browse.action()?).map(|a| a.integration.clone())
     }

@@ -10,7 +10,6 @@ use crate::{
         state::{App, Front},
     },
     domain::{
-        action::Action,
         document::Value,
         export::{self, Call, Snippet, shell_quoted},
         run::RunRequest,
@@ -84,7 +83,7 @@ impl App {
     }
 
     fn written(&self, snippet: Snippet, request: &RunRequest) -> String {
-        let schema = self.listing().and_then(|l| l.catalogue.get(&request.action)).map(Action::schema);
+        let schema = self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|action| action.schema());
         export::write(
             snippet,
             &Call {

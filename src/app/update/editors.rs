@@ -14,7 +14,6 @@ use super::{
     form::Editing,
 };
 use crate::domain::{
-    action::Action,
     document::Value,
     form::{Edit, Presence, Widget},
     redact::secret_parameters,
@@ -181,11 +180,12 @@ impl App {
         form.check = form.form.check();
         form.refresh();
         let value = form.form.value();
-        let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&form.action)).map(Action::schema);
+        let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&form.action)).map(|action| action.schema());
         let secret = schema.map_or_else(Vec::new, |schema| secret_parameters(&schema, &value));
         let (session, action, credential) = (&self.session, &*form.action, credential.as_deref());
         let lines = request::lines(&request::Sent { session, action, wire, credential, secret: &secret }, &value);
         let mut page = Page { lines, scroll: 0 };
+        page.gap();
         for problem in super::run::problems(&form.check) {
             page.line(Tone::Warning, problem);
         }

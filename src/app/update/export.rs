@@ -3,7 +3,7 @@
 use crate::{
     app::{
         chooser::{Chooser, Item},
-        effect::Effect,
+        effect::{Effect, Savable},
         overlay::{MenuChoice, Overlay, Prompt, Purpose},
         page::{Page, Tone, Wrap},
         state::App,
@@ -13,7 +13,6 @@ use crate::{
         action::Action,
         budget::{Cost, TOKENIZER},
         export::{Shape, definition::document},
-        run::Body,
         text::clean,
     },
 };
@@ -45,12 +44,12 @@ impl App {
     pub(super) fn ask_where_to_export(&mut self, shape: Shape) -> Vec<Effect> {
         let actions = self.listed();
         let count = actions.len();
-        let text = document(actions, shape).to_json_pretty() + "\n";
+        let text = document(&actions, shape).to_json_pretty() + "\n";
         self.overlays.push(Overlay::Prompt(Prompt {
             title: format!("Save {count} definitions ({}) to", title(shape)),
             field: TextField::line(&format!("actions.{shape}.json")),
             problem: None,
-            purpose: Purpose::Save(Body::from(text.as_str())),
+            purpose: Purpose::Save(Savable::Bytes(text.into())),
         }));
         Vec::new()
     }
@@ -90,7 +89,7 @@ impl App {
     }
 
     /// The actions the search finds, in its order.
-    fn listed(&self) -> Vec<&Action> {
+    fn listed(&self) -> Vec<Action> {
         let hits = self.browse.found.hits.iter();
         self.listing().map(|l| hits.filter_map(|h| l.action(h.action)).collect()).unwrap_or_default()
     }

@@ -1,5 +1,7 @@
 //! The history on its board: looking again at what was run, running it again, comparing, pinning, deleting.
 
+use std::collections::BTreeMap;
+
 use super::super::{
     board::{Board, Cell, Column, Filling, Kind, Row},
     command::Past as Command,
@@ -12,10 +14,9 @@ use super::super::{
     viewer::{View, Viewer},
 };
 use crate::domain::{
-    action::Action,
     civil,
     failure::Failure,
-    history::{About, Ask, Change, Ending, Record, RecordId, Whose},
+    history::{About, Ask, Change, Ending, LastRun, Record, RecordId, Whose},
     redact::At,
     run::{RunId, RunRequest},
     text::human_duration,
@@ -234,7 +235,16 @@ impl App {
             (Ok(()), Change::Delete(_)) => self.say(Tone::Good, "Deleted."),
             (Ok(()), Change::Purge) => self.say(Tone::Good, "The history is empty but for what is pinned."),
         }
-        self.ask_history()
+        let mut effects = self.ask_history();
+        effects.push(Effect::RecallLastRuns);
+        effects
+    }
+
+    /// Takes how each action was run last, which its description tells.
+    pub(super) fn last_runs_recalled(&mut self, last: BTreeMap<String, LastRun>) -> Vec<Effect> {
+        self.past.last = last;
+        self.detail_of = None;
+        Vec::new()
     }
 
     /// Says once that runs cannot be noted.
@@ -311,12 +321,9 @@ impl App {
 
     /// What a record of a run tells of its action.
     pub(super) fn about_run(&self, action: &str) -> About {
-        let found: Option<&Action> = self.listing().and_then(|l| l.catalogue.get(action));
-        About {
-            integration: found.map(|a| a.integration.clone()).unwrap_or_default(),
-            effect: self.effect_of(action),
-            schema: found.and_then(|a| a.parameters.clone()),
-        }
+        let found = self.listing().and_then(|l| l.catalogue.get(action));
+        let (integration, schema) = found.map(|a| (a.integration, a.parameters)).unwrap_or_default();
+        About { integration, effect: self.effect_of(action), schema }
     }
 }
 

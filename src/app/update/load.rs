@@ -72,6 +72,7 @@ impl App {
         if !same {
             self.drafts.clear();
             self.usage = crate::domain::usage::Usage::default();
+            self.past.last.clear();
             self.names = super::super::account::Names::default();
             self.catalogue = super::super::remote::Remote::default();
             self.connections = super::super::remote::Remote::default();
@@ -88,7 +89,7 @@ impl App {
         self.session = session;
         self.stage = Stage::Explorer;
         self.connecting = None;
-        effects.push(Effect::RecallUsage);
+        effects.extend([Effect::RecallUsage, Effect::RecallLastRuns]);
         if self.speaks_to_sandbox() {
             effects.push(self.ask_faults(FaultAsk::Which));
         }
@@ -168,7 +169,9 @@ impl App {
         self.refit_form(in_sight);
         let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
         let action = opening.and_then(|name| new.catalogue.position(&name));
-        action.map_or_else(Vec::new, |action| self.open_action(action))
+        let mut effects = action.map_or_else(Vec::new, |action| self.open_action(action));
+        effects.extend(self.keys_that_waited());
+        effects
     }
 
     /// The list from before is not there: it is said, and the server is being asked all the same.
@@ -176,7 +179,9 @@ impl App {
         if self.catalogue.is_going(load) {
             self.say(Tone::Warning, failure.message.clone());
         }
-        Vec::new()
+        // Nobody knows how long the server takes: an action that was asked for has to be asked for again.
+        self.opening = None;
+        self.keys_that_waited()
     }
 
     pub(super) fn connections_loaded(

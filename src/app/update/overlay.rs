@@ -5,7 +5,7 @@ use super::super::{
     board::BoardParts,
     chooser::{Chooser, Item},
     command::{Command, Move},
-    effect::Effect,
+    effect::{Effect, Savable},
     geometry::{Rect, inside},
     keymap,
     message::SaveError,
@@ -13,7 +13,7 @@ use super::super::{
     page::{Page, Tone, Wrap},
     state::{App, Stage},
 };
-use crate::domain::{form::Edit, run::RunId};
+use crate::domain::{form::Edit, run::RunId, text::human_size};
 
 impl App {
     /// Where the overlay on top stands.
@@ -172,7 +172,7 @@ impl App {
             Answer::Nothing => Vec::new(),
             Answer::Run(request) => self.send(request),
             Answer::RunPages(request, limit) => self.send_pages(request, limit),
-            Answer::Replace { path, body } => vec![Effect::Save { path, body, replace: true }],
+            Answer::Replace { path, what } => vec![Effect::Save { path, what, replace: true }],
             Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
             Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
@@ -191,13 +191,13 @@ impl App {
             Purpose::Token => self.token_typed(prompt),
             Purpose::ProfileName | Purpose::ProfileKey(_) => self.profile_told(prompt),
             Purpose::UserId | Purpose::UserLabel(_) | Purpose::UserNote(_) => self.user_told(prompt),
-            Purpose::Save(body) => {
+            Purpose::Save(what) => {
                 if typed.trim().is_empty() {
                     prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
                     self.overlays.push(Overlay::Prompt(prompt));
                     return Vec::new();
                 }
-                vec![Effect::Save { path: typed.trim().to_owned(), body: body.clone(), replace: false }]
+                vec![Effect::Save { path: typed.trim().to_owned(), what: what.clone(), replace: false }]
             }
             Purpose::SaveCall => self.save_call(prompt),
             Purpose::OtherList => {
@@ -251,24 +251,17 @@ impl App {
         }
     }
 
-    pub(super) fn saved(&mut self, path: &str, result: Result<usize, SaveError>) -> Vec<Effect> {
+    pub(super) fn saved(&mut self, path: String, what: Savable, result: Result<u64, SaveError>) -> Vec<Effect> {
         match result {
-            Ok(bytes) => {
-                let size = crate::domain::text::human_size(u64::try_from(bytes).unwrap_or(u64::MAX));
-                self.say(Tone::Good, format!("Saved {size} to {path}."));
-            }
-            Err(SaveError::Exists) => {
-                if let Some(body) = self.answer_body() {
-                    self.overlays.push(Overlay::Question(Question {
-                        text: format!("{path} exists already. Replace it?"),
-                        answers: vec![
-                            ("Keep it".to_owned(), Answer::Nothing),
-                            ("Replace".to_owned(), Answer::Replace { path: path.to_owned(), body }),
-                        ],
-                        chosen: 0,
-                    }));
-                }
-            }
+            Ok(bytes) => self.say(Tone::Good, format!("Saved {} to {path}.", human_size(bytes))),
+            Err(SaveError::Exists) => self.overlays.push(Overlay::Question(Question {
+                text: format!("{path} exists already. Replace it?"),
+                answers: vec![
+                    ("Keep it".to_owned(), Answer::Nothing),
+                    ("Replace".to_owned(), Answer::Replace { path, what }),
+                ],
+                chosen: 0,
+            })),
             Err(SaveError::Other(why)) => self.say(Tone::Error, format!("Could not save {path}: {why}")),
         }
         Vec::new()
@@ -306,18 +299,20 @@ impl App {
             return Vec::new();
         }
         let mut page = Page::default();
+        let contexts = self.contexts();
+        let columns = self.page_columns();
+        if let Some(about) = contexts.iter().map(|c| c.about()).find(|about| !about.is_empty()) {
+            page.wrapped(Tone::Text, about, Wrap::at(columns));
+        }
         let mut context = None;
-        for binding in keymap::holding(&self.contexts()) {
+        for binding in keymap::holding(&contexts) {
             if context != Some(binding.context) {
                 page.gap();
                 page.line(Tone::Heading, binding.context.title());
                 context = Some(binding.context);
             }
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
-            page.pieces(vec![
-                (Tone::Key, format!("  {:<16}", keys.join(" "))),
-                (Tone::Text, binding.command.title().to_owned()),
-            ]);
+            page.beside(&keys.join(" "), binding.command.title(), columns);
         }
         self.help_about_text(&mut page);
         let problems = self.listing().map_or(&[][..], |l| l.catalogue.problems());
@@ -348,7 +343,7 @@ impl App {
             ("^A ^E", "To the beginning, to the end"),
             ("^U ^K ^W", "Delete to the beginning, to the end, the word before"),
         ] {
-            page.pieces(vec![(Tone::Key, format!("  {keys:<16}")), (Tone::Text, what.to_owned())]);
+            page.beside(keys, what, self.page_columns());
         }
         if self.front() == super::super::state::Front::Catalogue {
             page.gap();

@@ -11,8 +11,8 @@ impl App {
         let Some(form) = &self.form else { return };
         let name = form.action.clone();
         let found = listing.catalogue.get(&name);
-        let schema = found.map(Action::schema).filter(|schema| !form.form.is_for(schema));
-        let said = match (found, &schema) {
+        let schema = found.as_ref().map(Action::schema).filter(|schema| !form.form.is_for(schema));
+        let said = match (&found, &schema) {
             (Some(_), None) => None,
             (None, _) if became => Some(format!("{name} is not listed for this user; the form stays as it was.")),
             (None, _) => Some(format!("{name} is not in the list any more; the form stays as it was.")),

@@ -11,10 +11,9 @@ use super::super::{
     runs::RunState,
     state::App,
     update::table::table_move,
-    viewer::{Done, Opened, Told, View, Viewer, WorkId},
+    viewer::{Done, Folding, Opened, Told, View, Viewer, WorkId},
 };
 use crate::domain::{
-    action::Action,
     document::{self, Format, Part},
     failure::Failure,
     redact::secret_parameters,
@@ -47,7 +46,7 @@ impl App {
         for told in told {
             match told {
                 Told::Say(tone, words) => self.say(tone, words),
-                Told::Copy(what, text) => effects.push(Effect::Copy { what, text }),
+                Told::Give(to, text) => effects.push(self.give(to, text)),
                 Told::Page(title, page) => self.overlays.push(Overlay::Page { title, page }),
             }
         }
@@ -104,7 +103,8 @@ impl App {
             }
             (View::Request, Some(_)) => {
                 let wire = request.wire;
-                let schema = self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(Action::schema);
+                let schema =
+                    self.catalogue.get().and_then(|l| l.catalogue.get(&request.action)).map(|action| action.schema());
                 let secret = schema.map_or_else(Vec::new, |schema| secret_parameters(&schema, &request.parameters));
                 let sent = request::Sent {
                     session: &self.session,
@@ -199,7 +199,7 @@ impl App {
             V::Compare => self.compare(),
             V::CompareWith => self.choose_comparison(),
             V::IgnorePlace | V::IgnoreNothing => self.ignore(command == V::IgnorePlace),
-            V::SortColumn | V::HideColumn | V::AllColumns | V::CarryLeft | V::CarryRight => self.arrange(command),
+            V::Column(command) => self.arrange(command),
             V::Next
             | V::Previous
             | V::Tree
@@ -304,29 +304,25 @@ fn tree_move(viewer: &mut Viewer, motion: Move, height: u16) {
         return;
     }
     let part = viewer.tree.node_at(document, viewer.cursor).map(|(_, part)| part);
+    let foldable = viewer.tree.foldable(document, viewer.cursor);
     match motion {
-        Move::Toggle | Move::Enter => {
-            let row = viewer.cursor;
-            let node = viewer.node();
-            if !viewer.tree.toggle(document, row) {
-                viewer.unwrap();
-            } else if let Some(row) = node.and_then(|n| viewer.tree.row_of(document, n)) {
-                viewer.cursor = row;
+        Move::Toggle | Move::Enter => match foldable {
+            Some(node) => viewer.refold(&[Folding::Toggle(node)]),
+            None => _ = viewer.unwrap(),
+        },
+        Move::Unfold => match (part, foldable) {
+            (Some(Part::Open), _) => viewer.cursor = (viewer.cursor + 1).min(last),
+            (Some(Part::Folded), Some(node)) => viewer.refold(&[Folding::Unfold(node)]),
+            _ => {}
+        },
+        Move::Fold => match (part, foldable) {
+            (Some(Part::Open | Part::Close), Some(node)) => viewer.refold(&[Folding::Fold(node)]),
+            _ => {
+                if let Some(outer) = viewer.tree.parent(document, viewer.cursor) {
+                    viewer.cursor = outer;
+                }
             }
-        }
-        Move::Unfold => {
-            if !viewer.tree.unfold(document, viewer.cursor) && part == Some(Part::Open) {
-                viewer.cursor = (viewer.cursor + 1).min(last);
-            }
-        }
-        Move::Fold => {
-            let node = viewer.node();
-            if matches!(part, Some(Part::Open | Part::Close)) && viewer.tree.fold(document, viewer.cursor) {
-                viewer.cursor = node.and_then(|n| viewer.tree.row_of(document, n)).unwrap_or(viewer.cursor);
-            } else if let Some(outer) = viewer.tree.parent(document, viewer.cursor) {
-                viewer.cursor = outer;
-            }
-        }
+        },
         Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Top | Move::Bottom | Move::Back => {}
     }
 }

@@ -12,7 +12,6 @@ use super::super::{
     text_field::TextField,
 };
 use crate::domain::{
-    action::Action,
     arguments::Typing,
     failure::FailureKind,
     guard::Decision,
@@ -76,7 +75,7 @@ impl App {
         let Some(form) = &self.form else { return Vec::new() };
         let (action, base) = (form.action.clone(), form.form.value());
         let (wire, credential) = (self.wire(), self.credential_of(&action));
-        let schema = self.listing().and_then(|l| l.catalogue.get(&action)).map(Action::schema);
+        let schema = self.listing().and_then(|l| l.catalogue.get(&action)).map(|action| action.schema());
         let mut complaints = Vec::new();
         let mut requests = Vec::with_capacity(rows.len());
         for (i, row) in rows.iter().enumerate() {

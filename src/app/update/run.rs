@@ -138,7 +138,7 @@ impl App {
     pub(super) fn attempt<'a>(&'a self, request: &'a RunRequest, yes: bool) -> Attempt<'a> {
         Attempt {
             action: &request.action,
-            integration: self.listing().and_then(|l| l.catalogue.get(&request.action)).map(|a| &*a.integration),
+            integration: self.listing().and_then(|l| l.catalogue.integration_of(&request.action)).map(|i| &**i),
             effect: self.effect_of(&request.action),
             by: By { user: self.session.user(), profile: Some(&self.session.profile) },
             place: self.session.place,
@@ -162,10 +162,8 @@ impl App {
             self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
             return Vec::new();
         }
-        let integration = self
-            .listing()
-            .and_then(|l| l.catalogue.get(&request.action))
-            .map_or_else(|| "".into(), |a| a.integration.clone());
+        let integration = self.listing().and_then(|l| l.catalogue.integration_of(&request.action));
+        let integration = integration.map_or_else(|| "".into(), Arc::clone);
         let effect = self.effect_of(&request.action);
         let id = self.runs.start(request.clone(), (integration, effect), self.now);
         // The description tells the last run.

@@ -36,7 +36,8 @@ impl App {
             }
         };
         let Some(form) = &self.form else { return Vec::new() };
-        let integration = self.listing().and_then(|l| l.catalogue.get(&form.action)).map(|a| a.integration.to_string());
+        let integration =
+            self.listing().and_then(|l| l.catalogue.integration_of(&form.action)).map(ToString::to_string);
         // A call that was opened under this name is what is being changed.
         let replace = form.saved_as.as_ref() == Some(&name);
         let call = SavedCall {

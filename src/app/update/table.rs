@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        command::{Move, View as V},
+        command::{Column, Move},
         effect::Effect,
         geometry::Pane,
         page::Tone,
@@ -20,31 +20,37 @@ impl App {
         viewer.table.as_mut()
     }
 
-    /// Orders, hides and moves columns.
-    pub(super) fn arrange(&mut self, command: V) -> Vec<Effect> {
-        let Some(table) = self.table_mut() else {
-            self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
-            return Vec::new();
+    /// Orders, hides, unfolds and moves columns.
+    pub(super) fn arrange(&mut self, command: Column) -> Vec<Effect> {
+        self.focus = Pane::Response;
+        let Some(viewer) = self.runs.viewer_mut().filter(|v| v.view == View::Table) else { return self.no_table() };
+        let Some(table) = &mut viewer.table else { return self.no_table() };
+        let words = match command {
+            Column::Sort => {
+                table.turn_order();
+                viewer.arrange();
+                None
+            }
+            Column::Hide => Some(if table.hide() { "X shows all columns again." } else { "One column stays." }),
+            Column::ShowAll => {
+                table.show_all();
+                None
+            }
+            Column::CarryLeft | Column::CarryRight => {
+                table.carry(if command == Column::CarryLeft { -1 } else { 1 });
+                None
+            }
+            Column::Unfold => (!viewer.unfold_column()).then_some("There are no objects in this column to unfold."),
+            Column::Fold => (!table.fold()).then_some("Only columns that + has unfolded go back into one."),
         };
-        let mut words = None;
-        match command {
-            V::SortColumn => table.turn_order(),
-            V::HideColumn if !table.hide() => words = Some("One column stays."),
-            V::HideColumn => words = Some("X shows all columns again."),
-            V::AllColumns => table.show_all(),
-            V::CarryLeft => table.carry(-1),
-            V::CarryRight => table.carry(1),
-            _ => {}
-        }
-        if command == V::SortColumn
-            && let Some(viewer) = self.runs.viewer_mut()
-        {
-            viewer.arrange();
-        }
         if let Some(words) = words {
             self.say(Tone::Hint, words);
         }
-        self.focus = Pane::Response;
+        Vec::new()
+    }
+
+    fn no_table(&mut self) -> Vec<Effect> {
+        self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
         Vec::new()
     }
 
@@ -80,8 +86,7 @@ impl App {
         let viewer = self.runs.viewer_mut().filter(|v| v.view == View::Table);
         let Some((viewer, rows)) = viewer.and_then(|v| v.table.as_ref().map(|t| t.table().row_count()).map(|n| (v, n)))
         else {
-            self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
-            return Vec::new();
+            return self.no_table();
         };
         let how = match format {
             Format::Csv => "CSV",

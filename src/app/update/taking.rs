@@ -1,36 +1,49 @@
 //! Taking something out of a response: copying, saving, the editor, the pager, a link.
 
+use std::sync::Arc;
+
 use super::super::{
-    effect::Effect,
+    effect::{Effect, Savable},
     overlay::{Overlay, Prompt, Purpose},
     page::Tone,
     runs::RunState,
     state::App,
     text_field::TextField,
     update::form::Editing,
-    viewer::{Comparison, View, Viewer},
+    viewer::{Comparison, Piece, Taker, View, Viewer},
 };
 use crate::domain::{
-    document::{self, Document},
-    run::Body,
-    text::{clean, clean_block},
+    document,
+    run::{Outcome, Response},
+    text::clean,
 };
-
-/// A larger response is given to the pager as it came, not laid out.
-const LAID_OUT: usize = 16 << 20;
 
 impl App {
     pub(super) fn copy_value(&mut self) -> Vec<Effect> {
         if self.runs.viewer_mut().is_some_and(Viewer::copy_selected) {
             return Vec::new();
         }
-        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
-        match (viewer.view, viewer.document().zip(viewer.node())) {
-            (View::Tree | View::Table | View::Changes, Some((document, node))) => {
+        let Some(viewer) = self.runs.viewer_mut() else { return self.nothing_to_take() };
+        match (viewer.view, viewer.node()) {
+            (View::Tree | View::Table | View::Changes, Some(node)) => {
                 let what = viewer.path().map_or_else(|| "the value".to_owned(), |p| clean(&p).into_owned());
-                vec![Effect::Copy { what, text: document::text(document, node) }]
+                viewer.write_out(Piece::Value(node), Taker::Clipboard(what));
+                Vec::new()
             }
             _ => self.copy_all(),
+        }
+    }
+
+    /// What is to be done for a text to get to `to`.
+    pub(super) fn give(&mut self, to: Taker, text: String) -> Effect {
+        match to {
+            Taker::Clipboard(what) => Effect::Copy { what, text },
+            Taker::Pager => Effect::Page { text },
+            Taker::Editor => {
+                let json = self.runs.viewer().is_some_and(|v| v.views.contains(&View::Tree));
+                self.editing = Some(Editing::Answer);
+                Effect::Edit { text, suffix: if json { ".json" } else { ".txt" } }
+            }
         }
     }
 
@@ -61,17 +74,17 @@ impl App {
         if let Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) = self.overlays.last() {
             return vec![Effect::Copy { what: "the page".to_owned(), text: page.text() }];
         }
-        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
-        match (viewer.view, viewer.document()) {
+        let Some(viewer) = self.runs.viewer_mut() else { return self.nothing_to_take() };
+        match (viewer.view, viewer.opened.is_some()) {
             (View::Changes, _) => {
                 let text = viewer.comparison.as_ref().map_or_else(String::new, Comparison::text);
                 vec![Effect::Copy { what: "the differences".to_owned(), text }]
             }
-            (View::Tree | View::Table | View::Raw, Some(document)) => vec![Effect::Copy {
-                what: "the whole response".to_owned(),
-                text: String::from_utf8_lossy(document.bytes()).into_owned(),
-            }],
-            (View::Problem | View::Headers | View::Request, _) | (View::Tree | View::Table | View::Raw, None) => {
+            (View::Tree | View::Table | View::Raw, true) => {
+                viewer.write_out(Piece::Whole, Taker::Clipboard("the whole response".to_owned()));
+                Vec::new()
+            }
+            (View::Problem | View::Headers | View::Request, _) | (View::Tree | View::Table | View::Raw, false) => {
                 vec![Effect::Copy { what: "the page".to_owned(), text: viewer.page.text() }]
             }
         }
@@ -82,14 +95,19 @@ impl App {
         Vec::new()
     }
 
-    /// The bytes of the answer that is shown.
-    pub(super) fn answer_body(&self) -> Option<Body> {
-        let viewer = self.runs.viewer()?;
-        viewer.document().map(Document::body)
-    }
-
     pub(super) fn ask_to_save(&mut self) -> Vec<Effect> {
-        let Some((body, run)) = self.answer_body().zip(self.runs.shown()) else { return self.nothing_to_take() };
+        let opened = self.runs.viewer().and_then(|viewer| viewer.opened.as_ref());
+        let Some((opened, run)) = opened.zip(self.runs.shown()) else { return self.nothing_to_take() };
+        let what = match (opened.rest(), &run.state) {
+            (0, _) => Savable::Bytes(opened.document.body()),
+            (_, RunState::Ended { outcome: Outcome::Answered(Response { file: Some(file), .. }), .. }) => {
+                Savable::File(Arc::clone(file))
+            }
+            (_, RunState::Ended { .. } | RunState::Given(_) | RunState::Going { .. }) => {
+                self.say(Tone::Hint, "Only its beginning is here; all of it is in the file it came from.");
+                return Vec::new();
+            }
+        };
         let json = self.runs.viewer().is_some_and(|v| v.views.contains(&View::Tree));
         let ending = if json { "json" } else { "txt" };
         let name = format!("{}.{ending}", run.request.action.to_lowercase());
@@ -97,18 +115,13 @@ impl App {
             title: "Save the response to".to_owned(),
             field: TextField::line(&name),
             problem: None,
-            purpose: Purpose::Save(body),
+            purpose: Purpose::Save(what),
         }));
         Vec::new()
     }
 
     pub(super) fn answer_in_editor(&mut self) -> Vec<Effect> {
-        let Some(viewer) = self.runs.viewer() else { return self.nothing_to_take() };
-        let Some(document) = viewer.document() else { return self.nothing_to_take() };
-        let suffix = if viewer.views.contains(&View::Tree) { ".json" } else { ".txt" };
-        let text = String::from_utf8_lossy(document.bytes()).into_owned();
-        self.editing = Some(Editing::Answer);
-        vec![Effect::Edit { text, suffix }]
+        self.write_answer_out(Piece::Whole, Taker::Editor)
     }
 
     pub(super) fn copy_key(&mut self) -> Vec<Effect> {
@@ -123,17 +136,22 @@ impl App {
     }
 
     pub(super) fn copy_row(&mut self) -> Vec<Effect> {
-        let record = self.runs.viewer().filter(|v| v.view == View::Table).and_then(|v| {
-            let table = v.table.as_ref()?;
-            Some(document::text(v.document()?, table.table().record(table.row)?))
-        });
-        match record {
-            Some(text) => vec![Effect::Copy { what: "the record".to_owned(), text }],
+        let table = self.runs.viewer().filter(|v| v.view == View::Table).and_then(|v| v.table.as_ref());
+        match table.and_then(|table| table.table().record(table.row)) {
+            Some(record) => self.write_answer_out(Piece::Value(record), Taker::Clipboard("the record".to_owned())),
             None => {
                 self.say(Tone::Hint, "There is no table in front; t shows one where a response has records.");
                 Vec::new()
             }
         }
+    }
+
+    /// Writes a piece of the answer out for somebody, which for a large one takes its time.
+    fn write_answer_out(&mut self, piece: Piece, to: Taker) -> Vec<Effect> {
+        if self.runs.viewer_mut().is_some_and(|viewer| viewer.write_out(piece, to)) {
+            return Vec::new();
+        }
+        self.nothing_to_take()
     }
 
     pub(super) fn select_rows(&mut self) -> Vec<Effect> {
@@ -175,14 +193,7 @@ impl App {
     }
 
     pub(super) fn answer_in_pager(&mut self) -> Vec<Effect> {
-        let Some(document) = self.runs.viewer().and_then(Viewer::document) else { return self.nothing_to_take() };
-        let root = document.root().filter(|_| document.size() <= LAID_OUT);
-        let text = root.map_or_else(
-            || String::from_utf8_lossy(document.bytes()).into_owned(),
-            |root| document::text(document, root),
-        );
-        // Not every pager keeps escape sequences from the terminal.
-        vec![Effect::Page { text: clean_block(&text).into_owned() }]
+        self.write_answer_out(Piece::Page, Taker::Pager)
     }
 
     pub(super) fn paged(&mut self, result: Result<(), String>) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use super::super::{
     chooser::{Chooser, Item},
-    effect::Effect,
+    effect::{Effect, Savable},
     overlay::{MenuChoice, Overlay, Prompt, Purpose},
     page::{Page, Tone, Wrap},
     runs::RunState,
@@ -84,7 +84,7 @@ impl App {
             title: "Save the ticket to".to_owned(),
             field: TextField::line(name),
             problem: None,
-            purpose: Purpose::Save(body),
+            purpose: Purpose::Save(Savable::Bytes(body)),
         }));
         Vec::new()
     }

@@ -48,6 +48,7 @@ impl Viewer {
         // The beginning's table has the beginning's rows.
         self.near = self.table.take().map(|t| t.table().node());
         self.jobs.clear();
+        self.folding.clear();
         self.opened = Some(whole.clone());
         self.list_views();
         if self.view == best {

@@ -1,10 +1,10 @@
 //! A range of rows that was selected, and a column's chart.
 
-use super::{TableView, Told, View, Viewer, Work};
+use super::{Piece, TableView, Taker, Told, View, Viewer, Work};
 use crate::{
     app::page::{Page, Tone},
     domain::{
-        document::{Chart, Format, Label, Part, plain_number},
+        document::{Chart, Format, plain_number},
         text::{cut_end, width},
     },
 };
@@ -51,18 +51,8 @@ impl Viewer {
             self.want(Work::Write { opened, table, columns, format: Format::Tsv, what });
             return true;
         }
-        let mut text = String::new();
-        for row in self.tree.rows(&opened.document, rows.start..rows.end.min(rows.start + ROWS)) {
-            text.push_str(&"  ".repeat(row.depth));
-            match (&row.label, row.part) {
-                (_, Part::Close | Part::Broken) | (Label::Root, _) => {}
-                (Label::Key(key), _) => text.extend([key.as_str(), ": "]),
-                (Label::Index(i), _) => text.extend([i.to_string().as_str(), ": "]),
-            }
-            text.extend([row.value_text().as_str(), "\n"]);
-        }
-        self.told.push(Told::Copy(what, text));
-        true
+        let rows = rows.start..rows.end.min(rows.start + ROWS);
+        self.write_out(Piece::Rows(self.tree.clone(), rows), Taker::Clipboard(what))
     }
 
     /// Asks for the chart of the column under the cursor; returns whether a table is in front.

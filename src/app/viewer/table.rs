@@ -1,8 +1,10 @@
 //! How a table of records is looked at: which columns, in which order, how far scrolled, by what sorted and filtered.
 
+use std::collections::BTreeSet;
+
 use super::super::{geometry::scrolled, text_field::TextField};
 use crate::domain::{
-    document::{Document, Format, NodeId, Table},
+    document::{Column, Document, Format, NodeId, Table},
     text::width,
 };
 
@@ -56,6 +58,8 @@ pub struct TableView {
     table: Table,
     /// The columns shown, in order, as numbers of the table's columns.
     shown: Vec<usize>,
+    /// The columns in whose place their members are shown.
+    unfolded: BTreeSet<usize>,
     widths: Vec<u16>,
     /// The cursor's row.
     pub row: usize,
@@ -75,17 +79,10 @@ pub struct TableView {
 impl TableView {
     /// A view of all of `table`.
     pub fn new(document: &Document, table: Table) -> Self {
-        let all: Vec<usize> = (0..table.columns().len()).collect();
-        let mut widths: Vec<usize> = table.columns().iter().map(|c| width(&c.key) + 1).collect();
-        for row in table.cells(document, 0..MEASURED, &all) {
-            for (cell, widest) in row.iter().zip(&mut widths) {
-                *widest = (*widest).max(cell.as_ref().map_or(0, |c| width(&c.text)));
-            }
-        }
-        let clamp = |w: usize| u16::try_from(w.clamp(NARROWEST, WIDEST)).unwrap_or(u16::MAX);
-        Self {
-            shown: all,
-            widths: widths.into_iter().map(clamp).collect(),
+        let mut view = Self {
+            shown: (0..table.columns().len()).collect(),
+            unfolded: BTreeSet::new(),
+            widths: Vec::new(),
             table,
             row: 0,
             column: 0,
@@ -94,7 +91,24 @@ impl TableView {
             order: None,
             filter: TextField::line(""),
             typing: false,
+        };
+        view.measure(document);
+        view
+    }
+
+    /// Finds the widths of the columns that have none yet.
+    fn measure(&mut self, document: &Document) {
+        let new: Vec<usize> = (self.widths.len()..self.table.columns().len()).collect();
+        // Behind its name a heading says how the rows are ordered, or that it can be unfolded.
+        let heading = |c: &Column| width(&c.short_name()) + if c.objects > 0 { 2 } else { 1 };
+        let mut widths: Vec<usize> = new.iter().map(|&c| heading(&self.table.columns()[c])).collect();
+        for row in self.table.cells(document, 0..MEASURED, &new) {
+            for (cell, widest) in row.iter().zip(&mut widths) {
+                *widest = (*widest).max(cell.as_ref().map_or(0, |c| width(&c.text)));
+            }
         }
+        let clamp = |w: usize| u16::try_from(w.clamp(NARROWEST, WIDEST)).unwrap_or(u16::MAX);
+        self.widths.extend(widths.into_iter().map(clamp));
     }
 
     /// The records.
@@ -105,6 +119,11 @@ impl TableView {
     /// The columns shown, as numbers of the table's columns.
     pub fn shown(&self) -> &[usize] {
         &self.shown
+    }
+
+    /// How many columns are left out of those there would be.
+    pub fn left_out(&self) -> usize {
+        self.all_columns().len() - self.shown.len()
     }
 
     /// What the rows are ordered by: a column of the table, and whether the greatest comes first.
@@ -186,8 +205,57 @@ impl TableView {
 
     /// Takes the records as they were arranged.
     pub(super) fn arranged(&mut self, table: Table) {
-        self.table = table;
+        self.table.arrange_like(table);
         self.row = 0;
+    }
+
+    /// The column under the cursor, if it has objects, whose members may be columns.
+    pub fn foldable(&self) -> Option<usize> {
+        let column = *self.shown.get(self.column)?;
+        (self.table.columns()[column].objects > 0).then_some(column)
+    }
+
+    /// Shows `members` in place of `column`, which has them inside. Returns whether there were any.
+    pub(super) fn unfold(&mut self, document: &Document, column: usize, members: Vec<Column>) -> bool {
+        let members = self.table.add(members);
+        self.measure(document);
+        let Some(at) = self.shown.iter().position(|&c| c == column).filter(|_| !members.is_empty()) else {
+            return false;
+        };
+        self.unfolded.insert(column);
+        self.shown.splice(at..=at, members);
+        true
+    }
+
+    /// Shows the column that the one under the cursor lies within, in place of all of its members. Returns whether
+    /// there is one.
+    pub fn fold(&mut self) -> bool {
+        let within = |column: usize| self.table.columns()[column].within;
+        let Some(outer) = self.shown.get(self.column).and_then(|&c| within(c)) else { return false };
+        let is_inside = |&column: &usize| std::iter::successors(Some(column), |&c| within(c)).any(|c| c == outer);
+        let at = self.shown.iter().position(is_inside).unwrap_or(self.column);
+        let gone: Vec<usize> = self.unfolded.iter().copied().filter(is_inside).collect();
+        let kept = self.shown.iter().copied().filter(|c| !is_inside(c)).collect::<Vec<_>>();
+        self.unfolded.retain(|c| !gone.contains(c));
+        self.shown = kept;
+        self.shown.insert(at, outer);
+        self.column = at;
+        true
+    }
+
+    /// Every column there would be, in the document's order: those of the records, or the members they are unfolded to.
+    fn all_columns(&self) -> Vec<usize> {
+        let columns = self.table.columns();
+        let mut all = Vec::new();
+        let mut next: Vec<usize> = (0..columns.len()).rev().filter(|&c| columns[c].within.is_none()).collect();
+        while let Some(column) = next.pop() {
+            if self.unfolded.contains(&column) {
+                next.extend((0..columns.len()).rev().filter(|&c| columns[c].within == Some(column)));
+            } else {
+                all.push(column);
+            }
+        }
+        all
     }
 
     /// Leaves the column under the cursor out; the last one stays. Returns whether one went.
@@ -202,8 +270,8 @@ impl TableView {
     /// Shows every column again, in the document's order.
     pub fn show_all(&mut self) {
         let under = self.shown.get(self.column).copied();
-        self.shown = (0..self.table.columns().len()).collect();
-        self.column = under.unwrap_or(0);
+        self.shown = self.all_columns();
+        self.column = self.shown.iter().position(|c| Some(*c) == under).unwrap_or(0);
     }
 
     /// Moves the column under the cursor by `by` places, with the cursor.
@@ -267,6 +335,34 @@ mod tests {
         assert_eq!(column(&v), "10 2 1");
         sort(&mut v);
         assert_eq!((column(&v).as_str(), v.order()), ("2 10 1", None));
+    }
+
+    #[test]
+    fn a_column_of_objects_unfolds_to_its_members_and_back() {
+        let (d, mut v) = view(r#"[{"id":1,"by":{"name":"Ann","at":{"city":"Rome","zip":1}},"on":true},{"id":2}]"#);
+        let unfold = |v: &mut TableView| {
+            let column = v.foldable().expect("objects");
+            v.unfold(&d, column, v.table().members(&d, column))
+        };
+        let heading = |v: &TableView| v.write(&d, Format::Tsv).lines().next().map(str::to_owned).unwrap_or_default();
+        assert_eq!((v.foldable(), v.fold()), (None, false));
+        v.move_by(0, 1);
+        assert!(unfold(&mut v));
+        assert_eq!(heading(&v), "id\tby.name\tby.at\ton");
+        v.move_by(0, 1);
+        assert!(unfold(&mut v));
+        assert_eq!(
+            v.write(&d, Format::Tsv),
+            "id\tby.name\tby.at.city\tby.at.zip\ton\n1\tAnn\tRome\t1\ttrue\n2\t\t\t\t\n"
+        );
+        assert!(v.hide());
+        assert_eq!((heading(&v).as_str(), v.left_out()), ("id\tby.name\tby.at.zip\ton", 1));
+        v.show_all();
+        assert_eq!((heading(&v).as_str(), v.left_out()), ("id\tby.name\tby.at.city\tby.at.zip\ton", 0));
+        v.column = 1;
+        assert!(v.fold());
+        assert_eq!((heading(&v).as_str(), v.column, v.left_out()), ("id\tby\ton", 1, 0));
+        assert!(v.places(80).iter().all(|p| p.width > 0));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What takes a pass over a document, as data: done at once where the document is small, else on a thread of its own,
 //! one piece of each kind at a time.
 
-use super::{Opened, finding::Places, table::Arrangement};
+use super::{Folding, Opened, Piece, Taker, finding::Places, table::Arrangement};
 use crate::domain::{
-    document::{self, Chart, Differences, Format, Ignore, Lines, NodeId, Table},
+    document::{self, Chart, Column, Differences, Format, Ignore, Lines, NodeId, Table, Tree},
     shared::Shared,
 };
 
@@ -38,6 +38,15 @@ pub enum Work {
         /// Which, and how.
         arrangement: Arrangement,
     },
+    /// Look what columns the objects of a column would be.
+    Columns {
+        /// The document.
+        opened: Shared<Opened>,
+        /// The records.
+        table: Table,
+        /// The column.
+        column: usize,
+    },
     /// Write the records out.
     Write {
         /// The document.
@@ -50,6 +59,24 @@ pub enum Work {
         format: Format,
         /// What that is, in words.
         what: String,
+    },
+    /// Write a piece of the document out.
+    Text {
+        /// The document.
+        opened: Shared<Opened>,
+        /// Which piece.
+        piece: Piece,
+        /// Who gets it.
+        to: Taker,
+    },
+    /// Change what is unfolded.
+    Fold {
+        /// The document.
+        opened: Shared<Opened>,
+        /// What is unfolded now.
+        tree: Tree,
+        /// The changes, one after the other.
+        changes: Vec<Folding>,
     },
     /// Find a text.
     Find {
@@ -98,8 +125,14 @@ pub enum Kind {
     Table,
     /// [`Work::Rows`]
     Rows,
-    /// [`Work::Write`]
-    Write,
+    /// [`Work::Columns`]
+    Columns,
+    /// [`Work::Write`], and [`Work::Text`] to be copied
+    Copy,
+    /// [`Work::Text`] to be read in another program
+    Open,
+    /// [`Work::Fold`]
+    Fold,
     /// [`Work::Find`]
     Find,
     /// [`Work::Compare`]
@@ -126,13 +159,22 @@ pub enum Done {
     Table(Option<Table>),
     /// The records, filtered and ordered.
     Rows(Table),
-    /// The records as text.
+    /// What is inside a column.
+    Columns {
+        /// The column.
+        column: usize,
+        /// What its objects have.
+        members: Vec<Column>,
+    },
+    /// Records, or a piece of the document, as text.
     Written {
-        /// What it is, in words.
-        what: String,
+        /// Who gets it.
+        to: Taker,
         /// The text.
         text: String,
     },
+    /// The tree, folded otherwise.
+    Folded(Tree),
     /// Where the text is.
     Found(Places),
     /// What differs.
@@ -152,7 +194,10 @@ impl Work {
             Self::Lines { .. } => Kind::Lines,
             Self::Table { .. } => Kind::Table,
             Self::Rows { .. } => Kind::Rows,
-            Self::Write { .. } => Kind::Write,
+            Self::Columns { .. } => Kind::Columns,
+            Self::Write { .. } => Kind::Copy,
+            Self::Text { to, .. } => to.kind(),
+            Self::Fold { .. } => Kind::Fold,
             Self::Find { .. } => Kind::Find,
             Self::Compare { .. } => Kind::Compare,
             Self::Chart { .. } => Kind::Chart,
@@ -166,11 +211,15 @@ impl Work {
             Self::Lines { opened, .. }
             | Self::Table { opened, .. }
             | Self::Rows { opened, .. }
+            | Self::Columns { opened, .. }
             | Self::Write { opened, .. }
             | Self::Find { opened, .. }
             | Self::Chart { opened, .. }
             | Self::Inside { opened, .. } => opened.document.size(),
             Self::Compare { left, right, .. } => left.document.size() + right.document.size(),
+            Self::Text { opened, piece, .. } => piece.size(&opened.document),
+            // Whoever wants it has looked whether it can be done at once.
+            Self::Fold { .. } => return false,
         };
         bytes <= SMALL
     }
@@ -187,8 +236,16 @@ impl Work {
             }
             Self::Table { opened, near } => Done::Table(Table::nearest(&opened.document, near)),
             Self::Rows { opened, arrangement } => Done::Rows(arrangement.perform(&opened.document)),
+            Self::Columns { opened, table, column } => {
+                Done::Columns { column, members: table.members(&opened.document, column) }
+            }
             Self::Write { opened, table, columns, format, what } => {
-                Done::Written { what, text: table.write(&opened.document, &columns, format) }
+                Done::Written { to: Taker::Clipboard(what), text: table.write(&opened.document, &columns, format) }
+            }
+            Self::Text { opened, piece, to } => Done::Written { text: piece.text(&opened.document), to },
+            Self::Fold { opened, mut tree, changes } => {
+                changes.into_iter().for_each(|change| change.perform(&mut tree, &opened.document));
+                Done::Folded(tree)
             }
             Self::Find { opened, needle, in_text } => Done::Found(Places::of(&opened.document, &needle, in_text)),
             Self::Compare { left, right, ignored } => {
@@ -200,7 +257,7 @@ impl Work {
                 Done::Differences(document::diff(&left.document, &right.document, &ignore))
             }
             Self::Chart { opened, table, column, offset } => {
-                let key = table.columns().get(column).map(|c| c.key.clone()).unwrap_or_default();
+                let key = table.columns().get(column).map(|c| c.name.clone()).unwrap_or_default();
                 Done::Chart(key, Chart::of(&opened.document, &table, column, offset))
             }
             Self::Inside { opened, node } => {
@@ -218,7 +275,9 @@ impl Done {
             Self::Lines { .. } => Kind::Lines,
             Self::Table(_) => Kind::Table,
             Self::Rows(_) => Kind::Rows,
-            Self::Written { .. } => Kind::Write,
+            Self::Columns { .. } => Kind::Columns,
+            Self::Written { to, .. } => to.kind(),
+            Self::Folded(_) => Kind::Fold,
             Self::Found(_) => Kind::Find,
             Self::Differences(_) => Kind::Compare,
             Self::Chart(..) => Kind::Chart,

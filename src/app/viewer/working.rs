@@ -74,7 +74,16 @@ impl Viewer {
                     table.arranged(rows);
                 }
             }
-            Done::Written { what, text } => self.told.push(Told::Copy(what, text)),
+            Done::Columns { column, members } => {
+                if let Some((opened, table)) = self.opened.as_ref().zip(self.table.as_mut())
+                    && !table.unfold(&opened.document, column, members)
+                {
+                    let words = "There is nothing inside the objects of this column.".to_owned();
+                    self.told.push(Told::Say(Tone::Hint, words));
+                }
+            }
+            Done::Written { to, text } => self.told.push(Told::Give(to, text)),
+            Done::Folded(tree) => self.refolded(tree),
             Done::Found(places) => {
                 if let Some(finding) = &mut self.finding {
                     (finding.places, finding.at, finding.line) = (places, 0, None);

@@ -33,7 +33,7 @@ pub(crate) struct View {
 /// How records are printed.
 #[derive(Debug, Args, Clone, Default)]
 pub(crate) struct Records {
-    /// Print the answer's records as a table, with these columns or all
+    /// Print the answer's records as a table, with these columns or all; owner.email is a key inside an object
     #[arg(long, value_name = "COLUMNS", num_args = 0..=1, require_equals = true, value_delimiter = ',')]
     pub(crate) table: Option<Vec<String>>,
     /// Print the answer's records as CSV; --table=COLUMNS chooses the columns

@@ -337,16 +337,7 @@ mod tests {
         body: &str,
     ) -> Failure {
         let url = Url::parse("https://kit.example.com/projects/p/actions").unwrap();
-        let asked = Asked {
-            what,
-            wire: Some(Wire::Live),
-            url: &url,
-            project: "p",
-            claims,
-            unix: 880,
-            timeout: Duration::from_secs(60),
-            proxied: false,
-        };
+        let asked = Asked { what, wire: Some(Wire::Live), url: &url, project: "p", claims, unix: 880, proxied: false };
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         refused(&asked, &Reply::new(status, headers, body.into(), Duration::ZERO))
     }

@@ -26,7 +26,8 @@ fn asked(action: &str, at: &str, filled: &str) -> Vec<Source> {
     let catalogue = Catalogue::read(LIST.as_bytes()).unwrap();
     let action = catalogue.get(action).unwrap();
     let filled = Value::parse(filled.as_bytes()).unwrap();
-    let wanted = Wanted { action, at: &at.parse().unwrap(), filled: &filled, wire: Wire::Live, credential: None };
+    let wanted =
+        Wanted { action: &action, at: &at.parse().unwrap(), filled: &filled, wire: Wire::Live, credential: None };
     sources(&catalogue, &wanted, |a| side_effect::classify(&a.name, &a.integration, a.declared))
 }
 
@@ -58,7 +59,7 @@ fn nothing_that_changes_anything_is_ever_a_source() {
     let catalogue = Catalogue::read(LIST.as_bytes()).unwrap();
     let action = catalogue.get("SLACK_SEND_MESSAGE").unwrap();
     let wanted = Wanted {
-        action,
+        action: &action,
         at: &"/channel".parse().unwrap(),
         filled: &Value::object(),
         wire: Wire::Live,
@@ -100,7 +101,7 @@ fn the_account_that_was_chosen_is_the_one_that_is_asked() {
     let catalogue = Catalogue::read(LIST.as_bytes()).unwrap();
     let action = catalogue.get("SLACK_SEND_MESSAGE").unwrap();
     let (at, filled, credential) = ("/channel".parse().unwrap(), Value::object(), "c2".into());
-    let wanted = Wanted { action, at: &at, filled: &filled, wire: Wire::Live, credential: Some(&credential) };
+    let wanted = Wanted { action: &action, at: &at, filled: &filled, wire: Wire::Live, credential: Some(&credential) };
     let found = sources(&catalogue, &wanted, |a| side_effect::classify(&a.name, &a.integration, a.declared));
     assert_eq!(found.len(), 2);
     for source in found.into_iter().chain([Source::dynamic("other", &wanted)]) {

@@ -21,14 +21,12 @@ pub fn harmless_reads(catalogue: &Catalogue, connections: &Connections, usage: &
         let named = classify(&action.name, &action.integration, action.declared);
         named == SideEffect::Read && usage.side_effect(&action.name, named) == SideEffect::Read
     };
-    let harmless = |action: &&Action| only_reads(action) && needs_nothing(action);
+    let harmless = |action: &Action| only_reads(action) && needs_nothing(action);
     let groups = catalogue.groups().iter().filter(usable);
     groups
         .filter_map(|group| {
-            let action = group
-                .actions
-                .clone()
-                .filter_map(|i| catalogue.actions().get(i))
+            let action = catalogue
+                .actions_of(group)
                 .filter(harmless)
                 .min_by_key(|action| (is_about_schemas(action), action.name.len(), action.name.clone()))?;
             Some((group.integration.clone(), action.name.clone()))

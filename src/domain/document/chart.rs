@@ -182,7 +182,7 @@ mod tests {
     fn chart(json: &str, key: &str) -> Option<Chart> {
         let d = document(json);
         let table = Table::of(&d, d.root().unwrap()).unwrap();
-        let column = table.columns().iter().position(|c| c.key == key).unwrap();
+        let column = table.columns().iter().position(|c| c.name == key).unwrap();
         Chart::of(&d, &table, column, 0)
     }
 

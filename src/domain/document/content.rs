@@ -134,6 +134,11 @@ impl Document {
         Some(Self { body: text, content: Content::Text, index, goes_on: self.goes_on })
     }
 
+    /// How many arrays and objects there are that have anything in them.
+    pub const fn container_count(&self) -> usize {
+        self.index.containers.len()
+    }
+
     /// The memory the index takes beside the body, in bytes.
     pub fn index_memory(&self) -> usize {
         self.index.memory()

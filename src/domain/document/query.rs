@@ -15,6 +15,10 @@ use jaq_json::{
 
 use super::{address, scan};
 
+mod tame;
+
+pub use tame::is_tame;
+
 /// Why there are no results, or no more.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{words}")]
@@ -34,6 +38,9 @@ pub enum Form {
     /// Texts as they are, without quotes; anything else as JSON.
     Plain,
 }
+
+/// How many arrays and objects a filter takes one in another, as many as jq does: values are gone through by calls.
+const DEPTH: usize = 10_000;
 
 /// Longer complaints of a filter, which may hold all of its input, are cut here.
 const WORDS: usize = 300;
@@ -62,6 +69,7 @@ pub fn query(filter: &str, input: &[u8], form: Form, each: &mut dyn FnMut(&[u8])
         return Ok(());
     }
     let whole = compiled(filter)?;
+    shallow(&input[at..])?;
     for (i, value) in read::parse_many(&input[at..]).enumerate() {
         let value = value.map_err(|e| fault(format!("The input is not JSON: {e}.")))?;
         if i == 0 {
@@ -111,7 +119,10 @@ impl Runner<'_> {
             return Ok(Some(at + 1));
         }
         loop {
-            let end = scan::value_end(input, at).ok_or_else(|| broken(at))?;
+            let (end, depth) = scan::measured(input, at).ok_or_else(|| broken(at))?;
+            if depth > DEPTH {
+                return Err(too_deep());
+            }
             let value = read::parse_single(&input[at..end]).map_err(|_| broken(at))?;
             if !self.run(filter, value)? {
                 return Ok(None);
@@ -182,6 +193,23 @@ fn member(input: &[u8], at: usize, key: &str) -> Option<(usize, usize)> {
         }
     }
     found.filter(|_| input.get(at) == Some(&b'}')).map(|value| (value, at + 1))
+}
+
+/// Refuses what is nested too deep.
+fn shallow(input: &[u8]) -> Result<(), QueryError> {
+    let mut at = scan::space(input, 0);
+    while let Some((end, depth)) = scan::measured(input, at) {
+        if depth > DEPTH {
+            return Err(too_deep());
+        }
+        at = scan::space(input, end);
+    }
+    // What is no JSON, or cut short, is told by who reads it; it may be deep nevertheless.
+    if scan::opened(&input[at..]) > DEPTH { Err(too_deep()) } else { Ok(()) }
+}
+
+fn too_deep() -> QueryError {
+    fault(format!("The input is nested more than {DEPTH} levels deep."))
 }
 
 fn fault(words: String) -> QueryError {

@@ -5,6 +5,9 @@ use memchr::memchr2;
 
 use super::index::{Break, Container, DEEP, Index, Mark, NONE, STRIDE, to_u32};
 
+/// What is expected after a whole value.
+pub const END: &str = "the end of the text";
+
 /// Scalars from this many bytes on are noted in the index, so that nobody scans them twice.
 pub(super) const LONG: usize = 4096;
 
@@ -97,28 +100,41 @@ pub(super) fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Just after the value at `at`, found by its brackets alone: what is between them is not looked at.
+#[inline]
 pub(super) fn value_end(text: &[u8], at: usize) -> Option<usize> {
+    measured(text, at).map(|(end, _)| end)
+}
+
+/// Just after the value at `at`, found as by [`value_end`], and how many arrays and objects of it are one in another.
+#[inline]
+pub(super) fn measured(text: &[u8], at: usize) -> Option<(usize, usize)> {
     if !matches!(text.get(at)?, b'{' | b'[') {
-        return scalar_end(text, at);
+        return scalar_end(text, at).map(|end| (end, 0));
     }
-    let (mut at, mut depth) = (at, 0_usize);
+    let (mut at, mut depth, mut deepest) = (at, 0_usize, 0);
     loop {
         match text.get(at)? {
             b'"' => at = string_end(text, at)?,
             b'{' | b'[' => {
                 depth += 1;
+                deepest = deepest.max(depth);
                 at += 1;
             }
             b'}' | b']' => {
                 depth -= 1;
                 at += 1;
                 if depth == 0 {
-                    return Some(at);
+                    return Some((at, deepest));
                 }
             }
             _ => at += 1,
         }
     }
+}
+
+/// How many brackets `text` opens, texts in it or not.
+pub(super) fn opened(text: &[u8]) -> usize {
+    memchr::memchr2_iter(b'[', b'{', text).count()
 }
 
 /// Indexes the JSON value in `text`, as much of it as there is.
@@ -164,7 +180,7 @@ impl Scanner<'_> {
             while !self.follows()? {
                 if self.depth == 0 && self.deep.len == 0 {
                     self.at = space(self.text, self.at);
-                    return if self.at < self.text.len() { Err("the end of the text") } else { Ok(()) };
+                    return if self.at < self.text.len() { Err(END) } else { Ok(()) };
                 }
             }
         }

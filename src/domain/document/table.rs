@@ -1,30 +1,19 @@
 //! An array of records as a table: which columns there are, the cells of the rows asked for, order, filter, and the
 //! table as CSV, TSV or Markdown.
 
-use std::{cmp::Ordering, collections::HashMap, ops::Range};
+mod columns;
 
+use std::{cmp::Ordering, ops::Range};
+
+use self::columns::Collected;
+pub use self::columns::{COLUMNS, Column};
 use super::{
     Document, NodeId,
-    address::{exact, is_text, string},
-    decode::decode,
+    address::{exact, string},
     find::Needle,
     index::key_before,
     tree::{Part, Shown, one},
 };
-
-/// A table has at most this many columns; keys that first occur later are left out.
-pub const COLUMNS: usize = 256;
-
-/// A column: a key that records have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// The key, decoded.
-    pub key: String,
-    /// How many records have it with a value other than `null`.
-    pub filled: usize,
-    /// How many have a number there.
-    pub numbers: usize,
-}
 
 /// What a record has in a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,40 +54,71 @@ impl Table {
         if document.bytes().get(node.0 as usize) != Some(&b'[') {
             return None;
         }
-        let mut table = Self { node, columns: Vec::new(), rows: Vec::new(), all: 0, more_columns: false };
-        let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
+        let mut collected = Collected::new(None);
+        let mut rows = Vec::new();
         for record in document.children(node) {
             match document.bytes()[record.0 as usize] {
-                b'{' => table.rows.push(record),
+                b'{' => rows.push(record),
                 b'n' => continue,
                 _ => return None,
             }
-            for cell in document.children(record) {
-                let raw = key_before(document.bytes(), cell.0).unwrap_or_default();
-                let place = match places.get(raw) {
-                    Some(&place) => place,
-                    None => {
-                        let key = decode(raw);
-                        let known = table.columns.iter().position(|c| c.key == key);
-                        if known.is_none() && table.columns.len() == COLUMNS {
-                            table.more_columns = true;
-                            continue;
-                        }
-                        let place = known.unwrap_or(table.columns.len());
-                        if known.is_none() {
-                            table.columns.push(Column { key, filled: 0, numbers: 0 });
-                        }
-                        places.insert(raw.to_vec(), place);
-                        place
-                    }
-                };
-                let first = document.bytes()[cell.0 as usize];
-                table.columns[place].filled += usize::from(first != b'n');
-                table.columns[place].numbers += usize::from(first == b'-' || first.is_ascii_digit());
+            collected.count(document, record);
+        }
+        let (columns, more_columns) = collected.into_columns();
+        let all = rows.len();
+        (all > 0).then_some(Self { node, columns, rows, all, more_columns })
+    }
+
+    /// The columns that the objects in `column` would be, over all records; none where there are no objects in it.
+    pub fn members(&self, document: &Document, column: usize) -> Vec<Column> {
+        let Some(outer) = self.columns.get(column) else { return Vec::new() };
+        let mut collected = Collected::new(Some((column, outer)));
+        for record in self.records(document) {
+            let node = self.nodes(document, record, &[column]).first().copied().flatten();
+            if let Some(object) = node.filter(|node| document.bytes()[node.0 as usize] == b'{') {
+                collected.count(document, object);
             }
         }
-        table.all = table.rows.len();
-        (table.all > 0).then_some(table)
+        collected.into_columns().0
+    }
+
+    /// Adds columns behind those there are, as far as [`COLUMNS`] goes; the numbers of `members`, known ones too.
+    pub fn add(&mut self, members: Vec<Column>) -> Vec<usize> {
+        let mut numbers = Vec::new();
+        for column in members {
+            match self.columns.iter().position(|c| c.is_like(&column)) {
+                Some(known) => numbers.push(known),
+                None if self.columns.len() >= COLUMNS => self.more_columns = true,
+                None => {
+                    numbers.push(self.columns.len());
+                    self.columns.push(column);
+                }
+            }
+        }
+        numbers
+    }
+
+    /// The number of the column called `name`; where it is a key inside objects (`owner.email`), their columns are added.
+    pub fn column(&mut self, document: &Document, name: &str) -> Option<usize> {
+        self.column_within(document, None, name)
+    }
+
+    fn column_within(&mut self, document: &Document, within: Option<usize>, name: &str) -> Option<usize> {
+        let known = |table: &Self, key: &str| table.columns.iter().position(|c| c.within == within && c.key() == key);
+        if let Some(column) = known(self, name) {
+            return Some(column);
+        }
+        // A key may have dots itself, so that each dot may be where it ends; the longest one goes first.
+        name.rmatch_indices('.').find_map(|(dot, _)| {
+            let outer = known(self, &name[..dot]).filter(|&c| self.columns[c].objects > 0)?;
+            self.add(self.members(document, outer));
+            self.column_within(document, Some(outer), &name[dot + 1..])
+        })
+    }
+
+    /// Takes over which rows `other` shows, and in which order; the columns stay.
+    pub fn arrange_like(&mut self, other: Self) {
+        self.rows = other.rows;
     }
 
     /// The array whose table people most likely want: `near` if it is one, else the nearest around it, else the
@@ -196,17 +216,38 @@ impl Table {
     /// The values of `record` in `columns`; of a key that occurs twice the last.
     fn nodes(&self, document: &Document, record: NodeId, columns: &[usize]) -> Vec<Option<NodeId>> {
         let mut found = vec![None; columns.len()];
+        self.look_inside(document, (record, None), columns, &mut found);
+        let mut outer: Vec<usize> = columns.iter().filter_map(|&c| self.columns.get(c)?.within).collect();
+        if !outer.is_empty() {
+            outer.sort_unstable();
+            outer.dedup();
+            for (object, &within) in self.nodes(document, record, &outer).into_iter().zip(&outer) {
+                if let Some(object) = object.filter(|node| document.bytes()[node.0 as usize] == b'{') {
+                    self.look_inside(document, (object, Some(within)), columns, &mut found);
+                }
+            }
+        }
+        found
+    }
+
+    /// Notes in `found` which of `columns` an object has, that is a record or lies in the column beside it.
+    fn look_inside(
+        &self,
+        document: &Document,
+        (object, within): (NodeId, Option<usize>),
+        columns: &[usize],
+        found: &mut [Option<NodeId>],
+    ) {
         let mut next = 0;
-        for child in document.children(record) {
+        for child in document.children(object) {
             let raw = key_before(document.bytes(), child.0).unwrap_or_default();
-            let is_it = |&at: &usize| self.columns.get(columns[at]).is_some_and(|c| is_text(raw, &c.key));
+            let is_it = |&at: &usize| self.columns.get(columns[at]).is_some_and(|c| c.is_of(raw, within));
             // Records mostly have their keys in one order: begin behind the column found last.
             if let Some(at) = (next..columns.len()).chain(0..next).find(is_it) {
                 found[at] = Some(child);
                 next = at + 1;
             }
         }
-        found
     }
 
     /// Orders the rows by `column`, equal ones as they were: numbers by size, then texts (ISO dates among them)
@@ -225,7 +266,12 @@ impl Table {
 
     /// Shows all records, in the document's order.
     pub fn reset(&mut self, document: &Document) {
-        self.rows = document.children(self.node).filter(|r| document.bytes()[r.0 as usize] == b'{').collect();
+        self.rows = self.records(document).collect();
+    }
+
+    /// All records, in the document's order.
+    fn records<'a>(&self, document: &'a Document) -> impl Iterator<Item = NodeId> + use<'a> {
+        document.children(self.node).filter(|r| document.bytes()[r.0 as usize] == b'{')
     }
 
     /// Keeps the rows that have `needle` in one of `columns`, in either case unless it has a capital letter.
@@ -241,7 +287,7 @@ impl Table {
     /// The rows as text, whole and exact: strings without quotes, arrays and objects as JSON.
     pub fn write(&self, document: &Document, columns: &[usize], format: Format) -> String {
         let mut out = String::new();
-        let headings = columns.iter().filter_map(|&c| self.columns.get(c)).map(|c| c.key.clone()).collect::<Vec<_>>();
+        let headings = columns.iter().filter_map(|&c| self.columns.get(c)).map(|c| c.name.clone()).collect::<Vec<_>>();
         line(&headings, format, &mut out);
         if format == Format::Markdown {
             line(&vec!["---".to_owned(); headings.len()], format, &mut out);
@@ -388,7 +434,7 @@ mod tests {
     fn columns_and_cells() {
         let d = document(PEOPLE);
         let t = table(&d);
-        let columns: Vec<_> = t.columns().iter().map(|c| (c.key.as_str(), c.filled, c.numbers)).collect();
+        let columns: Vec<_> = t.columns().iter().map(|c| (c.name.as_str(), c.filled, c.numbers)).collect();
         assert_eq!(columns, [("id", 4, 4), ("name", 2, 0), ("tags", 1, 0), ("score", 2, 2), ("note", 2, 0)]);
         assert_eq!((t.row_count(), t.record_count()), (3, 3));
         let cells = t.cells(&d, 0..2, &[1, 2, 4]);
@@ -442,6 +488,45 @@ mod tests {
         for none in ["[1,{}]", "[]", "[null]", "{}", "3", "[[1]]"] {
             let d = document(none);
             assert_eq!(Table::nearest(&d, d.root().unwrap()), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn members_of_objects_are_columns_too() {
+        let d = document(
+            r#"[{"id":1,"by":{"name":"Ann","at":{"city":"Rome"}}},{"id":2,"by":null},{"id":3,"by":{"name":"Bo"}},
+                {"id":4,"by":{"at":{"city":"Ulm"},"a.b":7}}]"#,
+        );
+        let mut t = Table::of(&d, d.root().unwrap()).unwrap();
+        let members = t.add(t.members(&d, 1));
+        assert_eq!(members, [2, 3, 4]);
+        assert_eq!(t.add(t.members(&d, 1)), members, "once is enough");
+        let names: Vec<_> = t.columns().iter().map(|c| (c.name.as_str(), c.filled, c.objects)).collect();
+        assert_eq!(names, [("id", 4, 0), ("by", 3, 3), ("by.name", 2, 0), ("by.at", 2, 2), ("by.a.b", 1, 0)]);
+        let city = t.column(&d, "by.at.city").unwrap();
+        assert_eq!(
+            t.write(&d, &[0, city, 2, 4], Format::Csv),
+            "id,by.at.city,by.name,by.a.b\r\n1,Rome,Ann,\r\n2,,,\r\n3,,Bo,\r\n4,Ulm,,7\r\n"
+        );
+        t.sort(&d, city, true);
+        assert_eq!(ids(&t, &d), ["4", "1", "2", "3"]);
+        t.filter(&d, "ann", &[2]);
+        assert_eq!(ids(&t, &d), ["1"]);
+        assert_eq!(t.members(&d, 0), []);
+    }
+
+    #[test]
+    fn a_column_is_found_by_its_name_however_deep() {
+        let d = document(r#"[{"a":{"b.c":{"d":1}},"a.b":{"x":2},"a.q":3}]"#);
+        let named = |name: &str| {
+            let mut t = Table::of(&d, d.root().unwrap()).unwrap();
+            t.column(&d, name).map(|c| t.write(&d, &[c], Format::Tsv))
+        };
+        assert_eq!(named("a.b.c.d").as_deref(), Some("a.b.c.d\n1\n"));
+        assert_eq!(named("a.b.x").as_deref(), Some("a.b.x\n2\n"));
+        assert_eq!(named("a.q").as_deref(), Some("a.q\n3\n"));
+        for none in ["a.zz", "a.q.d", "zz.a", "", ".", "a."] {
+            assert_eq!(named(none), None, "{none}");
         }
     }
 

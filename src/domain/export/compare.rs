@@ -59,7 +59,7 @@ pub fn definitions(reply: &[u8], shape: Shape) -> Option<BTreeMap<String, Value>
     if shape == Shape::JsonSchema {
         // Dressed as akx dresses it, so that what is compared is what it says.
         let read = Catalogue::read(reply).ok()?;
-        found = read.actions().iter().map(|a| (a.name.to_string(), definition(a, shape))).collect();
+        found = read.actions().map(|a| (a.name.to_string(), definition(&a, shape))).collect();
     }
     Some(found)
 }

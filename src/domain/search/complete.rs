@@ -60,7 +60,7 @@ pub fn completions(text: &str, cursor: usize, index: &Index, facts: &Facts<'_>) 
 fn values(key: &str, index: &Index, facts: &Facts<'_>) -> Vec<String> {
     let names = |wanted: &dyn Fn(bool) -> bool| -> Vec<String> {
         let parameters = index.parameters();
-        let all = (0..index.len()).flat_map(|action| parameters.of(action));
+        let all = (0..index.catalogue().len()).flat_map(|action| parameters.of(action));
         let ids: BTreeSet<u32> = all.filter(|p| wanted(p.required)).map(|p| p.name).collect();
         let spelled: BTreeSet<String> =
             ids.into_iter().filter_map(|id| parameters.spelled(id)).map(ToString::to_string).collect();

@@ -1,9 +1,9 @@
 //! One typing mistake: a wrong, missing, extra or swapped letter, looked up among the words of the catalogue's names.
 
-use std::{borrow::Borrow, cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
-    index::{Group, Index, mask},
+    index::{Group, mask},
     rank::Class,
     terms::known_words,
 };
@@ -25,22 +25,9 @@ struct Entry {
 }
 
 impl Vocabulary {
-    pub(super) fn new(index: &Index) -> Self {
-        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-        for item in index.items() {
-            let name = index.name(item);
-            for word in index.words(item) {
-                if let Some(text) = name.get(usize::from(word.start)..usize::from(word.end)) {
-                    *counts.entry(text).or_default() += 1;
-                }
-            }
-        }
-        Self::of(counts.into_iter(), index.groups())
-    }
-
     /// These words with how often they occur, the integrations' keys, and what is always known.
-    pub(super) fn of<'w>(words: impl Iterator<Item = (&'w str, u32)>, groups: &'w [Group]) -> Self {
-        let mut counts: BTreeMap<&str, u32> = words.collect();
+    pub(super) fn of(words: &[(String, u32)], groups: &[Group]) -> Self {
+        let mut counts: BTreeMap<&str, u32> = words.iter().map(|(word, count)| (word.as_str(), *count)).collect();
         for word in known_words() {
             counts.entry(word).or_default();
         }
@@ -90,8 +77,8 @@ impl Vocabulary {
 }
 
 /// The query's words with the mistyped ones replaced, when what was found (`best`) is poor enough to doubt them.
-pub(super) fn corrected<V: Borrow<Vocabulary>>(
-    vocabulary: impl FnOnce() -> V,
+pub(super) fn corrected<'v>(
+    vocabulary: impl FnOnce() -> &'v Vocabulary,
     words: &[&str],
     best: Option<Class>,
 ) -> Option<Vec<String>> {
@@ -101,7 +88,6 @@ pub(super) fn corrected<V: Borrow<Vocabulary>>(
     }
     let abbreviation = best == Some(Class::Abbreviated);
     let vocabulary = vocabulary();
-    let vocabulary = vocabulary.borrow();
     let mut changed = false;
     let corrected = words
         .iter()

@@ -15,7 +15,7 @@ impl Prepared {
         let Some(item) = index.items().get(action) else { return Vec::new() };
         let mut marks: Vec<Range<usize>> = Vec::new();
         for term in &self.terms {
-            let Some(found) = term.find(index, item, action, self.fuzzy()) else { continue };
+            let Some(found) = term.find(index, item, self.fuzzy()) else { continue };
             match found.place {
                 Place::Name { start, end } => marks.push(start..end),
                 Place::Initials | Place::Letters => marks.extend(self.letters(index, item, &term.term.text)),
@@ -24,7 +24,7 @@ impl Prepared {
             }
         }
         // What is served as a name may be longer than what is searched of it, never shorter or cut elsewhere.
-        marks.retain(|m| m.start < m.end && item.name.get(m.clone()).is_some());
+        marks.retain(|m| m.start < m.end && index.spelled(item).get(m.clone()).is_some());
         marks.sort_unstable_by_key(|m| (m.start, m.end));
         let mut merged: Vec<Range<usize>> = Vec::new();
         for mark in marks {
@@ -39,7 +39,7 @@ impl Prepared {
     /// Where the term furthest from the name was found.
     pub(super) fn why(&self, index: &Index, action: usize) -> Why {
         let Some(item) = index.items().get(action) else { return Why::All };
-        let found = self.terms.iter().filter_map(|term| term.find(index, item, action, self.fuzzy()));
+        let found = self.terms.iter().filter_map(|term| term.find(index, item, self.fuzzy()));
         let Some(weakest) = found.min_by_key(|m: &Match| (m.class, m.quality)) else { return Why::All };
         match weakest.place {
             Place::Name { .. } | Place::Initials | Place::Letters => Why::Name,

@@ -84,25 +84,25 @@ impl<'a> Filters<'a> {
                 let name = self.index.name(item);
                 let text = phrase.text.trim_matches(|c: char| !c.is_alphanumeric());
                 phrase_in_name(name, self.index.words(item), text, !phrase.closed).is_some()
-                    || (phrase.closed && self.index.description(item).contains(text))
+                    || (phrase.closed && self.index.description(item, &mut String::new()).contains(text))
             })
     }
 
     fn passes(&self, check: &Check<'_>, at: usize, item: &Item) -> bool {
-        let parameters = self.index.parameters().of(at);
+        let mut parameters = self.index.parameters().of(item.action as usize);
         match check {
             Check::Groups(wanted) => wanted.get(item.group as usize).copied().unwrap_or(false),
             Check::Kinds(kinds) => {
-                let corrected = self.facts.side_effects.and_then(|map| map.get(&item.name)).copied();
+                let corrected = self.facts.side_effects.and_then(|map| map.get(self.index.spelled(item))).copied();
                 kinds.contains(&corrected.unwrap_or_else(|| self.index.side_effect(at)))
             }
-            Check::Parameters(names, required) => parameters
-                .iter()
-                .any(|p| (p.required || !required) && names.get(p.name as usize).copied().unwrap_or(false)),
-            Check::Types(types) => parameters.iter().any(|p| p.types & types != 0),
+            Check::Parameters(names, required) => {
+                parameters.any(|p| (p.required || !required) && names.get(p.name as usize).copied().unwrap_or(false))
+            }
+            Check::Types(types) => parameters.any(|p| p.types & types != 0),
             Check::Named(sets, groups) => {
                 groups.get(item.group as usize).copied().unwrap_or(false)
-                    || sets.iter().any(|names| names.contains(&*item.name))
+                    || sets.iter().any(|names| names.contains(self.index.spelled(item)))
             }
         }
     }

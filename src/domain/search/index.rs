@@ -19,13 +19,14 @@ pub(in crate::domain) const DESCRIPTION_LIMIT: usize = 4_096;
 /// No more words of a name than this are told apart.
 const WORDS_LIMIT: usize = 32;
 
-/// A catalogue prepared for searching. Building it reads every name, description and schema once: do it off the task
-/// that draws.
+/// A catalogue, or some of its actions, prepared for searching. Building it reads every name once: do it off the task
+/// that draws. Descriptions and schemas are read in place.
 #[derive(Debug)]
 pub struct Index {
     /// Tells this index from every other one for as long as somebody remembers it.
     identity: Arc<()>,
-    /// Folded names and descriptions, each name followed by its description.
+    catalogue: Catalogue,
+    /// Folded names.
     text: String,
     items: Vec<Item>,
     words: Vec<Word>,
@@ -33,8 +34,6 @@ pub struct Index {
     parameters: Arc<Parameters>,
     vocabulary: OnceLock<Vocabulary>,
     side_effects: OnceLock<Vec<SideEffect>>,
-    /// The actions in the order of their names.
-    sorted: Arc<[u32]>,
     /// For each action: where its name stands among all, sorted.
     name_order: OnceLock<Vec<u32>>,
 }
@@ -42,12 +41,11 @@ pub struct Index {
 /// One action.
 #[derive(Debug)]
 pub(super) struct Item {
-    pub(super) name: Arc<str>,
-    declared: Option<SideEffect>,
-    text: usize,
+    /// Its number in the catalogue.
+    pub(super) action: u32,
+    text: u32,
+    words: u32,
     name_len: u16,
-    description_len: u16,
-    words: usize,
     word_count: u8,
     /// How many of its words name the integration.
     pub(super) integration_words: u8,
@@ -60,8 +58,6 @@ pub(super) struct Item {
     pub(super) initials: u64,
     /// The letters of its description.
     pub(super) description_mask: u64,
-    /// For finding its use count among a few used names.
-    pub(super) name_hash: u32,
 }
 
 /// A word of a name, as a byte range in it.
@@ -82,29 +78,36 @@ pub(super) struct Group {
 }
 
 impl Index {
-    /// Prepares `catalogue`; [`super::Hit::action`] counts in its [`Catalogue::actions`].
+    /// Prepares `catalogue`.
     pub fn new(catalogue: &Catalogue) -> Self {
-        let actions = catalogue.actions();
+        Self::of(catalogue, 0..catalogue.len())
+    }
+
+    /// Prepares these actions of `catalogue`, given by rising number.
+    pub(super) fn of(catalogue: &Catalogue, actions: impl ExactSizeIterator<Item = usize>) -> Self {
+        let count = actions.len();
         let mut index = Self {
             identity: Arc::new(()),
-            text: String::new(),
-            items: Vec::with_capacity(actions.len()),
-            words: Vec::with_capacity(actions.len() * 4),
+            text: String::with_capacity(count * 32),
+            items: Vec::with_capacity(count),
+            words: Vec::with_capacity(count * 4),
             groups: catalogue.groups().iter().map(|g| Group::new(&g.integration)).collect(),
             parameters: Arc::clone(catalogue.parameters()),
-            sorted: Arc::clone(catalogue.name_order()),
+            catalogue: catalogue.clone(),
             vocabulary: OnceLock::new(),
             side_effects: OnceLock::new(),
             name_order: OnceLock::new(),
         };
-        for (number, group) in catalogue.groups().iter().enumerate() {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            // Neighbours nearly always begin alike: the words found for one serve the next.
-            let mut prefix = (String::new(), 0);
-            for action in actions.get(group.actions.clone()).unwrap_or_default() {
-                index.push(action, number, &mut prefix);
+        // Neighbours nearly always begin alike: the words found for one serve the next.
+        let (mut group, mut prefix) = (usize::MAX, (String::new(), 0));
+        for action in actions {
+            if catalogue.groups().get(group).is_none_or(|g| !g.actions.contains(&action)) {
+                (group, prefix) = (catalogue.group_number(action), (String::new(), 0));
             }
+            index.push(action, group, &mut prefix);
         }
+        index.text.shrink_to_fit();
+        index.words.shrink_to_fit();
         index
     }
 
@@ -118,18 +121,19 @@ impl Index {
         self.items.is_empty()
     }
 
-    fn push(&mut self, action: &crate::domain::action::Action, group: u32, prefix: &mut (String, usize)) {
-        let name = cut(&action.name, NAME_LIMIT);
+    fn push(&mut self, action: usize, group: usize, prefix: &mut (String, usize)) {
+        let catalogue = &self.catalogue;
+        let name = cut(catalogue.name(action), NAME_LIMIT);
         let spans: Vec<Range<usize>> = words(name).into_iter().take(WORDS_LIMIT).collect();
         if !(prefix.1 > 0 && spans.len() > prefix.1 && name.starts_with(prefix.0.as_str())) {
-            let count = integration_words(name, &spans, &action.integration, side_effect::is_verb);
+            let integration = catalogue.groups().get(group).map_or("", |g| &*g.integration);
+            let count = integration_words(name, &spans, integration, side_effect::is_verb);
             let end = spans.get(count).map_or(0, |next| next.start);
             *prefix = (name.get(..end).unwrap_or_default().to_owned(), count);
         }
         let text = self.text.len();
         fold_into(name, &mut self.text);
-        fold_into(cut(&action.description, DESCRIPTION_LIMIT), &mut self.text);
-        let (folded, description) = self.text.get(text..).unwrap_or_default().split_at(name.len());
+        let folded = self.text.get(text..).unwrap_or_default();
         let (mut telling, mut initials) = (0, 0);
         for span in &spans {
             initials |= mask(folded.as_bytes().get(span.start..=span.start).unwrap_or_default());
@@ -139,23 +143,25 @@ impl Index {
                 telling |= 1 << at;
             }
         }
+        let (name_mask, description_mask) = catalogue.masks(action);
         self.items.push(Item {
-            name: Arc::clone(&action.name),
-            declared: action.declared,
-            text,
+            action: number(action),
+            text: number(text),
+            words: number(self.words.len()),
             name_len: short(name.len()),
-            description_len: short(description.len()),
-            words: self.words.len(),
             word_count: u8::try_from(spans.len()).unwrap_or(u8::MAX),
             integration_words: u8::try_from(prefix.1).unwrap_or(u8::MAX),
             telling,
-            group,
-            name_mask: mask(folded.as_bytes()),
+            group: number(group),
+            name_mask,
             initials,
-            description_mask: mask(description.as_bytes()),
-            name_hash: hash(&action.name),
+            description_mask,
         });
         self.words.extend(spans.iter().map(|w| Word { start: short(w.start), end: short(w.end) }));
+    }
+
+    pub(super) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 
     pub(super) fn identity(&self) -> &Arc<()> {
@@ -174,34 +180,42 @@ impl Index {
         &self.parameters
     }
 
-    /// The folded name of an item, as far as it is searched.
-    pub(super) fn name(&self, item: &Item) -> &str {
-        self.text.get(item.text..item.text + usize::from(item.name_len)).unwrap_or_default()
+    /// The name of an item as it is spelled.
+    pub(super) fn spelled(&self, item: &Item) -> &str {
+        self.catalogue.name(item.action as usize)
     }
 
-    /// The folded description of an item, as far as it is searched.
-    pub(super) fn description(&self, item: &Item) -> &str {
-        let start = item.text + usize::from(item.name_len);
-        self.text.get(start..start + usize::from(item.description_len)).unwrap_or_default()
+    /// The folded name of an item, as far as it is searched.
+    pub(super) fn name(&self, item: &Item) -> &str {
+        let start = item.text as usize;
+        self.text.get(start..start + usize::from(item.name_len)).unwrap_or_default()
+    }
+
+    /// The folded description of an item, as far as it is searched, in place of what `folded` held.
+    pub(super) fn description<'f>(&self, item: &Item, folded: &'f mut String) -> &'f str {
+        folded.clear();
+        fold_into(cut(self.catalogue.description(item.action as usize), DESCRIPTION_LIMIT), folded);
+        folded
     }
 
     /// The words of an item's name.
     pub(super) fn words(&self, item: &Item) -> &[Word] {
-        self.words.get(item.words..item.words + usize::from(item.word_count)).unwrap_or_default()
+        let start = item.words as usize;
+        self.words.get(start..start + usize::from(item.word_count)).unwrap_or_default()
     }
 
-    /// The words typed ones are corrected to; gathered when first needed.
+    /// The words typed ones are corrected to, which are those of the whole catalogue; gathered when first needed.
     pub(super) fn vocabulary(&self) -> &Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::new(self))
+        self.vocabulary.get_or_init(|| Vocabulary::of(&self.catalogue.spoken(), &self.groups))
     }
 
-    /// For each action, where its name stands among all names; worked out when first needed. What is sorted by it
-    /// again and again is sorted sooner than by comparing names.
+    /// For each action of the catalogue, where its name stands among all names; worked out when first needed. What is
+    /// sorted by it again and again is sorted sooner than by comparing names.
     pub(super) fn name_order(&self) -> &[u32] {
         self.name_order.get_or_init(|| {
-            let mut order = vec![0; self.items.len()];
-            for (place, id) in (0..).zip(self.sorted.iter()) {
-                if let Some(slot) = order.get_mut(*id as usize) {
+            let mut order = vec![0; self.catalogue.len()];
+            for (place, action) in (0..).zip(self.catalogue.name_order()) {
+                if let Some(slot) = order.get_mut(action) {
                     *slot = place;
                 }
             }
@@ -209,13 +223,12 @@ impl Index {
         })
     }
 
-    /// The side effect of an action, uncorrected; all are told when the first is needed.
-    pub(super) fn side_effect(&self, action: usize) -> SideEffect {
-        let all = self.side_effects.get_or_init(|| {
-            let key = |item: &Item| self.groups.get(item.group as usize).map_or("", |g| &*g.key);
-            self.items.iter().map(|item| side_effect::classify(&item.name, key(item), item.declared)).collect()
-        });
-        all.get(action).copied().unwrap_or(SideEffect::Unknown)
+    /// The side effect of item number `at`, uncorrected; all are told when the first is needed.
+    pub(super) fn side_effect(&self, at: usize) -> SideEffect {
+        let all = self
+            .side_effects
+            .get_or_init(|| self.items.iter().map(|item| self.catalogue.side_effect(item.action as usize)).collect());
+        all.get(at).copied().unwrap_or(SideEffect::Unknown)
     }
 }
 
@@ -241,6 +254,11 @@ fn short(number: usize) -> u16 {
     u16::try_from(number).unwrap_or(u16::MAX)
 }
 
+/// A catalogue has less than 4 GB of text, and no more actions, words and integrations than that.
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 /// The letters of folded text as a set: what lacks one of a term's letters cannot hold the term.
 pub(in crate::domain) fn mask(text: &[u8]) -> u64 {
     text.iter().fold(0, |set, byte| {
@@ -252,9 +270,4 @@ pub(in crate::domain) fn mask(text: &[u8]) -> u64 {
                 _ => 52,
             }
     })
-}
-
-/// FNV-1a, for telling most names apart quickly; whoever uses it compares the names as well.
-pub(super) fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }

@@ -4,8 +4,10 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use super::query::JsonType;
 use crate::domain::{
-    action::Action,
+    body::Body,
+    catalogue::number,
     document::{Object, Value},
+    shared::SharedText,
     words::fold,
 };
 
@@ -16,14 +18,17 @@ const NAME_LIMIT: usize = 128;
 /// Nor deeper nesting.
 const DEPTH_LIMIT: usize = 6;
 
-/// Parameter names, each kept once, and which action has which.
+/// Bytes of a parameter of an action: which name, whether it is required, and its types.
+const ENTRY: usize = 6;
+
+/// Parameter names, each kept once, and which action has which. They lie in memory as they lie on disk.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
     /// Every distinct name: as the schema spells it, and folded.
     names: Vec<(Arc<str>, String)>,
-    entries: Vec<Parameter>,
-    /// Where the entries of each action end; they begin where the one before ends.
-    ends: Vec<u32>,
+    entries: Body,
+    /// Where the entries of each action end, counted in entries, four bytes each; they begin where the one before ends.
+    ends: Body,
 }
 
 /// One parameter of one action.
@@ -38,32 +43,49 @@ pub(in crate::domain) struct Parameter {
 }
 
 impl Parameters {
-    /// Reads the schemas of `actions`. What is not a schema has no parameters.
-    pub(in crate::domain) fn new(actions: &[Action]) -> Self {
-        let mut parameters = Self::default();
-        let mut ids = HashMap::new();
-        for action in actions {
-            let schema = action.parameters.as_deref().and_then(|text| Value::parse(text.as_bytes()).ok());
-            if let Some(schema) = schema {
-                let most = parameters.entries.len() + PER_ACTION_LIMIT;
-                parameters.read(&schema, 0, most, &mut ids);
+    /// Reads the schemas of all actions. What is not a schema has no parameters.
+    pub(in crate::domain) fn new(schemas: impl Iterator<Item = Option<SharedText>>) -> Self {
+        let mut reading = Reading::default();
+        let mut ends = Vec::new();
+        for schema in schemas {
+            if let Some(schema) = schema.and_then(|text| Value::parse(text.as_bytes()).ok()) {
+                let most = reading.count() + PER_ACTION_LIMIT;
+                reading.read(&schema, 0, most);
             }
-            parameters.ends.push(u32::try_from(parameters.entries.len()).unwrap_or(u32::MAX));
+            ends.extend_from_slice(&u32::try_from(reading.count()).unwrap_or(u32::MAX).to_le_bytes());
         }
-        parameters
+        Self { names: reading.names, entries: reading.entries.into(), ends: ends.into() }
     }
 
-    /// The same from its parts: the distinct names, the entries of all actions one after the other, and where each
-    /// action's end.
-    pub(in crate::domain) fn from_parts(names: Vec<Arc<str>>, entries: Vec<Parameter>, ends: Vec<u32>) -> Self {
-        Self { names: names.into_iter().map(|name| (Arc::clone(&name), fold(&name))).collect(), entries, ends }
+    /// The same from its parts: the distinct names, [`Parameters::entries`] and [`Parameters::ends`]; `None` where these
+    /// do not go together.
+    pub(in crate::domain) fn from_parts(names: Vec<Arc<str>>, entries: Body, ends: Body) -> Option<Self> {
+        let last = ends.len().checked_sub(4).map_or(0, |last| number(&ends, last) as usize);
+        let fits = last.checked_mul(ENTRY) == Some(entries.len());
+        let names = names.into_iter().map(|name| (Arc::clone(&name), fold(&name))).collect();
+        fits.then_some(Self { names, entries, ends })
+    }
+
+    /// The parameters of all actions one after the other, as bytes.
+    pub(in crate::domain) const fn entries(&self) -> &Body {
+        &self.entries
+    }
+
+    /// Where the parameters of each action end, as bytes.
+    pub(in crate::domain) const fn ends(&self) -> &Body {
+        &self.ends
     }
 
     /// The parameters of an action, nested ones after those they are part of.
-    pub(in crate::domain) fn of(&self, action: usize) -> &[Parameter] {
-        let end = |at: usize| self.ends.get(at).map_or(0, |end| *end as usize);
-        let range: Range<usize> = if action == 0 { 0..end(0) } else { end(action - 1)..end(action) };
-        self.entries.get(range).unwrap_or_default()
+    pub(in crate::domain) fn of(&self, action: usize) -> impl Iterator<Item = Parameter> + '_ {
+        let end = |at: usize| (number(&self.ends, at * 4) as usize).saturating_mul(ENTRY);
+        let range: Range<usize> = action.checked_sub(1).map_or(0, end)..end(action);
+        let own = self.entries.get(range).unwrap_or_default();
+        own.chunks_exact(ENTRY).map(|entry| Parameter {
+            name: number(entry, 0),
+            required: entry.get(4) == Some(&1),
+            types: entry.get(5).copied().unwrap_or(0),
+        })
     }
 
     /// Every distinct name, folded, in the order of [`Parameter::name`].
@@ -80,47 +102,63 @@ impl Parameters {
     pub(in crate::domain) fn spelled(&self, name: u32) -> Option<&Arc<str>> {
         self.names.get(name as usize).map(|(spelled, _)| spelled)
     }
+}
 
-    fn read(&mut self, schema: &Value, depth: usize, most: usize, ids: &mut HashMap<Arc<str>, u32>) {
+/// Parameters being read out of schemas.
+#[derive(Default)]
+struct Reading {
+    names: Vec<(Arc<str>, String)>,
+    ids: HashMap<Arc<str>, u32>,
+    entries: Vec<u8>,
+}
+
+impl Reading {
+    /// How many there are so far.
+    fn count(&self) -> usize {
+        self.entries.len() / ENTRY
+    }
+
+    fn read(&mut self, schema: &Value, depth: usize, most: usize) {
         if depth > DEPTH_LIMIT {
             return;
         }
         let required = schema.get("required").and_then(Value::as_array).unwrap_or_default();
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flat_map(Object::iter) {
-            if self.entries.len() >= most {
+            if self.count() >= most {
                 return;
             }
             if name.len() <= NAME_LIMIT {
                 let required = depth == 0 && required.iter().any(|r| r.as_str() == Some(name));
-                let name = self.id(name, ids);
-                self.entries.push(Parameter { name, required, types: types(property) });
+                let name = self.id(name).to_le_bytes();
+                self.entries.extend_from_slice(&name);
+                self.entries.extend_from_slice(&[u8::from(required), types(property)]);
             }
-            self.read(property, depth + 1, most, ids);
+            self.read(property, depth + 1, most);
         }
         if let Some(items) = schema.get("items") {
-            self.read(items, depth + 1, most, ids);
+            self.read(items, depth + 1, most);
         }
         for keyword in ["allOf", "anyOf", "oneOf"] {
             for branch in schema.get(keyword).and_then(Value::as_array).unwrap_or_default() {
-                self.read(branch, depth + 1, most, ids);
+                self.read(branch, depth + 1, most);
             }
         }
         for keyword in ["$defs", "definitions"] {
             let definitions = schema.get(keyword).and_then(Value::as_object);
             for (_, definition) in definitions.into_iter().flat_map(Object::iter) {
-                self.read(definition, depth + 1, most, ids);
+                self.read(definition, depth + 1, most);
             }
         }
     }
 
-    fn id(&mut self, name: &str, ids: &mut HashMap<Arc<str>, u32>) -> u32 {
-        if let Some(id) = ids.get(name) {
+    fn id(&mut self, name: &str) -> u32 {
+        if let Some(id) = self.ids.get(name) {
             return *id;
         }
         let id = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let spelled: Arc<str> = name.into();
-        ids.insert(Arc::clone(&spelled), id);
+        self.ids.insert(Arc::clone(&spelled), id);
         self.names.push((spelled, fold(name)));
         id
     }
@@ -138,14 +176,8 @@ fn types(property: &Value) -> u8 {
 mod tests {
     use super::*;
 
-    fn action(name: &str, parameters: Option<&str>) -> Action {
-        Action {
-            name: name.into(),
-            integration: "x".into(),
-            description: "".into(),
-            parameters: parameters.map(Into::into),
-            declared: None,
-        }
+    fn read(schemas: &[Option<&str>]) -> Parameters {
+        Parameters::new(schemas.iter().map(|schema| schema.map(Into::into)))
     }
 
     #[test]
@@ -153,10 +185,10 @@ mod tests {
         let schema = r#"{"required":["channel","to"],"properties":{
             "channel":{"type":"string"},
             "to":{"type":["array","null"],"items":{"required":["email"],"properties":{"email":{"type":"string"}}}}}}"#;
-        let parameters = Parameters::new(&[action("A", None), action("B", Some(schema)), action("C", Some("{"))]);
-        assert!(parameters.of(0).is_empty() && parameters.of(2).is_empty() && parameters.of(9).is_empty());
+        let parameters = read(&[None, Some(schema), Some("{")]);
+        assert!([0, 2, 9].into_iter().all(|action| parameters.of(action).count() == 0));
         let seen: Vec<(&str, bool, u8)> =
-            parameters.of(1).iter().map(|p| (&**parameters.spelled(p.name).unwrap(), p.required, p.types)).collect();
+            parameters.of(1).map(|p| (&**parameters.spelled(p.name).unwrap(), p.required, p.types)).collect();
         let (string, array, null) = (JsonType::String.bit(), JsonType::Array.bit(), JsonType::Null.bit());
         assert_eq!(seen, [("channel", true, string), ("to", true, array | null), ("email", false, string)]);
     }
@@ -166,8 +198,8 @@ mod tests {
         let many: Vec<String> = (0..2_000).map(|i| format!("\"p{i}\":{{}}")).collect();
         let wide = format!("{{\"properties\":{{{}}}}}", many.join(","));
         let deep = "{\"properties\":{\"a\":".repeat(60) + "{}" + &"}}".repeat(60);
-        let parameters = Parameters::new(&[action("A", Some(&wide)), action("B", Some(&deep))]);
-        assert_eq!(parameters.of(0).len(), PER_ACTION_LIMIT);
-        assert_eq!(parameters.of(1).len(), DEPTH_LIMIT + 1);
+        let parameters = read(&[Some(&wide), Some(&deep)]);
+        assert_eq!(parameters.of(0).count(), PER_ACTION_LIMIT);
+        assert_eq!(parameters.of(1).count(), DEPTH_LIMIT + 1);
     }
 }

@@ -113,7 +113,7 @@ impl Prepared {
         let (mut class, mut quality, mut covered) = (Class::Words, 0, 0);
         let (mut ordered, mut last, mut opened) = (true, 0, false);
         for (at, term) in self.terms.iter().enumerate() {
-            let found = term.find(index, item, id as usize, &self.fuzzy)?;
+            let found = term.find(index, item, &self.fuzzy)?;
             class = class.min(found.class);
             quality += u32::from(found.quality);
             covered |= found.words;
@@ -131,7 +131,7 @@ impl Prepared {
         let terms = u32::try_from(self.terms.len()).unwrap_or(1).max(1);
         let missed = (item.telling & !covered).count_ones().min(12);
         let points = 2_000 + quality * 4 / terms - missed * 40 + u32::from(ordered) * 20 + u32::from(at_start) * 100;
-        Some(Ranked { id, class, score: Score::new(class as u8, points, item.name.len()) })
+        Some(Ranked { id, class, score: Score::new(class as u8, points, index.spelled(item).len()) })
     }
 
     /// What the query as a whole is to the name, all terms being at the start of words; and whether it begins with the
@@ -183,7 +183,7 @@ impl PreparedTerm {
     }
 
     /// The best place of this term in an action.
-    pub(super) fn find(&self, index: &Index, item: &Item, id: usize, fuzzy: &Fuzzy) -> Option<Match> {
+    pub(super) fn find(&self, index: &Index, item: &Item, fuzzy: &Fuzzy) -> Option<Match> {
         if self.term.kind != Kind::Word {
             return self.find_phrase(index, item);
         }
@@ -197,7 +197,8 @@ impl PreparedTerm {
         if best.is_some_and(|found| found.class > Class::Text) {
             return best;
         }
-        let by_text = self.find_in_parameters(index, id).or_else(|| self.find_in_description(index, item));
+        let by_text =
+            self.find_in_parameters(index, item.action as usize).or_else(|| self.find_in_description(index, item));
         by_text.map_or(best, |found| Some(found.better(best)))
     }
 
@@ -307,9 +308,9 @@ impl PreparedTerm {
         best
     }
 
-    fn find_in_parameters(&self, index: &Index, id: usize) -> Option<Match> {
+    fn find_in_parameters(&self, index: &Index, action: usize) -> Option<Match> {
         let mut best: Option<Match> = None;
-        for parameter in index.parameters().of(id) {
+        for parameter in index.parameters().of(action) {
             if let Some((class, quality)) = self.parameters.get(parameter.name as usize).copied().flatten() {
                 let found = Match { class, quality, words: 0, place: Place::Parameter(parameter.name) };
                 best = Some(best.map_or(found, |b| b.better(Some(found))));
@@ -322,7 +323,8 @@ impl PreparedTerm {
         if item.description_mask & self.term.mask != self.term.mask {
             return None;
         }
-        let text = index.description(item);
+        let mut folded = String::new();
+        let text = index.description(item, &mut folded);
         let mut found = None;
         for start in self.finder.find_iter(text.as_bytes()) {
             let end = start + self.term.text.len();
@@ -345,7 +347,8 @@ impl PreparedTerm {
         {
             return Some(Match { class: Class::Words, quality: 100, words, place: Place::Name { start, end } });
         }
-        let description = index.description(item);
+        let mut folded = String::new();
+        let description = index.description(item, &mut folded);
         let whole =
             |start: usize| starts_word(description, start) && (open || ends_word(description, start + text.len()));
         let found = self.finder.find_iter(description.as_bytes()).any(whole);

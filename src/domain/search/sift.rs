@@ -1,12 +1,14 @@
-//! Searching names as they lie on disk: only what may answer the query is made into actions.
+//! Searching once, as a command does: only what may answer the query is prepared for being ranked.
 //!
 //! What is left out here would not be accepted there ([`super::rank`]), so what is found is the same as if the whole
-//! catalogue had been searched.
+//! catalogue had been prepared.
+
+use std::cell::OnceCell;
 
 use memchr::memmem::Finder;
 
 use super::{
-    Facts, Found, Prepared, Query, Searched,
+    Facts, Found, Prepared, Query, Searched, Searcher,
     correct::{Vocabulary, corrected},
     filter::Filters,
     index::{DESCRIPTION_LIMIT, Group, Index, cut},
@@ -15,81 +17,64 @@ use super::{
     terms::{Kind, Plan, Relation, Term},
 };
 use crate::domain::{
-    catalogue::{Catalogue, Damaged, Names, Record},
+    catalogue::Catalogue,
     words::{fold, fold_into},
 };
 
-/// The actions among `names` that `query` means, best first, as [`super::Searcher::search`] finds them; in a catalogue
-/// that holds little else, without schemas.
-///
-/// # Errors
-/// [`Damaged`] where an action cannot be read.
-pub fn search_names(names: &Names, query: &Query, facts: &Facts<'_>) -> Result<(Catalogue, Found), Damaged> {
+/// The actions that `query` means, best first, as [`Searcher::search`] finds them; sooner, where nothing else is
+/// searched for in `catalogue`. What was found tells neither marks nor why.
+pub fn search_once(catalogue: &Catalogue, query: &Query, facts: &Facts<'_>) -> Found {
     if query.is_empty() {
-        let catalogue = names.catalogue(None)?;
-        let found = Found::everything(catalogue.len());
-        return Ok((catalogue, found));
+        return Found::everything(catalogue.len());
     }
     let words: Vec<&str> = query.words.iter().map(|w| w.text.as_str()).collect();
     let plan = Plan::new(&words, query);
     if plan.terms.is_empty() {
-        let catalogue = names.catalogue(None)?;
-        let found = super::Searcher::new().search(&Index::new(&catalogue), query, facts);
-        return Ok((catalogue, found));
+        return Searcher::new().search(&Index::new(catalogue), query, facts);
     }
-    let (catalogue, typed) = searched(names, &plan, query, facts)?;
-    let vocabulary = || {
-        let words = names.words();
-        Vocabulary::of(words.iter().map(|(word, count)| (word.as_str(), *count)), &keys(names))
-    };
-    if let Some(words) = corrected(vocabulary, &words, typed.best()) {
+    let (index, typed) = searched(catalogue, &plan, query, facts);
+    let vocabulary = OnceCell::new();
+    let words_known = || vocabulary.get_or_init(|| Vocabulary::of(&catalogue.spoken(), &keys(catalogue)));
+    if let Some(words) = corrected(words_known, &words, typed.best()) {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let plan = Plan::new(&words, query);
-        let (other, instead) = searched(names, &plan, query, facts)?;
+        let (other, instead) = searched(catalogue, &Plan::new(&words, query), query, facts);
         if instead.best() > typed.best() {
-            let found = Found { corrected: Some(words.join(" ")), ..instead.found(&Index::new(&other), facts) };
-            return Ok((other, found));
+            return Found { corrected: Some(words.join(" ")), prepared: None, ..instead.found(&other, facts) };
         }
     }
-    let found = typed.found(&Index::new(&catalogue), facts);
-    Ok((catalogue, found))
+    Found { prepared: None, ..typed.found(&index, facts) }
 }
 
-fn keys(names: &Names) -> Vec<Group> {
-    names.groups().iter().map(|g| Group::new(&g.integration)).collect()
+fn keys(catalogue: &Catalogue) -> Vec<Group> {
+    catalogue.groups().iter().map(|g| Group::new(&g.integration)).collect()
 }
 
-fn searched(names: &Names, plan: &Plan, query: &Query, facts: &Facts<'_>) -> Result<(Catalogue, Searched), Damaged> {
-    let catalogue = names.some(&sift(names, plan))?;
-    let index = Index::new(&catalogue);
+fn searched(catalogue: &Catalogue, plan: &Plan, query: &Query, facts: &Facts<'_>) -> (Index, Searched) {
+    let index = Index::of(catalogue, sift(catalogue, plan).into_iter());
     let mut problems = Vec::new();
     let filters = Filters::new(query, &index, facts, &mut problems);
     let prepared = Prepared::new(plan, &index);
     let all = 0..u32::try_from(index.len()).unwrap_or(u32::MAX);
-    let ranked = all.filter_map(|id| prepared.rank(&index, id)).collect();
-    Ok((catalogue, Searched { ranked: filters.shown(ranked), problems, prepared }))
+    let ranked = filters.shown(all.filter_map(|id| prepared.rank(&index, id)).collect());
+    (index, Searched { ranked, problems, prepared })
 }
 
 /// The numbers of the actions that `plan` may accept, rising.
-fn sift(names: &Names, plan: &Plan) -> Vec<u32> {
-    let keys = keys(names);
-    let folded: Vec<String> = names.parameters().iter().map(|name| fold(name)).collect();
+fn sift(catalogue: &Catalogue, plan: &Plan) -> Vec<usize> {
+    let keys = keys(catalogue);
+    let folded: Vec<String> = catalogue.parameters().names().map(fold).collect();
     let terms: Vec<Sieve<'_>> = plan.terms.iter().map(|term| Sieve::new(term, &keys, &folded)).collect();
-    in_parts(names.len(), |from, to| {
-        let mut group = names.groups().partition_point(|g| g.actions.end <= from);
+    in_parts(catalogue.len(), |from, to| {
+        let mut group = catalogue.group_number(from);
         let mut text = String::new();
-        let mut kept = Vec::new();
-        for at in from..to {
-            while names.groups().get(group).is_some_and(|g| g.actions.end <= at) {
+        let may_answer = |at: &usize| {
+            while catalogue.groups().get(group).is_some_and(|g| g.actions.end <= *at) {
                 group += 1;
             }
-            let Some(record) = names.record(at) else { continue };
             text.clear();
-            if terms.iter().all(|term| term.lets_through(names, &record, group, &mut text)) {
-                kept.extend(u32::try_from(at));
-            }
-        }
-        kept
+            terms.iter().all(|term| term.lets_through(catalogue, (*at, group), &mut text))
+        };
+        (from..to).filter(may_answer).collect()
     })
 }
 
@@ -115,25 +100,25 @@ impl<'t> Sieve<'t> {
         }
     }
 
-    /// Whether the action of `record` may be accepted. `text` is its folded description once one term has needed it.
-    fn lets_through(&self, names: &Names, record: &Record<'_>, group: usize, text: &mut String) -> bool {
-        let holds = |mask: u64| record.name_mask & mask == mask;
+    /// Whether the action of that number and group may be accepted. `text` is its folded description once one term has
+    /// needed it.
+    fn lets_through(&self, catalogue: &Catalogue, (at, group): (usize, usize), text: &mut String) -> bool {
+        let (name_mask, description_mask) = catalogue.masks(at);
+        let holds = |mask: u64| name_mask & mask == mask;
         let by_name = holds(self.term.mask)
             || self.term.others.iter().any(|o| o.relation != Relation::Integration && holds(o.mask));
         if by_name || self.groups.get(group) == Some(&true) {
             return true;
         }
         let named = |number: u32| self.parameters.get(number as usize) == Some(&true);
-        if self.any_parameter && names.takes(record).any(|p| named(p.name)) {
+        if self.any_parameter && catalogue.parameters().of(at).any(|p| named(p.name)) {
             return true;
         }
-        if record.description_mask & self.term.mask != self.term.mask {
+        if description_mask & self.term.mask != self.term.mask {
             return false;
         }
-        if text.is_empty()
-            && let Some((_, description)) = names.texts(record)
-        {
-            fold_into(cut(description, DESCRIPTION_LIMIT), text);
+        if text.is_empty() {
+            fold_into(cut(catalogue.description(at), DESCRIPTION_LIMIT), text);
         }
         self.finder.find(text.as_bytes()).is_some()
     }
@@ -141,9 +126,8 @@ impl<'t> Sieve<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Searcher;
     use super::*;
-    use crate::domain::{action::Action, catalogue::Kept, search::Hit};
+    use crate::domain::{action::Action, search::Hit};
 
     fn catalogue() -> Catalogue {
         let names = include_str!("../../../tests/fixtures/action-names.txt");
@@ -160,19 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn names_on_disk_are_found_as_a_whole_catalogue_would_be() {
+    fn searching_once_finds_what_a_search_of_everything_does() {
         let catalogue = catalogue();
         let index = Index::new(&catalogue);
-        let names = Names::read(Kept::new(&catalogue).unwrap().names.into(), 0).unwrap();
-        let told = |catalogue: &Catalogue, found: &Found| -> Vec<String> {
-            let name = |hit: &Hit| catalogue.actions()[hit.action].name.to_string();
-            found
-                .hits
-                .iter()
-                .map(name)
-                .chain(found.corrected.clone())
-                .chain(found.problems.iter().map(ToString::to_string))
-                .collect()
+        let told = |found: &Found| -> Vec<String> {
+            let name = |hit: &Hit| catalogue.name(hit.action).to_owned();
+            let problems = found.problems.iter().map(ToString::to_string);
+            found.hits.iter().map(name).chain(found.corrected.clone()).chain(problems).collect()
         };
         for text in [
             "",
@@ -202,10 +180,11 @@ mod tests {
         ] {
             let query = Query::parse(text);
             let whole = Searcher::new().search(&index, &query, &Facts::default());
-            let (few, found) = search_names(&names, &query, &Facts::default()).unwrap();
-            assert_eq!(told(&few, &found), told(&catalogue, &whole), "{text:?}");
-            let most = if query.words.len() > 1 { 400 } else { catalogue.len() };
-            assert!(few.len() <= most, "{text:?} made {} actions", few.len());
+            let once = search_once(&catalogue, &query, &Facts::default());
+            assert_eq!(told(&once), told(&whole), "{text:?}");
+            assert!(once.hits.iter().map(|h| h.score).eq(whole.hits.iter().map(|h| h.score)), "{text:?}");
         }
+        let sifted = |text: &str| sift(&catalogue, &Plan::new(&text.split(' ').collect::<Vec<_>>(), &Query::default()));
+        assert!(sifted("create a contact in hubspot").len() < 100 && sifted("g").len() > 300);
     }
 }

@@ -66,7 +66,7 @@ fn search_with(query: &str, facts: &Facts<'_>) -> Searched {
     let catalogue = catalogue();
     let index = Index::new(&catalogue);
     let found = Searcher::new().search(&index, &Query::parse(query), facts);
-    let names = found.hits.iter().map(|hit| catalogue.actions()[hit.action].name.to_string()).collect();
+    let names = found.hits.iter().map(|hit| catalogue.name(hit.action).to_owned()).collect();
     Searched { index, found, names }
 }
 
@@ -209,9 +209,9 @@ fn many_actions_are_ranked_as_few_are() {
     let index = Index::new(&catalogue);
     let found = Searcher::new().search(&index, &Query::parse("row 24999"), &Facts::default());
     assert_eq!(found.hits.len(), 1);
-    assert_eq!(&*catalogue.actions()[found.hits[0].action].name, "X_GET_ROW_24999");
+    assert_eq!(catalogue.name(found.hits[0].action), "X_GET_ROW_24999");
     let all = Searcher::new().search(&index, &Query::parse("row"), &Facts::default()).hits;
-    let key = |hit: &Hit| (std::cmp::Reverse(hit.score), &*catalogue.actions()[hit.action].name);
+    let key = |hit: &Hit| (std::cmp::Reverse(hit.score), catalogue.name(hit.action));
     assert_eq!(all.len(), 25_000);
     assert!(all.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])));
 }
@@ -320,7 +320,7 @@ proptest! {
     fn results_are_in_one_order_and_marks_inside_names(catalogue in anything(), query in "\\PC{0,20}|[a-z ]{0,12}") {
         let index = Index::new(&catalogue);
         let found = Searcher::new().search(&index, &Query::parse(&query), &Facts::default());
-        let name = |hit: &Hit| &*catalogue.actions()[hit.action].name;
+        let name = |hit: &Hit| catalogue.name(hit.action);
         if found.hits.iter().any(|hit| hit.score != Score::default()) {
             let keys: Vec<_> = found.hits.iter().map(|hit| (std::cmp::Reverse(hit.score), name(hit))).collect();
             prop_assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));

@@ -20,7 +20,7 @@ use crate::domain::{
 
 /// The columns [`record`] reads, in its order.
 pub(super) const COLUMNS: &str = "id, at, profile, project, base_url, user, action, integration, effect, wire, parameters, \
-     hidden, definition, ending, status, took_ms, request_id, may_have_run, failure, size, headers, masked, pinned, \
+     hidden, definition, ending, status, took_ms, may_have_run, failure, request_id, size, headers, masked, pinned, \
      EXISTS (SELECT 1 FROM bodies WHERE run = id), credential";
 
 /// No answer is longer than this once unpacked, whatever the file says.
@@ -47,20 +47,27 @@ pub(super) fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         definition: row.get(12)?,
     };
     let end = End {
-        ending: Ending::named(&text(13)?).unwrap_or(Ending::Unknown),
-        status: row.get(14)?,
-        took: row.get::<_, Option<i64>>(15)?.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0))),
-        request_id: row.get(16)?,
-        may_have_run: row.get(17)?,
-        failure: row
-            .get::<_, Option<String>>(18)?
-            .and_then(|text| Value::parse(text.as_bytes()).ok())
-            .map(|value| Said::read(&value)),
+        request_id: row.get(18)?,
         size: row.get::<_, Option<i64>>(19)?.and_then(|size| u64::try_from(size).ok()),
         headers: headers(&text(20)?),
         masked: texts(&text(21)?),
+        ..ending(row, 13)?
     };
     Ok(Record { id: RecordId(row.get(0)?), begun, end, pinned: row.get(22)?, has_body: row.get(23)? })
+}
+
+/// How a run ended, from five columns that begin with that one: `ending`, `status`, `took_ms`, `may_have_run` and
+/// `failure`.
+pub(super) fn ending(row: &Row<'_>, from: usize) -> rusqlite::Result<End> {
+    let failure = row.get::<_, Option<String>>(from + 4)?.and_then(|text| Value::parse(text.as_bytes()).ok());
+    Ok(End {
+        ending: Ending::named(&row.get::<_, Option<String>>(from)?.unwrap_or_default()).unwrap_or(Ending::Unknown),
+        status: row.get(from + 1)?,
+        took: row.get::<_, Option<i64>>(from + 2)?.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0))),
+        may_have_run: row.get(from + 3)?,
+        failure: failure.map(|value| Said::read(&value)),
+        ..End::unknown()
+    })
 }
 
 pub(super) fn get(db: &Connection, id: RecordId) -> rusqlite::Result<Option<Record>> {

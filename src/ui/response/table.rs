@@ -10,7 +10,7 @@ use crate::{
         viewer::{TableView, Viewer},
     },
     domain::{
-        document::{Cell, Column, Shown, Token},
+        document::{Cell, Shown, Token},
         text::{cut_end, width},
     },
 };
@@ -34,7 +34,7 @@ pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus
         for ((place, &column), cell) in places.iter().zip(&columns).zip(row) {
             let at = cell_of(place, y);
             match cell {
-                Some(cell) => value(cell, is_numeric(&view.table().columns()[column]), &needle, paint, at),
+                Some(cell) => value(cell, view.table().columns()[column].is_numeric(), &needle, paint, at),
                 None => {
                     paint.text(at, (at.x, y), Role::Hint, "·");
                 }
@@ -61,11 +61,6 @@ pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus
     paint.scrollbar(body, view.table().row_count(), view.scroll);
 }
 
-/// A column of numbers stands at the right of its place.
-const fn is_numeric(column: &Column) -> bool {
-    column.filled > 0 && column.numbers == column.filled
-}
-
 fn heading_cell(view: &TableView, column: usize, paint: &mut Paint<'_, '_>, at: Rect) {
     let about = &view.table().columns()[column];
     let sign = match view.order() {
@@ -76,11 +71,12 @@ fn heading_cell(view: &TableView, column: usize, paint: &mut Paint<'_, '_>, at: 
                 "▲"
             }
         }
+        _ if about.objects > 0 => " +",
         _ => "",
     };
     let room = usize::from(at.width).saturating_sub(width(sign));
-    let text = format!("{}{sign}", cut_end(&crate::domain::text::clean(&about.key), room));
-    aligned(&text, Role::Heading, is_numeric(about), paint, at);
+    let text = format!("{}{sign}", cut_end(&crate::domain::text::clean(&about.short_name()), room));
+    aligned(&text, Role::Heading, about.is_numeric(), paint, at);
 }
 
 fn value(cell: &Cell, right: bool, needle: &str, paint: &mut Paint<'_, '_>, at: Rect) {
@@ -109,7 +105,7 @@ fn aligned(text: &str, role: Role, right: bool, paint: &mut Paint<'_, '_>, at: R
 /// What the line below says: where the cursor is, and how many rows there are.
 pub(super) fn words(view: &TableView) -> String {
     let (rows, all) = (view.table().row_count(), view.table().record_count());
-    let hidden = view.table().columns().len() - view.shown().len();
+    let hidden = view.left_out();
     let rows = if rows == all { format!("{rows} rows") } else { format!("{rows} of {all} rows") };
     let hidden = if hidden > 0 { format!(", {hidden} columns left out") } else { String::new() };
     let more = if view.table().has_more_columns() { ", more columns than shown here" } else { "" };

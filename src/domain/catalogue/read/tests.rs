@@ -10,7 +10,6 @@ fn told(text: &str) -> (Option<Wire>, Vec<String>, Vec<String>) {
     let catalogue = read(text);
     let actions = catalogue
         .actions()
-        .iter()
         .map(|a| format!("{}/{} {}", a.integration, a.name, a.parameters.as_deref().unwrap_or("-")))
         .collect();
     let problems = catalogue
@@ -100,7 +99,7 @@ fn schemas_and_texts_are_kept_to_the_character() {
         r#"{"actions":[{"integration":"a","name":"A\u005fB","description":"line\nnext \ud800",
         "parameters": {"x" : 1e400, "x":[ ] }}]}"#,
     );
-    let action = &c.actions()[0];
+    let action = &c.action(0).unwrap();
     assert_eq!(&*action.name, "A_B");
     assert_eq!(&*action.description, "line\nnext \u{fffd}");
     assert_eq!(action.parameters.as_deref(), Some(r#"{"x" : 1e400, "x":[ ] }"#));
@@ -134,7 +133,7 @@ fn hints_of_mcp_and_agent_os_are_the_servers_word() {
         {"name":"c","annotations":{"readOnlyHint":false,"destructiveHint":false}},
         {"name":"d","annotations":{"readOnlyHint":false}},{"name":"e","annotations":7},{"name":"f","sideEffect":"send"}]}"#,
     );
-    let declared: Vec<_> = c.actions().iter().map(|a| a.declared).collect();
+    let declared: Vec<_> = c.actions().map(|a| a.declared).collect();
     assert_eq!(
         declared,
         [Some(SideEffect::Read), Some(SideEffect::Delete), Some(SideEffect::Write), None, None, Some(SideEffect::Send)]
