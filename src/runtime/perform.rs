@@ -203,8 +203,9 @@ impl Performer {
                 self.to_note.insert(id, (*about, whose));
             }
             Effect::FindHistory { load, ask } => {
-                if let Some(history) = self.history() {
-                    history::find(history, load, ask, self.messages.clone());
+                match self.history() {
+                    Some(history) => history::find(history, load, ask, self.messages.clone()),
+                    None => self.tell(Message::HistoryFound { load, result: Ok(Vec::new()) }),
                 }
             }
             Effect::OpenRecord { id, purpose } => {

@@ -565,3 +565,15 @@ fn null_is_offered_only_where_a_shape_allows_it() {
     let nullable = |label: &str| form.about(find(&form, label)).unwrap().nullable;
     assert_eq!((nullable("a"), nullable("b")), (false, true));
 }
+
+#[test]
+fn what_was_picked_under_another_name_is_no_draft() {
+    let mut form = form(r#"{"patternProperties":{"[0-9]":{"type":"boolean"}}}"#);
+    form.load_json(r#"{"a1":true}"#).unwrap();
+    edit(&mut form, "a1", Edit::RenameKey("h".into()));
+    let h = find(&form, "h");
+    let boolean = form.choices(h).iter().position(|c| c.label == "true or false").unwrap();
+    form.edit(h, Edit::Variant(boolean)).unwrap();
+    assert_eq!(form.value().to_json(), "{}");
+    assert_eq!(Form::from_draft(form.schema(), &form.to_draft()).value().to_json(), "{}");
+}
