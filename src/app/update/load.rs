@@ -25,7 +25,7 @@ impl App {
         }
         let welcome = match &mut self.stage {
             Stage::Welcome(w) if w.going == Some(load) => Some(w),
-            _ => None,
+            Stage::Welcome(_) | Stage::Explorer | Stage::Document => None,
         };
         if welcome.is_none() && self.connecting != Some(load) {
             return Vec::new();

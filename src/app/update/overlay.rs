@@ -277,11 +277,14 @@ impl App {
             c.in_palette()
                 && match self.stage {
                     Stage::Welcome(_) => everywhere,
-                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
+                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll | Command::Editor),
                     Stage::Explorer => self.speaks_to_sandbox() || !matches!(c, Command::Faults | Command::ResetWorld),
                 }
         };
-        let commands: Vec<Command> = Command::all().filter(fits).collect();
+        let mut commands: Vec<Command> = Command::all().filter(fits).collect();
+        // What is done with an answer comes first where the answer is in front, and last elsewhere.
+        let is_reading = self.focus == super::super::geometry::Pane::Response;
+        commands.sort_by_key(|command| matches!(command, Command::View(_)) != is_reading);
         let items = commands
             .iter()
             .map(|c| Item {
