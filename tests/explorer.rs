@@ -3,6 +3,8 @@
 
 #[path = "explorer/account.rs"]
 mod account;
+#[path = "explorer/drafts.rs"]
+mod drafts;
 #[path = "explorer/faults.rs"]
 mod faults;
 #[path = "explorer/forms.rs"]
@@ -15,6 +17,8 @@ mod identity;
 mod journeys;
 #[path = "explorer/lists.rs"]
 mod lists;
+#[path = "explorer/many.rs"]
+mod many;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/pages.rs"]

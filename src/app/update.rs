@@ -1,6 +1,7 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
 mod account;
+mod batch;
 mod board;
 mod browse;
 mod compare;
@@ -23,6 +24,7 @@ mod overlay;
 mod pages;
 mod profiles;
 mod query;
+mod refit;
 mod response;
 mod rows;
 mod run;
@@ -80,7 +82,7 @@ impl App {
             Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
-            Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
+            Message::Diagnosed { load, facts, other } => self.diagnosed(load, &facts, other.as_deref()),
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
@@ -91,6 +93,7 @@ impl App {
             Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
             Message::HistoryChanged { change, result } => self.history_changed(change, result),
             Message::RowsRead { path, result } => self.rows_read(path, result),
+            Message::JournalOpened { load, result } => self.journal_opened(load, result),
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
@@ -98,6 +101,7 @@ impl App {
             Message::UsersRecalled(users) => self.users_recalled(users),
             Message::FilesListed { field, result } => self.files_listed(field, result),
             Message::FileRead { field, result } => self.file_read(field, result),
+            Message::UuidMade { field, uuid } => self.uuid_made(field, uuid),
             Message::CallSaved { call, result } => self.call_saved(call, result),
             Message::CallsListed(calls) => self.calls_listed(calls),
             Message::CallRecalled(result) => self.call_recalled(result),
@@ -242,6 +246,7 @@ impl App {
             Command::PauseHistory => self.pause_history(),
             Command::PurgeHistory => self.ask_to_purge(),
             Command::Rows => self.ask_for_rows(),
+            Command::RunForUsers => self.choose_users(),
             Command::Ticket => self.ticket_of_run(),
             Command::FoldAll => self.fold_all(true),
             Command::UnfoldAll => self.fold_all(false),
@@ -330,7 +335,7 @@ impl App {
     fn turn_present(&mut self) -> Vec<Effect> {
         self.present = !self.present;
         let words = if self.present {
-            "User ids, e-mail addresses and tokens are masked on the screen. Copies and files are not."
+            "Users, accounts, e-mail addresses and tokens are masked on the screen. Copies and files are not."
         } else {
             "Everything is shown again."
         };

@@ -60,6 +60,10 @@ impl App {
         load: super::super::remote::LoadId,
         result: Result<Vec<Record>, Failure>,
     ) -> Vec<Effect> {
+        if let Some((_, action)) = self.past.last_run.take_if(|(asked, _)| *asked == load) {
+            self.last_run_found(&action, result);
+            return Vec::new();
+        }
         if self.past.asked != Some(load) {
             return Vec::new();
         }
@@ -250,6 +254,7 @@ impl App {
                 if let Some(run) = self.runs.get_mut(id) {
                     run.record = Some(record);
                 }
+                self.row_noted(id, record);
             }
             Err(failure) if !self.past.told => {
                 self.past.told = true;
