@@ -185,12 +185,10 @@ impl Output {
             let mut answer = String::new();
             io::stdin().lock().read_line(&mut answer).ok().map(|_| answer)
         };
-        let answer = match block_on(async { tokio::task::spawn_blocking(line).await.ok().flatten() })? {
-            Some(answer) => answer,
-            None => {
-                let _ = writeln!(stderr);
-                return Err(cancelled());
-            }
+        let read = block_on(async { tokio::task::spawn_blocking(line).await.ok().flatten() })?;
+        let Some(answer) = read else {
+            let _ = writeln!(stderr);
+            return Err(cancelled());
         };
         if answer.as_ref().is_some_and(|answer| !answer.ends_with('\n')) {
             let _ = writeln!(stderr);

@@ -422,7 +422,7 @@ fn is_identifier(source: &str) -> bool {
 }
 
 fn is_break(tag: &str) -> bool {
-    let name: String = tag.chars().filter(|c| c.is_ascii_alphabetic()).collect();
+    let name: String = tag.chars().filter(char::is_ascii_alphabetic).collect();
     name.eq_ignore_ascii_case("br") && tag.len() <= 8
 }
 
@@ -442,8 +442,10 @@ mod tests {
             Look::Code => "`",
             Look::Address => "~",
         };
-        let line =
-            |line: &Line| line.iter().map(|(look, text)| format!("{0}{text}{0}", sign(*look))).collect::<String>();
+        let line = |line: &Line| {
+            let pieces = line.iter().flat_map(|(look, text)| [sign(*look), text.as_str(), sign(*look)]);
+            pieces.collect::<String>()
+        };
         lines(text, columns, most).iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
@@ -513,7 +515,7 @@ mod tests {
     fn long_and_deep_texts_are_bounded() {
         let deep = format!("{}a\nb", "> ".repeat(3_000));
         assert!(lines(&deep, 40, 20).len() <= 20);
-        let lists: String = (0..200).map(|i| format!("{}- a\n", "  ".repeat(i))).collect();
+        let lists: String = (0..200).flat_map(|i| ["  ".repeat(i), "- a\n".to_owned()]).collect();
         assert!(lines(&lists, 40, 300).iter().all(|l| l.iter().map(|(_, t)| text::width(t)).sum::<usize>() <= 40));
         assert_eq!(lines(&"word **bold** ".repeat(100_000), 40, 50).len(), 50);
         assert_eq!(lines(&"*".repeat(100_000), 40, 50).len(), 50);

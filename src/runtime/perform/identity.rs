@@ -21,7 +21,7 @@ impl Performer {
         let client = client.clone().with_wire(connection.session.wire);
         let origin = &connection.session.origin;
         let named = (origin.source.clone(), origin.way.clone());
-        let usage = reads.then(|| self.usage().map(|(usages, key)| usages.load(&key)).unwrap_or_default());
+        let usage = reads.then(|| self.usage().map(|(usages, key)| usages.load(key)).unwrap_or_default());
         let (messages, others) = (self.messages.clone(), connection.others.clone());
         tokio::spawn(async move {
             let looking = async {

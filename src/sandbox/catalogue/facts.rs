@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::{domain::document::Value, sandbox::triggers::triggers};
+use crate::{
+    domain::document::{Object, Value},
+    sandbox::triggers::triggers,
+};
 
 const NAMES: &str = include_str!("../../../tests/fixtures/action-names.txt");
 const PARAMETERS: &str = include_str!("../../../tests/fixtures/known-parameters.txt");
@@ -79,7 +82,7 @@ fn known() -> BTreeMap<&'static str, Parameters> {
 fn listed(schema: &Value, before: &str, known: &Parameters) -> Parameters {
     let required = schema.get("required").and_then(Value::as_array).unwrap_or_default();
     let mut all = Parameters::new();
-    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|o| o.iter()) {
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
         let kind = property.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let needed = required.iter().any(|r| r.as_str() == Some(name));
         let inside = format!("{before}{name} > ");

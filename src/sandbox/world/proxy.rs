@@ -35,7 +35,7 @@ pub enum Run {
     /// The catalogue's action of that name.
     Named(String),
     /// An action that has no name in the catalogue.
-    Own(ActionData),
+    Own(Box<ActionData>),
 }
 
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ fn read() -> Result<Table, DataError> {
                 own.ok_or_else(missing)
             });
             let run = match own {
-                Some(own) => Run::Own(own?),
+                Some(own) => Run::Own(Box::new(own?)),
                 None => Run::Named(text("run").ok_or_else(missing)?.to_owned()),
             };
             Ok(Route {

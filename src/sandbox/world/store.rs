@@ -354,7 +354,7 @@ impl Source for Store {
 }
 
 /// The digests of the ids of records.
-fn ids<'r>(data: &Resource, records: &'r [Arc<Value>]) -> impl Iterator<Item = u64> {
+fn ids(data: &Resource, records: &[Arc<Value>]) -> impl Iterator<Item = u64> {
     records.iter().filter_map(|record| path::get(record, &data.id).map(|id| digest(&plain(id))))
 }
 

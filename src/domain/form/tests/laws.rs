@@ -10,9 +10,9 @@ use crate::domain::document::Object;
 #[path = "../../../../tests/support/form_edits.rs"]
 mod edits;
 #[path = "../../../../tests/support/form_laws.rs"]
-mod laws;
+mod told;
 
-use laws::{is_kept, look, sorted};
+use told::{is_kept, look, sorted};
 
 /// A value that is told as JSON when a law fails on it.
 #[derive(Clone)]
@@ -127,7 +127,7 @@ proptest! {
         value in any_json().prop_map(Json),
     ) {
         let (Json(schema), Json(value)) = (schema, value);
-        laws::loads(&schema, &value);
+        told::loads(&schema, &value);
     }
 
     #[test]
