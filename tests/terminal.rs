@@ -212,7 +212,7 @@ fn vault() -> (tokio::runtime::Runtime, wiremock::MockServer) {
 fn at(server: &wiremock::MockServer, size: (u16, u16)) -> Terminal {
     let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYXJpYUBhY21lLmV4YW1wbGUuY29tIn0.planted-3";
     let script = format!(
-        "export AKX_BASE_URL={} AKX_PROJECT_ID=p-1 AKX_TOKEN={token}; while :; do \"$AKX\" --log \"$HOME/akx.log\"; \
+        "export AKX_BASE_URL={} AKX_PROJECT_ID=p-1 AKX_TOKEN={token} AKX_PROXY=http://me:planted-5@127.0.0.1:9; while :; do \"$AKX\" --log \"$HOME/akx.log\"; \
          code=$?; stty sane; printf '\\033c\\033[?1049lcode %s\\n' $code; read go; done",
         server.uri()
     );
@@ -233,26 +233,54 @@ fn files(directory: &std::path::Path) -> Vec<(std::path::PathBuf, String)> {
     all
 }
 
+/// The command lines of this machine's processes called akx that hold what was planted: everybody can read them.
+fn command_lines() -> Vec<String> {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let mut found = Vec::new();
+    for process in processes.flatten() {
+        let name = std::fs::read_to_string(process.path().join("comm")).unwrap_or_default();
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if name.trim() == "akx" && line.contains("planted") {
+            found.push(line);
+        }
+    }
+    found
+}
+
 #[test]
 fn no_planted_secret_is_drawn_or_written() {
     let (_runtime, server) = vault();
     let mut t = at(&server, (40, 120));
+    // What the person wrote down is theirs; the rest of akx must not pass it on.
+    let config = t.home.path().join("config");
+    std::fs::create_dir_all(&config).expect("a directory");
+    let profile = "[profiles.p]\nproject = \"p-1\"\nproxy = \"http://me:planted-6@127.0.0.1:9\"\n";
+    std::fs::write(config.join("config.toml"), profile).expect("a file");
     t.see("GET_ENTRY").press("entry").see("› entry").press("\r").see("unlock");
     t.press("one\tplanted-4").see("•••••••••");
     // The request as it will be sent, the run, its headers, its request, a ticket, the history.
     t.press("\x16").see("Authorization").press("q\x12").see("found");
     t.press("\x10headers and\r").see("set-cookie").press("\x10request that was\r").see("Bearer");
     t.press("T").see("Copy as Markdown").press("\r").see("Copied the ticket");
+    // The jq child, a saved call, an export, the doctor, the profiles and what is written of one of them.
+    t.press(".").see("A jq filter").press(".entry").see("\"found\"").press("\r");
+    assert_eq!(command_lines(), [] as [String; 0]);
+    t.press("\x1b[17~").press("\x10save this call\r").see("under which name").press("vault\r").see("Saved");
+    t.press("\x10export the\r").see("OpenAI").press("\r").see("Save").press("\x15");
+    t.press(&format!("{}/tools.json\r", t.home.path().display())).see("Saved");
+    t.press("\x10doctor: why\r").see("Signature").press(ESC).press("\x10profiles:\r").see("now");
+    t.press("\x0f").see("http://me:***@127.0.0.1:9").press(ESC).press(ESC);
     t.press("H").see("Secrets are not kept: /unlock").press("\x11").see("code 0");
     let drawn = String::from_utf8_lossy(&t.written).into_owned();
     let at = drawn.find("planted");
     assert_eq!(at.map(|at| drawn.get(at.saturating_sub(80)..at + 12)), None);
     let mut names = Vec::new();
     for (path, text) in files(t.home.path()) {
-        assert!(!text.contains("planted"), "{}", path.display());
+        assert!(!text.contains("planted") || path.starts_with(&config), "{}", path.display());
         names.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
     }
-    for there in ["history.sqlite", "copied.txt", "akx.log"] {
+    for there in ["history.sqlite", "copied.txt", "akx.log", "vault.json", "tools.json"] {
         assert!(names.iter().any(|name| name == there), "{there} in {names:?}");
     }
 }
@@ -386,6 +414,9 @@ fn a_panic_gives_the_terminal_back_before_its_words() {
     let text = String::from_utf8_lossy(&t.written).into_owned();
     let back = text.find("\x1b[?1049l").expect("the alternate screen is left");
     assert!(back < text.find("on purpose").expect("the panic's words"), "{text:?}");
+    // Whatever a crash prints of what holds a secret, the secret is not in it.
+    assert!(text.contains("AKX_TOKEN") && text.contains("***"), "{text:?}");
+    assert!(!text.contains("planted"), "{text:?}");
     assert_given_back(&t.written);
 }
 
@@ -395,7 +426,13 @@ fn a_panic_gives_the_terminal_back_before_its_words() {
 fn panics_on_purpose() {
     let _guard = akx::runtime::terminal::Guard::new();
     let _screen = akx::runtime::terminal::take().expect("a terminal");
-    panic!("on purpose");
+    let token = secrecy::SecretString::from("planted.a.b");
+    let environment = akx::settings::Environment::from_pairs([("AKX_TOKEN", "planted-c")]);
+    let proxy = akx::domain::proxy::ProxyAddress::parse("http://me:planted-d@p.example.com:1").expect("a proxy");
+    let target =
+        akx::client::Target { proxy: Some(proxy.clone()), ..akx::client::Target::new("http://127.0.0.1:1", "p") };
+    let client = akx::client::Client::new(target, &token).expect("a client");
+    panic!("on purpose {token:?} {environment:?} {proxy:?} {client:?}");
 }
 
 #[test]

@@ -66,13 +66,13 @@ fn draw_viewer(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (&Respo
     paint.buttons(parts.tabs, &labels, chosen);
 }
 
-/// The pane's title: with several runs, whose answer it is.
+/// The pane's title: with several runs, whose answer it is; for another user, for whom.
 fn title(app: &App, run: &Run) -> String {
     let form = app.form.as_ref().filter(|_| app.showing_form);
-    if form.is_some_and(|f| f.action == run.request.action) {
-        "Response".to_owned()
-    } else {
-        run.request.action.to_string()
+    let title = if form.is_some_and(|f| f.action == run.request.action) { "Response" } else { &run.request.action };
+    match run.whose.user.as_deref().filter(|user| Some(*user) != app.session.user()) {
+        Some(user) => format!("{title} for {user}"),
+        None => title.to_owned(),
     }
 }
 

@@ -79,6 +79,9 @@ impl App {
             self.faults = super::super::remote::Remote::default();
             self.accounts.clear();
             self.users.clear();
+            self.marked.clear();
+            // What was going on for somebody else does not go on; its journal tells how far it came.
+            self.batch = None;
             self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
             self.selected.clear();

@@ -176,11 +176,12 @@ impl App {
             Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
             Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
-            Answer::Examine { reads } => self.examine(reads),
+            Answer::Examine { reads } => self.examine(reads, None),
             Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
             Answer::ChangeUsers(change) => self.change_users(change),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
             Answer::RunRows => self.start_batch(),
+            Answer::RunRowsAnew => self.ask_about_all_of_batch(),
             Answer::Quit => self.quit(),
         }
     }
@@ -370,13 +371,17 @@ impl App {
             self.say(Tone::Hint, "Nothing has been run yet.");
             return Vec::new();
         }
-        let now = self.now;
+        let (now, own) = (self.now, self.session.user());
         let items: Vec<Item> = self
             .runs
             .list()
             .iter()
             .rev()
-            .map(|run| Item { label: run.request.action.to_string(), note: state_words(run, now) })
+            .map(|run| {
+                let other = run.whose.user.as_deref().filter(|user| Some(*user) != own);
+                let whose = other.map_or_else(String::new, |user| format!("  for {user}"));
+                Item { label: format!("{}{whose}", run.request.action), note: state_words(run, now) }
+            })
             .collect();
         let shown = self.runs.shown().map(|r| r.id);
         let at = self.runs.list().iter().rev().position(|r| Some(r.id) == shown).unwrap_or(0);
