@@ -187,12 +187,13 @@ fn is_modes(line: &str) -> bool {
     line.split(':').count() > 4 && line.chars().all(|c| c == ':' || c.is_ascii_hexdigit())
 }
 
-/// A server whose only action has a write-only parameter and whose every answer sets a cookie.
+/// A server with an action that has a write-only parameter, another that asks first, and answers that set a cookie.
 fn vault() -> (tokio::runtime::Runtime, wiremock::MockServer) {
     use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
     let list = r#"{"actions":{"vault":[{"type":"function","function":{"name":"VAULT_GET_ENTRY","description":"",
         "parameters":{"type":"object","required":["name"],"properties":{"name":{"type":"string"},
-        "unlock":{"type":"string","writeOnly":true}}}}}]},"errors":[]}"#;
+        "unlock":{"type":"string","writeOnly":true}}}}},{"type":"function","function":{"name":"VAULT_SEND_KEY",
+        "description":"","parameters":{"type":"object"}}}]},"errors":[]}"#;
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let server = runtime.block_on(async {
         let server = MockServer::start().await;
@@ -405,6 +406,39 @@ fn stopped_by_the_keyboard_and_back_again() {
 }
 
 #[test]
+fn an_interrupt_in_the_pager_is_for_the_pager() {
+    let pager = "trap 'echo for the pager' INT; echo a pager; while ! read go; do :; done";
+    let script =
+        format!("printf '%s' \"{pager}\" > \"$HOME/pager\"; PAGER=\"sh $HOME/pager\" \"$AKX\" demo; echo \"code $?\"");
+    let mut t = Terminal::script(24, 80, &script);
+    t.see("connected")
+        .press("slack list chan")
+        .see("LIST_CHANNELS")
+        .press("\r")
+        .see("[Run]")
+        .press("\x12")
+        .see("200 ·");
+    let from = t.written.len();
+    t.press("P").hear(from, "a pager").press("\x03").hear(from, "for the pager").press("\r");
+    t.hear(from, "\x1b[?1049h").see("200 ·").press("\x11").see("code 0");
+    t.end();
+    assert_given_back(&t.written);
+}
+
+#[test]
+fn an_interrupt_is_an_answer_to_a_question() {
+    let (_runtime, server) = vault();
+    let script = format!(
+        "export AKX_BASE_URL={} AKX_PROJECT_ID=p-1 AKX_TOKEN=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.x; \
+         trap : INT; \"$AKX\" run VAULT_SEND_KEY; echo \"code $?\"",
+        server.uri()
+    );
+    let mut t = Terminal::script(24, 80, &script);
+    t.see("[y/N]").press("\x03").see("Cancelled.").see("code 130");
+    t.end();
+}
+
+#[test]
 fn a_panic_gives_the_terminal_back_before_its_words() {
     let this = std::env::current_exe().expect("this test");
     let args = ["--exact", "panics_on_purpose", "--ignored", "--nocapture", "--test-threads=1"];
@@ -413,6 +447,7 @@ fn a_panic_gives_the_terminal_back_before_its_words() {
     t.end();
     let text = String::from_utf8_lossy(&t.written).into_owned();
     let back = text.find("\x1b[?1049l").expect("the alternate screen is left");
+    assert!(text[..back].contains("still there") && !text.contains("of a task"), "{text:?}");
     assert!(back < text.find("on purpose").expect("the panic's words"), "{text:?}");
     // Whatever a crash prints of what holds a secret, the secret is not in it.
     assert!(text.contains("AKX_TOKEN") && text.contains("***"), "{text:?}");
@@ -426,6 +461,10 @@ fn a_panic_gives_the_terminal_back_before_its_words() {
 fn panics_on_purpose() {
     let _guard = akx::runtime::terminal::Guard::new();
     let _screen = akx::runtime::terminal::take().expect("a terminal");
+    // A task that ends so is told of by the program, which goes on drawing.
+    assert!(std::thread::spawn(|| panic!("of a task")).join().is_err());
+    print!("still there");
+    std::io::stdout().flush().expect("written");
     let token = secrecy::SecretString::from("planted.a.b");
     let environment = akx::settings::Environment::from_pairs([("AKX_TOKEN", "planted-c")]);
     let proxy = akx::domain::proxy::ProxyAddress::parse("http://me:planted-d@p.example.com:1").expect("a proxy");

@@ -253,7 +253,7 @@ pub(crate) fn stand_guard(
         Decision::Refuse(failure) => Err(failure),
         Decision::Ask(question) => {
             let choices = if question.typed.is_some() { "" } else { "[y/N] " };
-            let answer = output.ask(&question.text, choices).ok_or_else(|| question.nobody_to_ask())?;
+            let answer = output.ask(&question.text, choices)?.ok_or_else(|| question.nobody_to_ask())?;
             question.accept(&answer)
         }
     }

@@ -70,7 +70,7 @@ impl FromStr for SideEffect {
 /// Verbs that only read; they count as the first word after the integration's.
 const READ: [&str; 22] = [
     "browse", "check", "compare", "count", "describe", "download", "export", "fetch", "filter", "find", "get",
-    "inspect", "list", "lookup", "look", "preview", "query", "read", "retrieve", "search", "show", "view",
+    "inspect", "list", "look", "lookup", "preview", "query", "read", "retrieve", "search", "show", "view",
 ];
 
 /// Verbs that create or change, wherever in the name they stand.

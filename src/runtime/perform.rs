@@ -72,18 +72,25 @@ const ROWS_LIMIT: u64 = 256 << 20;
 pub(super) enum Control {
     /// Go on.
     Continue,
-    /// Give the terminal to an editor.
-    Edit { text: String, suffix: &'static str },
-    /// Give the terminal to a pager.
-    Page { text: String },
-    /// Give the terminal to the shell.
-    Suspend,
+    /// Let somebody else have the terminal.
+    Lend(Borrower),
     /// Leave.
     Quit,
 }
 
 /// What is noted of a run before it is sent: of its action, and for whom.
 type Note = (About, Box<Whose>);
+
+/// Who is to have the terminal for a while.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Borrower {
+    /// An editor, to change a text.
+    Editor { text: String, suffix: &'static str },
+    /// A pager, to show one.
+    Pager { text: String },
+    /// The shell, until it says go on.
+    Shell,
+}
 
 /// The secret typed on the welcome screen; the app knows only its length.
 #[derive(Default)]
@@ -225,9 +232,9 @@ impl Performer {
                 let result = programs::open_link(self.programs.browser.as_deref(), &url);
                 self.tell(Message::LinkOpened(result));
             }
-            Effect::Page { text } => return Control::Page { text },
+            Effect::Page { text } => return Control::Lend(Borrower::Pager { text }),
             Effect::Save { path, what, replace } => self.save(path, what, replace),
-            Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
+            Effect::Edit { text, suffix } => return Control::Lend(Borrower::Editor { text, suffix }),
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
             Effect::Profiles(ask) => self.profiles(ask),
@@ -258,7 +265,7 @@ impl Performer {
             Effect::KeepFilter(filter) => self.queries.keep(&filter),
             Effect::Faults { load, ask } => self.faults(load, ask, now),
             Effect::ResetWorld => self.reset_world(),
-            Effect::Suspend => return Control::Suspend,
+            Effect::Suspend => return Control::Lend(Borrower::Shell),
             Effect::Quit => return Control::Quit,
         }
         Control::Continue
