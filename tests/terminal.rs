@@ -267,12 +267,12 @@ fn no_planted_secret_is_drawn_or_written() {
     // The jq child, a saved call, an export, the doctor, the profiles and what is written of one of them.
     t.press(".").see("A jq filter").press(".entry").see("\"found\"").press("\r");
     assert_eq!(command_lines(), [] as [String; 0]);
-    t.press("\x1b[17~").press("\x10save this call\r").see("under which name").press("vault\r").see("Saved");
+    t.press("\x1b[17~").press("\x10save this call\r").see("Name to save this call under").press("vault\r").see("Saved");
     t.press("\x10export the\r").see("OpenAI").press("\r").see("Save").press("\x15");
     t.press(&format!("{}/tools.json\r", t.home.path().display())).see("Saved");
-    t.press("\x10doctor: why\r").see("Signature").press(ESC).press("\x10profiles:\r").see("now");
-    t.press("\x0f").see("http://me:***@127.0.0.1:9").press(ESC).press(ESC);
-    t.press("H").see("Secrets are not kept: /unlock").press("\x11").see("code 0");
+    t.press("\x10doctor: why\r").see("Signature").press(ESC).see("[Request]").press("\x10profiles:\r").see("now");
+    t.press("\x0f").see("http://me:***@127.0.0.1:9").press(ESC).see("take out").press(ESC).see("[Request]");
+    t.press("\x10history: what was\r").see("Secrets are not kept: /unlock").press("\x11").see("code 0");
     let drawn = String::from_utf8_lossy(&t.written).into_owned();
     let at = drawn.find("planted");
     assert_eq!(at.map(|at| drawn.get(at.saturating_sub(80)..at + 12)), None);

@@ -52,7 +52,7 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     }
     page.gap();
     let (told, returns) = action.told();
-    page.wrapped(Tone::Text, told, Wrap::at(columns));
+    page.markdown(told, Wrap::at(columns));
     if let Some(last) = beside.last {
         page.gap();
         page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {last}"))]);
@@ -66,7 +66,7 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     if let Some(returns) = returns {
         page.gap();
         page.line(Tone::Heading, "Returns");
-        page.wrapped(Tone::Text, returns, Wrap::at(columns));
+        page.markdown(returns, Wrap::at(columns));
     }
     page.gap();
     for_an_agent(&mut page, action, columns);
@@ -136,7 +136,7 @@ fn parameter(page: &mut Page, param: &Param, columns: usize) {
     }
     page.pieces(line);
     if !param.description.is_empty() {
-        page.wrapped(Tone::Text, &param.description, Wrap::at(columns).indented(indent + 2).most(3));
+        page.markdown(&param.description, Wrap::at(columns).indented(indent + 2).most(3));
     }
     if !param.examples.is_empty() {
         let shown: Vec<String> = param.examples.iter().map(Value::to_json).collect();

@@ -60,15 +60,6 @@ pub enum Destination {
     },
 }
 
-/// What is saved to a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Savable {
-    /// These bytes.
-    Bytes(Body),
-    /// What is in another file, because memory cannot hold it.
-    File(Arc<Path>),
-}
-
 /// What is to be done about the journal of many runs: which of them are done stands in it, whatever happens to akx.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JournalAsk {
@@ -83,6 +74,15 @@ pub enum JournalAsk {
     Clear,
     /// Remove it: all is done.
     Remove,
+}
+
+/// What is saved to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Savable {
+    /// These bytes.
+    Bytes(Body),
+    /// What is in another file, because memory cannot hold it.
+    File(Arc<Path>),
 }
 
 /// Something to be done.
@@ -278,6 +278,8 @@ pub enum Effect {
         /// The directory that a relative path begins in; empty for the one the program was started in.
         within: String,
     },
+    /// Make a new UUID for a field; answered by `UuidMade`.
+    MakeUuid(FieldId),
     /// Keep a call under a name; answered by `CallSaved`.
     SaveCall {
         /// The call.

@@ -1,6 +1,10 @@
 //! Calls that people keep under a name: an action with its parameters, as one small JSON document each.
 
-use super::document::{Object, Value};
+use super::{
+    document::{Object, Pointer, Value},
+    history::remove,
+    redact,
+};
 
 /// How long a name may be, in characters.
 const NAME: usize = 120;
@@ -14,8 +18,10 @@ pub struct SavedCall {
     pub action: String,
     /// The integration the action belongs to.
     pub integration: String,
-    /// The parameters.
+    /// The parameters, without their secrets.
     pub parameters: Value,
+    /// Where there was a secret, which has to be filled in anew.
+    pub missing: Vec<Pointer>,
 }
 
 /// A call that is kept, without its parameters: what a list shows.
@@ -30,13 +36,43 @@ pub struct SavedName {
 }
 
 impl SavedCall {
-    /// The document that is kept: `{name, action, integration, parameters}`.
+    /// The same with these parameters, as far as they may be kept: what `schema` calls secret, or a name or a shape tells
+    /// as one, is left out.
+    #[must_use]
+    pub fn with_parameters(self, parameters: &Value, schema: Option<&Value>) -> Self {
+        let known = schema.map_or_else(Vec::new, |schema| redact::secret_parameters(schema, parameters));
+        let taken = redact::value(parameters, &known).taken.into_iter();
+        let missing: Vec<Pointer> = taken
+            .filter_map(|secret| match secret.at {
+                redact::At::Place(pointer) => Some(pointer),
+                redact::At::Line(_) | redact::At::Header(_) => None,
+            })
+            .collect();
+        let mut parameters = parameters.clone();
+        for at in &missing {
+            remove(&mut parameters, at);
+        }
+        Self { parameters, missing, ..self }
+    }
+
+    /// What has to be filled in anew, in words; `None` where nothing has.
+    pub fn left_out(&self) -> Option<String> {
+        let places: Vec<String> = self.missing.iter().map(ToString::to_string).collect();
+        (!places.is_empty()).then(|| format!("without its secrets ({})", places.join(", ")))
+    }
+
+    /// The document that is kept: `{name, action, integration, parameters, missing}`, the last only where secrets were
+    /// left out.
     pub fn to_value(&self) -> Value {
         let mut call = Object::new();
         call.push("name", self.name.as_str());
         call.push("action", self.action.as_str());
         call.push("integration", self.integration.as_str());
         call.push("parameters", self.parameters.clone());
+        if !self.missing.is_empty() {
+            let places = self.missing.iter().map(|at| Value::from(at.to_string().as_str()));
+            call.push("missing", Value::Array(places.collect()));
+        }
         Value::Object(call)
     }
 
@@ -48,6 +84,13 @@ impl SavedCall {
             action: text("action").filter(|a| !a.is_empty())?.to_owned(),
             integration: text("integration").unwrap_or_default().to_owned(),
             parameters: value.get("parameters")?.clone(),
+            missing: value
+                .get("missing")
+                .and_then(Value::as_array)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|at| at.as_str()?.parse().ok())
+                .collect(),
         })
     }
 
@@ -82,7 +125,13 @@ mod tests {
     #[test]
     fn a_call_is_read_as_it_is_written() {
         let parameters = Value::parse(br#"{"n":9007199254740993,"n":0.10}"#).unwrap();
-        let call = SavedCall { name: "a b".into(), action: "A".into(), integration: "i".into(), parameters };
+        let call = SavedCall {
+            name: "a b".into(),
+            action: "A".into(),
+            integration: "i".into(),
+            parameters,
+            missing: Vec::new(),
+        };
         assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
         for none in ["[]", r#"{"name":"","action":"A","parameters":{}}"#, r#"{"name":"x","action":"A"}"#] {
             assert_eq!(SavedCall::from_value(&Value::parse(none.as_bytes()).unwrap()), None, "{none}");
@@ -95,5 +144,23 @@ mod tests {
         for bad in ["", " ", "a\nb", "\u{1b}[31m", &"x".repeat(121)] {
             assert!(checked_name(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn secrets_are_left_out_and_their_places_kept() {
+        let schema = Value::parse(br#"{"properties":{"unlock":{"type":"string","writeOnly":true}}}"#).unwrap();
+        let parameters = r#"{"name":"a","unlock":"planted-1","api_key":"planted-2","note":"xoxb-planted3-1234567890"}"#;
+        let bare = SavedCall {
+            name: "a".into(),
+            action: "A".into(),
+            integration: String::new(),
+            parameters: Value::object(),
+            missing: Vec::new(),
+        };
+        let call = bare.with_parameters(&Value::parse(parameters.as_bytes()).unwrap(), Some(&schema));
+        assert_eq!(call.parameters.to_json(), r#"{"name":"a"}"#);
+        assert_eq!(call.left_out().as_deref(), Some("without its secrets (/unlock, /api_key, /note)"));
+        assert!(!call.to_value().to_json().contains("planted"));
+        assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
     }
 }

@@ -7,10 +7,6 @@ use crate::{app::state::App, domain::text::clean};
 
 /// What stands for a masked character.
 const DOT: &str = "•";
-/// The least of an id that is recognised where it was cut.
-const CUT: usize = 4;
-/// The least of a name or note that is.
-const CUT_WORDS: usize = 6;
 /// Shorter ones are words that stand everywhere.
 const LEAST: usize = 3;
 
@@ -18,20 +14,41 @@ const LEAST: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Secret {
     text: Vec<char>,
-    /// Whether it is a name or a note, which is masked where it stands as words of its own.
-    is_words: bool,
+    kind: Kind,
+}
+
+/// What a secret is, and so how it is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A person's id.
+    Id,
+    /// A name or a note: masked where it stands as words of its own.
+    Words,
+    /// A credential's id, whose parts are often the integration's name: masked as a whole.
+    Credential,
+}
+
+impl Kind {
+    /// The least of it that is recognised where it was cut.
+    const fn cut(self) -> usize {
+        match self {
+            Self::Id => 4,
+            Self::Words => 6,
+            Self::Credential => usize::MAX,
+        }
+    }
 }
 
 impl Secret {
-    fn new(text: &str, is_words: bool) -> Option<Self> {
+    fn new(text: &str, kind: Kind) -> Option<Self> {
         // As it is drawn: the lines of a note are not.
         let text: Vec<char> = clean(text).trim().to_lowercase().chars().collect();
-        (text.len() >= LEAST).then_some(Self { text, is_words })
+        (text.len() >= LEAST).then_some(Self { text, kind })
     }
 
     /// Whether it stands at `at` of `text`.
     fn stands_at(&self, text: &[char], at: usize) -> bool {
-        let apart = |c: Option<&char>| !self.is_words || c.is_none_or(|c| !c.is_alphanumeric());
+        let apart = |c: Option<&char>| self.kind != Kind::Words || c.is_none_or(|c| !c.is_alphanumeric());
         text[at..].starts_with(&self.text)
             && apart(at.checked_sub(1).and_then(|before| text.get(before)))
             && apart(text.get(at + self.text.len()))
@@ -74,13 +91,15 @@ fn secrets(app: &App) -> Vec<Secret> {
         .chain(app.profiles.iter().flatten().map(|profile| profile.value("user")))
         .chain(app.runs.list().iter().filter_map(|run| run.whose.user.as_deref()))
         .chain(app.past.records.iter().filter_map(|record| record.begun.whose.user.as_deref()))
-        .chain(app.batch.iter().flat_map(|batch| &batch.rows).filter_map(|row| row.user.as_deref()))
-        .chain(accounts().flat_map(|account| [&account.id, &account.external_id]).filter_map(Option::as_deref));
+        .chain(app.batch.iter().flat_map(|batch| &batch.rows).filter_map(|row| row.user.as_deref()));
     let words = (app.users.iter().flat_map(|user| [user.label.as_str(), user.note.as_str()]))
         .chain(accounts().filter_map(|account| account.label.as_deref()))
         .chain(app.accounts.values().map(|account| &*account.name));
-    let ids = ids.filter_map(|id| Secret::new(id, false));
-    let mut secrets: Vec<Secret> = ids.chain(words.filter_map(|words| Secret::new(words, true))).collect();
+    let credentials = accounts().flat_map(|account| [&account.id, &account.external_id]).filter_map(Option::as_deref);
+    let all = ids.map(|id| Secret::new(id, Kind::Id));
+    let all = all.chain(words.map(|words| Secret::new(words, Kind::Words)));
+    let all = all.chain(credentials.map(|id| Secret::new(id, Kind::Credential)));
+    let mut secrets: Vec<Secret> = all.flatten().collect();
     secrets.sort();
     secrets.dedup();
     secrets
@@ -105,7 +124,7 @@ fn masked(text: &[char], secrets: &[Secret]) -> Vec<bool> {
 
 /// Masks what is left of a secret that was cut: at `…`, or where the piece begins or ends.
 fn cut(text: &[char], secret: &Secret, mask: &mut [bool]) {
-    let least = if secret.is_words { CUT_WORDS } else { CUT };
+    let least = secret.kind.cut();
     let secret = secret.text.as_slice();
     let edges = text.iter().enumerate().filter(|(_, c)| **c == '…').map(|(i, _)| (i, i + 1));
     let begin = text.iter().position(|c| *c != ' ').unwrap_or(0);
@@ -155,8 +174,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(text: &str) -> String {
-        let ids = ["maria@acme.example.com", "user-4711"].map(|id| Secret::new(id, false));
-        let words = ["Acme Labs", "VIP\nof March", "Eva"].map(|words| Secret::new(words, true));
+        let ids = ["maria@acme.example.com", "user-4711"].map(|id| Secret::new(id, Kind::Id));
+        let words = ["Acme Labs", "VIP\nof March", "Eva"].map(|words| Secret::new(words, Kind::Words));
         let secrets: Vec<Secret> = ids.into_iter().chain(words).flatten().collect();
         let chars: Vec<char> = text.chars().collect();
         let mask = masked(&chars, &secrets);

@@ -42,3 +42,17 @@ fn a_saved_call_is_not_written_over_or_run_as_another() {
     akx.run(&["run", "OTHER", "--saved", "a"]).ended(2).says("a is a call of SLACK_LIST_CHANNELS, not of OTHER");
     akx.run(&["run"]).ended(2).says("<ACTION>");
 }
+
+#[test]
+fn a_saved_call_holds_no_secret() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    let add = ["saved", "add", "s", "SLACK_LIST_CHANNELS", "-p", "limit=1", "-p", "api_key=planted"];
+    akx.run(&add).ended(0).says("without its secrets (/api_key): give them with -p");
+    assert!(!akx.everything_written().contains("planted"));
+    akx.run(&["run", "--saved", "s", "-p", "api_key=planted", "--no-validate"]).ended(0);
+    assert_eq!(
+        server.asked().last().map(String::as_str),
+        Some(&*format!("{SENT}{{\"limit\":1,\"api_key\":\"planted\"}}}}"))
+    );
+}

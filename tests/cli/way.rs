@@ -29,6 +29,9 @@ fn a_profile_leads_through_its_proxy_and_the_doctor_tells_which() {
     let ran = akx.run(&["run", "SLACK_LIST_CHANNELS", "--log", &log]).ended(0);
     assert_eq!(ran.data(), r#"{"ok":true}"#);
     assert!(proxy.heads().iter().all(|head| head.starts_with(&format!("CONNECT {NAME}:443"))), "{:?}", proxy.heads());
+    // The password is for the proxy, the token for the server: neither sees the other's.
+    assert!(server.heads().iter().all(|head| head.contains("Bearer ") && !head.contains("proxy-auth")));
+    assert!(proxy.heads().iter().all(|head| !head.contains("Bearer ")));
     let doctor = akx.run(&["doctor"]).data();
     let told = format!("Requests go through the proxy 127.0.0.1:{} (profile corporate).", proxy.port);
     assert!(doctor.contains(&told), "{doctor}");

@@ -225,7 +225,7 @@ async fn trickling(lasting: Duration) -> (Server, impl FnMut(Progress)) {
 async fn an_answer_that_keeps_coming_is_never_given_up() {
     let (server, taken) = trickling(Duration::from_millis(1300)).await;
     let client = server.client_with(|target| target.timeout = Duration::from_secs(1));
-    let Outcome::Answered(response) = client.run(&request(), NOW, taken).await else { panic!("given up") };
+    let Outcome::Answered(response) = client.run(&leave(), &request(), NOW, taken).await else { panic!("given up") };
     assert!(response.body.starts_with(b"[0,0") && response.body.ends_with(b",0]"));
     assert!(response.took > client.target().timeout);
 }
@@ -234,7 +234,7 @@ async fn an_answer_that_keeps_coming_is_never_given_up() {
 async fn an_answer_may_be_given_a_time_for_the_whole_of_it() {
     let (server, taken) = trickling(Duration::MAX).await;
     let client = server.client_with(|target| target.max_time = Some(Duration::from_millis(200)));
-    let Outcome::Failed(failure) = client.run(&request(), NOW, taken).await else { panic!("not given up") };
+    let Outcome::Failed(failure) = client.run(&leave(), &request(), NOW, taken).await else { panic!("not given up") };
     assert!(failure.message.contains("was not complete within 200 ms."), "{failure}");
     assert!(failure.hint.contains("--max-time") && failure.may_have_run, "{failure}");
     assert!(failure.body.is_some_and(|body| body.starts_with(b"[0")));

@@ -80,7 +80,7 @@ impl App {
     /// Asks whether the reads may be run; in the sandbox nothing is real, so nothing is asked.
     pub(super) fn ask_to_read(&mut self) -> Vec<Effect> {
         if self.session.place == Place::Sandbox {
-            return self.examine(true, None);
+            return self.examine(true, self.doctor.with.clone());
         }
         let user = self.session.user().unwrap_or("this user").to_owned();
         self.overlays.push(Overlay::Question(Question {

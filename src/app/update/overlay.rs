@@ -176,7 +176,7 @@ impl App {
             Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
             Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
-            Answer::Examine { reads } => self.examine(reads, None),
+            Answer::Examine { reads } => self.examine(reads, self.doctor.with.clone()),
             Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
             Answer::ChangeUsers(change) => self.change_users(change),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
@@ -278,11 +278,14 @@ impl App {
             c.in_palette()
                 && match self.stage {
                     Stage::Welcome(_) => everywhere,
-                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
+                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll | Command::Editor),
                     Stage::Explorer => self.speaks_to_sandbox() || !matches!(c, Command::Faults | Command::ResetWorld),
                 }
         };
-        let commands: Vec<Command> = Command::all().filter(fits).collect();
+        let mut commands: Vec<Command> = Command::all().filter(fits).collect();
+        // What is done with an answer comes first where the answer is in front, and last elsewhere.
+        let is_reading = self.focus == super::super::geometry::Pane::Response;
+        commands.sort_by_key(|command| matches!(command, Command::View(_)) != is_reading);
         let items = commands
             .iter()
             .map(|c| Item {

@@ -10,6 +10,7 @@ use crate::{
         state::App,
     },
     domain::{
+        document::Value,
         failure::Failure,
         saved::{SavedCall, SavedName, checked_name},
     },
@@ -44,15 +45,20 @@ impl App {
             name,
             action: form.action.to_string(),
             integration: integration.unwrap_or_default(),
-            parameters: form.form.value(),
+            parameters: Value::object(),
+            missing: Vec::new(),
         };
+        let schema = self.listing().and_then(|l| l.catalogue.get(&form.action)).map(|action| action.schema());
+        let call = call.with_parameters(&form.form.value(), schema.as_ref());
         vec![Effect::SaveCall { call, replace }]
     }
 
     pub(super) fn call_saved(&mut self, call: SavedCall, result: Result<(), SaveError>) -> Vec<Effect> {
         match result {
             Ok(()) => {
-                self.say(Tone::Good, format!("Saved as {}. “Saved calls” in the commands (^P) opens it.", call.name));
+                let without = call.left_out().map_or_else(String::new, |words| format!(", {words}"));
+                let words = format!("Saved as {}{without}. “Saved calls” in the commands (^P) opens it.", call.name);
+                self.say(Tone::Good, words);
                 if let Some(form) = self.form.as_mut().filter(|f| *f.action == *call.action) {
                     form.saved_as = Some(call.name);
                 }
@@ -109,10 +115,13 @@ impl App {
         let effects = self.open_action(action);
         self.fill_form(&call.parameters);
         if let Some(form) = &mut self.form {
-            form.filled_with = Some(call.parameters);
+            form.filled_with = Some(call.parameters.clone());
             form.saved_as = Some(call.name.clone());
         }
-        self.say(Tone::Good, format!("Opened {}. ^R runs it.", call.name));
+        match call.left_out() {
+            None => self.say(Tone::Good, format!("Opened {}. ^R runs it.", call.name)),
+            Some(words) => self.say(Tone::Warning, format!("Opened {}, {words}: fill them in.", call.name)),
+        }
         effects
     }
 }

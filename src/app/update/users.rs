@@ -123,6 +123,15 @@ impl App {
         Vec::new()
     }
 
+    /// The users that are marked, in the order of the board.
+    pub(super) fn marked_in_order(&self) -> Vec<String> {
+        let place = |id: &String| self.users.iter().position(|user| user.id == *id);
+        let mut marked: Vec<String> = self.marked.iter().cloned().collect();
+        // Who is on no list stands first, as on the board.
+        marked.sort_by_key(place);
+        marked
+    }
+
     /// Becomes the user of a row.
     pub(super) fn become_user(&mut self, id: &str) -> Vec<Effect> {
         if self.session.user() == Some(id) {

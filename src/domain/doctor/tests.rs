@@ -203,6 +203,12 @@ fn what_is_different_for_another_user_is_told() {
     let expired = Facts { unix: 6_000, ..good() };
     assert_eq!(compare(&expired, &good()), ["Time: fails for u, works for u."]);
     assert_eq!(compare(&good(), &good()), ["Nothing that was checked is different between u and u."]);
+    let nobody =
+        good().with_connections(r#"{"authenticated":true,"userId":"v","integrations":{"slack":{"enabled":false}}}"#);
+    assert_eq!(
+        compare(&good(), &nobody),
+        ["Nothing works for u that does not work for u; for u alone slack is connected."]
+    );
 }
 
 #[test]
