@@ -128,6 +128,7 @@ fn rows_of_one_user_do_not_go_on_for_another() {
     read(&mut s, ROWS);
     let first = s.sent();
     assert_eq!(first.len(), 1);
+    s.keys("<Esc>");
     let load = become_user(&mut s, "jonas");
     s.take(Message::Connected { load, result: Ok(of(JONAS, Place::Sandbox)) });
     let effects = s.effects();
