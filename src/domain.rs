@@ -29,6 +29,7 @@ pub mod run;
 pub mod saved;
 pub mod schema;
 pub mod search;
+pub mod services;
 pub mod shared;
 pub mod side_effect;
 pub mod text;

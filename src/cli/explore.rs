@@ -346,9 +346,6 @@ async fn to_project(
     })?;
     let usual = base_url.is_empty();
     let mut target = Target::new(if usual { settings::BASE_URL.to_owned() } else { base_url }, project.clone());
-    if usual {
-        settings::API_URL.clone_into(&mut target.api_url);
-    }
     session.limit(&mut target);
     target.insecure_http = session.settings.insecure_http;
     let base_url = target.base_url.clone();
