@@ -42,3 +42,16 @@ fn a_saved_call_is_not_written_over_or_run_as_another() {
     akx.run(&["run", "OTHER", "--saved", "a"]).ended(2).says("a is a call of SLACK_LIST_CHANNELS, not of OTHER");
     akx.run(&["run"]).ended(2).says("<ACTION>");
 }
+
+#[test]
+fn secrets_are_left_out_of_a_saved_call_and_told() {
+    let server = Server::answering(200, "{}");
+    let akx = Akx::at(&server.base_url());
+    akx.run(&["saved", "add", "a", "SLACK_LIST_CHANNELS", "-p", "limit=1", "-p", "api_key=sekrit", "-p", "note=token=sekrit1"])
+        .ended(0)
+        .says("Left out, because secrets are not kept: /api_key and /note.");
+    let shown = akx.run(&["saved", "show", "a"]).ended(0).json().to_json();
+    assert!(!shown.contains("sekrit") && shown.contains(r#""left_out":["/api_key","/note"]"#), "{shown}");
+    akx.run(&["run", "--saved", "a", "-p", "api_key=new", "--no-validate"]).ended(0);
+    assert!(server.asked().last().is_some_and(|sent| sent.contains(r#"{"limit":1,"api_key":"new"}"#)));
+}

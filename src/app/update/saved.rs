@@ -36,23 +36,34 @@ impl App {
             }
         };
         let Some(form) = &self.form else { return Vec::new() };
-        let integration =
-            self.listing().and_then(|l| l.catalogue.integration_of(&form.action)).map(ToString::to_string);
+        let catalogue = self.listing().map(|l| &l.catalogue);
+        let integration = catalogue.and_then(|c| c.integration_of(&form.action)).map(ToString::to_string);
+        let schema = catalogue.and_then(|c| c.get(&form.action)).map(|action| action.schema());
         // A call that was opened under this name is what is being changed.
         let replace = form.saved_as.as_ref() == Some(&name);
         let call = SavedCall {
             name,
             action: form.action.to_string(),
             integration: integration.unwrap_or_default(),
-            parameters: form.form.value(),
+            ..SavedCall::default()
         };
+        let call = call.with(&form.form.value(), schema.as_ref());
         vec![Effect::SaveCall { call, replace }]
     }
 
     pub(super) fn call_saved(&mut self, call: SavedCall, result: Result<(), SaveError>) -> Vec<Effect> {
         match result {
             Ok(()) => {
-                self.say(Tone::Good, format!("Saved as {}. “Saved calls” in the commands (^P) opens it.", call.name));
+                match call.without() {
+                    None => {
+                        let said = format!("Saved as {}. “Saved calls” in the commands (^P) opens it.", call.name);
+                        self.say(Tone::Good, said);
+                    }
+                    Some(places) => {
+                        let said = format!("Saved as {} without {places}: secrets are not kept.", call.name);
+                        self.say(Tone::Warning, said);
+                    }
+                }
                 if let Some(form) = self.form.as_mut().filter(|f| *f.action == *call.action) {
                     form.saved_as = Some(call.name);
                 }
@@ -109,10 +120,15 @@ impl App {
         let effects = self.open_action(action);
         self.fill_form(&call.parameters);
         if let Some(form) = &mut self.form {
-            form.filled_with = Some(call.parameters);
+            form.filled_with = Some(call.parameters.clone());
             form.saved_as = Some(call.name.clone());
         }
-        self.say(Tone::Good, format!("Opened {}. ^R runs it.", call.name));
+        match call.without() {
+            None => self.say(Tone::Good, format!("Opened {}. ^R runs it.", call.name)),
+            Some(places) => {
+                self.say(Tone::Hint, format!("Opened {}. Type {places}, which is not kept; then ^R runs it.", call.name));
+            }
+        }
         effects
     }
 }
