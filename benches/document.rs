@@ -9,7 +9,7 @@ use std::{fmt::Write as _, hint::black_box};
 
 use akx::domain::{
     body::Body,
-    document::{Document, Lines, Tree, find},
+    document::{Condition, Document, Form, Lines, Reading, Tree, find, query},
 };
 use divan::{Bencher, counter::BytesCount};
 
@@ -135,4 +135,37 @@ fn find_rare(bencher: Bencher<'_, '_>, megabytes: usize) {
 fn find_common(bencher: Bencher<'_, '_>, megabytes: usize) {
     let document = opened(records(megabytes));
     bencher.counter(BytesCount::new(document.size())).bench(|| find(&document, "person"));
+}
+
+/// A list of the records alone, as `--where` and `--jq '.[] | …'` are given them.
+fn list(megabytes: usize) -> Vec<u8> {
+    let body = records(megabytes);
+    let (from, to) = (body.iter().position(|b| *b == b'['), body.iter().rposition(|b| *b == b']'));
+    from.zip(to).map(|(from, to)| body[from..=to].to_vec()).unwrap_or_default()
+}
+
+/// The one record that a condition holds for, without an index or a value of any other.
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn choose_one(bencher: Bencher<'_, '_>, megabytes: usize) {
+    let list = list(megabytes);
+    let Ok(condition) = "name=Person 77".parse::<Condition>() else { return };
+    bencher.counter(BytesCount::new(list.len())).bench(|| {
+        let mut chosen = 0;
+        Reading::default().read(&list, true, &mut |record| chosen += usize::from(condition.holds(record)));
+        chosen
+    });
+}
+
+/// A filter that is run record by record.
+#[divan::bench(args = SIZES, sample_count = 3)]
+fn filter_records(bencher: Bencher<'_, '_>, megabytes: usize) {
+    let list = list(megabytes);
+    bencher.counter(BytesCount::new(list.len())).bench(|| {
+        let mut bytes = 0;
+        let done = query(".[] | .name", &list, Form::Json, &mut |result| {
+            bytes += result.len();
+            true
+        });
+        (done.is_ok(), bytes)
+    });
 }

@@ -29,7 +29,7 @@ use akx::{
     },
     runtime::{
         Connection, Host, Options,
-        host::{People, Source, Task},
+        host::{Others, People, Source, Task},
         session::Session,
     },
     sandbox,
@@ -203,6 +203,8 @@ fn connection(base_url: String) -> Result<Connection> {
         usage: None,
         people: People::Made(Vec::new()),
         history: History::in_memory(),
+        others: Others::none(),
+        journals: None,
     })
 }
 

@@ -43,9 +43,11 @@ use crate::domain::{
     document::Value,
     export::{Shape, compare},
     failure::{Failure, FailureKind},
+    guard::Clearance,
     now::Now,
-    services::Service,
+    proxy::ProxyAddress,
     run::{Body, Outcome, Response, RunRequest},
+    services::Service,
     token::{Claims, TokenError},
     wire::Wire,
 };
@@ -76,7 +78,7 @@ pub struct Target {
     /// Whether plain http may be spoken to a host that is not this machine.
     pub insecure_http: bool,
     /// The proxy for hosts other than this machine; `None` takes the system's (`HTTPS_PROXY` …).
-    pub proxy: Option<String>,
+    pub proxy: Option<ProxyAddress>,
     /// A PEM file of certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
     /// How many bytes of a reply, decompressed, may be in memory. A larger answer goes where its [`Receiver`] says;
@@ -118,7 +120,7 @@ impl Target {
 }
 
 impl fmt::Debug for Target {
-    /// Leaves the proxy out, whose address may hold a password.
+    /// Leaves out what says nothing about where it leads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Target")
             .field("base_url", &self.base_url)
@@ -311,7 +313,16 @@ impl Client {
 
     /// Runs an action: sent once, never repeated. Dropping the future cancels it; whether the action may have run by
     /// then is told by [`Progress::Sending`].
-    pub async fn run(&self, request: &RunRequest, now: Now, mut receiver: impl Receiver) -> Outcome {
+    ///
+    /// Nothing is sent without the guard rails' leave for that very action.
+    pub async fn run(&self, leave: &Clearance, request: &RunRequest, now: Now, mut receiver: impl Receiver) -> Outcome {
+        if !leave.covers(request) {
+            return Outcome::Failed(Failure::new(
+                FailureKind::Refused,
+                format!("{} was not run: leave was given for another action.", request.action),
+                "That is a defect of akx; please report it with what you did.",
+            ));
+        }
         let shared = &*self.shared;
         let (url, json) = match dialect::run(&shared.base, &shared.target.project, request) {
             Ok(written) => written,
@@ -488,7 +499,7 @@ mod tests {
     #[test]
     fn debug_shows_neither_token_nor_proxy() {
         let mut target = Target::new("http://127.0.0.1:1", "p");
-        target.proxy = Some("http://me:canary@proxy.example.com".into());
+        target.proxy = ProxyAddress::parse("http://me:canary@proxy.example.com").ok();
         let client = Client::new(target, &SecretString::from("canary.x.y")).unwrap();
         assert!(!format!("{client:?} {:?}", client.target()).contains("canary"));
     }

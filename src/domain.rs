@@ -23,6 +23,7 @@ pub mod history;
 pub mod lint;
 pub mod now;
 pub mod pages;
+pub mod proxy;
 pub mod redact;
 pub mod rows;
 pub mod run;

@@ -5,6 +5,7 @@
 //! per-integration data.
 
 pub mod catalogue;
+pub mod check;
 pub mod connections;
 pub mod custom;
 pub mod faults;
@@ -25,7 +26,7 @@ use std::{
 };
 
 use axum::serve::ListenerExt as _;
-pub use identity::{DemoUser, PROJECT, PublicKeyError, Standing, USERS, token};
+pub use identity::{DemoUser, PROJECT, PublicKeyError, Standing, USERS, private_key, token};
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use self::{
@@ -52,6 +53,8 @@ pub struct Config {
     pub catalogue: Option<Catalogue>,
     /// How many times over the catalogue is served, for load.
     pub scale: usize,
+    /// Sandboxes of the same seed make the same ids.
+    pub seed: u64,
     /// Where the worlds are kept; `None` forgets them at the end.
     pub data: Option<Arc<dyn keep::Shelf>>,
     /// Called with a line for every request answered.
@@ -70,6 +73,7 @@ impl Default for Config {
             public_key: None,
             catalogue: None,
             scale: 1,
+            seed: 0,
             data: None,
             log: None,
             faults: Vec::new(),
@@ -152,7 +156,10 @@ pub async fn start(config: Config) -> Result<Running, SandboxError> {
     let addr = listener.local_addr().map_err(bind)?;
     let (catalogue, scale) = (config.catalogue, config.scale);
     let offer = LazyLock::new(Box::new(move || Offer::new(catalogue, scale)) as Box<dyn FnOnce() -> Offer + Send>);
-    let app: App = Shared::new(verifier, offer, config.wire, config.listen, config.rate).logging(config.log).into();
+    let app: App = Shared::new(verifier, offer, config.wire, config.listen, config.rate)
+        .logging(config.log)
+        .seeded(config.seed)
+        .into();
     for fault in config.faults {
         app.faults().always(fault);
     }

@@ -25,9 +25,11 @@ pub use write::{NewProfile, write_profile};
 
 use crate::{
     domain::{
+        doctor::{Via, Way},
         failure::{Failure, FailureKind},
         guard::Place,
         history::Retention,
+        proxy::ProxyAddress,
         services::{self, Service},
         wire::Wire,
     },
@@ -145,6 +147,10 @@ pub struct Settings {
     pub api_url: Given<String>,
     /// Where the Proxy API answers.
     pub proxy_url: Given<String>,
+    /// The HTTP proxy somebody named for akx; without one, the system's (`HTTPS_PROXY` …) is used.
+    pub proxy: Option<Given<ProxyAddress>>,
+    /// A PEM file of certificates to trust besides the system's.
+    pub ca_file: Option<Given<PathBuf>>,
     /// The connected user somebody named; a token may name another one ([`Token::user`]).
     pub user: Option<Given<String>>,
     /// The dialect somebody chose.
@@ -208,6 +214,19 @@ impl Settings {
         self.profile.as_ref().map(|profile| profile.value.as_str())
     }
 
+    /// The way to ActionKit at `base_url`, as the doctor tells it.
+    pub fn way(&self, base_url: &str, environment: &Environment) -> Way {
+        let named = |proxy: &str, source: &Source| format!("{proxy} ({source})");
+        let proxy = match &self.proxy {
+            _ if values::is_loopback(base_url) => Via::Loopback,
+            Some(proxy) => Via::Named(named(proxy.value.host(), &proxy.source)),
+            None => system_proxy(base_url, environment)
+                .map_or(Via::Straight, |(name, host)| Via::System(named(&host, &Source::Variable(name)))),
+        };
+        let ca_file = self.ca_file.as_ref().map(|file| named(&file.value.display().to_string(), &file.source));
+        Way { proxy, ca_file }
+    }
+
     /// Whether ActionKit is on this machine.
     pub fn is_loopback(&self) -> bool {
         values::is_loopback(&self.base_url.value)
@@ -244,7 +263,8 @@ impl<'a> Resolver<'a> {
         let api_url = self.or_paragons(api_url, are_paragons.then_some("ZEUS_BASE_URL"), || beside(Service::Api))?;
         let proxy_url =
             self.address("--proxy-url", self.flags.proxy_url.as_deref(), "AKX_PROXY_URL", |p| &p.proxy_url)?;
-        let proxy_url = self.or_paragons(proxy_url, are_paragons.then_some("PROXY_BASE_URL"), || beside(Service::Proxy))?;
+        let proxy_url =
+            self.or_paragons(proxy_url, are_paragons.then_some("PROXY_BASE_URL"), || beside(Service::Proxy))?;
         let offline = self.flags.offline || self.switch("AKX_OFFLINE")?;
         let insecure_http = self.flags.insecure_http || self.switch("AKX_INSECURE_HTTP")?;
         let catalogue = match &self.flags.catalogue {
@@ -266,6 +286,8 @@ impl<'a> Resolver<'a> {
                 .unwrap_or(Given::new(TIMEOUT, Source::Default)),
             max_time: self.duration(("--max-time", self.flags.max_time), "AKX_MAX_TIME", |p| p.max_time)?,
             body_limit: self.body_limit()?,
+            proxy: self.proxy()?,
+            ca_file: self.ca_file(),
             read_only: self.read_only()?,
             place: self.place(&base_url.value),
             token: TokenOrigin::find(self.flags, self.environment, self.profile, self.paths)?,
@@ -425,6 +447,34 @@ impl<'a> Resolver<'a> {
         }))
     }
 
+    /// The proxy named for akx: no flag names one, as its address may hold a password.
+    fn proxy(&self) -> Result<Option<Given<ProxyAddress>>, Failure> {
+        if let Some(text) = self.environment.text("AKX_PROXY")? {
+            let source = Source::Variable("AKX_PROXY");
+            let proxy = ProxyAddress::parse(text).map_err(|expected| {
+                Failure::new(
+                    FailureKind::Configuration,
+                    format!("{source} is no proxy: expected {expected}."),
+                    format!("Correct {source}, or leave it out."),
+                )
+            })?;
+            return Ok(Some(Given::new(proxy, source)));
+        }
+        let of_profile = self.profile.and_then(|p| Some((p.proxy.clone()?, p)));
+        Ok(of_profile.map(|(proxy, p)| Given::new(proxy, Source::Profile(p.name.clone()))))
+    }
+
+    fn ca_file(&self) -> Option<Given<PathBuf>> {
+        let variable = self.environment.path("AKX_CA_FILE");
+        let of_profile = || {
+            let profile = self.profile?;
+            // A path in the config file starts from the config file's directory.
+            let path = self.paths.config_dir().join(profile.ca_file.as_ref()?);
+            Some(Given::new(path, Source::Profile(profile.name.clone())))
+        };
+        variable.map(|path| Given::new(path, Source::Variable("AKX_CA_FILE"))).or_else(of_profile)
+    }
+
     fn read_only(&self) -> Result<Option<Source>, Failure> {
         if self.flags.read_only {
             return Ok(Some(Source::Flag("--read-only")));
@@ -444,6 +494,18 @@ impl<'a> Resolver<'a> {
             _ => Place::Ordinary,
         }
     }
+}
+
+/// The variable by which the system names a proxy for `base_url`, and that proxy's host.
+fn system_proxy(base_url: &str, environment: &Environment) -> Option<(&'static str, String)> {
+    let secure = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    let plain = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    let names = if base_url.starts_with("https:") { secure } else { plain };
+    names.into_iter().find_map(|name| {
+        let text = environment.text(name).ok().flatten()?;
+        let host = ProxyAddress::parse(text).map_or_else(|_| "what it holds".to_owned(), |p| p.host().to_owned());
+        Some((name, host))
+    })
 }
 
 fn wrong(source: &Source, value: &str, expected: &str) -> Failure {

@@ -13,8 +13,10 @@ use akx::{
         connection::ConnectionState,
         document::Value,
         failure::{Failure, FailureKind},
+        guard::{Clearance, leave_to_read},
         now::Now,
         run::{Outcome, RunRequest, unwrap_envelope},
+        side_effect::SideEffect,
         wire::Wire,
     },
 };
@@ -43,6 +45,11 @@ fn client(server: &MockServer, wire: Option<Wire>) -> Client {
 fn request(wire: Wire) -> RunRequest {
     let parameters = Value::parse(br#"{"channel":"C0123456789","n":0.10}"#).unwrap();
     RunRequest { action: "SLACK_SEND_MESSAGE".into(), parameters, wire, credential: None }
+}
+
+/// The guard rails' leave to run it.
+fn leave() -> Clearance {
+    leave_to_read("SLACK_SEND_MESSAGE", SideEffect::Read).unwrap()
 }
 
 async fn serve(reply: ResponseTemplate) -> MockServer {
@@ -145,7 +152,8 @@ async fn a_run_is_written_exactly_and_answered_to_the_byte() {
         let server = serve(json(200, &body).insert_header("X-Request-Id", "r-1")).await;
         let events = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&events);
-        let outcome = client(&server, Some(wire)).run(&request(wire), NOW, move |p| seen.lock().unwrap().push(p)).await;
+        let outcome =
+            client(&server, Some(wire)).run(&leave(), &request(wire), NOW, move |p| seen.lock().unwrap().push(p)).await;
         let Outcome::Answered(response) = outcome else { panic!("{outcome:?}") };
         assert_eq!((response.status, response.wire, response.request_id.as_deref()), (200, wire, Some("r-1")));
         let range = unwrap_envelope(&response.body, "SLACK_SEND_MESSAGE").unwrap_or(0..response.body.len());
@@ -165,10 +173,10 @@ async fn a_run_is_written_exactly_and_answered_to_the_byte() {
 #[tokio::test]
 async fn an_answer_need_not_be_json() {
     let server = serve(ResponseTemplate::new(200).set_body_bytes(b"\xff\xfenot json".to_vec())).await;
-    let outcome = client(&server, None).run(&request(Wire::Live), NOW, |_| {}).await;
+    let outcome = client(&server, None).run(&leave(), &request(Wire::Live), NOW, |_| {}).await;
     assert!(matches!(&outcome, Outcome::Answered(r) if &*r.body == b"\xff\xfenot json"), "{outcome:?}");
     let server = serve(ResponseTemplate::new(204)).await;
-    let outcome = client(&server, None).run(&request(Wire::Live), NOW, |_| {}).await;
+    let outcome = client(&server, None).run(&leave(), &request(Wire::Live), NOW, |_| {}).await;
     assert!(matches!(&outcome, Outcome::Answered(r) if r.body.is_empty()), "{outcome:?}");
 }
 
@@ -188,7 +196,7 @@ async fn a_run_is_sent_once_whatever_the_status() {
     ] {
         let server = serve(ResponseTemplate::new(status).insert_header("Retry-After", "0")).await;
         for wire in Wire::ALL {
-            let failure = failed(client(&server, Some(wire)).run(&request(wire), NOW, |_| {}).await);
+            let failure = failed(client(&server, Some(wire)).run(&leave(), &request(wire), NOW, |_| {}).await);
             assert_eq!((failure.kind, failure.may_have_run), (kind, may_have_run), "{status}");
         }
         assert_eq!(requests(&server).await.len(), Wire::ALL.len(), "{status}");
@@ -202,14 +210,14 @@ async fn the_words_of_a_refusal_reach_the_person() {
         r#"{"message":[{"property":"channel","constraints":{"isString":"channel must be a string"}}],"meta":{"requestId":"r-9"}}"#,
     ))
     .await;
-    let failure = failed(client(&server, None).run(&request(Wire::Live), NOW, |_| {}).await);
+    let failure = failed(client(&server, None).run(&leave(), &request(Wire::Live), NOW, |_| {}).await);
     assert_eq!(failure.details, ["channel must be a string"]);
     assert_eq!(failure.request_id.as_deref(), Some("r-9"));
     assert!(failure.body.is_some());
 
     for status in [400, 404, 500] {
         let server = serve(ResponseTemplate::new(status).set_body_string("Integration not enabled for user.")).await;
-        let failure = failed(client(&server, None).run(&request(Wire::Live), NOW, |_| {}).await);
+        let failure = failed(client(&server, None).run(&leave(), &request(Wire::Live), NOW, |_| {}).await);
         assert_eq!(failure.kind, FailureKind::NotConnected, "{status}");
     }
 }
@@ -269,7 +277,7 @@ async fn a_list_follows_a_redirect_within_its_server_a_few_times_and_a_run_never
     Mock::given(path("/moved")).and(query_param("x", "1")).respond_with(json(200, LIVE)).mount(&server).await;
     assert!(client(&server, None).list(&ListFilter::default(), NOW).await.is_ok());
     assert!(requests(&server).await.iter().all(|r| r.headers.contains_key("authorization")));
-    let failure = failed(client(&server, None).run(&request(Wire::Live), NOW, |_| {}).await);
+    let failure = failed(client(&server, None).run(&leave(), &request(Wire::Live), NOW, |_| {}).await);
     assert_eq!(failure.kind, FailureKind::UnexpectedStatus);
     assert_eq!(requests(&server).await.len(), 3);
 
@@ -290,7 +298,7 @@ async fn another_server_is_never_asked_with_the_token() {
         assert_eq!(failure.kind, FailureKind::Refused);
         assert!(failure.message.contains(&other.uri()), "{failure}");
         assert_eq!(
-            failed(client(&server, None).run(&request(Wire::Live), NOW, |_| {}).await).kind,
+            failed(client(&server, None).run(&leave(), &request(Wire::Live), NOW, |_| {}).await).kind,
             FailureKind::Refused
         );
         assert_eq!(client(&server, None).connections(NOW).await.unwrap_err().kind, FailureKind::Refused);

@@ -15,6 +15,8 @@ mod identity;
 mod journeys;
 #[path = "explorer/lists.rs"]
 mod lists;
+#[path = "explorer/many.rs"]
+mod many;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/pages.rs"]

@@ -187,12 +187,13 @@ fn is_modes(line: &str) -> bool {
     line.split(':').count() > 4 && line.chars().all(|c| c == ':' || c.is_ascii_hexdigit())
 }
 
-/// A server whose only action has a write-only parameter and whose every answer sets a cookie.
+/// A server with an action that has a write-only parameter, another that asks first, and answers that set a cookie.
 fn vault() -> (tokio::runtime::Runtime, wiremock::MockServer) {
     use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
     let list = r#"{"actions":{"vault":[{"type":"function","function":{"name":"VAULT_GET_ENTRY","description":"",
         "parameters":{"type":"object","required":["name"],"properties":{"name":{"type":"string"},
-        "unlock":{"type":"string","writeOnly":true}}}}}]},"errors":[]}"#;
+        "unlock":{"type":"string","writeOnly":true}}}}},{"type":"function","function":{"name":"VAULT_SEND_KEY",
+        "description":"","parameters":{"type":"object"}}}]},"errors":[]}"#;
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let server = runtime.block_on(async {
         let server = MockServer::start().await;
@@ -212,7 +213,7 @@ fn vault() -> (tokio::runtime::Runtime, wiremock::MockServer) {
 fn at(server: &wiremock::MockServer, size: (u16, u16)) -> Terminal {
     let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYXJpYUBhY21lLmV4YW1wbGUuY29tIn0.planted-3";
     let script = format!(
-        "export AKX_BASE_URL={} AKX_PROJECT_ID=p-1 AKX_TOKEN={token}; while :; do \"$AKX\" --log \"$HOME/akx.log\"; \
+        "export AKX_BASE_URL={} AKX_PROJECT_ID=p-1 AKX_TOKEN={token} AKX_PROXY=http://me:planted-5@127.0.0.1:9; while :; do \"$AKX\" --log \"$HOME/akx.log\"; \
          code=$?; stty sane; printf '\\033c\\033[?1049lcode %s\\n' $code; read go; done",
         server.uri()
     );
@@ -233,26 +234,54 @@ fn files(directory: &std::path::Path) -> Vec<(std::path::PathBuf, String)> {
     all
 }
 
+/// The command lines of this machine's processes called akx that hold what was planted: everybody can read them.
+fn command_lines() -> Vec<String> {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let mut found = Vec::new();
+    for process in processes.flatten() {
+        let name = std::fs::read_to_string(process.path().join("comm")).unwrap_or_default();
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if name.trim() == "akx" && line.contains("planted") {
+            found.push(line);
+        }
+    }
+    found
+}
+
 #[test]
 fn no_planted_secret_is_drawn_or_written() {
     let (_runtime, server) = vault();
     let mut t = at(&server, (40, 120));
+    // What the person wrote down is theirs; the rest of akx must not pass it on.
+    let config = t.home.path().join("config");
+    std::fs::create_dir_all(&config).expect("a directory");
+    let profile = "[profiles.p]\nproject = \"p-1\"\nproxy = \"http://me:planted-6@127.0.0.1:9\"\n";
+    std::fs::write(config.join("config.toml"), profile).expect("a file");
     t.see("GET_ENTRY").press("entry").see("› entry").press("\r").see("unlock");
     t.press("one\tplanted-4").see("•••••••••");
     // The request as it will be sent, the run, its headers, its request, a ticket, the history.
     t.press("\x16").see("Authorization").press("q\x12").see("found");
     t.press("\x10headers and\r").see("set-cookie").press("\x10request that was\r").see("Bearer");
     t.press("T").see("Copy as Markdown").press("\r").see("Copied the ticket");
-    t.press("H").see("Secrets are not kept: /unlock").press("\x11").see("code 0");
+    // The jq child, a saved call, an export, the doctor, the profiles and what is written of one of them.
+    t.press(".").see("A jq filter").press(".entry").see("\"found\"").press("\r");
+    assert_eq!(command_lines(), [] as [String; 0]);
+    t.press("\x1b[17~").press("\x10save this call\r").see("Name to save this call under").press("vault\r").see("Saved");
+    t.press("\x10export the\r").see("OpenAI").press("\r").see("Save").press("\x15");
+    t.press(&format!("{}/tools.json\r", t.home.path().display())).see("Saved");
+    t.press("\x10doctor: why\r").see("Signature").press(ESC).see("[Request]").press("\x10profiles:\r").see("now");
+    t.press("\x0f").see("http://me:***@127.0.0.1:9").press(ESC).see("take out").press(ESC).see("[Request]");
+    t.press("\x10history: what was\r").see("Secrets are not kept: /unlock").press("\x11").see("code 0");
     let drawn = String::from_utf8_lossy(&t.written).into_owned();
     let at = drawn.find("planted");
     assert_eq!(at.map(|at| drawn.get(at.saturating_sub(80)..at + 12)), None);
     let mut names = Vec::new();
     for (path, text) in files(t.home.path()) {
-        assert!(!text.contains("planted"), "{}", path.display());
+        assert!(!text.contains("planted") || path.starts_with(&config), "{}", path.display());
         names.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
     }
-    for there in ["history.sqlite", "copied.txt", "akx.log"] {
+    for there in ["history.sqlite", "copied.txt", "akx.log", "vault.json", "tools.json"] {
         assert!(names.iter().any(|name| name == there), "{there} in {names:?}");
     }
 }
@@ -377,6 +406,39 @@ fn stopped_by_the_keyboard_and_back_again() {
 }
 
 #[test]
+fn an_interrupt_in_the_pager_is_for_the_pager() {
+    let pager = "trap 'echo for the pager' INT; echo a pager; while ! read go; do :; done";
+    let script =
+        format!("printf '%s' \"{pager}\" > \"$HOME/pager\"; PAGER=\"sh $HOME/pager\" \"$AKX\" demo; echo \"code $?\"");
+    let mut t = Terminal::script(24, 80, &script);
+    t.see("connected")
+        .press("slack list chan")
+        .see("LIST_CHANNELS")
+        .press("\r")
+        .see("[Run]")
+        .press("\x12")
+        .see("200 ·");
+    let from = t.written.len();
+    t.press("P").hear(from, "a pager").press("\x03").hear(from, "for the pager").press("\r");
+    t.hear(from, "\x1b[?1049h").see("200 ·").press("\x11").see("code 0");
+    t.end();
+    assert_given_back(&t.written);
+}
+
+#[test]
+fn an_interrupt_is_an_answer_to_a_question() {
+    let (_runtime, server) = vault();
+    let script = format!(
+        "export AKX_BASE_URL={} AKX_PROJECT_ID=p-1 AKX_TOKEN=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.x; \
+         trap : INT; \"$AKX\" run VAULT_SEND_KEY; echo \"code $?\"",
+        server.uri()
+    );
+    let mut t = Terminal::script(24, 80, &script);
+    t.see("[y/N]").press("\x03").see("Cancelled.").see("code 130");
+    t.end();
+}
+
+#[test]
 fn a_panic_gives_the_terminal_back_before_its_words() {
     let this = std::env::current_exe().expect("this test");
     let args = ["--exact", "panics_on_purpose", "--ignored", "--nocapture", "--test-threads=1"];
@@ -385,7 +447,11 @@ fn a_panic_gives_the_terminal_back_before_its_words() {
     t.end();
     let text = String::from_utf8_lossy(&t.written).into_owned();
     let back = text.find("\x1b[?1049l").expect("the alternate screen is left");
+    assert!(text[..back].contains("still there") && !text.contains("of a task"), "{text:?}");
     assert!(back < text.find("on purpose").expect("the panic's words"), "{text:?}");
+    // Whatever a crash prints of what holds a secret, the secret is not in it.
+    assert!(text.contains("AKX_TOKEN") && text.contains("***"), "{text:?}");
+    assert!(!text.contains("planted"), "{text:?}");
     assert_given_back(&t.written);
 }
 
@@ -395,7 +461,17 @@ fn a_panic_gives_the_terminal_back_before_its_words() {
 fn panics_on_purpose() {
     let _guard = akx::runtime::terminal::Guard::new();
     let _screen = akx::runtime::terminal::take().expect("a terminal");
-    panic!("on purpose");
+    // A task that ends so is told of by the program, which goes on drawing.
+    assert!(std::thread::spawn(|| panic!("of a task")).join().is_err());
+    print!("still there");
+    std::io::stdout().flush().expect("written");
+    let token = secrecy::SecretString::from("planted.a.b");
+    let environment = akx::settings::Environment::from_pairs([("AKX_TOKEN", "planted-c")]);
+    let proxy = akx::domain::proxy::ProxyAddress::parse("http://me:planted-d@p.example.com:1").expect("a proxy");
+    let target =
+        akx::client::Target { proxy: Some(proxy.clone()), ..akx::client::Target::new("http://127.0.0.1:1", "p") };
+    let client = akx::client::Client::new(target, &token).expect("a client");
+    panic!("on purpose {token:?} {environment:?} {proxy:?} {client:?}");
 }
 
 #[test]

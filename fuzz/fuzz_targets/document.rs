@@ -5,8 +5,8 @@
 #![no_main]
 
 use akx::domain::document::{
-    Condition, Content, Document, Ignore, Lines, NodeId, Pointer, Reading, Table, Tree, complete, diff, exact, find,
-    jq_path, key, lookup, on_one_line, parent, pointer, string, text, unwrap_json_string,
+    Condition, Content, Document, Ignore, Lines, NodeId, Pointer, Reading, Table, Tree, Unfolded, complete, diff, exact, find,
+    is_tame, jq_path, key, lookup, on_one_line, parent, pointer, string, text, unwrap_json_string,
 };
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -73,7 +73,7 @@ fn look(document: &Document, choices: &str) {
     for place in find(document, choices).matches.iter().take(NODES) {
         assert!(place.in_key || !exact(document, place.node).is_empty());
     }
-    let _ = complete(document, choices);
+    let _ = (complete(document, choices), is_tame(choices));
     let _ = document.readable().map(|page| page.size());
     let condition = choices.parse::<Condition>().ok();
     let mut nodes: Vec<NodeId> = document.root().into_iter().collect();
@@ -90,7 +90,15 @@ fn look(document: &Document, choices: &str) {
             lookup(document, &path.to_string().parse::<Pointer>().expect("a pointer")).is_some()
                 || path.tokens().len() > 0
         );
-        let _ = unwrap_json_string(document, node).map(|inner| inner.size());
+        if let Some(inner) = unwrap_json_string(document, node)
+            && let Some(Unfolded { document: now, moved }) = Unfolded::of(document, node)
+        {
+            let value = inner.root().map(|root| exact(&inner, root).to_vec());
+            assert_eq!(Some(exact(&now, moved.value())), value.as_deref());
+            assert!(now.is_from_text(moved.value()) && jq_path(&now, moved.value()).ends_with("fromjson"));
+            let tree = tree.carried(document, &now, |node| moved.now_at(node));
+            assert!(tree.row_count() > 0);
+        }
         let _ = condition.as_ref().map(|c| c.holds(raw));
         assert!(!on_one_line(raw).contains(&b'\n'));
     }

@@ -25,7 +25,7 @@ pub enum Kind {
     Profile,
     /// What was run.
     History,
-    /// The rows of a file that an action is run for.
+    /// Many runs of one action: for rows of a file, or for users.
     Rows,
 }
 

@@ -104,6 +104,12 @@ pub enum Row {
     Edit,
     /// Remove the row.
     Remove,
+    /// Mark the row, or no longer.
+    Mark,
+    /// Run the open form for the rows that are marked.
+    Run,
+    /// Compare with another one.
+    Compare,
 }
 
 /// A person's intent, whatever key, click or palette row it came from. (An *action* is an item of the catalogue.)
@@ -136,6 +142,8 @@ pub enum Command {
     PurgeHistory,
     /// Run the form for each row of a file.
     Rows,
+    /// Choose users to run the form for.
+    RunForUsers,
     /// Send no further row.
     StopRows,
     /// Make a ticket of the run that is shown.
@@ -271,6 +279,7 @@ impl Command {
         Self::Runs,
         Self::History,
         Self::Rows,
+        Self::RunForUsers,
         Self::Ticket,
         Self::Form(Form::Request),
         Self::Form(Form::Json),
@@ -384,6 +393,9 @@ impl Command {
         Self::Row(Row::Add),
         Self::Row(Row::Edit),
         Self::Row(Row::Remove),
+        Self::Row(Row::Mark),
+        Self::Row(Row::Run),
+        Self::Row(Row::Compare),
         Self::Move(Move::Up),
         Self::Move(Move::Down),
         Self::Move(Move::PageUp),
@@ -419,7 +431,8 @@ impl Command {
             Self::PauseHistory => "Keep no run in the history from now on, or do again",
             Self::PurgeHistory => "Delete the history",
             Self::Rows => "Run for each row of a file",
-            Self::StopRows => "Rows: send no further row",
+            Self::RunForUsers => "Run for several users",
+            Self::StopRows => "Rows and users: send no further run",
             Self::Ticket => "Ticket of the run shown, secrets masked",
             Self::Past(Past::Again) => "History: run it again",
             Self::Past(Past::Fill) => "History: open the form with what was sent",
@@ -457,7 +470,7 @@ impl Command {
             Self::Users => "Users: become another connected user",
             Self::Profiles => "Profiles: take another, edit, add",
             Self::NewToken => "New token: signed, fetched or pasted",
-            Self::Present => "Present: mask user ids, e-mail addresses and tokens",
+            Self::Present => "Present: mask users, accounts, e-mail addresses, tokens",
             Self::ReadOnly => "Read-only from now on",
             Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
             Self::ResetWorld => "Reset the sandbox's world",
@@ -492,6 +505,9 @@ impl Row {
             Self::Edit => "Edit it",
             Self::Remove => "Remove it",
             Self::Copy => "Copy the report",
+            Self::Mark => "Mark it, or no longer",
+            Self::Run => "Run the open form for those marked; go on with what did not run",
+            Self::Compare => "Compare with a user for whom it works",
         }
     }
 }

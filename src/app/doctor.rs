@@ -10,6 +10,8 @@ pub struct Doctor {
     pub going: Option<LoadId>,
     /// What the last one found.
     pub report: Option<Report>,
+    /// The user it is compared with, for whom it works.
+    pub with: Option<String>,
 }
 
 impl Doctor {

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
+    batch::OneOfMany,
     browse::ranking::{Asked, RankId},
     listing::Listing,
     past::Purpose,
@@ -16,7 +17,8 @@ use crate::domain::{
     export::Shape,
     fault::FaultAsk,
     form::FieldId,
-    history::{About, Ask as HistoryAsk, Change, RecordId},
+    guard::Clearance,
+    history::{About, Ask as HistoryAsk, Change, RecordId, Whose},
     pages::Pages,
     run::{Body, RunId, RunRequest},
     saved::SavedCall,
@@ -56,6 +58,22 @@ pub enum Destination {
         /// The name to keep it under as a profile; empty to keep nothing.
         profile: String,
     },
+}
+
+/// What is to be done about the journal of many runs: which of them are done stands in it, whatever happens to akx.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JournalAsk {
+    /// Open the one of this name, in place of another; answered by `JournalOpened`.
+    Open {
+        /// Which opening.
+        load: LoadId,
+        /// Its name.
+        name: String,
+    },
+    /// Forget what stands in it.
+    Clear,
+    /// Remove it: all is done.
+    Remove,
 }
 
 /// What is saved to a file.
@@ -130,6 +148,8 @@ pub enum Effect {
         load: LoadId,
         /// Whether one harmless read of each connected integration is run as well.
         reads: bool,
+        /// Another user to look at beside, for whom it works.
+        with: Option<String>,
     },
     /// Note the run of this id in the history once it is about to be sent; answered by `RunNoted`.
     Note {
@@ -137,6 +157,8 @@ pub enum Effect {
         id: RunId,
         /// What is known of its action.
         about: Box<About>,
+        /// For whom it is sent.
+        whose: Box<Whose>,
     },
     /// Look for records in the history; answered by `HistoryFound`.
     FindHistory {
@@ -159,12 +181,18 @@ pub enum Effect {
         /// The file, as typed.
         path: String,
     },
+    /// Do something about the journal of many runs.
+    Journal(JournalAsk),
     /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
     Run {
         /// Which run.
         id: RunId,
         /// What to run.
         request: RunRequest,
+        /// The guard rails' leave.
+        leave: Clearance,
+        /// Where it is one of many: which, so that the journal tells of it, and for whom.
+        of: Option<OneOfMany>,
     },
     /// Send a run page by page; answered as `Run` is, with `RunPaged` after every page.
     RunPages {
@@ -172,6 +200,8 @@ pub enum Effect {
         id: RunId,
         /// What to ask the first page with.
         request: RunRequest,
+        /// The guard rails' leave.
+        leave: Clearance,
         /// How far to go.
         pages: Pages,
     },

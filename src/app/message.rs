@@ -30,7 +30,7 @@ use crate::domain::{
     form::FieldId,
     history::{Change, LastRun, Record, RecordId},
     pages::Merged,
-    rows::Row,
+    rows::{Journal, Rows},
     run::{Outcome, RunId},
     saved::{SavedCall, SavedName},
     shared::Shared,
@@ -147,6 +147,8 @@ pub enum Message {
         load: LoadId,
         /// What it found.
         facts: Box<Facts>,
+        /// What it found of the user it is compared with, where there is one; or why nothing.
+        other: Option<Box<Result<Facts, Failure>>>,
     },
     /// More of a run's answer, or of a document, has come in.
     RunReceived {
@@ -192,7 +194,14 @@ pub enum Message {
         /// The file, as typed.
         path: String,
         /// The rows, or what is wrong with the file.
-        result: Result<Shared<Vec<Row>>, String>,
+        result: Result<Shared<Rows>, String>,
+    },
+    /// The journal of many runs is open, or cannot be.
+    JournalOpened {
+        /// Which opening.
+        load: LoadId,
+        /// What stands in it.
+        result: Result<Journal, Failure>,
     },
     /// A run has ended.
     RunFinished {

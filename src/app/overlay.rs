@@ -222,6 +222,8 @@ pub enum FieldChoice {
 /// What a row of a menu does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MenuChoice {
+    /// Has the doctor compare with this user.
+    CompareWithUser(String),
     /// Copies a text.
     Copy {
         /// What it is, in words.
@@ -299,8 +301,10 @@ pub enum Answer {
     ChangeUsers(UsersChange),
     /// Change the history.
     ChangeHistory(Change),
-    /// Run the rows that were read.
+    /// Send the runs that were planned, as far as they are left.
     RunRows,
+    /// Ask about sending all of them, those as well that an earlier time has sent.
+    RunRowsAnew,
     /// Leave although runs are under way.
     Quit,
     /// Let the sandbox's world begin again.
@@ -349,7 +353,7 @@ pub enum Purpose {
     UserNote(User),
     /// A file of rows to run.
     Rows,
-    /// The word that lets dangerous runs go, one a row.
+    /// The word that lets dangerous runs go, many of them.
     ConfirmRows(guard::Question),
     /// The word that lets a dangerous run go.
     Confirm {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::viewer::Viewer;
 use crate::domain::{
     document::Value,
-    history::{Record, RecordId},
+    history::{Record, RecordId, Whose},
     now::Now,
     pages::{Merged, Page},
     run::{Outcome, RunId, RunRequest},
@@ -58,6 +58,8 @@ pub struct Run {
     pub integration: Arc<str>,
     /// What the action does to the world.
     pub effect: SideEffect,
+    /// For whom it was sent.
+    pub whose: Whose,
     /// When it was started.
     pub started: Now,
     /// How it stands.
@@ -172,6 +174,7 @@ impl Runs {
             request,
             integration: "".into(),
             effect: SideEffect::Read,
+            whose: Whose::default(),
             started: now,
             state,
             pages: None,
@@ -198,6 +201,7 @@ impl Runs {
             request: begun.request.clone(),
             integration: begun.integration.clone(),
             effect: begun.effect,
+            whose: begun.whose.clone(),
             started: Now { unix: begun.at, ..now },
             state: RunState::Ended { outcome, took, viewer: Box::new(viewer) },
             record: Some(record.id),
@@ -210,16 +214,19 @@ impl Runs {
     }
 
     /// Starts a run and shows it; drops the oldest ended one where there are too many.
-    pub fn start(&mut self, request: RunRequest, of: (Arc<str>, SideEffect), now: Now) -> RunId {
+    ///
+    /// `of` is the action's integration and what it does; `begun` for whom it is sent, and when.
+    pub fn start(&mut self, request: RunRequest, of: (Arc<str>, SideEffect), begun: (Whose, Now)) -> RunId {
         self.next += 1;
         let id = RunId(self.next);
-        let (integration, effect) = of;
+        let ((integration, effect), (whose, now)) = (of, begun);
         let state = RunState::Going { sent: false, received: Received::default() };
         self.list.push(Run {
             id,
             request,
             integration,
             effect,
+            whose,
             started: now,
             state,
             pages: None,
@@ -248,7 +255,7 @@ mod tests {
     fn start(runs: &mut Runs) -> RunId {
         let request =
             RunRequest { action: "A_B".into(), parameters: Value::object(), wire: Wire::Live, credential: None };
-        runs.start(request, ("a".into(), SideEffect::Read), Now::default())
+        runs.start(request, ("a".into(), SideEffect::Read), (Whose::default(), Now::default()))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{guard::Place, history::Whose, token::Claims, wire::Wire};
+use crate::domain::{doctor::Way, guard::Place, history::Whose, token::Claims, wire::Wire};
 
 /// An open connection to ActionKit or the sandbox, as far as the interface needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +31,7 @@ pub struct Session {
     pub origin: Origin,
 }
 
-/// Where a token comes from.
+/// Where a token comes from, and the way it goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
     /// In words, such as `profile staging`.
@@ -40,6 +40,8 @@ pub struct Origin {
     pub renews: bool,
     /// Whether one can be had for any user: it is signed here.
     pub mints: bool,
+    /// What is named for the way to the server.
+    pub way: Way,
 }
 
 impl Session {

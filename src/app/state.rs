@@ -123,7 +123,9 @@ pub struct App {
     pub runs: Runs,
     /// What is known of the history.
     pub past: Past,
-    /// The rows of a file that an action is run for.
+    /// The users that the open form is to be run for, by their ids.
+    pub marked: BTreeSet<String>,
+    /// The runs of one action that are sent one after the other.
     pub batch: Option<Batch>,
     /// The pane that takes the keys.
     pub focus: Pane,
@@ -235,6 +237,7 @@ impl App {
             showing_form: false,
             runs: Runs::default(),
             past: Past::default(),
+            marked: BTreeSet::new(),
             batch: None,
             focus: Pane::Catalogue,
             dragged: Dragged::default(),

@@ -1,6 +1,7 @@
 //! `App::update`: the only way the state changes. One match, handed on by subject.
 
 mod account;
+mod batch;
 mod board;
 mod browse;
 mod compare;
@@ -80,7 +81,7 @@ impl App {
             Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
-            Message::Diagnosed { load, facts } => self.diagnosed(load, &facts),
+            Message::Diagnosed { load, facts, other } => self.diagnosed(load, &facts, other.as_deref()),
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
@@ -91,6 +92,7 @@ impl App {
             Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
             Message::HistoryChanged { change, result } => self.history_changed(change, result),
             Message::RowsRead { path, result } => self.rows_read(path, result),
+            Message::JournalOpened { load, result } => self.journal_opened(load, result),
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
             Message::DraftRecalled { action, draft } => self.draft_recalled(&action, draft),
@@ -242,6 +244,7 @@ impl App {
             Command::PauseHistory => self.pause_history(),
             Command::PurgeHistory => self.ask_to_purge(),
             Command::Rows => self.ask_for_rows(),
+            Command::RunForUsers => self.choose_users(),
             Command::Ticket => self.ticket_of_run(),
             Command::FoldAll => self.fold_all(true),
             Command::UnfoldAll => self.fold_all(false),
@@ -330,7 +333,7 @@ impl App {
     fn turn_present(&mut self) -> Vec<Effect> {
         self.present = !self.present;
         let words = if self.present {
-            "User ids, e-mail addresses and tokens are masked on the screen. Copies and files are not."
+            "Users, accounts, e-mail addresses and tokens are masked on the screen. Copies and files are not."
         } else {
             "Everything is shown again."
         };

@@ -3,6 +3,7 @@
 mod comparison;
 mod finding;
 mod folding;
+mod inside;
 mod piece;
 mod query;
 mod reading;
@@ -15,6 +16,7 @@ pub use self::{
     comparison::{Comparison, Line, sign},
     finding::{Finding, Places},
     folding::Folding,
+    inside::Inside,
     piece::{Piece, Taker},
     query::{Queried, Query},
     reading::BEGINNING,
@@ -45,6 +47,8 @@ pub struct Opened {
     rest: u64,
     /// Whether this is only the beginning, and the whole is on its way.
     pub is_beginning: bool,
+    /// The document as it came, where texts in it were unfolded.
+    came_as: Option<Shared<Self>>,
 }
 
 impl Opened {
@@ -57,7 +61,7 @@ impl Opened {
     pub fn of(document: Document) -> Self {
         let tree = Tree::new(&document);
         let has_records = Table::is_likely(&document);
-        Self { document, tree, has_records, rest: 0, is_beginning: false }
+        Self { document, tree, has_records, rest: 0, is_beginning: false, came_as: None }
     }
 
     /// The same, where `rest` bytes more are in a file only.
@@ -77,7 +81,8 @@ impl Opened {
 
     /// Its size in words: `34 MB`, or `the first 34 MB of 120 GB`.
     pub fn size(&self) -> String {
-        let here = u64::try_from(self.document.size()).unwrap_or(u64::MAX);
+        let came_as = self.came_as.as_ref().map_or(&self.document, |opened| &opened.document);
+        let here = u64::try_from(came_as.size()).unwrap_or(u64::MAX);
         match self.rest {
             0 => human_size(here),
             rest => format!("the first {} of {}", human_size(here), human_size(here.saturating_add(rest))),
@@ -194,6 +199,7 @@ pub struct Outer {
     opened: Shared<Opened>,
     tree: Tree,
     cursor: usize,
+    scroll: usize,
 }
 
 impl Viewer {
@@ -314,7 +320,7 @@ impl Viewer {
 
     /// What [`lines`](Self::lines) are the lines of.
     pub fn text(&self) -> Option<&Shared<Opened>> {
-        self.readable.as_ref().filter(|_| self.pretty).or(self.opened.as_ref())
+        if self.pretty { self.readable.as_ref().or(self.opened.as_ref()) } else { self.as_it_came() }
     }
 
     /// Shows the text laid out or as received.
@@ -417,23 +423,6 @@ impl Viewer {
         let Some(node) = self.node() else { return false };
         self.refold(&[Folding::Reveal(node)]);
         self.turn_to(View::Tree)
-    }
-
-    /// Opens the JSON inside the text under the cursor in place of the document; returns whether there seems to be any.
-    pub fn unwrap(&mut self) -> bool {
-        let Some((opened, node)) = self.opened.clone().zip(self.node()) else { return false };
-        let seems = document::is_json_text(&opened.document, node);
-        if seems {
-            self.want(Work::Inside { opened, node });
-        }
-        seems
-    }
-
-    /// Goes back to the document one came from; returns whether there is one.
-    pub fn back_out(&mut self) -> bool {
-        let Some(Outer { opened, tree, cursor }) = self.outer.pop() else { return false };
-        self.show(opened, Some((tree, cursor)));
-        true
     }
 
     /// Turns to the view `by` tabs further, round and round.

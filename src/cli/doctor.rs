@@ -18,7 +18,9 @@ use crate::domain::{
 pub(crate) fn doctor(session: &Session, options: &options::Doctor, output: &mut Output) -> Result<ExitCode, Failure> {
     let facts = gather(session, options.run_reads)?;
     let mut report = examine(&facts);
-    if let Some(other) = session.for_other(options.compare.as_deref(), options.compare_token_file.as_deref()) {
+    let user = (options.compare.as_deref(), "--compare");
+    let file = (options.compare_token_file.as_deref(), "--compare-token-file");
+    if let Some(other) = session.for_other(user, file) {
         report.differences = compare(&facts, &gather(&other, options.run_reads)?);
     }
     if output.json() {
@@ -36,8 +38,8 @@ fn gather(session: &Session, reads: bool) -> Result<Facts, Failure> {
     let token = session.token()?;
     let client = session.client(&token)?;
     let usage = reads.then(|| select::usage(session));
-    let source = token.source.to_string();
-    block_on(client.facts(source, usage.as_ref(), session.now))?.ok_or_else(cancelled)
+    let (source, way) = (token.source.to_string(), session.way(&session.settings.base_url.value));
+    block_on(client.facts((source, way), usage.as_ref(), session.now))?.ok_or_else(cancelled)
 }
 
 fn lines(report: &Report, output: &Output) -> String {

@@ -55,7 +55,9 @@ fn both(session: &Session, options: &options::Drift, output: &mut Output) -> Res
         let after = catalogue::current(session, &ListFilter::default(), output)?;
         return Ok((before, after, format!("{} against the list now", path.display())));
     }
-    if let Some(other) = session.for_other(options.other_user.as_deref(), options.other_token_file.as_deref()) {
+    let user = (options.other_user.as_deref(), "--other-user");
+    let file = (options.other_token_file.as_deref(), "--other-token-file");
+    if let Some(other) = session.for_other(user, file) {
         let mine = catalogue::current(session, &ListFilter::default(), output)?;
         let theirs = catalogue::current(&other, &ListFilter::default(), output)?;
         return Ok((mine, theirs, "this user's list (-) against the other's (+)".to_owned()));

@@ -21,6 +21,7 @@ use crate::{
     client::{Client, ListFilter, Target},
     domain::{
         catalogue::Catalogue,
+        doctor::{Via, Way},
         failure::{Failure, FailureKind},
         guard::Place,
         shared::Shared,
@@ -29,11 +30,11 @@ use crate::{
     },
     runtime::{
         self, Connection, Host,
-        host::{People, Source, Task},
+        host::{Others, People, Source, Task},
     },
     sandbox,
     settings::{self, Environment, Given, NewProfile, TokenOrigin},
-    store::{drafts::Drafts, history::History, usage::Usages, users::UserLists},
+    store::{drafts::Drafts, history::History, rows::Journals, usage::Usages, users::UserLists},
     ui::Theme,
 };
 
@@ -174,35 +175,46 @@ impl Host for Connector {
         }
     }
 
-    fn other_list(&self, of: AppSession, with: String) -> Task<Result<Catalogue, Failure>> {
-        let session = Arc::clone(&self.session);
-        Box::pin(async move { other_list(&session, of, with).await })
+    fn other_list(&self, others: Others, with: String) -> Task<Result<Catalogue, Failure>> {
+        Box::pin(other_list(others, with))
     }
 }
 
 /// The list of a file, where `with` names one; else that of the connected user.
-async fn other_list(session: &Session, of: AppSession, with: String) -> Result<Catalogue, Failure> {
+async fn other_list(others: Others, with: String) -> Result<Catalogue, Failure> {
     let path = PathBuf::from(&with);
     if path.is_file() {
-        let reading = blocking(move || super::drift::file(&path).map(|loaded| loaded.catalogue));
-        return reading.await;
+        return blocking(move || super::drift::file(&path).map(|loaded| loaded.catalogue)).await;
     }
     let everything = ListFilter { unconnected: true, ..ListFilter::default() };
-    let client = if of.place == Place::Sandbox && of.project == sandbox::PROJECT {
-        let now = clock::now();
-        let token = sandbox::token(&with, sandbox::PROJECT, LIFETIME, now.unix).map_err(|e| {
-            Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
-        })?;
-        Client::new(Target::new(of.base_url, sandbox::PROJECT), &token)?
-    } else {
+    Ok(others.client(with).await?.list(&everything, clock::now()).await?.catalogue)
+}
+
+/// Clients for other users of the project that `session` is for.
+fn others(session: &Session) -> Others {
+    let session = session.clone();
+    Others::new(move |user| {
         let session = session.clone();
         blocking(move || {
-            let other = session.for_other(Some(&with), None).unwrap_or_else(|| session.clone());
+            let other = session.for_user(&user, settings::Source::Flag("the list of users"));
             other.client(&other.token()?)
         })
-        .await?
-    };
-    Ok(client.list(&everything, clock::now()).await?.catalogue)
+    })
+}
+
+/// The same in the embedded sandbox, whose key is here.
+fn others_of_sandbox(target: &Target) -> Others {
+    let target = target.clone();
+    Others::new(move |user| {
+        let target = target.clone();
+        blocking(move || Client::new(target, &token_of_sandbox(&user)?))
+    })
+}
+
+fn token_of_sandbox(user: &str) -> Result<SecretString, Failure> {
+    sandbox::token(user, sandbox::PROJECT, LIFETIME, clock::now().unix).map_err(|e| {
+        Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
+    })
 }
 
 fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Task<Result<T, Failure>> {
@@ -236,11 +248,8 @@ async fn to_sandbox(
         }
     };
     let user = user.or(sandbox::USERS.first().map(|u| u.id)).unwrap_or("demo");
-    let token = sandbox::token(user, sandbox::PROJECT, LIFETIME, clock::now().unix).map_err(|e| {
-        Failure::new(FailureKind::Internal, format!("The sandbox's token could not be signed: {e}."), "Try again.")
-    })?;
-    let mut target = Target::new(base_url.clone(), sandbox::PROJECT);
-    session.limit(&mut target);
+    let token = token_of_sandbox(user)?;
+    let target = session.furnished(Target::new(base_url.clone(), sandbox::PROJECT));
     let app = AppSession {
         profile: "sandbox".to_owned(),
         named: None,
@@ -252,22 +261,34 @@ async fn to_sandbox(
         wire: None,
         forgets: false,
         offline: false,
-        origin: Origin { source: "the sandbox".to_owned(), renews: true, mints: true },
+        origin: Origin {
+            source: "the sandbox".to_owned(),
+            renews: true,
+            mints: true,
+            way: Way { proxy: Via::Loopback, ca_file: None },
+        },
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
+    let others = others_of_sandbox(&target);
     let source = Source::Server { client: Client::new(target, &token)?, cache: None };
     let about =
         |u: &sandbox::DemoUser| User { id: u.id.to_owned(), label: u.name.to_owned(), note: u.about.to_owned() };
     let people = People::Made(sandbox::USERS.iter().map(about).collect());
-    Ok(Connection { session: app, source, drafts: None, usage: None, people, history: History::in_memory() })
+    Ok(Connection {
+        session: app,
+        source,
+        drafts: None,
+        usage: None,
+        people,
+        history: History::in_memory(),
+        others,
+        journals: None,
+    })
 }
 
 fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let settings = &session.settings;
-    let people = people(session, settings.profile_name());
-    let drafts = settings.persist.then(|| Drafts::new(session.paths.data_dir()));
-    let usage = settings.persist.then(|| Usages::new(session.paths.data_dir()));
-    let history = session.kept_history();
+    let connection = |app, source| kept(session, people(session, settings.profile_name()), app, source);
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
         named: named(settings),
@@ -284,14 +305,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     if settings.catalogue.is_none() && settings.offline {
         app.offline = true;
         let key = super::catalogue::kept_key(session)?;
-        return Ok(Connection {
-            session: app,
-            source: Source::Kept { cache: session.cache.clone(), key },
-            drafts,
-            usage,
-            people,
-            history,
-        });
+        return Ok(connection(app, Source::Kept { cache: session.cache.clone(), key }));
     }
     if settings.catalogue.is_some() {
         let loaded = super::catalogue::without_server(session)?;
@@ -300,8 +314,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
             app.profile = given.value.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         }
         let listing = Shared::new(Listing::new(loaded.catalogue));
-        let source = Source::File { listing, fetched_at: loaded.fetched_at };
-        return Ok(Connection { session: app, source, drafts, usage, people, history });
+        return Ok(connection(app, Source::File { listing, fetched_at: loaded.fetched_at }));
     }
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
@@ -310,12 +323,29 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         source: token.source.to_string(),
         renews: settings.token.renews(),
         mints: matches!(settings.token, TokenOrigin::Mint(_)),
+        way: session.way(&app.base_url),
     };
     if app.wire.is_none() {
         app.wire = session.cache.wire(&app.base_url);
     }
     let source = Source::Server { client: session.client(&token)?, cache };
-    Ok(Connection { session: app, source, drafts, usage, people, history })
+    Ok(connection(app, source))
+}
+
+/// A connection with what is kept for it on disk, as far as anything is to be.
+fn kept(session: &Session, people: People, app: AppSession, source: Source) -> Connection {
+    let (data, persist) = (session.paths.data_dir(), session.settings.persist);
+    Connection {
+        session: app,
+        source,
+        drafts: persist.then(|| Drafts::new(data)),
+        usage: persist.then(|| Usages::new(data)),
+        people,
+        history: session.kept_history(),
+        others: others(session),
+        // What is done of many runs is kept in any case: without it a second attempt could run something twice.
+        journals: Some(Journals::new(data)),
+    }
 }
 
 /// The users kept for a profile; without one, those of the project.
@@ -345,9 +375,8 @@ async fn to_project(
         )
     })?;
     let usual = base_url.is_empty();
-    let mut target = Target::new(if usual { settings::BASE_URL.to_owned() } else { base_url }, project.clone());
-    session.limit(&mut target);
-    target.insecure_http = session.settings.insecure_http;
+    let target = Target::new(if usual { settings::BASE_URL.to_owned() } else { base_url }, project.clone());
+    let target = session.furnished(target);
     let base_url = target.base_url.clone();
     let client = Client::new(target, &secret)?;
     // What cannot list is not worth keeping: the words for it belong on the screen where it was typed.
@@ -362,6 +391,7 @@ async fn to_project(
         };
         settings::write_profile(&profile, &new, &session.paths)?;
     }
+    let way = session.way(&base_url);
     let app = AppSession {
         named: Some(profile.clone()).filter(|name| !name.is_empty()),
         profile: if profile.is_empty() { "akx".to_owned() } else { profile },
@@ -373,11 +403,8 @@ async fn to_project(
         wire: None,
         forgets: session.settings.history.is_none(),
         offline: false,
-        origin: Origin { source: "what was pasted".to_owned(), ..Origin::default() },
+        origin: Origin { source: "what was pasted".to_owned(), way, ..Origin::default() },
     };
     let people = people(session, app.named.as_deref());
-    let drafts = session.settings.persist.then(|| Drafts::new(session.paths.data_dir()));
-    let usage = session.settings.persist.then(|| Usages::new(session.paths.data_dir()));
-    let history = session.kept_history();
-    Ok(Connection { session: app, source: Source::Server { client, cache: None }, drafts, usage, people, history })
+    Ok(kept(session, people, app, Source::Server { client, cache: None }))
 }

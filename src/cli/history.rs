@@ -1,6 +1,6 @@
 //! `akx history`.
 
-use std::{fmt::Write as _, io::IsTerminal as _};
+use std::fmt::Write as _;
 
 use super::{
     answer,
@@ -275,7 +275,7 @@ fn purge(session: &Session, history: &History, options: &Purge, output: &mut Out
     if !options.yes {
         let runs = if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
         let question = format!("Delete {runs} from the history for good?");
-        let answer = if std::io::stdin().is_terminal() { output.ask(&question, "[y/N] ") } else { None };
+        let answer = output.ask(&question, "[y/N] ")?;
         let Some(answer) = answer else {
             return Err(Failure::new(
                 FailureKind::Refused,

@@ -482,7 +482,8 @@ Examples:
   akx sandbox                           On a free port; prints export lines
   akx sandbox --port 8080 --wire seed   A bare list is in the seed's dialect
   akx sandbox --catalogue tools.json    Serve somebody else's list
-  akx sandbox token maria@acme.example.com";
+  akx sandbox token maria@acme.example.com
+  akx sandbox key                       The private key, for programs that sign for themselves";
 
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
@@ -503,6 +504,9 @@ pub(crate) struct Sandbox {
     /// Serve the catalogue this many times over, for load
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
     pub(crate) scale: usize,
+    /// Make other ids than a sandbox with another seed; the same seed always makes the same
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) seed: u64,
     /// Keep the worlds in this directory, so that they outlive the program
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
@@ -523,6 +527,9 @@ pub(crate) enum SandboxCommand {
         #[arg(long, value_name = "TIME", default_value = "24h", value_parser = settings::duration)]
         lifetime: Duration,
     },
+    /// Print the private key the sandbox's tokens are signed with; it is public knowledge
+    #[command(after_help = "Examples:\n  export SIGNING_KEY=\"$(akx sandbox key)\"")]
+    Key,
 }
 
 /// A limit of requests a second, or none.

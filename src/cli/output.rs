@@ -6,7 +6,11 @@ use std::{
     process::ExitCode,
 };
 
-use super::{options::When, receiving::Meter};
+use super::{
+    options::When,
+    receiving::Meter,
+    session::{block_on, cancelled},
+};
 use crate::{
     domain::{
         document::{Object, Value},
@@ -163,19 +167,35 @@ impl Output {
     }
 
     /// Asks `question` on stderr and reads the answer; `None` when nobody is there.
-    pub(crate) fn ask(&mut self, question: &str, choices: &str) -> Option<String> {
+    ///
+    /// # Errors
+    /// When `^C` is the answer.
+    pub(crate) fn ask(&mut self, question: &str, choices: &str) -> Result<Option<String>, Failure> {
         if !self.asks {
-            return None;
+            return Ok(None);
         }
-        let mut stderr = self.stderr.lock();
         let question = self.words.dress(Style::Strong, &text::clean(question));
-        write!(stderr, "{question} {choices}").and_then(|()| stderr.flush()).ok()?;
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer).ok()?;
-        if !answer.ends_with('\n') {
+        let mut stderr = self.stderr.lock();
+        if write!(stderr, "{question} {choices}").and_then(|()| stderr.flush()).is_err() {
+            return Ok(None);
+        }
+        // Once something has been asked of a server, ^C is told to a runtime and ends nothing by itself: so it is read in
+        // one, too. The thread that goes on reading ends with the program.
+        let line = || {
+            let mut answer = String::new();
+            io::stdin().lock().read_line(&mut answer).ok().map(|_| answer)
+        };
+        let answer = match block_on(async { tokio::task::spawn_blocking(line).await.ok().flatten() })? {
+            Some(answer) => answer,
+            None => {
+                let _ = writeln!(stderr);
+                return Err(cancelled());
+            }
+        };
+        if answer.as_ref().is_some_and(|answer| !answer.ends_with('\n')) {
             let _ = writeln!(stderr);
         }
-        Some(answer)
+        Ok(answer)
     }
 
     /// Tells a failure, and gives the exit code it leads to.

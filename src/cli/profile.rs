@@ -192,7 +192,7 @@ fn edit_file(paths: &Paths, environment: &Environment, output: &mut Output) -> R
             }
             Err(failure) if failure.kind == FailureKind::Configuration => {
                 output.warn(&failure.message);
-                let answer = output.ask("It is not saved yet. Edit it again?", "[Y/n]");
+                let answer = output.ask("It is not saved yet. Edit it again?", "[Y/n]")?;
                 if answer.is_none_or(|answer| answer.trim().eq_ignore_ascii_case("n")) {
                     return Err(failure);
                 }

@@ -24,11 +24,12 @@ use crate::{
         arguments::Typing,
         document::{Object, Value},
         failure::{Failure, FailureKind},
-        rows::{self, Came, Journal, Line, Row, State},
+        guard::Clearance,
+        rows::{self, Came, Line, Row, State, Whole},
         run::{Outcome, RunRequest, provider_answer},
         text,
     },
-    settings::{Given, Source, Token, TokenOrigin},
+    settings::{Source, Token, TokenOrigin},
     store::{
         answers::Answers,
         rows::{Journals, Kept},
@@ -74,28 +75,31 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
     let (bytes, rows) = read(options)?;
     let parts = parts(session, options, output)?;
     let work = work(options, &base, &parts, &rows)?;
-    let project = session.settings.project()?;
-    let users = options.users.join("\n");
-    let shared = format!("{}\n{}", base.to_json(), options.parameters.set.join("\n"));
-    let base_url = &session.settings.base_url.value;
-    let of = [
-        options.action.as_bytes(),
-        &bytes,
-        shared.as_bytes(),
-        users.as_bytes(),
-        project.as_bytes(),
-        base_url.as_bytes(),
-    ];
-    let mut kept = Journals::new(session.paths.data_dir()).open(&Journal::name(&of), options.fresh)?;
-    let due: Vec<usize> = (0..work.len()).filter(|i| kept.journal().is_due(*i)).collect();
-    if !kept.journal().is_empty() {
+    let Some(first) = parts.first() else { return Ok(ExitCode::SUCCESS) };
+    let of = Whole {
+        file: &bytes,
+        request: &first.prepared.request(base),
+        set: &options.parameters.set,
+        users: &options.users,
+        project: session.settings.project()?,
+        base_url: &session.settings.base_url.value,
+    };
+    let mut kept = Journals::new(session.paths.data_dir()).open(&of.journal())?;
+    let due: Vec<usize> = (0..work.len()).filter(|i| options.fresh || kept.journal().is_due(*i)).collect();
+    if !kept.journal().is_empty() && !options.fresh {
         let done = rows::summary((0..work.len()).map(|i| kept.journal().state(i)).filter(|s| *s != State::Waiting));
         output.say(&format!("Going on where it stopped: {done} (--fresh begins anew)."));
     }
-    if let (Some(part), false) = (parts.first(), due.is_empty()) {
-        run::stand_guard(&part.session, options, (&part.prepared, due.len()), &part.token, output)?;
+    let leave = match due.len() {
+        0 => None,
+        times => Some(run::stand_guard(&first.session, options, (&first.prepared, times), &first.token, output)?),
+    };
+    if options.fresh {
+        // Not before it was agreed to: what ran would be forgotten for nothing.
+        kept.clear()?;
     }
-    let mut all = Going { parts: &parts, work: &work, kept: &mut kept, done: Vec::new(), current: None, stopped: None };
+    let done = Vec::new();
+    let mut all = Going { parts: &parts, work: &work, leave, kept: &mut kept, done, current: None, stopped: None };
     let finished = block_on(all.go(&due, output))?.is_some();
     if !finished {
         all.interrupted(output);
@@ -152,16 +156,16 @@ fn parts(session: &Session, options: &Run, output: &mut Output) -> Result<Vec<Pa
     };
     let mut parts = Vec::new();
     for named in users {
-        let mut session = session.clone();
-        if let Some(user) = &named {
-            if !matches!(session.settings.token, TokenOrigin::Mint(_)) {
-                return Err(Failure::new(
-                    FailureKind::Configuration,
-                    "--users needs a token for each of them, and there is no key to sign one with.",
-                    "Use a profile with signing_key_file and mint = true, or set AKX_SIGNING_KEY_PATH; or run once a user.",
-                ));
-            }
-            session.settings.user = Some(Given::new(user.clone(), Source::Flag("--users")));
+        let session = match &named {
+            Some(user) => session.for_user(user, Source::Flag("--users")),
+            None => session.clone(),
+        };
+        if named.is_some() && !matches!(session.settings.token, TokenOrigin::Mint(_)) {
+            return Err(Failure::new(
+                FailureKind::Configuration,
+                "--users needs a token for each of them, and there is no key to sign one with.",
+                "Use a profile with signing_key_file and mint = true, or set AKX_SIGNING_KEY_PATH; or run once a user.",
+            ));
         }
         let token = session.token()?;
         let prepared = run::prepare(&session, options, Some(&token), output)?;
@@ -224,6 +228,8 @@ fn work(options: &Run, base: &Value, parts: &[Part], rows: &[Row]) -> Result<Vec
 struct Going<'a> {
     parts: &'a [Part],
     work: &'a [Work],
+    /// The guard rails' leave; without it nothing is due.
+    leave: Option<Clearance>,
     kept: &'a mut Kept,
     done: Vec<Done>,
     current: Option<(usize, Recording, Signs)>,
@@ -232,6 +238,7 @@ struct Going<'a> {
 
 impl Going<'_> {
     async fn go(&mut self, due: &[usize], output: &mut Output) {
+        let Some(leave) = self.leave.clone() else { return };
         for (count, &index) in due.iter().enumerate() {
             self.show(count, due.len(), output);
             let Work { part, request, .. } = &self.work[index];
@@ -246,7 +253,7 @@ impl Going<'_> {
             let signs = Signs::default();
             self.current = Some((index, recording, signs.clone()));
             let pause = tokio::time::sleep(STEP);
-            let outcome = attempt(part, request, &signs, output).await;
+            let outcome = attempt(part, (&leave, request), &signs, output).await;
             select::ran(&part.session, &request.action);
             self.ended(outcome, output);
             if self.stopped.is_some() {
@@ -299,14 +306,19 @@ impl Going<'_> {
 }
 
 /// One run; a refusal for coming too soon (429), which is no run, is tried again after the wait the server names.
-async fn attempt(part: &Part, request: &RunRequest, signs: &Signs, output: &mut Output) -> Outcome {
+async fn attempt(
+    part: &Part,
+    (leave, request): (&Clearance, &RunRequest),
+    signs: &Signs,
+    output: &mut Output,
+) -> Outcome {
     let mut attempts = 0;
     loop {
         attempts += 1;
         let session = &part.session;
         let answers = Answers::new(session.paths.data_dir());
         let receiving = Receiving::new(Arc::clone(&request.action), session.now.unix, answers, signs.clone());
-        let outcome = run::once(&part.client, request, session.now, receiving).await;
+        let outcome = run::once(&part.client, (leave, request), session.now, receiving).await;
         match &outcome {
             Outcome::Failed(failure) if failure.kind == FailureKind::RateLimited && attempts < ATTEMPTS => {
                 signs.sent.store(false, Ordering::Relaxed);

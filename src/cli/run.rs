@@ -25,7 +25,7 @@ use crate::{
         document::{Object, Value},
         export::{self, Call, Snippet},
         failure::{Failure, FailureKind},
-        guard::{self, Attempt, By, Decision},
+        guard::{self, Attempt, By, Clearance, Decision},
         history::About,
         now::Now,
         pages::{Merged, Pager, Pages, Paging},
@@ -93,9 +93,9 @@ pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut O
     let request = plan(session, options, (&prepared, base), token.as_ref(), output)?;
     match token {
         Some(token) if !is_printed => {
-            stand_guard(session, options, (&prepared, 1), &token, output)?;
+            let leave = stand_guard(session, options, (&prepared, 1), &token, output)?;
             select::ran(session, &request.action);
-            match send(session, options, (&prepared, &request), &token, output)? {
+            match send(session, options, (&prepared, &leave, &request), &token, output)? {
                 Some(sent) => {
                     let shape = if sent.passed_on { Shape::PassedOn } else { Shape::Of(&options.shape) };
                     answer::print(&request, (sent.response.clone(), sent.merged.as_ref()), shape, output)?;
@@ -247,14 +247,14 @@ pub(crate) fn stand_guard(
     what: (&Prepared, usize),
     token: &Token,
     output: &mut Output,
-) -> Result<(), Failure> {
+) -> Result<Clearance, Failure> {
     match decide(session, options, what, Some(token)) {
-        Decision::Allow => Ok(()),
+        Decision::Allow(leave) => Ok(leave),
         Decision::Refuse(failure) => Err(failure),
         Decision::Ask(question) => {
             let choices = if question.typed.is_some() { "" } else { "[y/N] " };
-            let answer = output.ask(&question.text, choices).ok_or_else(|| question.nobody_to_ask())?;
-            if question.accepts(&answer) { Ok(()) } else { Err(question.declined()) }
+            let answer = output.ask(&question.text, choices)?.ok_or_else(|| question.nobody_to_ask())?;
+            question.accept(&answer)
         }
     }
 }
@@ -281,8 +281,13 @@ fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize
 }
 
 /// Sends a run once; `receiving` tells, at any moment, whether it has left.
-pub(crate) async fn once(client: &Client, request: &RunRequest, now: Now, receiving: Receiving) -> Outcome {
-    client.run(request, now, receiving).await
+pub(crate) async fn once(
+    client: &Client,
+    (leave, request): (&Clearance, &RunRequest),
+    now: Now,
+    receiving: Receiving,
+) -> Outcome {
+    client.run(leave, request, now, receiving).await
 }
 
 /// What was answered.
@@ -300,7 +305,7 @@ struct Sent {
 fn send(
     session: &Session,
     options: &Run,
-    (prepared, request): (&Prepared, &RunRequest),
+    (prepared, leave, request): (&Prepared, &Clearance, &RunRequest),
     token: &Token,
     output: &mut Output,
 ) -> Result<Option<Sent>, Failure> {
@@ -321,7 +326,7 @@ fn send(
     };
     let pages = Pages { pager: prepared.schema().map(Pager::of).unwrap_or_default(), limit: options.pages.limit };
     let mut paging = options.pages.all.then(|| Paging::new(pages, client.target().body_limit));
-    let ended = block_on(through_pages(&client, request, &mut paging, (session.now, receiving)));
+    let ended = block_on(through_pages(&client, (leave, request), &mut paging, (session.now, receiving)));
     let may_have_run = signs.sent.load(Ordering::Relaxed);
     let (outcome, merged, failure) = match (ended, paging) {
         (Err(failure), _) => (Outcome::Failed(failure), None, None),
@@ -360,13 +365,13 @@ fn send(
 /// Sends a run, or with `paging` one page after the other, whose outcomes it takes.
 async fn through_pages(
     client: &Client,
-    request: &RunRequest,
+    (leave, request): (&Clearance, &RunRequest),
     paging: &mut Option<Paging>,
     (now, receiving): (Now, impl Fn() -> Receiving),
 ) -> Option<Outcome> {
     let (mut ask, mut attempt) = (request.clone(), 1);
     loop {
-        let outcome = once(client, &ask, now, receiving()).await;
+        let outcome = once(client, (leave, &ask), now, receiving()).await;
         let Some(paging) = paging else { return Some(outcome) };
         if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
             tokio::time::sleep(wait).await;

@@ -33,6 +33,10 @@ pub(crate) fn sandbox(session: &Session, options: &Sandbox, output: &mut Output)
             let token = sandbox::token(id, project, *lifetime, session.now.unix).map_err(unsigned)?;
             print_token(session, id, token.expose_secret(), output)
         }
+        Some(SandboxCommand::Key) if output.json() => {
+            output.value(&Object::from_iter([("signing_key", sandbox::private_key())]).into())
+        }
+        Some(SandboxCommand::Key) => output.bytes(sandbox::private_key().as_bytes()),
         None => serve(session, options, output),
     }
 }
@@ -78,6 +82,7 @@ fn config(session: &Session, options: &Sandbox, output: &Output) -> Result<Confi
         public_key,
         catalogue,
         scale: options.scale,
+        seed: options.seed,
         data: options.data.as_ref().map(|directory| {
             let shelf: Arc<dyn Shelf> = Arc::new(InFile(directory.join("sandbox.json")));
             shelf
@@ -177,6 +182,16 @@ fn announce(session: &Session, base_url: &str, own_key: bool, output: &mut Outpu
         }
         None => exports.push_str("# AKX_TOKEN: a token signed with the private half of your key\n"),
     }
+    exports.push_str("# For Paragon's MCP server, and what else is set up as it is:\n");
+    for name in ["ACTIONKIT_BASE_URL", "ZEUS_BASE_URL", "PROXY_BASE_URL"] {
+        let _ = writeln!(exports, "export {name}={base_url}");
+    }
+    let _ = writeln!(exports, "export PROJECT_ID={}", quoted(project));
+    exports.push_str(if own_key {
+        "# SIGNING_KEY: the private half of your key\n"
+    } else {
+        "export SIGNING_KEY=\"$(akx sandbox key)\"\n"
+    });
     output.bytes(exports.as_bytes())?;
     output.say(&format!(
         "\nIts description: {base_url}/openapi.json; webhooks are signed with {}.",

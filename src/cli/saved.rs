@@ -85,9 +85,10 @@ fn add(session: &Session, options: &Add, output: &mut Output) -> Result<(), Fail
         name,
         action: action.as_ref().map_or_else(|| options.action.clone(), |a| a.name.to_string()),
         integration: action.map(|a| a.integration.to_string()).unwrap_or_default(),
-        ..SavedCall::default()
-    };
-    let call = call.with(&parameters, schema.as_ref());
+        parameters: Value::object(),
+        missing: Vec::new(),
+    }
+    .with_parameters(&parameters, schema.as_ref());
     if !calls(session).save(&call, options.replace)? {
         return Err(Failure::new(
             FailureKind::File,
@@ -95,10 +96,8 @@ fn add(session: &Session, options: &Add, output: &mut Output) -> Result<(), Fail
             "Write it over with --replace, or choose another name.",
         ));
     }
-    output.say(&format!("Saved {}; `akx run --saved` with that name runs it.", call.name));
-    if let Some(places) = call.without() {
-        output.say(&format!("Left out, because secrets are not kept: {places}. Give it with -p when you run it."));
-    }
+    let without = call.left_out().map_or_else(String::new, |words| format!(", {words}: give them with -p"));
+    output.say(&format!("Saved {}{without}; `akx run --saved` with that name runs it.", call.name));
     Ok(())
 }
 

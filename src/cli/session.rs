@@ -9,6 +9,7 @@ use super::{clock, options::Global};
 use crate::{
     client::{Client, Target},
     domain::{
+        doctor::Way,
         failure::{Failure, FailureKind},
         guard::Place,
         now::Now,
@@ -86,8 +87,8 @@ impl Session {
     /// A profile that is chosen counts with all that it says: what flags and environment say of another project is left
     /// out, while read-only, time-out and the like hold.
     pub(crate) fn with(&self, profile: Option<&str>, user: Option<&str>) -> Result<Self, Failure> {
-        let mut session = match profile {
-            None => Self { now: clock::now(), ..self.again() },
+        let session = match profile {
+            None => self.again(),
             Some(name) => {
                 let flags = Flags {
                     profile: Some(name.to_owned()),
@@ -103,22 +104,31 @@ impl Session {
                 Self::settle(flags, self.environment.without_place(), self.paths.clone())?
             }
         };
-        if let Some(user) = user {
-            session.settings.user = Some(Given::new(user.to_owned(), Source::Flag("the list of users")));
-        }
-        Ok(session)
+        Ok(match user {
+            Some(user) => session.for_user(user, Source::Flag("the list of users")),
+            None => session,
+        })
     }
 
-    /// The same session for another user: the one named, for whom a token is minted, or the one whose token is in a file.
-    pub(crate) fn for_other(&self, user: Option<&str>, token_file: Option<&Path>) -> Option<Self> {
-        let mut settings = self.settings.clone();
-        if let Some(path) = token_file {
-            settings.token = TokenOrigin::File(Given::new(path.to_path_buf(), Source::Flag("--other-token-file")));
-            settings.user = None;
-        } else {
-            settings.user = Some(Given::new(user?.to_owned(), Source::Flag("--other-user")));
-        }
-        Some(Self { settings, ..self.again() })
+    /// The same session for another user, whom `source` names.
+    pub(crate) fn for_user(&self, user: &str, source: Source) -> Self {
+        let mut session = self.again();
+        session.settings.user = Some(Given::new(user.to_owned(), source));
+        session
+    }
+
+    /// The same session for another user: the one named, for whom a token is minted, or the one whose token is in a file;
+    /// each with the flag that says so.
+    pub(crate) fn for_other(
+        &self,
+        user: (Option<&str>, &'static str),
+        token_file: (Option<&Path>, &'static str),
+    ) -> Option<Self> {
+        let Some(path) = token_file.0 else { return Some(self.for_user(user.0?, Source::Flag(user.1))) };
+        let mut session = self.again();
+        session.settings.token = TokenOrigin::File(Given::new(path.to_path_buf(), Source::Flag(token_file.1)));
+        session.settings.user = None;
+        Some(session)
     }
 
     /// Where ActionKit is, as the client wants to know it.
@@ -127,17 +137,26 @@ impl Session {
         let mut target = Target::new(settings.base_url.value.clone(), settings.project()?);
         target.api_url.clone_from(&settings.api_url.value);
         target.wire = settings.wire.as_ref().map(|wire| wire.value);
-        self.limit(&mut target);
-        target.insecure_http = settings.insecure_http;
-        Ok(target)
+        Ok(self.furnished(target))
     }
 
-    /// How long exchanges with `target` may take, and how much of an answer may be in memory.
-    pub(crate) fn limit(&self, target: &mut Target) {
+    /// A target with what the settings say of any: how long, how much, and by which way.
+    pub(crate) fn furnished(&self, target: Target) -> Target {
         let settings = &self.settings;
-        target.timeout = settings.timeout.value;
-        target.max_time = settings.max_time.as_ref().map(|time| time.value);
-        target.body_limit = settings.body_limit.value;
+        Target {
+            timeout: settings.timeout.value,
+            max_time: settings.max_time.as_ref().map(|time| time.value),
+            body_limit: settings.body_limit.value,
+            insecure_http: settings.insecure_http,
+            proxy: settings.proxy.as_ref().map(|proxy| proxy.value.clone()),
+            ca_file: settings.ca_file.as_ref().map(|file| file.value.clone()),
+            ..target
+        }
+    }
+
+    /// The way to ActionKit at `base_url`, as the doctor tells it.
+    pub(crate) fn way(&self, base_url: &str) -> Way {
+        self.settings.way(base_url, &self.environment)
     }
 
     /// A client for `token`.

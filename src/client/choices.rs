@@ -8,6 +8,7 @@ use crate::domain::{
     choices::{Ask, Call, Choices},
     document::Document,
     failure::{Failure, FailureKind},
+    guard::Clearance,
     now::Now,
     run::{Outcome, Response, RunRequest, provider_answer},
 };
@@ -32,8 +33,8 @@ impl Client {
                 let unreadable = |why: &str| error::not_a_list(&self.asked(what, &url, now), &reply, why);
                 ask.read(&document).map_err(|e| unreadable(&e.to_string()))
             }
-            Call::Action(request) => {
-                let response = self.run_read(&request, now).await?;
+            Call::Action(leave, request) => {
+                let response = self.run_read((&leave, &request), now).await?;
                 let answer = provider_answer(&request, &response.body);
                 ask.read(&Document::read(answer, None)).map_err(|e| {
                     let mut failure = Failure::new(
@@ -51,10 +52,10 @@ impl Client {
     }
 
     /// Runs an action that only reads, waiting where the server asks for it.
-    async fn run_read(&self, request: &RunRequest, now: Now) -> Result<Response, Failure> {
+    async fn run_read(&self, (leave, request): (&Clearance, &RunRequest), now: Now) -> Result<Response, Failure> {
         let mut attempt = 1;
         loop {
-            let outcome = self.run(request, now, |_| {}).await;
+            let outcome = self.run(leave, request, now, |_| {}).await;
             if let Some(wait) = self.wait_to_ask_again(&outcome, attempt) {
                 tokio::time::sleep(wait).await;
                 attempt += 1;

@@ -115,7 +115,7 @@ pub(super) fn build(error: &reqwest::Error) -> Failure {
         return Failure::new(
             FailureKind::Tls,
             "This machine has no certificates to check a server with, so no secure connection can be made.",
-            "Install the system's certificates (package ca-certificates), or name a PEM file with them.",
+            "Install the system's certificates (package ca-certificates), or name a PEM file with them (ca_file of a profile).",
         );
     }
     Failure::new(

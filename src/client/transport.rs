@@ -80,7 +80,7 @@ pub(super) fn build(target: &Target, url: &Url, headers: HeaderMap) -> Result<re
             builder = builder.tls_certs_only([]).http1_only();
         }
     } else if let Some(proxy) = &target.proxy {
-        builder = builder.proxy(Proxy::all(proxy).map_err(|_| {
+        builder = builder.proxy(Proxy::all(proxy.expose()).map_err(|_| {
             Failure::new(
                 FailureKind::Configuration,
                 "The proxy's address cannot be used.",
@@ -93,7 +93,7 @@ pub(super) fn build(target: &Target, url: &Url, headers: HeaderMap) -> Result<re
             Failure::new(
                 FailureKind::File,
                 format!("The certificate file {} cannot be used: {why}.", path.display()),
-                "Name a file with PEM certificates (-----BEGIN CERTIFICATE-----).",
+                "Name a file with PEM certificates (-----BEGIN CERTIFICATE-----) in the profile's ca_file or AKX_CA_FILE.",
             )
         };
         let pem = std::fs::read(path).map_err(|e| unusable(e.to_string()))?;

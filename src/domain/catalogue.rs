@@ -144,6 +144,11 @@ impl Catalogue {
         self.packed.description(at)
     }
 
+    /// The description of an action as bytes.
+    pub(in crate::domain) fn description_bytes(&self, at: usize) -> &[u8] {
+        self.packed.description_bytes(at)
+    }
+
     /// What the action of that number does to the world: what the server says of it, else what its name does.
     pub fn side_effect(&self, at: usize) -> SideEffect {
         let integration = self.group_of(at).map_or("", |group| &*group.integration);

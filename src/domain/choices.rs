@@ -17,6 +17,7 @@ use super::{
     catalogue::Catalogue,
     document::{Object, Pointer, Value},
     failure::FailureKind,
+    guard::{self, Clearance},
     pages::Pager,
     run::RunRequest,
     side_effect::{self, SideEffect},
@@ -50,7 +51,7 @@ enum From {
         guessed: bool,
     },
     /// An action that lists, and that only reads.
-    Action { request: RunRequest, pager: Pager, field: Arc<str> },
+    Action { leave: Clearance, request: RunRequest, pager: Pager, field: Arc<str> },
 }
 
 impl Source {
@@ -105,7 +106,7 @@ pub enum Call {
     /// To `sdk/actions`, with this body.
     Source(Value),
     /// As a run of an action that reads.
-    Action(RunRequest),
+    Action(Clearance, RunRequest),
 }
 
 impl Ask {
@@ -145,9 +146,9 @@ impl Ask {
                 body.insert("paginationParameters", pagination);
                 Call::Source(body.into())
             }
-            From::Action { request, .. } => {
+            From::Action { leave, request, .. } => {
                 let parameters = self.page.clone().unwrap_or_else(|| request.parameters.clone());
-                Call::Action(RunRequest { parameters, ..request.clone() })
+                Call::Action(leave.clone(), RunRequest { parameters, ..request.clone() })
             }
         }
     }
@@ -227,14 +228,17 @@ fn listing(
         .filter(|group| group.integration == *integration)
         .flat_map(|group| catalogue.actions_of(group))
         .filter(|action| action.name != wanted.action.name);
-    let mut ranked: Vec<(usize, Action)> = siblings
+    let mut ranked: Vec<(usize, Action, Clearance)> = siblings
         .filter_map(|action| Some((noun.rank(&said(&action))?, action)))
-        .filter(|(_, action)| effect(action) == SideEffect::Read)
+        .filter_map(|(rank, action)| {
+            let leave = guard::leave_to_read(&action.name, effect(&action))?;
+            Some((rank, action, leave))
+        })
         .collect();
-    ranked.sort_by(|(a, x), (b, y)| {
+    ranked.sort_by(|(a, x, _), (b, y, _)| {
         a.cmp(b).then_with(|| x.name.len().cmp(&y.name.len())).then_with(|| x.name.cmp(&y.name))
     });
-    let source = |(_, action): (usize, Action)| {
+    let source = |(_, action, leave): (usize, Action, Clearance)| {
         let schema = action.schema();
         let request = RunRequest {
             action: action.name,
@@ -243,7 +247,7 @@ fn listing(
             credential: wanted.credential.cloned(),
         };
         let field = wanted.name()?.into();
-        Some(Source(From::Action { request, pager: Pager::of(&schema), field }))
+        Some(Source(From::Action { leave, request, pager: Pager::of(&schema), field }))
     };
     ranked.into_iter().take(READ_AT_MOST).filter_map(source).take(2).collect()
 }

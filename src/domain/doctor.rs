@@ -18,7 +18,7 @@ use super::{
     connection::{Connection, ConnectionState, Connections},
     failure::{Failure, FailureKind},
     text::human_duration,
-    token::{Claims, TokenError, TokenFault, faults, span},
+    token::{Claims, TokenError, TokenFault, clocks_apart, faults, span},
 };
 
 /// How far the clocks may be apart before it is told, and before it is told as the cause, in seconds.
@@ -35,8 +35,8 @@ pub struct Facts {
     pub project: String,
     /// ActionKit's address.
     pub base_url: String,
-    /// Whether akx's own settings name a proxy for it.
-    pub proxied: bool,
+    /// What is named for the way there.
+    pub way: Way,
     /// Where the token came from, in words such as `profile staging`.
     pub source: String,
     /// What the token says of itself.
@@ -49,6 +49,29 @@ pub struct Facts {
     pub connections: Result<Connections, Failure>,
     /// The reads that were tried, where that was agreed to.
     pub reads: Vec<Read>,
+}
+
+/// What is named for the way to ActionKit: for people to read, with where it is named, and without any password.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Way {
+    /// The proxy.
+    pub proxy: Via,
+    /// The file of certificates that are trusted besides the system's.
+    pub ca_file: Option<String>,
+}
+
+/// Which proxy requests go through.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Via {
+    /// None is named.
+    #[default]
+    Straight,
+    /// None, since ActionKit is on this machine.
+    Loopback,
+    /// The one that akx's own settings name.
+    Named(String),
+    /// The one that the system's variables name, unless `NO_PROXY` exempts the host.
+    System(String),
 }
 
 /// A reply.
@@ -210,7 +233,10 @@ pub fn examine(facts: &Facts) -> Report {
 
 /// Shape, signature, project and time of the token.
 fn token(facts: &Facts) -> Vec<Line> {
-    let found = faults(&facts.claims, &facts.project, facts.unix);
+    let ahead = facts.reached.as_ref().ok().and_then(|reached| reached.ahead).unwrap_or(0);
+    // The server judges by its own clock.
+    let now = if ahead.abs() < SKEW.0 { facts.unix } else { facts.unix.saturating_sub(ahead) };
+    let found = faults(&facts.claims, &facts.project, now);
     let bad = |check: &str, fault: &TokenFault, next: String| Line {
         kind: Some(FailureKind::NotAuthorised),
         ..Line::new(check, Verdict::Failed, format!("The token cannot work: {fault}."), next)
@@ -250,7 +276,7 @@ fn token(facts: &Facts) -> Vec<Line> {
     };
     let time = match of(|f| matches!(f, TokenFault::Expired { .. } | TokenFault::NotYetValid { .. })) {
         Some(fault) => bad("Time", fault, fault.hint().to_owned()),
-        None => match claims.expires_in(facts.unix) {
+        None => match claims.expires_in(now) {
             None => Line::new(
                 "Time",
                 Verdict::Warning,
@@ -273,13 +299,19 @@ fn token(facts: &Facts) -> Vec<Line> {
 fn way(facts: &Facts) -> Vec<Line> {
     let encrypted = facts.base_url.starts_with("https:");
     let host = facts.base_url.split_once("://").map_or(facts.base_url.as_str(), |(_, host)| host);
-    let proxy = if facts.proxied {
-        Line::ok("Proxy", "Requests go through the proxy that the settings name.")
-    } else {
-        Line::ok("Proxy", "The settings name no proxy; one of the environment (HTTPS_PROXY) counts all the same.")
+    let proxy = match &facts.way.proxy {
+        Via::Straight => Line::ok("Proxy", "No proxy is named, so requests go straight to the server."),
+        Via::Loopback => Line::ok("Proxy", "ActionKit is on this machine, so requests go through no proxy."),
+        Via::Named(proxy) => Line::ok("Proxy", format!("Requests go through the proxy {proxy}.")),
+        Via::System(proxy) => {
+            Line::ok("Proxy", format!("Requests go through the proxy {proxy}, unless NO_PROXY exempts the server."))
+        }
     };
+    let trusted = facts.way.ca_file.as_ref().map_or_else(String::new, |file| format!("; {file} is trusted as well"));
     let encryption = |reached: bool| match (encrypted, reached) {
-        (true, true) => Line::ok("TLS", "The connection is encrypted, and the certificate is the host's own."),
+        (true, true) => {
+            Line::ok("TLS", format!("The connection is encrypted, and the certificate is the host's own{trusted}."))
+        }
         (true, false) => Line::skipped("TLS", "There was no connection to look at."),
         (false, _) => Line::ok("TLS", "Plain http, which leaves nothing to check."),
     };
@@ -302,11 +334,10 @@ fn way(facts: &Facts) -> Vec<Line> {
 
 fn clock(ahead: Option<i64>) -> Line {
     let Some(ahead) = ahead else { return Line::skipped("Clock", "The server did not say what time it is.") };
-    if ahead.abs() < SKEW.0 {
+    let Some(apart) = clocks_apart(ahead, 0) else {
         return Line::ok("Clock", "This machine's clock and the server's agree.");
-    }
-    let way = if ahead > 0 { "ahead of" } else { "behind" };
-    let sentence = format!("This machine's clock is {} {way} the server's.", span(ahead.abs()));
+    };
+    let sentence = format!("T{}.", apart.trim_start_matches('t'));
     let next = "Set the clock (timedatectl set-ntp true); tokens signed here are refused while it is wrong.";
     if ahead.abs() < SKEW.1 {
         Line::new("Clock", Verdict::Warning, sentence, next)

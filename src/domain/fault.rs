@@ -197,7 +197,13 @@ impl SetFault {
                     .ok_or("times must be a number from 1, or null for until cleared")?,
             ),
         };
-        Ok(Self { fault, times, action: value.get("action").and_then(Value::as_str).map(str::to_owned) })
+        let action = match value.get("action") {
+            None | Some(Value::Null) => None,
+            Some(name) => {
+                Some(name.as_str().ok_or("action must be an action's name, or null for every request")?.to_owned())
+            }
+        };
+        Ok(Self { fault, times, action })
     }
 
     /// The JSON that [`SetFault::read`] reads.
@@ -252,6 +258,8 @@ mod tests {
             let set = SetFault { times: Some(2), action: Some("A".to_owned()), ..SetFault::always(fault) };
             assert_eq!(SetFault::read(&set.to_value()), Ok(set));
         }
+        let parse = |text: &str| Value::parse(text.as_bytes()).unwrap_or_default();
+        assert!(SetFault::read(&parse(r#"{"kind":"cut","action":{}}"#)).is_err(), "not for every request by mistake");
         for text in ["", "latency", "latency=x", "status=200", "999x", "600001", "latency=600001", "fire"] {
             assert!(Fault::parse(text).is_err(), "{text}");
         }

@@ -1,10 +1,14 @@
 //! The guard rails: whether an action may run, must be asked about first, or is refused.
 //!
 //! Everything that sends a run decides here first, whether it was typed on the command line or pressed in the
-//! full-screen program, so that both keep the same promises.
+//! full-screen program, so that both keep the same promises. That nothing goes past it is in the types: the client takes
+//! a run only with a [`Clearance`], and only this module makes one.
+
+use std::sync::Arc;
 
 use super::{
     failure::{Failure, FailureKind},
+    run::RunRequest,
     side_effect::{SideEffect, classify},
 };
 
@@ -48,11 +52,50 @@ pub struct By<'a> {
     pub profile: Option<&'a str>,
 }
 
+/// Leave to run one action, whatever its parameters: what the guard rails say yes with, and what sending a run takes.
+///
+/// ```
+/// use akx::domain::{guard::{Attempt, By, Decision, Place, decide}, side_effect::SideEffect};
+///
+/// let attempt = Attempt {
+///     action: "SLACK_LIST_CHANNELS",
+///     integration: Some("slack"),
+///     effect: SideEffect::Read,
+///     by: By::default(),
+///     place: Place::Ordinary,
+///     read_only: None,
+///     yes: false,
+/// };
+/// assert!(matches!(decide(&attempt), Decision::Allow(_)));
+/// ```
+///
+/// Nothing but the guard rails can make one:
+///
+/// ```compile_fail,E0451
+/// let forged = akx::domain::guard::Clearance { action: "SLACK_SEND_MESSAGE".into() };
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clearance {
+    action: Arc<str>,
+}
+
+impl Clearance {
+    /// Whether it is leave for `request`.
+    pub fn covers(&self, request: &RunRequest) -> bool {
+        *self.action == *request.action
+    }
+}
+
+/// Leave to run `action` if its `effect` is that it only reads, which is asked about nowhere.
+pub fn leave_to_read(action: &str, effect: SideEffect) -> Option<Clearance> {
+    (effect == SideEffect::Read).then(|| Clearance { action: action.into() })
+}
+
 /// What the guard rails say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Send it.
-    Allow,
+    Allow(Clearance),
     /// Ask first; send only on an answer the question [accepts](Question::accepts).
     Ask(Question),
     /// Do not send it.
@@ -77,6 +120,14 @@ impl Question {
             Some(word) => answer == word,
             None => answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"),
         }
+    }
+
+    /// The leave that `answer` gives, or the failure where it is no.
+    ///
+    /// # Errors
+    /// [`FailureKind::Refused`] where the answer was not yes.
+    pub fn accept(&self, answer: &str) -> Result<Clearance, Failure> {
+        if self.accepts(answer) { Ok(Clearance { action: self.action.as_str().into() }) } else { Err(self.declined()) }
     }
 
     /// The failure when there is nobody to ask.
@@ -111,8 +162,9 @@ pub fn effect_by_name(action: &str) -> SideEffect {
 /// whatever does not only read is asked about, and a deletion in production wants the action's last word typed.
 pub fn decide(attempt: &Attempt<'_>) -> Decision {
     let Attempt { action, effect, .. } = *attempt;
+    let allow = || Decision::Allow(Clearance { action: action.into() });
     if effect == SideEffect::Read {
-        return Decision::Allow;
+        return allow();
     }
     if let Some(origin) = attempt.read_only {
         return Decision::Refuse(Failure::new(
@@ -122,15 +174,11 @@ pub fn decide(attempt: &Attempt<'_>) -> Decision {
         ));
     }
     if attempt.yes || attempt.place == Place::Sandbox {
-        return Decision::Allow;
+        return allow();
     }
     let typed = (effect == SideEffect::Delete && attempt.place == Place::Production).then(|| last_word(action));
     let ending = typed.as_ref().map_or_else(|| "Run it?".to_owned(), |word| format!("Type {word} to run it."));
-    Decision::Ask(Question {
-        text: format!("{action} {}{}. {ending}", does(effect), whereabouts(attempt)),
-        typed,
-        action: action.to_owned(),
-    })
+    Decision::Ask(Question { text: format!("{} {ending}", plan(attempt)), typed, action: action.to_owned() })
 }
 
 /// Decides about running an action up to `times` times in a row, as going through the pages of an answer does.
@@ -139,18 +187,14 @@ pub fn decide(attempt: &Attempt<'_>) -> Decision {
 pub fn decide_repeated(attempt: &Attempt<'_>, times: usize) -> Decision {
     let Attempt { action, effect, .. } = *attempt;
     match decide(attempt) {
-        Decision::Allow if effect == SideEffect::Read || attempt.yes => Decision::Allow,
+        Decision::Allow(leave) if effect == SideEffect::Read || attempt.yes => Decision::Allow(leave),
         Decision::Ask(question) if question.typed.is_some() => Decision::Refuse(Failure::new(
             FailureKind::Refused,
             format!("{action} was not run: it {}, which is done once at a time here.", does(effect)),
             "Run it without asking for pages.",
         )),
-        Decision::Allow | Decision::Ask(_) => Decision::Ask(Question {
-            text: format!(
-                "{action} {}{}. Going through pages runs it up to {times} times. Run it?",
-                does(effect),
-                whereabouts(attempt)
-            ),
+        Decision::Allow(_) | Decision::Ask(_) => Decision::Ask(Question {
+            text: format!("{} Going through pages runs it up to {times} times. Run it?", plan(attempt)),
             typed: None,
             action: action.to_owned(),
         }),
@@ -172,9 +216,14 @@ impl Decision {
                 }
                 Self::Ask(question)
             }
-            Self::Allow | Self::Ask(_) | Self::Refuse(_) => self,
+            Self::Allow(_) | Self::Ask(_) | Self::Refuse(_) => self,
         }
     }
+}
+
+/// The attempt in one sentence: the action, what it does, for whom and where.
+pub fn plan(attempt: &Attempt<'_>) -> String {
+    format!("{} {}{}.", attempt.action, does(attempt.effect), whereabouts(attempt))
 }
 
 const fn does(effect: SideEffect) -> &'static str {
@@ -217,6 +266,7 @@ fn last_word(action: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{document::Value, wire::Wire};
 
     const EFFECTS: [SideEffect; 5] =
         [SideEffect::Read, SideEffect::Unknown, SideEffect::Write, SideEffect::Send, SideEffect::Delete];
@@ -237,7 +287,7 @@ mod tests {
     fn reading_is_always_allowed() {
         for place in [Place::Sandbox, Place::Ordinary, Place::Production] {
             let attempt = Attempt { read_only: Some("--read-only"), ..attempt(SideEffect::Read, place) };
-            assert_eq!(decide(&attempt), Decision::Allow);
+            assert!(matches!(decide(&attempt), Decision::Allow(_)));
         }
     }
 
@@ -258,10 +308,10 @@ mod tests {
     #[test]
     fn everywhere_but_in_the_sandbox_a_change_is_asked_about() {
         for effect in EFFECTS.into_iter().skip(1) {
-            assert_eq!(decide(&attempt(effect, Place::Sandbox)), Decision::Allow);
+            assert!(matches!(decide(&attempt(effect, Place::Sandbox)), Decision::Allow(_)));
             for place in [Place::Ordinary, Place::Production] {
                 assert!(matches!(decide(&attempt(effect, place)), Decision::Ask(_)), "{effect} in {place:?}");
-                assert_eq!(decide(&Attempt { yes: true, ..attempt(effect, place) }), Decision::Allow);
+                assert!(matches!(decide(&Attempt { yes: true, ..attempt(effect, place) }), Decision::Allow(_)));
             }
         }
     }
@@ -274,10 +324,10 @@ mod tests {
             "HUBSPOT_DELETE_CONTACT reaches other people in hubspot as user-1, profile acme. Run it?"
         );
         for yes in ["y", " YES\n"] {
-            assert!(question.accepts(yes));
+            assert!(question.accepts(yes) && question.accept(yes).is_ok());
         }
         for no in ["", "n", "no", "yess", "CONTACT"] {
-            assert!(!question.accepts(no), "{no:?}");
+            assert!(!question.accepts(no) && question.accept(no).is_err(), "{no:?}");
         }
         assert_eq!(question.nobody_to_ask().kind.exit_code(), 7);
         assert_eq!(question.declined().kind.exit_code(), 7);
@@ -292,6 +342,21 @@ mod tests {
         assert!(asked(SideEffect::Send, Place::Ordinary, 40).ends_with("Run it 40 times?"));
         assert!(asked(SideEffect::Send, Place::Ordinary, 1).ends_with("Run it?"));
         assert!(asked(SideEffect::Delete, Place::Production, 2).ends_with("Type CONTACT to run it 2 times."));
+    }
+
+    #[test]
+    fn leave_is_for_the_action_it_was_given_for() {
+        let request = |action: &str| RunRequest {
+            action: action.into(),
+            parameters: Value::object(),
+            wire: Wire::Live,
+            credential: None,
+        };
+        let Decision::Allow(leave) = decide(&attempt(SideEffect::Read, Place::Ordinary)) else { panic!("not allowed") };
+        assert!(leave.covers(&request("HUBSPOT_DELETE_CONTACT")) && !leave.covers(&request("HUBSPOT_DELETE_DEAL")));
+        for effect in EFFECTS {
+            assert_eq!(leave_to_read("A_B", effect).is_some(), effect == SideEffect::Read);
+        }
     }
 
     #[test]
@@ -310,16 +375,16 @@ mod tests {
     #[test]
     fn only_reading_is_repeated_unasked() {
         for place in [Place::Sandbox, Place::Ordinary, Place::Production] {
-            assert_eq!(decide_repeated(&attempt(SideEffect::Read, place), 9), Decision::Allow);
+            assert!(matches!(decide_repeated(&attempt(SideEffect::Read, place), 9), Decision::Allow(_)));
             for effect in EFFECTS.into_iter().skip(1) {
                 let attempt = attempt(effect, place);
                 let read_only = Attempt { read_only: Some("--read-only"), ..attempt };
                 assert!(matches!(decide_repeated(&read_only, 9), Decision::Refuse(_)));
-                assert_eq!(decide_repeated(&Attempt { yes: true, ..attempt }, 9), Decision::Allow);
+                assert!(matches!(decide_repeated(&Attempt { yes: true, ..attempt }, 9), Decision::Allow(_)));
                 match decide_repeated(&attempt, 9) {
                     Decision::Ask(question) => assert!(question.text.contains("up to 9 times"), "{}", question.text),
                     Decision::Refuse(_) => assert_eq!((effect, place), (SideEffect::Delete, Place::Production)),
-                    Decision::Allow => panic!("{effect} in {place:?} was let through"),
+                    Decision::Allow(_) => panic!("{effect} in {place:?} was let through"),
                 }
             }
         }

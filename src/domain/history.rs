@@ -377,7 +377,7 @@ impl Record {
 }
 
 /// Removes the member at `pointer`; an item of a list becomes empty text, so that the others keep their places.
-fn remove(value: &mut Value, pointer: &Pointer) {
+pub(super) fn remove(value: &mut Value, pointer: &Pointer) {
     let (Some(parent), Some(last)) = (pointer.parent(), pointer.tokens().last()) else { return };
     let is_member = parent.of(value).is_some_and(|v| v.as_object().is_some());
     if is_member {

@@ -8,7 +8,7 @@ mod mark;
 mod paging;
 
 pub use self::collect::{Collecting, LIMIT, Merged, Next, Stop};
-use self::mark::Mark;
+use self::mark::{Hints, Mark};
 pub use self::paging::{Pages, Paging};
 use super::document::{self, Document, NodeId, Number, Object, Value};
 
@@ -115,7 +115,7 @@ impl Pager {
                 let spot = self.spot_for(parameters, &key, &value);
                 Some(page(parameters, &spot, value))
             }
-            Mark::Nothing { total } => self.counted(parameters, answer, total),
+            Mark::Nothing(hints) => self.counted(parameters, answer, hints),
         }
     }
 
@@ -146,24 +146,39 @@ impl Pager {
     }
 
     /// The next page where nothing but counting tells.
-    fn counted(&self, parameters: &Value, answer: &Document, total: Option<u64>) -> Option<Page> {
+    fn counted(&self, parameters: &Value, answer: &Document, hints: Hints) -> Option<Page> {
         let used = self.spots.iter().find(|spot| spot.sent(parameters).is_some());
         let spot = used.or_else(|| self.spots.first()).filter(|spot| spot.style != Style::Cursor)?;
         let records = u64::try_from(answer.child_count(records(answer)?)).unwrap_or(u64::MAX);
         let asked = spot.sent(parameters).and_then(count_of).unwrap_or(spot.first);
         let size = size_asked(parameters);
-        let is_last = match spot.style {
-            Style::Offset => total.is_some_and(|total| asked.saturating_add(records) >= total),
-            Style::Number | Style::Cursor => size
-                .zip(total)
-                .is_some_and(|(size, total)| (asked + 1).saturating_sub(spot.first).saturating_mul(size) >= total),
+        let total = hints.total.or(hints.count.filter(|count| *count > records));
+        let is_last = match total {
+            Some(total) => match spot.style {
+                Style::Offset => asked.saturating_add(records) >= total,
+                Style::Number | Style::Cursor => {
+                    let before = asked.saturating_sub(spot.first);
+                    // The last page is short, but so is each where the provider gives fewer at a time than asked for.
+                    let among = |size: u64| before.saturating_mul(size).saturating_add(records);
+                    let at_size = size.map(among);
+                    among(records) >= total
+                        || at_size.is_some_and(|n| if size == Some(records) { n >= total } else { n == total })
+                }
+            },
+            None => !hints.more && size.is_some_and(|size| records < size),
         };
-        if records == 0 || is_last || size.is_some_and(|size| records < size) {
+        if records == 0 || is_last {
             return None;
         }
         let next = asked.checked_add(if spot.style == Style::Offset { records } else { 1 })?;
         Some(page(parameters, spot, Value::from(next)))
     }
+}
+
+/// Whether `answer` says that there is more, without a way to ask for it that an action's parameters have.
+fn has_more_elsewhere(answer: &Document) -> bool {
+    let said = (answer.content() == &document::Content::Json).then(|| mark::find(answer)).flatten();
+    matches!(said, Some(Mark::Nothing(Hints { more: true, .. })))
 }
 
 impl Spot {

@@ -341,7 +341,8 @@ mod tests {
 
     #[test]
     fn secrets_are_left_out_and_nothing_else() {
-        let given = r#"{"a":{"token":"x","n":0.10},"n":1,"n":2,"list":["Bearer abcDEF123","b"],"text":"say token=x1y"}"#;
+        let given =
+            r#"{"a":{"token":"x","n":0.10},"n":1,"n":2,"list":["Bearer abcDEF123","b"],"text":"say token=x1y"}"#;
         let Redacted { rest, taken } = left_out(&Value::parse(given.as_bytes()).unwrap(), &["/n".parse().unwrap()]);
         assert_eq!(rest.to_json(), r#"{"a":{"n":0.10},"list":["b"]}"#);
         let told: Vec<_> = taken.iter().map(|t| t.at.to_string()).collect();

@@ -5,7 +5,7 @@ mod journal;
 
 use std::time::Duration;
 
-pub use journal::{Journal, Line, State};
+pub use journal::{Journal, Line, State, Whole};
 
 use super::{
     arguments::{self, Typing},
@@ -23,6 +23,25 @@ pub enum Row {
     Cells(Vec<String>),
     /// Parameters of a JSON row, which stand over those all rows share.
     Members(Object),
+}
+
+/// A file of rows, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// What each row says.
+    pub list: Vec<Row>,
+    /// The file, to the byte: another file is other work.
+    pub bytes: Vec<u8>,
+}
+
+impl Rows {
+    /// Reads a file, see [`read`].
+    ///
+    /// # Errors
+    /// [`RowsError`] for the first thing that cannot be read.
+    pub fn read(bytes: Vec<u8>) -> Result<Self, RowsError> {
+        Ok(Self { list: read(&bytes)?, bytes })
+    }
 }
 
 /// Why a file of rows cannot be used.

@@ -1,5 +1,4 @@
-//! Calls that people keep under a name: an action with its parameters, as one small JSON document each. It may be copied
-//! and kept in a repository, so secrets are left out of it, and it tells which.
+//! Calls that people keep under a name: an action with its parameters, as one small JSON document each.
 
 use super::{
     document::{Object, Pointer, Value},
@@ -10,7 +9,7 @@ use super::{
 const NAME: usize = 120;
 
 /// A call that is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedCall {
     /// What it is called.
     pub name: String,
@@ -18,10 +17,10 @@ pub struct SavedCall {
     pub action: String,
     /// The integration the action belongs to.
     pub integration: String,
-    /// The parameters, without secrets.
+    /// The parameters, without their secrets.
     pub parameters: Value,
-    /// The places of the parameters that are not kept, because they are secret.
-    pub left_out: Vec<Pointer>,
+    /// Where there was a secret, which has to be filled in anew.
+    pub missing: Vec<Pointer>,
 }
 
 /// A call that is kept, without its parameters: what a list shows.
@@ -36,41 +35,40 @@ pub struct SavedName {
 }
 
 impl SavedCall {
-    /// The same call with these parameters; what `schema`, a name or a shape calls secret is left out.
+    /// The same with these parameters, as far as they may be kept: what `schema` calls secret, or a name or a shape tells
+    /// as one, is left out.
     #[must_use]
-    pub fn with(self, parameters: &Value, schema: Option<&Value>) -> Self {
+    pub fn with_parameters(self, parameters: &Value, schema: Option<&Value>) -> Self {
         let known = schema.map_or_else(Vec::new, |schema| redact::secret_parameters(schema, parameters));
         let Redacted { rest, taken } = redact::left_out(parameters, &known);
-        let mut left_out: Vec<Pointer> = Vec::new();
-        for redaction in taken {
-            if let At::Place(place) = redaction.at
-                && !left_out.contains(&place)
+        let mut missing: Vec<Pointer> = Vec::new();
+        for secret in taken {
+            if let At::Place(pointer) = secret.at
+                && !missing.contains(&pointer)
             {
-                left_out.push(place);
+                missing.push(pointer);
             }
         }
-        Self { parameters: rest, left_out, ..self }
+        Self { parameters: rest, missing, ..self }
     }
 
-    /// The places that are not kept, as the end of a sentence: `/token and /auth/password`; `None` where all is kept.
-    pub fn without(&self) -> Option<String> {
-        let places: Vec<String> = self.left_out.iter().map(ToString::to_string).collect();
-        match places.split_last()? {
-            (last, []) => Some(last.clone()),
-            (last, before) => Some(format!("{} and {last}", before.join(", "))),
-        }
+    /// What has to be filled in anew, in words; `None` where nothing has.
+    pub fn left_out(&self) -> Option<String> {
+        let places: Vec<String> = self.missing.iter().map(ToString::to_string).collect();
+        (!places.is_empty()).then(|| format!("without its secrets ({})", places.join(", ")))
     }
 
-    /// The document that is kept: `{name, action, integration, parameters}`, and `left_out` where something is.
+    /// The document that is kept: `{name, action, integration, parameters, missing}`, the last only where secrets were
+    /// left out.
     pub fn to_value(&self) -> Value {
         let mut call = Object::new();
         call.push("name", self.name.as_str());
         call.push("action", self.action.as_str());
         call.push("integration", self.integration.as_str());
         call.push("parameters", self.parameters.clone());
-        if !self.left_out.is_empty() {
-            let places = self.left_out.iter().map(|place| Value::from(place.to_string()));
-            call.push("left_out", Value::Array(places.collect()));
+        if !self.missing.is_empty() {
+            let places = self.missing.iter().map(|at| Value::from(at.to_string().as_str()));
+            call.push("missing", Value::Array(places.collect()));
         }
         Value::Object(call)
     }
@@ -83,12 +81,12 @@ impl SavedCall {
             action: text("action").filter(|a| !a.is_empty())?.to_owned(),
             integration: text("integration").unwrap_or_default().to_owned(),
             parameters: value.get("parameters")?.clone(),
-            left_out: value
-                .get("left_out")
+            missing: value
+                .get("missing")
                 .and_then(Value::as_array)
                 .unwrap_or_default()
                 .iter()
-                .filter_map(|place| place.as_str()?.parse().ok())
+                .filter_map(|at| at.as_str()?.parse().ok())
                 .collect(),
         })
     }
@@ -124,25 +122,17 @@ mod tests {
     #[test]
     fn a_call_is_read_as_it_is_written() {
         let parameters = Value::parse(br#"{"n":9007199254740993,"n":0.10}"#).unwrap();
-        let call = SavedCall { name: "a b".into(), action: "A".into(), integration: "i".into(), ..SavedCall::default() };
-        let call = call.with(&parameters, None);
-        assert_eq!(call.parameters, parameters);
+        let call = SavedCall {
+            name: "a b".into(),
+            action: "A".into(),
+            integration: "i".into(),
+            parameters,
+            missing: Vec::new(),
+        };
         assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
         for none in ["[]", r#"{"name":"","action":"A","parameters":{}}"#, r#"{"name":"x","action":"A"}"#] {
             assert_eq!(SavedCall::from_value(&Value::parse(none.as_bytes()).unwrap()), None, "{none}");
         }
-    }
-
-    #[test]
-    fn secrets_are_left_out_and_told() {
-        let schema = Value::parse(br#"{"properties":{"word":{"type":"string","writeOnly":true}}}"#).unwrap();
-        let parameters = r#"{"channel":"C1","word":"w","token":"xoxb-1","auth":{"password":"p","user":"u"},"pins":[1]}"#;
-        let call = SavedCall { name: "a".into(), action: "A".into(), ..SavedCall::default() };
-        let call = call.with(&Value::parse(parameters.as_bytes()).unwrap(), Some(&schema));
-        assert_eq!(call.parameters.to_json(), r#"{"channel":"C1","auth":{},"pins":[1]}"#);
-        assert_eq!(call.without().as_deref(), Some("/word, /token, /auth/password and /auth/user"));
-        assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
-        assert_eq!(SavedCall::default().without(), None);
     }
 
     #[test]
@@ -151,5 +141,27 @@ mod tests {
         for bad in ["", " ", "a\nb", "\u{1b}[31m", &"x".repeat(121)] {
             assert!(checked_name(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn secrets_are_left_out_and_their_places_kept() {
+        let schema = Value::parse(br#"{"properties":{"unlock":{"type":"string","writeOnly":true}}}"#).unwrap();
+        let parameters = r#"{"name":"a","unlock":"planted-1","api_key":"planted-2","note":"xoxb-planted3-1234567890",
+            "tokens":["planted-4","planted-5"]}"#;
+        let bare = SavedCall {
+            name: "a".into(),
+            action: "A".into(),
+            integration: String::new(),
+            parameters: Value::object(),
+            missing: Vec::new(),
+        };
+        let call = bare.with_parameters(&Value::parse(parameters.as_bytes()).unwrap(), Some(&schema));
+        assert_eq!(call.parameters.to_json(), r#"{"name":"a","tokens":[]}"#);
+        assert_eq!(
+            call.left_out().as_deref(),
+            Some("without its secrets (/unlock, /api_key, /note, /tokens/0, /tokens/1)")
+        );
+        assert!(!call.to_value().to_json().contains("planted"));
+        assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
     }
 }

@@ -34,6 +34,7 @@ pub use query::{QUALIFIERS, Query, QueryProblem};
 pub use sift::search_once;
 
 use super::side_effect::SideEffect;
+use correct::{Vocabulary, corrected};
 use filter::Filters;
 use rank::{Class, Prepared, Ranked};
 use scan::Survivors;
@@ -66,8 +67,8 @@ pub struct Facts<'a> {
 pub struct Score(u64);
 
 impl Score {
-    fn new(class: u8, points: u32, name_len: usize) -> Self {
-        let shortness = u64::from(u16::MAX) - u64::try_from(name_len).unwrap_or(u64::MAX).min(u64::from(u16::MAX));
+    fn new(class: u8, points: u32, length: usize) -> Self {
+        let shortness = u64::from(u16::MAX) - u64::try_from(length).unwrap_or(u64::MAX).min(u64::from(u16::MAX));
         Self(u64::from(class) << 48 | u64::from(points.min(0xffff)) << 32 | shortness)
     }
 
@@ -106,7 +107,8 @@ pub struct Found {
     /// All results, best first; ties are settled, so the order is total. In catalogue order when only qualifiers were
     /// given.
     pub hits: Vec<Hit>,
-    /// The words that were searched instead, when what was typed looks mistyped: "showing results for slack".
+    /// The words that were searched instead, when what was typed looks mistyped or no action has all of it: "showing
+    /// results for slack".
     pub corrected: Option<String>,
     /// What of the query this catalogue or the given facts cannot answer; [`Query::problems`] has the rest.
     pub problems: Vec<QueryProblem>,
@@ -182,21 +184,59 @@ impl Searcher {
             let hits = all.map(|id| Hit { action: id as usize, score: Score::default() }).collect();
             return Found { hits, problems, ..Found::default() };
         }
-        let prepared = Prepared::new(&plan, index);
-        let ranked = filters.shown(self.typed.search(index, &plan, &prepared));
-        let typed = Searched { ranked, problems, prepared };
-        if let Some(words) = correct::corrected(|| index.vocabulary(), &words, typed.best()) {
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let plan = Plan::new(&words, query);
+        let mut fewer = Survivors::default();
+        let search = |words: &[&str], reading| {
+            let plan = Plan::new(words, query);
             let prepared = Prepared::new(&plan, index);
-            let ranked = filters.shown(self.corrected.search(index, &plan, &prepared));
-            let instead = Searched { ranked, problems: typed.problems.clone(), prepared };
-            if instead.best() > typed.best() {
-                return Found { corrected: Some(words.join(" ")), ..instead.found(index, facts) };
+            let survivors = match reading {
+                Reading::Typed => &mut self.typed,
+                Reading::Corrected => &mut self.corrected,
+                Reading::Fewer => &mut fewer,
+            };
+            let ranked = filters.shown(survivors.search(index, &plan, &prepared));
+            Searched { ranked, problems: problems.clone(), prepared }
+        };
+        let (searched, corrected) = read(&words, || index.vocabulary(), Searched::best, search);
+        Found { corrected, ..searched.found(index, facts) }
+    }
+}
+
+/// One way to read a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// As it was typed.
+    Typed,
+    /// With its mistyped words put right.
+    Corrected,
+    /// Without some of its words.
+    Fewer,
+}
+
+/// Searches for `words`; where that finds little, for what may be meant instead, which is said.
+fn read<'v, R>(
+    words: &[&str],
+    vocabulary: impl Fn() -> &'v Vocabulary,
+    best: impl Fn(&R) -> Option<Class>,
+    mut search: impl FnMut(&[&str], Reading) -> R,
+) -> (R, Option<String>) {
+    let typed = search(words, Reading::Typed);
+    let found = best(&typed);
+    if let Some(words) = corrected(&vocabulary, words, found) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let instead = search(&words, Reading::Corrected);
+        if best(&instead) > found {
+            return (instead, Some(words.join(" ")));
+        }
+    }
+    if found <= Some(Class::Scattered) && words.len() > 1 {
+        for words in correct::fewer(vocabulary(), words) {
+            let instead = search(&words, Reading::Fewer);
+            if best(&instead) > Some(Class::Inside) {
+                return (instead, Some(words.join(" ")));
             }
         }
-        typed.found(index, facts)
     }
+    (typed, None)
 }
 
 /// What one reading of the query came to.

@@ -324,8 +324,7 @@ pub fn classify(name: &str, integration: &str, declared: Option<SideEffect>) -> 
     let Some(first) = said.first() else { return SideEffect::Unknown };
     let opens = |at: usize| at == 0 || said.get(at - 1).is_some_and(|word| JOINING.contains(&word.as_str()));
     let leading_ones = (0..said.len()).filter(|at| opens(*at)).filter_map(|at| verb_leading(&said[at..]));
-    let worst =
-        said.iter().filter_map(|word| verb_anywhere(word)).chain(leading_ones).chain(verbs_of_two(&said)).max();
+    let worst = said.iter().filter_map(|word| verb_anywhere(word)).chain(leading_ones).chain(verbs_of_two(&said)).max();
     match worst {
         Some(effect) => effect,
         None if has(&READ, first) && !goes_on_unknown(&said) => SideEffect::Read,
@@ -434,15 +433,17 @@ mod tests {
         for name in ["X_FIND_OR_FROB_CART", "X_GET_AND_ZAP", "X_LIST_ITEMS_THEN_FROB", "X_CHECK_OR_FROB"] {
             assert_eq!(classify(name, "x", None), SideEffect::Unknown, "{name}");
         }
-        for name in ["X_FIND_OR_GET_CART", "X_SEARCH_AND_FILTER_ITEMS", "X_CHECK_INVENTORY", "X_GET_TERMS_AND_CONDITIONS"] {
+        for name in
+            ["X_FIND_OR_GET_CART", "X_SEARCH_AND_FILTER_ITEMS", "X_CHECK_INVENTORY", "X_GET_TERMS_AND_CONDITIONS"]
+        {
             assert_eq!(classify(name, "x", None), SideEffect::Read, "{name}");
         }
     }
 
     #[test]
     fn nouns_that_look_like_verbs_do_not_count() {
-        for name in [
-            "X_GET_LINKS","X_GET_BLOG_POST", "X_LIST_CALL_RECORDINGS", "X_GET_RELEASE_BY_ID", "X_GET_AD_SET"] {
+        for name in ["X_GET_LINKS", "X_GET_BLOG_POST", "X_LIST_CALL_RECORDINGS", "X_GET_RELEASE_BY_ID", "X_GET_AD_SET"]
+        {
             assert_eq!(classify(name, "x", None), SideEffect::Read, "{name}");
         }
     }

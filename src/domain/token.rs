@@ -8,7 +8,7 @@ pub mod sign;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-pub use fault::{TokenFault, faults, span};
+pub use fault::{TokenFault, clocks_apart, faults, span};
 
 use super::document::Value;
 

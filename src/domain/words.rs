@@ -31,6 +31,17 @@ pub fn fold_into(text: &str, out: &mut String) {
     }
 }
 
+/// [`fold`] in place of what `out` held. Text of which most is ASCII is folded without being looked at as text.
+pub fn fold_bytes(text: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    if text.is_ascii() {
+        out.extend_from_slice(text);
+        out.make_ascii_lowercase();
+    } else {
+        out.extend_from_slice(fold(&String::from_utf8_lossy(text)).as_bytes());
+    }
+}
+
 /// The words of an identifier, as byte ranges: runs of letters and digits, cut again where `camelCase` turns.
 ///
 /// `SLACK_SEND_MESSAGE`, `slack.send-message` and `slackSendMessage` all have three; `S3` and `V2` are one each.
@@ -70,6 +81,10 @@ pub fn integration_words(name: &str, words: &[Range<usize>], integration: &str, 
     let mut best = 0;
     for key in key_forms(integration) {
         best = best.max(covering(&spoken, &key).min(most));
+        // `ADOBE_ACROBAT_SIGN_CREATE_AGREEMENT` of `acrobatsign`: the vendor stands before it.
+        if let Some((_, rest)) = spoken.split_first().filter(|(vendor, _)| best == 0 && !is_verb(vendor)) {
+            best = if covering(rest, &key) > 0 { (covering(rest, &key) + 1).min(most) } else { 0 };
+        }
     }
     if best > 0 {
         return best;
@@ -174,11 +189,13 @@ mod tests {
         assert_eq!(prefix("ACME_GET_ROW", "custom.acme"), ["ACME"]);
         assert_eq!(prefix("APOLLO_SEARCH_PEOPLE", "apolloio"), ["APOLLO"]);
         assert_eq!(prefix("CLOSE_DELETE_RECORD_LEAD", "close"), ["CLOSE"]);
+        assert_eq!(prefix("ADOBE_ACROBAT_SIGN_GET_FORM", "acrobatsign"), ["ADOBE", "ACROBAT", "SIGN"]);
     }
 
     #[test]
     fn a_verb_is_never_taken_for_the_integration() {
         assert!(prefix("SEND_EMAIL", "sendgrid").is_empty());
+        assert!(prefix("SEND_EMAIL_NOW", "email").is_empty());
         assert!(prefix("SEND", "send").is_empty(), "one word is always left");
         assert_eq!(prefix("SENDGRID_SEND_EMAIL", "sendgrid"), ["SENDGRID"]);
         assert!(prefix("create_issue", "linear").is_empty());

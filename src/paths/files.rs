@@ -5,7 +5,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -38,13 +38,40 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e),
     };
-    let size = file.metadata()?.len().min(limit);
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    let size = usize::try_from(file.metadata()?.len().min(limit)).unwrap_or(0);
+    let mut bytes = if size < SHARED { Vec::with_capacity(size.saturating_add(1)) } else { halves(&file, size)? };
+    let mut rest = file.take(limit.saturating_add(1).saturating_sub(bytes.len() as u64));
+    rest.read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes")));
     }
     Ok(Some(bytes))
+}
+
+/// Files of this many bytes are read by two threads: most of the time goes into touching memory for the first time.
+const SHARED: usize = 4 << 20;
+
+/// The first `size` bytes of a file that has them; the file is then read on from there.
+#[cfg(unix)]
+fn halves(mut file: &File, size: usize) -> io::Result<Vec<u8>> {
+    use std::os::unix::fs::FileExt as _;
+    let mut bytes = vec![0; size];
+    let (first, second) = bytes.split_at_mut(size / 2);
+    let middle = first.len() as u64;
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| file.read_exact_at(second, middle));
+        file.read_exact_at(first, 0)?;
+        other.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
+    })?;
+    file.seek(io::SeekFrom::Start(size as u64))?;
+    Ok(bytes)
+}
+
+#[cfg(not(unix))]
+fn halves(mut file: &File, size: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; size];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Opens a file for reading, and tells its size; 0 where it has none, such as a pipe.
@@ -233,6 +260,10 @@ mod tests {
         assert_eq!(read(&path, 3).unwrap().as_deref(), Some(&b"two"[..]));
         assert_eq!(read(&path, 2).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
         assert_eq!(read(&dir.path().join("none"), 9).unwrap(), None);
+        let large: Vec<u8> = (0..=250).cycle().take(SHARED + 1).collect();
+        keep(&path, &large).unwrap();
+        assert!(read(&path, u64::MAX).unwrap() == Some(large));
+        assert_eq!(read(&path, SHARED as u64).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
         let names: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().flatten().collect();
         assert_eq!(names.len(), 1);
     }

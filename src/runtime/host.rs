@@ -1,7 +1,7 @@
 //! What the full-screen program needs from whoever starts it: making connections, and reading a document. So that it
 //! knows no sandbox and no flags.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use secrecy::SecretString;
 
@@ -24,6 +24,7 @@ use crate::{
         cache::{Cache, ListKey},
         drafts::Drafts,
         history::History,
+        rows::Journals,
         usage::Usages,
         users::UserLists,
     },
@@ -44,6 +45,46 @@ pub struct Connection {
     pub usage: Option<Usages>,
     /// The connected users one works with.
     pub people: People,
+    /// Makes clients for other users of the same project.
+    pub others: Others,
+    /// Where it is kept which of many runs are done; `None` where nothing is to be kept.
+    pub journals: Option<Journals>,
+}
+
+/// Makes clients for other connected users of the project that a connection is for.
+#[derive(Clone)]
+pub struct Others(Arc<Maker>);
+
+/// Makes a client for the user of an id.
+type Maker = dyn Fn(String) -> Task<Result<Client, Failure>> + Send + Sync;
+
+impl Others {
+    /// Clients as `make` makes them; it must not block.
+    pub fn new(make: impl Fn(String) -> Task<Result<Client, Failure>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(make))
+    }
+
+    /// None: there is no server to speak to.
+    pub fn none() -> Self {
+        Self::new(|_| {
+            let message = "There is no connection for another user here.";
+            Box::pin(async move { Err(Failure::new(FailureKind::Refused, message, "Connect to a project first.")) })
+        })
+    }
+
+    /// A client for `user`.
+    ///
+    /// # Errors
+    /// When no token for that user can be had.
+    pub async fn client(&self, user: String) -> Result<Client, Failure> {
+        (self.0)(user).await
+    }
+}
+
+impl fmt::Debug for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Others")
+    }
 }
 
 /// Where the connected users one works with are kept.
@@ -103,9 +144,9 @@ pub trait Host: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
-    /// The list to compare the one of `session` with: `with` is the file of a saved list, or another connected user.
-    fn other_list(&self, session: Session, with: String) -> Task<Result<Catalogue, Failure>> {
-        let _ = (session, with);
+    /// The list to compare the one that is shown with: `with` is the file of a saved list, or another connected user.
+    fn other_list(&self, others: Others, with: String) -> Task<Result<Catalogue, Failure>> {
+        let _ = (others, with);
         Box::pin(async {
             let message = "There is no other list to compare with here.";
             Err(Failure::new(FailureKind::Refused, message, "Use akx drift."))

@@ -2,16 +2,14 @@
 
 mod choosing;
 mod identity;
+mod running;
 mod saving;
 
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use futures_util::FutureExt as _;
@@ -21,9 +19,9 @@ use tokio::{
     task::AbortHandle,
 };
 
+use self::running::{Sending, SharedJournal};
 use super::{
     clipboard,
-    clock::Clock,
     files::found as files_at,
     history::{self, Notes},
     host::{Connection, Host, Source},
@@ -31,7 +29,6 @@ use super::{
     programs::{self, Programs},
     queries::Queries,
     rank::Ranks,
-    receiving::Receiving,
     saved,
 };
 use crate::{
@@ -50,17 +47,15 @@ use crate::{
         failure::{Failure, FailureKind},
         fault::FaultAsk,
         form::FieldId,
-        history::{About, Begun},
+        history::{About, Whose},
         now::Now,
-        pages::{Merged, Pages, Paging},
-        rows,
-        run::{Outcome, RunId, RunRequest},
+        rows::Rows,
+        run::RunId,
         shared::Shared,
         usage::UsageChange,
     },
     paths::files,
     store::{
-        answers::Answers,
         drafts::{DraftKey, Drafts},
         filters::Filters,
         history::History,
@@ -77,15 +72,25 @@ const ROWS_LIMIT: u64 = 256 << 20;
 pub(super) enum Control {
     /// Go on.
     Continue,
-    /// Give the terminal to an editor.
-    Edit { text: String, suffix: &'static str },
-    /// Give the terminal to a pager.
-    Page { text: String },
-    /// Give the terminal to the shell.
-    Suspend,
+    /// Let somebody else have the terminal.
+    Lend(Borrower),
     /// Leave.
     Quit,
 }
+
+/// Who is to have the terminal for a while.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Borrower {
+    /// An editor, to change a text.
+    Editor { text: String, suffix: &'static str },
+    /// A pager, to show one.
+    Pager { text: String },
+    /// The shell, until it says go on.
+    Shell,
+}
+
+/// What is noted of a run before it is sent: of its action, and for whom.
+type Note = (About, Box<Whose>);
 
 /// The secret typed on the welcome screen; the app knows only its length.
 #[derive(Default)]
@@ -100,7 +105,9 @@ pub(super) struct Performer {
     running: HashMap<RunId, oneshot::Sender<()>>,
     /// The question for choices that is under way.
     choosing: Option<(LoadId, AbortHandle)>,
-    to_note: HashMap<RunId, About>,
+    to_note: HashMap<RunId, Note>,
+    /// The journal of the runs that are sent one after the other.
+    journal: Option<SharedJournal>,
     notes: Notes,
     ranks: Ranks,
     vault: Vault,
@@ -124,6 +131,7 @@ impl Performer {
             running: HashMap::new(),
             choosing: None,
             to_note: HashMap::new(),
+            journal: None,
             notes: Notes::default(),
             ranks: Ranks::default(),
             vault: Vault::default(),
@@ -180,13 +188,18 @@ impl Performer {
             Effect::Weigh { listing, actions } => self.weigh(listing, actions),
             Effect::LoadCategory { category } => self.load_category(category, now),
             Effect::LoadConnections { load } => self.load_connections(load, now),
-            Effect::Run { id, request } => self.run(id, (request, None), now),
-            Effect::RunPages { id, request, pages } => self.run(id, (request, Some(pages)), now),
+            Effect::Run { id, request, leave, of } => {
+                self.run(id, Sending { request, leave, pages: None, of }, now);
+            }
+            Effect::RunPages { id, request, leave, pages } => {
+                self.run(id, Sending { request, leave, pages: Some(pages), of: None }, now);
+            }
+            Effect::Journal(ask) => self.journal(ask),
             Effect::LoadChoices { load, ask } => self.load_choices(load, ask, now),
             Effect::DropChoices(load) => self.drop_choices(load),
-            Effect::Diagnose { load, reads } => self.diagnose(load, reads, now),
-            Effect::Note { id, about } => {
-                self.to_note.insert(id, *about);
+            Effect::Diagnose { load, reads, with } => self.diagnose(load, (reads, with), now),
+            Effect::Note { id, about, whose } => {
+                self.to_note.insert(id, (*about, whose));
             }
             Effect::FindHistory { load, ask } => {
                 if let Some(history) = self.history() {
@@ -219,9 +232,9 @@ impl Performer {
                 let result = programs::open_link(self.programs.browser.as_deref(), &url);
                 self.tell(Message::LinkOpened(result));
             }
-            Effect::Page { text } => return Control::Page { text },
+            Effect::Page { text } => return Control::Lend(Borrower::Pager { text }),
             Effect::Save { path, what, replace } => self.save(path, what, replace),
-            Effect::Edit { text, suffix } => return Control::Edit { text, suffix },
+            Effect::Edit { text, suffix } => return Control::Lend(Borrower::Editor { text, suffix }),
             Effect::Recall { action } => self.recall(action),
             Effect::Remember { action, draft } => self.remember(&action, draft),
             Effect::Profiles(ask) => self.profiles(ask),
@@ -246,13 +259,13 @@ impl Performer {
                     history::last_runs(connection.history.clone(), whose, self.messages.clone());
                 }
             }
-            Effect::Query { id, filter, of } => self.queries.run(id, filter, of, self.messages.clone()),
+            Effect::Query { id, filter, of } => self.queries.start(id, filter, of, self.messages.clone()),
             Effect::StopQuery => self.queries.stop(),
             Effect::RecallFilters => self.tell(self.queries.past()),
             Effect::KeepFilter(filter) => self.queries.keep(&filter),
             Effect::Faults { load, ask } => self.faults(load, ask, now),
             Effect::ResetWorld => self.reset_world(),
-            Effect::Suspend => return Control::Suspend,
+            Effect::Suspend => return Control::Lend(Borrower::Shell),
             Effect::Quit => return Control::Quit,
         }
         Control::Continue
@@ -327,8 +340,8 @@ impl Performer {
     }
 
     fn compare_list(&self, listing: Shared<Listing>, with: String) {
-        let Some(session) = self.connection.as_ref().map(|c| c.session.clone()) else { return };
-        let reading = self.host.other_list(session, with.clone());
+        let Some(others) = self.connection.as_ref().map(|c| c.others.clone()) else { return };
+        let reading = self.host.other_list(others, with.clone());
         let messages = self.messages.clone();
         tokio::spawn(async move {
             let comparing = async {
@@ -404,84 +417,6 @@ impl Performer {
         });
     }
 
-    /// The one place of the full-screen program that sends a run, or one page after the other. What may run was decided
-    /// before the effect was made.
-    fn run(&mut self, id: RunId, what: (RunRequest, Option<Pages>), now: Now) {
-        let (request, pages) = what;
-        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
-        let (cancel, cancelled) = oneshot::channel();
-        self.running.insert(id, cancel);
-        let messages = self.messages.clone();
-        let begun = self.to_note.remove(&id).and_then(|about| self.begun(&request, &about, now));
-        let notes = self.notes.clone();
-        let answers = Answers::new(&self.data);
-        let action = Arc::clone(&request.action);
-        tokio::spawn(async move {
-            let noted = match begun {
-                Some((history, begun)) => history::begin(history, begun, id, &messages).await,
-                None => None,
-            };
-            let clock = Clock::start();
-            let sent = AtomicBool::new(false);
-            let mut paging = pages.map(|pages| Paging::new(pages, client.target().body_limit));
-            let tell = |merged: &Merged| {
-                let _ = messages.send(Message::RunPaged { id, merged: merged.clone() });
-            };
-            let running = async {
-                let (mut ask, mut attempt) = (request.clone(), 1);
-                loop {
-                    let receiving = Receiving {
-                        id,
-                        sent: &sent,
-                        answers: answers.clone(),
-                        action: Arc::clone(&action),
-                        unix: now.unix,
-                        messages: messages.clone(),
-                        told: None,
-                    };
-                    let outcome = client.run(&ask, now, receiving).await;
-                    let Some(paging) = &mut paging else { return Some(outcome) };
-                    if let Some(wait) = client.wait_to_ask_again(&outcome, attempt) {
-                        tokio::time::sleep(wait).await;
-                        attempt += 1;
-                        continue;
-                    }
-                    attempt = 1;
-                    match paging.take(&ask, outcome) {
-                        Some(next) => ask = next,
-                        None => return None,
-                    }
-                    tell(paging.merged());
-                }
-            };
-            let ended = tokio::select! {
-                ended = unpanicked(running, "running") => ended.unwrap_or_else(|failure| Some(Outcome::Failed(failure))),
-                Ok(()) = cancelled => {
-                    let may_have_run = sent.load(Ordering::SeqCst);
-                    match &mut paging {
-                        Some(paging) => {
-                            paging.cancel(may_have_run);
-                            None
-                        }
-                        None => Some(Outcome::Cancelled { may_have_run }),
-                    }
-                }
-            };
-            let outcome = match (ended, paging) {
-                (Some(outcome), _) => outcome,
-                (None, Some(paging)) => {
-                    tell(paging.merged());
-                    paging.into_outcome()
-                }
-                (None, None) => Outcome::Cancelled { may_have_run: false },
-            };
-            if let Some(noted) = noted {
-                notes.finish(noted, outcome.clone(), clock.now().uptime);
-            }
-            opening::open_and_tell(id, &request, outcome, &messages).await;
-        });
-    }
-
     fn copy(&self, what: String, text: String) {
         // Between two frames, so that it stands in the middle of neither.
         let terminal = clipboard::to_terminal(&text);
@@ -496,12 +431,6 @@ impl Performer {
         self.connection.as_ref().map(|connection| connection.history.clone())
     }
 
-    /// What is noted of a run before it is sent, and where.
-    fn begun(&self, request: &RunRequest, about: &About, now: Now) -> Option<(History, Begun)> {
-        let Connection { session, history, .. } = self.connection.as_ref()?;
-        Some((history.clone(), Begun::new(now.unix, session.whose(), request, about)))
-    }
-
     /// Waits for what is being noted in the history, but not for ever.
     pub(super) async fn settle(&self) {
         self.notes.settle().await;
@@ -512,8 +441,7 @@ impl Performer {
         tokio::task::spawn_blocking(move || {
             let read = files::read(Path::new(&path), ROWS_LIMIT)
                 .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()));
-            let result =
-                read.map_err(|e| e.to_string()).and_then(|bytes| rows::read(&bytes).map_err(|e| e.to_string()));
+            let result = read.map_err(|e| e.to_string()).and_then(|bytes| Rows::read(bytes).map_err(|e| e.to_string()));
             let _ = messages.send(Message::RowsRead { path, result: result.map(Shared::new) });
         });
     }

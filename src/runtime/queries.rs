@@ -49,7 +49,7 @@ impl Queries {
     }
 
     /// Runs a filter in a process of its own; the one before is stopped, as nobody waits for it any more.
-    pub(super) fn run(&mut self, id: LoadId, filter: String, of: Shared<Opened>, messages: UnboundedSender<Message>) {
+    pub(super) fn start(&mut self, id: LoadId, filter: String, of: Shared<Opened>, messages: UnboundedSender<Message>) {
         self.stop();
         let program = self.program.clone();
         let task = tokio::spawn(async move {

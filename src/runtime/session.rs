@@ -10,7 +10,7 @@ use super::{
     editor::{self, EditFile},
     host::Host,
     input::Events,
-    perform::{Control, Performer},
+    perform::{Borrower, Control, Performer},
     programs::Programs,
     signals::{self, Asked, Signals},
     terminal,
@@ -81,36 +81,18 @@ pub async fn explore(options: Options) -> io::Result<()> {
                 session.performer.settle().await;
                 return Ok(());
             }
-            Control::Edit { text, suffix } => {
+            Control::Lend(to) => {
                 events.stop().await;
                 terminal::give_back();
-                let result = session.edit(&text, suffix);
+                let answer = session.lend(to);
+                signals.pass_over_keys().await;
                 screen = terminal::take()?;
                 events = Events::listen();
-                if session.take(Message::Edited { result }) == Control::Quit {
+                if session.take(answer) == Control::Quit {
                     return Ok(());
                 }
-                session.resized(&screen)?;
-            }
-            Control::Page { text } => {
-                events.stop().await;
-                terminal::give_back();
-                let result = session.page(&text);
-                screen = terminal::take()?;
-                events = Events::listen();
-                if session.take(Message::Paged(result)) == Control::Quit {
-                    return Ok(());
-                }
-                session.resized(&screen)?;
-            }
-            Control::Suspend => {
-                events.stop().await;
-                terminal::give_back();
-                signals::stop();
-                screen = terminal::take()?;
-                events = Events::listen();
-                session.take(Message::Resumed);
-                session.resized(&screen)?;
+                // It may have another size after somebody else had it.
+                session.take(Message::Resized(screen.size()?));
             }
         }
     }
@@ -197,17 +179,18 @@ impl Session {
         ui::draw(&self.app, self.theme, frame);
     }
 
-    fn edit(&self, text: &str, suffix: &'static str) -> Result<Option<String>, String> {
-        editor::edit(&self.programs.editor, text, &EditFile { directory: &self.data, suffix })
-    }
-
-    fn page(&self, text: &str) -> Result<(), String> {
-        editor::page(&self.programs.pager, text, &EditFile { directory: &self.data, suffix: ".txt" })
-    }
-
-    /// The terminal may have another size after somebody else had it.
-    fn resized(&mut self, screen: &terminal::Screen) -> io::Result<()> {
-        self.take(Message::Resized(screen.size()?));
-        Ok(())
+    /// Lets another program have the terminal until it is done.
+    fn lend(&self, to: Borrower) -> Message {
+        let file = |suffix| EditFile { directory: &self.data, suffix };
+        match to {
+            Borrower::Editor { text, suffix } => {
+                Message::Edited { result: editor::edit(&self.programs.editor, &text, &file(suffix)) }
+            }
+            Borrower::Pager { text } => Message::Paged(editor::page(&self.programs.pager, &text, &file(".txt"))),
+            Borrower::Shell => {
+                signals::stop();
+                Message::Resumed
+            }
+        }
     }
 }

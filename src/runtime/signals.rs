@@ -10,15 +10,25 @@ pub(super) enum Asked {
 
 #[cfg(unix)]
 mod unix {
-    use tokio::signal::unix::{Signal, SignalKind, signal};
+    use std::time::Duration;
+
+    use tokio::{
+        signal::unix::{Signal, SignalKind, signal},
+        time::timeout,
+    };
 
     use super::Asked;
+
+    /// How long a signal may be on its way from the system.
+    const ON_ITS_WAY: Duration = Duration::from_millis(20);
 
     /// The signals that ask something of the program.
     pub(in crate::runtime) struct Signals {
         terminate: Option<Signal>,
         hangup: Option<Signal>,
         resized: Option<Signal>,
+        interrupt: Option<Signal>,
+        quit: Option<Signal>,
     }
 
     impl Signals {
@@ -29,31 +39,51 @@ mod unix {
                 terminate: hear(SignalKind::terminate()),
                 hangup: hear(SignalKind::hangup()),
                 resized: hear(SignalKind::window_change()),
+                interrupt: hear(SignalKind::interrupt()),
+                quit: hear(SignalKind::quit()),
             }
         }
 
         /// Waits till the system asks for something. Safe to drop half way.
         pub(in crate::runtime) async fn next(&mut self) -> Asked {
-            async fn next(signal: &mut Option<Signal>) {
-                match signal {
-                    Some(signal) => {
-                        signal.recv().await;
-                    }
-                    None => std::future::pending().await,
-                }
-            }
             tokio::select! {
                 () = next(&mut self.terminate) => Asked::ToEnd,
                 () = next(&mut self.hangup) => Asked::ToEnd,
+                () = next(&mut self.interrupt) => Asked::ToEnd,
+                () = next(&mut self.quit) => Asked::ToEnd,
                 () = next(&mut self.resized) => Asked::ToFit,
             }
         }
+
+        /// Passes over what keys have told every program of the terminal while another one had it: `^C` in a pager is
+        /// for the pager. (In raw mode they are keys like others, and no signals.)
+        pub(in crate::runtime) async fn pass_over_keys(&mut self) {
+            while timeout(ON_ITS_WAY, async {
+                tokio::select! {
+                    () = next(&mut self.interrupt) => {}
+                    () = next(&mut self.quit) => {}
+                }
+            })
+            .await
+            .is_ok()
+            {}
+        }
     }
 
-    /// Stops the program until the shell's `fg`.
+    async fn next(signal: &mut Option<Signal>) {
+        match signal {
+            Some(signal) => {
+                signal.recv().await;
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops the program until the shell's `fg`, with whatever it was started through, as `^Z` does everywhere: the shell
+    /// waits for all of it.
     pub(in crate::runtime) fn stop() {
         // Where it cannot be stopped it simply goes on.
-        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
     }
 }
 
@@ -70,6 +100,8 @@ mod other {
         pub(in crate::runtime) async fn next(&mut self) -> super::Asked {
             std::future::pending().await
         }
+
+        pub(in crate::runtime) async fn pass_over_keys(&mut self) {}
     }
 
     /// Nothing to go back to there.

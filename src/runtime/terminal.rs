@@ -108,12 +108,18 @@ pub fn give_back() {
 pub struct Guard;
 
 impl Guard {
-    /// Also has a panic give the terminal back before its words are printed.
+    /// Also has a panic of this thread give the terminal back before its words are printed. One of another thread ends a
+    /// task, not the program: it is logged, since its words would be written across the screen.
     pub fn new() -> Self {
         let before = std::panic::take_hook();
+        let drawing = std::thread::current().id();
         std::panic::set_hook(Box::new(move |panic| {
-            give_back();
-            before(panic);
+            if std::thread::current().id() == drawing || !TAKEN.load(Ordering::SeqCst) {
+                give_back();
+                before(panic);
+            } else {
+                tracing::error!("{panic}");
+            }
         }));
         Self
     }

@@ -4,9 +4,16 @@
 //! `assets/sandbox/custom-fields.json` lists them by `user`, `integration` and `account` (0 is the one connected first).
 //! Each of the `fields` has a `name`, the actions it is a parameter `in`, its `schema`, and may be `required`; `records`
 //! (resource → id → members) are merged into the account's records at the beginning.
+//!
+//! More of them come to be while the sandbox runs: what a record of the world adds to its account's actions
+//! ([`super::world::data`], `parameter`), as Salesforce's own custom fields do.
 
-use std::sync::OnceLock;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
+use super::check::Check;
 use crate::domain::{
     action::Action,
     document::{Object, Value},
@@ -14,10 +21,13 @@ use crate::domain::{
 
 const FILE: &str = include_str!("../../assets/sandbox/custom-fields.json");
 
+/// How many accounts may have more than at the beginning; those of long ago are forgotten first, as their worlds are.
+const GROWN_AT_MOST: usize = 256;
+
 /// The custom fields of one account.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Custom {
-    /// Which of the file's rows it is.
+    /// No two that ever were have the same.
     pub number: usize,
     user: String,
     integration: String,
@@ -25,10 +35,12 @@ pub struct Custom {
     fields: Vec<Field>,
     /// Resource → id → members.
     pub records: Value,
+    /// What the parameters of each action concerned are checked with; made on first use.
+    checks: BTreeMap<String, OnceLock<Check>>,
 }
 
 /// A field that an action takes.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 struct Field {
     name: String,
     actions: Vec<String>,
@@ -36,49 +48,109 @@ struct Field {
     required: bool,
 }
 
-/// Every account with custom fields; read on first use.
-pub fn all() -> &'static [Custom] {
-    static READ: OnceLock<Vec<Custom>> = OnceLock::new();
+/// Every account with custom fields at the beginning; read on first use.
+pub fn all() -> &'static [Arc<Custom>] {
+    static READ: OnceLock<Vec<Arc<Custom>>> = OnceLock::new();
     READ.get_or_init(|| {
         let file = Value::parse(FILE.as_bytes()).unwrap_or_default();
         // A row that cannot be read would be a mistake in this program: a test counts them.
-        file.as_array().unwrap_or_default().iter().enumerate().filter_map(|(i, row)| Custom::read(i, row)).collect()
+        let rows = file.as_array().unwrap_or_default().iter().enumerate();
+        rows.filter_map(|(number, row)| Custom::read(number, row)).map(Arc::new).collect()
     })
 }
 
-/// The custom fields of a user's account at an integration.
-pub fn of(user: &str, integration: &str, account: usize) -> Option<&'static Custom> {
-    all().iter().find(|c| c.user == user && c.integration == integration && c.account == account)
+/// The custom fields a user's account at an integration has at the beginning.
+pub fn of(user: &str, integration: &str, account: usize) -> Option<&'static Arc<Custom>> {
+    all().iter().find(|c| c.is_of(user, integration, account))
+}
+
+/// The custom fields of every account: those of the beginning, and what was made since.
+#[derive(Debug, Default)]
+pub struct Customs {
+    /// Accounts that have more than at the beginning.
+    grown: Vec<Arc<Custom>>,
+    /// How many came to be.
+    made: usize,
+}
+
+impl Customs {
+    /// The custom fields of a user's account at an integration.
+    pub fn of(&self, user: &str, integration: &str, account: usize) -> Option<&Arc<Custom>> {
+        let grown = self.grown.iter().find(|c| c.is_of(user, integration, account));
+        grown.or_else(|| of(user, integration, account))
+    }
+
+    /// Says what the records of an account add to its actions: objects of `name`, `in` and `schema` each.
+    pub fn grow(&mut self, (user, integration, account): (&str, &str, usize), parameters: &[Value]) {
+        let at_first = of(user, integration, account);
+        let mut fields = at_first.map(|c| c.fields.clone()).unwrap_or_default();
+        fields.extend(parameters.iter().filter_map(Field::read));
+        self.grown.retain(|c| !c.is_of(user, integration, account));
+        if self.grown.len() >= GROWN_AT_MOST {
+            self.grown.remove(0);
+        }
+        let number = all().len() + self.made;
+        self.made += 1;
+        self.grown.push(Arc::new(Custom {
+            number,
+            user: user.to_owned(),
+            integration: integration.to_owned(),
+            account,
+            checks: checks(&fields),
+            fields,
+            records: Value::object(),
+        }));
+    }
+
+    /// Forgets what was made: by everybody, or by one user.
+    pub fn reset(&mut self, user: Option<&str>) {
+        self.grown.retain(|c| user.is_some_and(|u| u != c.user));
+    }
+}
+
+fn checks(fields: &[Field]) -> BTreeMap<String, OnceLock<Check>> {
+    fields.iter().flat_map(|f| &f.actions).map(|name| (name.clone(), OnceLock::new())).collect()
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
     value.get(key).and_then(Value::as_str).map(str::to_owned)
 }
 
+impl Field {
+    fn read(field: &Value) -> Option<Self> {
+        let actions = field.get("in")?.as_array()?.iter().map(|a| a.as_str().map(str::to_owned));
+        Some(Self {
+            name: text(field, "name")?,
+            actions: actions.collect::<Option<_>>()?,
+            schema: field.get("schema")?.clone(),
+            required: field.get("required").and_then(Value::as_bool).unwrap_or(false),
+        })
+    }
+}
+
 impl Custom {
     fn read(number: usize, row: &Value) -> Option<Self> {
-        let field = |field: &Value| {
-            let actions = field.get("in")?.as_array()?.iter().map(|a| a.as_str().map(str::to_owned));
-            Some(Field {
-                name: text(field, "name")?,
-                actions: actions.collect::<Option<_>>()?,
-                schema: field.get("schema")?.clone(),
-                required: field.get("required").and_then(Value::as_bool).unwrap_or(false),
-            })
-        };
+        let fields: Vec<_> = row.get("fields")?.as_array()?.iter().map(Field::read).collect::<Option<_>>()?;
         Some(Self {
             number,
             user: text(row, "user")?,
             integration: text(row, "integration")?,
             account: usize::try_from(row.get("account")?.as_i64()?).ok()?,
-            fields: row.get("fields")?.as_array()?.iter().map(field).collect::<Option<_>>()?,
+            checks: checks(&fields),
+            fields,
             records: row.get("records")?.clone(),
         })
     }
 
-    /// The actions that take a field of its own, one perhaps several times.
-    pub fn actions(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().flat_map(|f| f.actions.iter().map(String::as_str))
+    fn is_of(&self, user: &str, integration: &str, account: usize) -> bool {
+        self.account == account && self.integration == integration && self.user == user
+    }
+
+    /// What this account's parameters of an action are checked with, where it has fields of its own there; `name` is what
+    /// the action is a copy of.
+    pub fn check(&self, action: &Action, name: &str) -> Option<&Check> {
+        let check = self.checks.get(name)?;
+        Some(check.get_or_init(|| Check::of(&self.action(action, name).unwrap_or_else(|| action.clone()))))
     }
 
     /// The action with this account's fields in its schema, where it takes any; `name` is what the action is a copy of.

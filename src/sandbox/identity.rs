@@ -17,6 +17,12 @@ pub const PROJECT: &str = "5a4db0c5-0000-4000-8000-00000ac710c1";
 const PRIVATE_KEY: &str = include_str!("../../assets/sandbox/sandbox-private-key.pem");
 const PUBLIC_KEY: &str = include_str!("../../assets/sandbox/sandbox-public-key.pem");
 
+/// The private key that [`token`] signs with, as PEM text. It is public knowledge: whoever signs for themselves may use it.
+pub fn private_key() -> &'static str {
+    // What stands before it says that it is no secret.
+    PRIVATE_KEY.find("-----BEGIN").map_or(PRIVATE_KEY, |at| &PRIVATE_KEY[at..])
+}
+
 /// How a user stands with an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {

@@ -7,15 +7,11 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use super::{
-    catalogue,
-    custom::{self, Custom},
-};
+use super::{catalogue, check::Check, custom::Custom};
 use crate::domain::{
     action::Action,
     catalogue::{Catalogue, Group},
     document::{Object, Value},
-    schema::validate::Checker,
 };
 
 /// The body of a list reply.
@@ -72,36 +68,17 @@ pub struct Offer {
     bodies: Mutex<Bodies>,
     /// What each action's parameters are checked with, by the name of the action it may be a copy of; made on first use.
     checks: HashMap<Arc<str>, OnceLock<Check>>,
-    /// The same for accounts with custom fields, by their row and the action's name.
-    custom_checks: HashMap<(usize, Arc<str>), OnceLock<Check>>,
     /// Whether it is the built-in catalogue, which custom fields are added to.
     built_in: bool,
 }
 
 /// An integration as it is listed for somebody.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Listed<'a> {
     /// The integration.
     pub group: &'a Group,
     /// The custom fields of the account it is listed for.
-    pub custom: Option<&'static Custom>,
-}
-
-/// What an action's parameters are checked with.
-#[derive(Debug)]
-pub struct Check {
-    /// Checks them.
-    pub checker: Checker,
-    /// Whether the schema itself names `paginationParameters`.
-    pub names_pagination: bool,
-}
-
-impl Check {
-    fn of(action: &Action) -> Self {
-        let schema = action.schema();
-        let names_pagination = schema.get("properties").and_then(|p| p.get("paginationParameters")).is_some();
-        Self { checker: Checker::new(&schema), names_pagination }
-    }
+    pub custom: Option<Arc<Custom>>,
 }
 
 impl Offer {
@@ -114,12 +91,10 @@ impl Offer {
         });
         let (mut copies, mut originals) = (HashMap::new(), BTreeMap::new());
         let checks = base.actions().map(|a| (Arc::clone(&a.name), OnceLock::new())).collect();
-        let custom = custom::all().iter().flat_map(|c| c.actions().map(move |name| (c.number, Arc::from(name))));
-        let custom_checks = custom.map(|key| (key, OnceLock::new())).collect();
         let bodies = Mutex::default();
         if scale <= 1 {
             let actions = base.actions().collect();
-            return Self { catalogue: base, actions, copies, originals, bodies, checks, custom_checks, built_in };
+            return Self { catalogue: base, actions, copies, originals, bodies, checks, built_in };
         }
         let mut actions: Vec<Action> = base.actions().collect();
         for n in 2..=scale {
@@ -136,7 +111,7 @@ impl Offer {
         }
         let catalogue = Catalogue::new(actions, Vec::new(), None);
         let actions = catalogue.actions().collect();
-        Self { catalogue, actions, copies, originals, bodies, checks, custom_checks, built_in }
+        Self { catalogue, actions, copies, originals, bodies, checks, built_in }
     }
 
     /// The integrations served.
@@ -157,21 +132,17 @@ impl Offer {
         Some(Offered { action, name, integration })
     }
 
-    /// The custom fields of a user's account at an integration, where the catalogue is the built-in one.
-    pub fn custom(&self, user: &str, integration: &str, account: usize) -> Option<&'static Custom> {
-        custom::of(user, self.original(integration), account).filter(|_| self.built_in)
+    /// Whether the catalogue is the built-in one, whose actions custom fields are added to.
+    pub fn is_built_in(&self) -> bool {
+        self.built_in
     }
 
     /// What the parameters of an action are checked with, in an account with these custom fields.
-    pub fn check(&self, offered: &Offered<'_>, custom: Option<&Custom>) -> Option<&Check> {
-        let own = custom.and_then(|custom| {
-            let checks = self.custom_checks.get(&(custom.number, Arc::clone(self.copied(offered.action))))?;
-            Some((custom.action(offered.action, offered.name)?, checks))
-        });
-        match own {
-            Some((action, check)) => Some(check.get_or_init(|| Check::of(&action))),
-            None => Some(self.checks.get(offered.name)?.get_or_init(|| Check::of(offered.action))),
+    pub fn check<'c>(&'c self, offered: &Offered<'_>, custom: Option<&'c Custom>) -> Option<&'c Check> {
+        if let Some(own) = custom.and_then(|custom| custom.check(offered.action, offered.name)) {
+            return Some(own);
         }
+        Some(self.checks.get(offered.name)?.get_or_init(|| Check::of(offered.action)))
     }
 
     /// The name of the action that this one is a copy of; its own where it is none.
@@ -193,7 +164,7 @@ impl Offer {
     pub fn list(&self, shape: Shape, top: &'static str, groups: &[Listed<'_>], troubled: &[&str]) -> Arc<[u8]> {
         let mut key = String::new();
         for listed in groups {
-            let custom = listed.custom.map_or_else(String::new, |c| format!("#{}", c.number));
+            let custom = listed.custom.as_ref().map_or_else(String::new, |c| format!("#{}", c.number));
             // Writing to a String cannot fail.
             let _ = write!(key, "{}{custom},", listed.group.integration);
         }
@@ -216,9 +187,9 @@ impl Offer {
 
     fn write(&self, shape: Shape, top: &str, groups: &[Listed<'_>], troubled: &[&str]) -> String {
         let of = |listed: &Listed<'_>| {
-            let (group, custom) = (listed.group, listed.custom);
-            let actions = self.actions.get(group.actions.clone()).unwrap_or_default().iter();
-            actions.map(move |action| match custom.and_then(|c| c.action(action, self.copied(action))) {
+            let custom = listed.custom.clone();
+            let actions = self.actions.get(listed.group.actions.clone()).unwrap_or_default().iter();
+            actions.map(move |action| match custom.as_ref().and_then(|c| c.action(action, self.copied(action))) {
                 Some(own) => Cow::Owned(own),
                 None => Cow::Borrowed(action),
             })

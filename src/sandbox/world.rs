@@ -46,7 +46,13 @@ pub struct Seat<'a> {
     pub account: usize,
 }
 
-impl Seat<'_> {
+impl<'a> Seat<'a> {
+    /// The account that [`Seat::name`] gave this name.
+    fn named(caller: &'a Caller, name: &'a str) -> Self {
+        let (integration, number) = name.split_once('#').unwrap_or((name, "1"));
+        Self { caller, integration, account: number.parse().map_or(0, |n: usize| n.saturating_sub(1)) }
+    }
+
     /// The account's name inside the user's world.
     fn name(&self) -> String {
         match self.account {
@@ -71,25 +77,45 @@ pub struct Done {
     pub changes: Vec<Change>,
     /// The account's time afterwards, in Unix seconds.
     pub now: i64,
+    /// Whether a record changed that adds a parameter to the account's actions.
+    pub parametric: bool,
+}
+
+/// A user's accounts, by [`Seat::name`].
+type Accounts = BTreeMap<String, Account>;
+
+/// One account.
+#[derive(Debug)]
+struct Account {
+    /// Whose it is, as templates see the person.
+    person: Value,
+    store: Store,
 }
 
 /// Every user's world.
 #[derive(Debug, Default)]
 pub struct Worlds {
     /// In the order of use, the latest last.
-    users: Vec<(String, BTreeMap<String, Store>)>,
+    users: Vec<(String, Accounts)>,
     /// How many changes there were in all.
     changes: u64,
+    /// What tells the ids made here from those of other sandboxes.
+    seed: u64,
 }
 
 impl Worlds {
+    /// Worlds that make the ids of that seed.
+    pub fn seeded(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
     /// Does what `action` does, in the caller's own world. An action no data describes is answered by an echo with an id.
     ///
     /// # Errors
     /// The provider's or the engine's refusal; never [`Refusal::Unknown`].
     pub fn run(&mut self, seat: Seat<'_>, action: &str, parameters: &Value) -> Result<Done, Refusal> {
-        let store = self.store(seat);
-        let answer = match store.run(action, parameters, &seat.user()) {
+        let Account { person, store } = self.account(seat);
+        let answer = match store.run(action, parameters, person) {
             Err(Refusal::Unknown) => {
                 // The style is right, so the fallback is never seen.
                 let id = IdStyle::parse("<uuid>").map(|style| store.fresh(&style)).unwrap_or_default();
@@ -99,7 +125,9 @@ impl Worlds {
             }
             answered => answered,
         }?;
-        Ok(self.done(seat, answer))
+        let done = done(store, answer);
+        self.changes += u64::from(!done.changes.is_empty());
+        Ok(done)
     }
 
     /// Does what `data` says, in the caller's own world.
@@ -107,15 +135,11 @@ impl Worlds {
     /// # Errors
     /// The provider's or the engine's refusal.
     pub fn apply(&mut self, seat: Seat<'_>, data: &ActionData, parameters: &Value) -> Result<Done, Refusal> {
-        let answer = self.store(seat).apply(data, parameters, &seat.user())?;
-        Ok(self.done(seat, answer))
-    }
-
-    fn done(&mut self, seat: Seat<'_>, answer: Value) -> Done {
-        let store = self.store(seat);
-        let (changes, now) = (store.take_changes(), store.now());
-        self.changes += u64::from(!changes.is_empty());
-        Done { answer, changes, now }
+        let Account { person, store } = self.account(seat);
+        let answer = store.apply(data, parameters, person)?;
+        let done = done(store, answer);
+        self.changes += u64::from(!done.changes.is_empty());
+        Ok(done)
     }
 
     /// What a template makes of values, in an account's world; `null` where it yields nothing.
@@ -129,6 +153,23 @@ impl Worlds {
         Arc::clone(&self.store(seat).provider)
     }
 
+    /// What the records of an account add to its actions ([`data`], `parameter`).
+    pub fn parameters(&mut self, seat: Seat<'_>) -> Vec<Value> {
+        self.store(seat).parameters()
+    }
+
+    /// The accounts whose records add something to their actions: user, integration and the account's number.
+    pub fn parametric(&self) -> Vec<(Caller, String, usize)> {
+        let all = self.users.iter().flat_map(|(user, accounts)| accounts.iter().map(move |one| (user, one)));
+        let grown = all.filter(|(_, (_, account))| !account.store.parameters().is_empty());
+        let seat = |(user, (name, _)): (&String, (&String, &Account))| {
+            let caller = Caller { id: user.clone() };
+            let Seat { integration, account, .. } = Seat::named(&caller, name);
+            (integration.to_owned(), account)
+        };
+        grown.map(|one| (Caller { id: one.0.clone() }, seat(one))).map(|(caller, (i, n))| (caller, i, n)).collect()
+    }
+
     /// Every record of an account, by resource.
     pub fn records(&mut self, seat: Seat<'_>) -> Value {
         self.store(seat).dump()
@@ -140,6 +181,10 @@ impl Worlds {
     }
 
     fn store(&mut self, seat: Seat<'_>) -> &mut Store {
+        &mut self.account(seat).store
+    }
+
+    fn account(&mut self, seat: Seat<'_>) -> &mut Account {
         let user = &seat.caller.id;
         let last = self.users.len().saturating_sub(1);
         match self.users.iter().rposition(|(id, _)| id == user) {
@@ -155,13 +200,13 @@ impl Worlds {
                 self.users.push((user.clone(), BTreeMap::new()));
             }
         }
-        let last = self.users.len() - 1;
+        let (last, seed) = (self.users.len() - 1, self.seed);
         self.users[last].1.entry(seat.name()).or_insert_with(|| {
-            let mut store = Store::new(provider_of(seat.integration));
+            let mut store = Store::new(provider_of(seat.integration)).seeded(seed);
             if let Some(custom) = custom::of(&seat.caller.id, seat.integration, seat.account) {
                 store.begin_with(&custom.records);
             }
-            store
+            Account { person: seat.user(), store }
         })
     }
 
@@ -189,25 +234,34 @@ impl Worlds {
     fn each(&self, describe: impl Fn(&Store) -> Value) -> Value {
         let mut users: Vec<_> = self.users.iter().collect();
         users.sort_by(|a, b| a.0.cmp(&b.0));
-        let world = |stores: &BTreeMap<String, Store>| {
-            Value::Object(stores.iter().map(|(name, store)| (name.as_str(), describe(store))).collect())
+        let world = |accounts: &Accounts| {
+            Value::Object(accounts.iter().map(|(name, one)| (name.as_str(), describe(&one.store))).collect())
         };
-        Value::Object(users.into_iter().map(|(id, stores)| (id.as_str(), world(stores))).collect())
+        Value::Object(users.into_iter().map(|(id, accounts)| (id.as_str(), world(accounts))).collect())
     }
 
-    /// The worlds as [`Worlds::save`] wrote them.
-    pub fn load(saved: &Value) -> Self {
+    /// Takes the worlds [`Worlds::save`] wrote in place of all there are.
+    pub fn load(&mut self, saved: &Value) {
         let users = saved.as_object().into_iter().flat_map(Object::iter).take(WORLDS_AT_MOST);
         let users = users.map(|(user, accounts)| {
+            let caller = Caller { id: user.to_owned() };
             let accounts = accounts.as_object().into_iter().flat_map(Object::iter);
-            let stores = accounts.map(|(name, store)| {
-                let integration = name.split_once('#').map_or(name, |(integration, _)| integration);
-                (name.to_owned(), Store::load(provider_of(integration), store))
+            let accounts = accounts.map(|(name, saved)| {
+                let seat = Seat::named(&caller, name);
+                let store = Store::load(provider_of(seat.integration), saved).seeded(self.seed);
+                (name.to_owned(), Account { person: seat.user(), store })
             });
-            (user.to_owned(), stores.collect())
+            (user.to_owned(), accounts.collect())
         });
-        Self { users: users.collect(), changes: 0 }
+        self.users = users.collect();
     }
+}
+
+/// What an answer came to, with the changes since the action began.
+fn done(store: &mut Store, answer: Value) -> Done {
+    let changes = store.take_changes();
+    let parametric = changes.iter().any(|change| store.is_parametric(&change.resource));
+    Done { answer, changes, now: store.now(), parametric }
 }
 
 /// The integration's data; nothing at all where there is none.

@@ -4,17 +4,25 @@ use toml_edit::{DocumentMut, Item, Table, Value, value};
 
 use super::{ConfigFile, is_profile_name};
 use crate::{
-    domain::failure::{Failure, FailureKind},
+    domain::{
+        failure::{Failure, FailureKind},
+        proxy::ProxyAddress,
+    },
     paths::{Paths, files},
 };
 
+/// The key whose value may hold a password.
+const PROXY: &str = "proxy";
+
 /// The keys of a profile, with what each wants, in the order people think of them.
-pub const KEYS: [(&str, &str); 19] = [
+pub const KEYS: [(&str, &str); 21] = [
     ("project", "the project's id, as the Paragon dashboard shows it"),
     ("user", "the connected user"),
     ("base_url", "where ActionKit answers; without it the cloud"),
     ("api_url", "where Paragon's own API answers"),
     ("proxy_url", "where the Proxy API answers"),
+    ("proxy", "the HTTP proxy on the way, such as http://proxy.example.com:3128"),
+    ("ca_file", "a PEM file of certificates to trust besides the system's"),
     ("wire", "seed, live or live-tools; without it told from the list"),
     ("read_only", "true: only actions that read may run"),
     ("production", "true: marked in the header, and deleting wants a word typed"),
@@ -58,6 +66,11 @@ pub fn set(name: &str, key: &str, text: &str, paths: &Paths) -> Result<(), Failu
         let text = text.trim();
         if text.is_empty() {
             profile.remove(key);
+            return;
+        }
+        let there = profile.get(key).and_then(Item::as_str).map(|there| shown(key, there));
+        // What is shown for a password is not the password.
+        if key == PROXY && there.as_deref() == Some(text) {
             return;
         }
         let new = written(key, text);
@@ -150,7 +163,8 @@ pub fn replace(text: &str, paths: &Paths) -> Result<ConfigFile, Failure> {
     Ok(config)
 }
 
-/// What the file says of a profile, key by key, as it is written there.
+/// What the file says of a profile, key by key, as it is written there; but for the password of a proxy, which is
+/// masked.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -162,7 +176,17 @@ pub fn values(name: &str, paths: &Paths) -> Result<Vec<(String, String)>, Failur
         Some(other) => other.clone().decorated("", "").to_string(),
         None => String::new(),
     };
-    Ok(profile.into_iter().flat_map(|t| t.iter()).map(|(key, item)| (key.to_owned(), written(item))).collect())
+    let told = |(key, item)| (str::to_owned(key), shown(key, &written(item)));
+    Ok(profile.into_iter().flat_map(|t| t.iter()).map(told).collect())
+}
+
+/// The value of `key` as it may be shown: the password of a proxy is masked.
+fn shown(key: &str, value: &str) -> String {
+    match (key, ProxyAddress::parse(value)) {
+        (PROXY, Ok(proxy)) if proxy.has_password() => proxy.to_string(),
+        (PROXY, Err(_)) if value.contains('@') => "***".to_owned(),
+        (_, Ok(_) | Err(_)) => value.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -210,6 +234,21 @@ mod tests {
         assert!(set("../x", "project", "p", &paths).is_err());
         assert!(set("a", "token", "eyJsekrit", &paths).unwrap_err().message.contains("does not belong"));
         assert_eq!(text(&paths).unwrap(), BEFORE);
+    }
+
+    #[test]
+    fn the_password_of_a_proxy_is_masked_and_stays_where_the_mask_comes_back() {
+        let (_dir, paths) = paths(BEFORE);
+        set("a", "proxy", "http://me:sekrit@p.example.com:3128", &paths).unwrap();
+        let masked = "http://me:***@p.example.com:3128";
+        let of_proxy = || values("a", &paths).unwrap().into_iter().find(|(key, _)| key == "proxy").unwrap().1;
+        assert_eq!(of_proxy(), masked);
+        set("a", "proxy", masked, &paths).unwrap();
+        assert!(text(&paths).unwrap().contains("me:sekrit@"));
+        set("a", "proxy", "p.example.com:1", &paths).unwrap();
+        assert_eq!(of_proxy(), "p.example.com:1");
+        let said = set("a", "proxy", "socks5://me:sekrit@p", &paths).unwrap_err().message;
+        assert!(said.contains("SOCKS") && !said.contains("sekrit"), "{said}");
     }
 
     #[test]

@@ -14,11 +14,12 @@ use crate::{
 };
 
 /// Every variable of akx's own.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 25] = [
     "AKX_API_URL",
     "AKX_BASE_URL",
     "AKX_BODY_LIMIT",
     "AKX_CACHE_DIR",
+    "AKX_CA_FILE",
     "AKX_CATALOGUE",
     "AKX_CONFIG_DIR",
     "AKX_DATA_DIR",
@@ -28,6 +29,7 @@ const KNOWN: [&str; 23] = [
     "AKX_OFFLINE",
     "AKX_PROFILE",
     "AKX_PROJECT_ID",
+    "AKX_PROXY",
     "AKX_PROXY_URL",
     "AKX_READ_ONLY",
     "AKX_SIGNING_KEY",

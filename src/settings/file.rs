@@ -26,6 +26,7 @@ use super::values;
 use crate::domain::{
     failure::{Failure, FailureKind},
     history::Retention,
+    proxy::ProxyAddress,
     wire::Wire,
 };
 
@@ -56,6 +57,10 @@ pub struct Profile {
     pub api_url: Option<String>,
     /// Where the Proxy API answers.
     pub proxy_url: Option<String>,
+    /// The HTTP proxy that requests go through.
+    pub proxy: Option<ProxyAddress>,
+    /// A PEM file of certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
     /// The connected user.
     pub user: Option<String>,
     /// The wire dialect.
@@ -97,11 +102,13 @@ pub enum ProfileToken {
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "profiles", "history"];
 const HISTORY_KEYS: [&str; 4] = ["days", "runs", "megabytes", "answer_kilobytes"];
-pub(super) const PROFILE_KEYS: [&str; 19] = [
+pub(super) const PROFILE_KEYS: [&str; 21] = [
     "project",
     "base_url",
     "api_url",
     "proxy_url",
+    "proxy",
+    "ca_file",
     "user",
     "wire",
     "read_only",
@@ -336,6 +343,13 @@ impl Reader<'_> {
                 "base_url" => profile.base_url = Some(self.address(&place, value)?),
                 "api_url" => profile.api_url = Some(self.address(&place, value)?),
                 "proxy_url" => profile.proxy_url = Some(self.address(&place, value)?),
+                "proxy" => {
+                    let proxy = ProxyAddress::parse(&self.text(&place, value)?);
+                    // What is no address may hold a password all the same.
+                    let wrong = |expected| self.failure(&place, format!("is no proxy: expected {expected}"));
+                    profile.proxy = Some(proxy.map_err(wrong)?);
+                }
+                "ca_file" => profile.ca_file = Some(self.text(&place, value)?.into()),
                 "user" => profile.user = Some(self.text(&place, value)?),
                 "wire" => {
                     let wire = self.text(&place, value)?.parse();
@@ -432,7 +446,8 @@ mod tests {
     fn a_full_profile() {
         let config = parse(
             "default_profile = \"a\"\n[profiles.a]\nproject = \"p1\"\nbase_url = \"https://ak.example/\"\n\
-             api_url = \"https://api.example\"\nproxy_url = \"https://proxy.example\"\nuser = \"u\"\n\
+             api_url = \"https://api.example\"\nproxy_url = \"https://proxy.example\"\n\
+             proxy = \"http://me:word@proxy.example:3128\"\nca_file = \"ca.pem\"\nuser = \"u\"\n\
              wire = \"live-tools\"\nread_only = true\nproduction = true\ntimeout = \"90s\"\nmax_time = \"5m\"\nbody_limit = \"64MB\"\n\
              token_command = [\"pass\", \"akx\"]\n[profiles.b]\nsigning_key_file = \"key.pem\"\nmint = true\ntimeout = 5\n",
         )
@@ -447,6 +462,8 @@ mod tests {
                 base_url: Some("https://ak.example".into()),
                 api_url: Some("https://api.example".into()),
                 proxy_url: Some("https://proxy.example".into()),
+                proxy: ProxyAddress::parse("http://me:word@proxy.example:3128").ok(),
+                ca_file: Some("ca.pem".into()),
                 user: Some("u".into()),
                 wire: Some(Wire::LiveTools),
                 read_only: true,
@@ -523,6 +540,15 @@ mod tests {
                 "[profiles.a]\nbase_url = \"a.example\"",
                 "/c/config.toml, line 2: profiles.a.base_url is \"a.example\": expected an address such as \
                  https://actionkit.useparagon.com.",
+            ),
+            (
+                "[profiles.a]\nproxy = \"socks5://me:word@p:1080\"",
+                "/c/config.toml, line 2: profiles.a.proxy is no proxy: expected an HTTP proxy (http:// or https://), as \
+                 SOCKS is not spoken here.",
+            ),
+            (
+                "[profiles.a]\nca_file = true",
+                "/c/config.toml, line 2: profiles.a.ca_file is true: expected text in quotes.",
             ),
             ("[profiles.a]\nuser = 7", "/c/config.toml, line 2: profiles.a.user is 7: expected text in quotes."),
             (

@@ -115,7 +115,10 @@ fn flags_over_environment_over_profile_over_defaults() {
     let bare = Home::new("").with(&[]);
     assert_eq!((bare.project, bare.user, bare.wire), (None, None, None));
     assert_eq!(bare.base_url, Given::new(BASE_URL.to_owned(), Source::Default));
-    assert_eq!((&*bare.api_url.value, &*bare.proxy_url.value), (Service::Api.in_the_cloud(), Service::Proxy.in_the_cloud()));
+    assert_eq!(
+        (&*bare.api_url.value, &*bare.proxy_url.value),
+        (Service::Api.in_the_cloud(), Service::Proxy.in_the_cloud())
+    );
     assert_eq!((bare.timeout, bare.max_time), (Given::new(TIMEOUT, Source::Default), None));
     let limited = Home::new("").with(&[("AKX_MAX_TIME", "5m"), ("AKX_BODY_LIMIT", "1MB")]);
     assert_eq!(limited.max_time, Some(Given::new(Duration::from_secs(300), Source::Variable("AKX_MAX_TIME"))));
@@ -320,4 +323,39 @@ fn a_token_for_somebody_else_is_not_used() {
     let profile = Home::new("[profiles.a]\nuser = \"jonas\"");
     let nearer = profile.with(&[("AKX_TOKEN", &token)]).token(0).unwrap();
     assert_eq!(nearer.user(), Some("maria"), "a token given now stands over the profile's user");
+}
+
+#[test]
+fn a_proxy_and_certificates_are_named_by_variable_or_profile() {
+    let home = Home::new(
+        "[profiles.a]\nbase_url = \"https://kit.example.com\"\nproxy = \"me:sekrit@p.example.com:3128\"\nca_file = \"ca.pem\"\n",
+    );
+    let way = |environment: &[(&str, &str)]| {
+        let settings = home.with(environment);
+        let way = settings.way(&settings.base_url.value, &Environment::from_pairs(environment.iter().copied()));
+        assert!(!format!("{settings:?} {way:?}").contains("sekrit"));
+        way
+    };
+    let of_profile = way(&[]);
+    assert_eq!(of_profile.proxy, Via::Named("p.example.com:3128 (profile a)".into()));
+    let pem = home.dir.path().join("ca.pem").display().to_string();
+    assert_eq!(of_profile.ca_file, Some(format!("{pem} (profile a)")));
+    let of_variable = way(&[("AKX_PROXY", "http://q:1"), ("AKX_CA_FILE", "/x.pem")]);
+    assert_eq!(of_variable.proxy, Via::Named("q:1 (AKX_PROXY)".into()));
+    assert_eq!(of_variable.ca_file.as_deref(), Some("/x.pem (AKX_CA_FILE)"));
+    let said = words(home.resolve(&Flags::default(), &[("AKX_PROXY", "ftp://me:sekrit@p")]));
+    assert!(
+        said.starts_with("AKX_PROXY is no proxy: expected a proxy's address that starts") && !said.contains("sekrit")
+    );
+
+    let home = Home::new("[profiles.a]\nbase_url = \"https://kit.example.com\"\n");
+    let settings = home.with(&[]);
+    let system = |base: &str, pairs: &[(&'static str, &str)]| {
+        settings.way(base, &Environment::from_pairs(pairs.iter().copied())).proxy
+    };
+    let base = "https://kit.example.com";
+    assert_eq!(system(base, &[]), Via::Straight);
+    assert_eq!(system(base, &[("HTTPS_PROXY", "http://me:sekrit@p:1")]), Via::System("p:1 (HTTPS_PROXY)".into()));
+    assert_eq!(system(base, &[("HTTP_PROXY", "http://p:1")]), Via::Straight);
+    assert_eq!(system("http://127.0.0.1:1", &[("HTTP_PROXY", "http://p:1")]), Via::Loopback);
 }

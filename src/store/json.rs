@@ -93,9 +93,10 @@ impl JsonFile {
             Err(e) => return Err(Trouble::Unreadable(e)),
         };
         let value = Value::parse(&bytes).map_err(|_| Trouble::Damaged)?;
-        let is_mine = self.owner.as_ref().is_none_or(|(member, who)| {
-            value.get(member).and_then(Value::as_str) == Some(who.as_str())
-        });
+        let is_mine = self
+            .owner
+            .as_ref()
+            .is_none_or(|(member, who)| value.get(member).and_then(Value::as_str) == Some(who.as_str()));
         if is_mine { Ok(Some(value)) } else { Err(Trouble::Damaged) }
     }
 

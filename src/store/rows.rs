@@ -37,11 +37,11 @@ impl Journals {
         Self { directory: directory.as_ref().join("rows") }
     }
 
-    /// Opens the journal called `name`; `fresh` forgets what stands in it.
+    /// Opens the journal called `name`.
     ///
     /// # Errors
     /// When it cannot be written, or another program has it.
-    pub fn open(&self, name: &str, fresh: bool) -> Result<Kept, Failure> {
+    pub fn open(&self, name: &str) -> Result<Kept, Failure> {
         let path = self.directory.join(name).with_extension("jsonl");
         let unwritable = |e: std::io::Error| files::unwritable(&path, &e);
         files::make_private(&path).map_err(unwritable)?;
@@ -56,9 +56,6 @@ impl Journals {
                 ));
             }
             Err(std::fs::TryLockError::Error(e)) => return Err(unwritable(e)),
-        }
-        if fresh {
-            file.set_len(0).map_err(unwritable)?;
         }
         let bytes = files::read(&path, LIMIT).map_err(|e| files::unreadable(&path, &e))?.unwrap_or_default();
         let mut kept = Kept { path, file, journal: Journal::read(&String::from_utf8_lossy(&bytes)) };
@@ -89,8 +86,18 @@ impl Kept {
         written.map_err(|e| files::unwritable(&self.path, &e))
     }
 
+    /// Forgets what stands in it: everything is to be run again.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn clear(&mut self) -> Result<(), Failure> {
+        self.journal = Journal::default();
+        let cleared = self.file.set_len(0).and_then(|()| self.file.sync_data());
+        cleared.map_err(|e| files::unwritable(&self.path, &e))
+    }
+
     /// Removes it: all is done. What cannot be removed does no harm, as it says that all is done.
-    pub fn remove(self) {
+    pub fn remove(&self) {
         let _ = std::fs::remove_file(&self.path);
     }
 }
@@ -104,24 +111,33 @@ mod tests {
     fn a_journal_goes_on_where_it_was_cut() {
         let dir = tempfile::tempdir().unwrap();
         let journals = Journals::new(dir.path());
-        let mut kept = journals.open("work", false).unwrap();
+        let mut kept = journals.open("work").unwrap();
         kept.write(&Line { index: 0, state: State::Sent }).unwrap();
         kept.write(&Line { index: 0, state: State::Ok }).unwrap();
         let path = kept.path.clone();
-        assert!(journals.open("work", false).unwrap_err().message.contains("Another akx"));
+        assert!(journals.open("work").unwrap_err().message.contains("Another akx"));
         drop(kept);
         let cut = std::fs::read_to_string(&path).unwrap() + "{\"run\":1,\"st";
         std::fs::write(&path, cut).unwrap();
-        let mut kept = journals.open("work", false).unwrap();
+        let mut kept = journals.open("work").unwrap();
         assert_eq!((kept.journal().state(0), kept.journal().state(1)), (State::Ok, State::Waiting));
         kept.write(&Line { index: 1, state: State::Sent }).unwrap();
         drop(kept);
-        let kept = journals.open("work", false).unwrap();
+        let kept = journals.open("work").unwrap();
         assert_eq!(kept.journal().state(1), State::Unsure);
         drop(kept);
-        let kept = journals.open("work", true).unwrap();
+        let mut kept = journals.open("work").unwrap();
+        kept.clear().unwrap();
         assert!(kept.journal().is_empty());
         kept.remove();
         assert!(!path.exists());
+        drop(kept);
+        let mut kept = journals.open("work").unwrap();
+        kept.write(&Line { index: 7, state: State::Ok }).unwrap();
+        kept.clear().unwrap();
+        kept.write(&Line { index: 1, state: State::Ok }).unwrap();
+        drop(kept);
+        let kept = journals.open("work").unwrap();
+        assert_eq!((kept.journal().state(7), kept.journal().state(1)), (State::Waiting, State::Ok));
     }
 }

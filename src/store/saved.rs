@@ -138,7 +138,7 @@ mod tests {
     fn call(name: &str, channel: &str) -> SavedCall {
         let parameters = Value::parse(format!("{{\"channel\":{channel:?}}}").as_bytes()).unwrap();
         let (action, integration) = ("SLACK_SEND_MESSAGE".into(), "slack".into());
-        SavedCall { name: name.into(), action, integration, parameters, left_out: Vec::new() }
+        SavedCall { name: name.into(), action, integration, parameters, missing: Vec::new() }
     }
 
     #[test]

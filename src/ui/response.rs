@@ -66,13 +66,13 @@ fn draw_viewer(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (&Respo
     paint.buttons(parts.tabs, &labels, chosen);
 }
 
-/// The pane's title: with several runs, whose answer it is.
+/// The pane's title: with several runs, whose answer it is; for another user, for whom.
 fn title(app: &App, run: &Run) -> String {
     let form = app.form.as_ref().filter(|_| app.showing_form);
-    if form.is_some_and(|f| f.action == run.request.action) {
-        "Response".to_owned()
-    } else {
-        run.request.action.to_string()
+    let title = if form.is_some_and(|f| f.action == run.request.action) { "Response" } else { &run.request.action };
+    match run.whose.user.as_deref().filter(|user| Some(*user) != app.session.user()) {
+        Some(user) => format!("{title} for {user}"),
+        None => title.to_owned(),
     }
 }
 
@@ -210,6 +210,9 @@ fn about(document: &Document, row: &TreeRow, now: Now, paint: &mut Paint<'_, '_>
     }
     let size = || document::exact(document, row.node).len();
     match (&row.shown, row.part) {
+        (Shown::Object { .. } | Shown::Array { .. }, Part::Open) if document.is_from_text(row.node) => {
+            paint.text(area, (x + 2, y), Role::Hint, "from a text");
+        }
         (Shown::Object { .. } | Shown::Array { .. }, Part::Folded) => {
             let bytes = size();
             let size = if bytes < LARGE { String::new() } else { human_size(u64::try_from(bytes).unwrap_or(u64::MAX)) };
@@ -220,7 +223,7 @@ fn about(document: &Document, row: &TreeRow, now: Now, paint: &mut Paint<'_, '_>
             }
         }
         (Shown::Text { holds_json: true, .. }, Part::Whole) => {
-            paint.text(area, (x + 2, y), Role::Hint, "Enter opens the JSON inside");
+            paint.text(area, (x + 2, y), Role::Hint, "Enter unfolds the JSON inside");
         }
         (Shown::Text { cut: true, .. }, Part::Whole) => {
             let size = human_size(u64::try_from(size()).unwrap_or(u64::MAX));
@@ -328,6 +331,7 @@ fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
         }
         Some(_) => String::new(),
         None if viewer.outer.is_empty() => String::new(),
+        None if viewer.is_unfolded() => "texts unfolded (Esc goes back)  ".to_owned(),
         None => "inside a text (Esc goes back)  ".to_owned(),
     };
     let x = paint.text(area, (area.x, area.y), Role::Warning, &inside);

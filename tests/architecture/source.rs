@@ -261,7 +261,7 @@ impl File {
             let before = self.text(at - 1);
             let receiver = at.checked_sub(2).map_or("", |b| self.text(b));
             let by_name = before == "::" && receiver == "Client";
-            let method = before == "." && receiver != "self" && self.text(at + 1) == "(" && self.arguments(at + 1) == 3;
+            let method = before == "." && receiver != "self" && self.text(at + 1) == "(" && self.arguments(at + 1) == 4;
             if by_name || method {
                 lines.push(token.line);
             }

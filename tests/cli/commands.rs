@@ -154,6 +154,15 @@ fn the_sandbox_prints_what_a_shell_needs_and_stops_when_told() {
         let value = line.strip_prefix(&format!("export {name}=")).unwrap_or_else(|| panic!("{line}"));
         user = user.with(name, value);
     }
+    let others: Vec<_> = lines.map_while(Result::ok).take(6).collect();
+    let url = user.environment().into_iter().find(|(name, _)| name == "AKX_BASE_URL").unwrap().1;
+    assert!(others[0].starts_with("# For Paragon's MCP server"), "{others:?}");
+    for (line, name) in others[1..].iter().zip(["ACTIONKIT_BASE_URL", "ZEUS_BASE_URL", "PROXY_BASE_URL"]) {
+        assert_eq!(*line, format!("export {name}={url}"));
+    }
+    assert!(others[4].starts_with("export PROJECT_ID=") && others[5] == "export SIGNING_KEY=\"$(akx sandbox key)\"");
+    let key = user.run(&["sandbox", "key"]).ended(0).data();
+    assert!(key.starts_with("-----BEGIN PRIVATE KEY-----") && key.ends_with("-----END PRIVATE KEY-----\n"), "{key}");
     let sent = user.run(&[
         "run",
         "SLACK_SEND_MESSAGE",

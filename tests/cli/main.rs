@@ -29,3 +29,5 @@ mod saved;
 mod support;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
+mod way;

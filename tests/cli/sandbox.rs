@@ -114,6 +114,24 @@ fn with_data_the_world_survives_a_restart_and_without_it_does_not() {
 }
 
 #[test]
+fn the_same_seed_makes_the_same_ids_and_another_makes_others() {
+    let home = Akx::new();
+    let made = |flags: &[&str]| {
+        let sandbox = Running::start(&home, flags);
+        let page = ["run", "JIRA_CREATE_ISSUE", "-p", "summary=Zebra"];
+        let jira = sandbox.akx.run(&page).ended(0).json();
+        let folder = sandbox.akx.run(&["run", "GOOGLE_DRIVE_CREATE_FOLDER", "-p", "folderName=Zebra"]).ended(0).json();
+        let id = |value: &Value| value.get("id").map(Value::to_json).unwrap_or_default();
+        (id(&jira), id(&folder))
+    };
+    let first = made(&["--seed", "7"]);
+    assert!(!first.1.is_empty());
+    assert_eq!(made(&["--seed", "7"]), first);
+    assert_ne!(made(&["--seed", "8"]).1, first.1);
+    assert_ne!(made(&[]).1, first.1);
+}
+
+#[test]
 fn a_fault_given_as_a_flag_strikes_until_it_is_cleared() {
     let home = Akx::new();
     let sandbox = Running::start(&home, &["--fault", "provider=503", "--fault", "latency=1"]);

@@ -99,7 +99,9 @@ impl Stage {
         };
         let target = akx::client::Target::new(self.running.base_url(), sandbox::PROJECT);
         let client = akx::client::Client::new(target, &self.token.clone().into()).unwrap();
-        let outcome = self.runtime.block_on(client.run(&request, akx::domain::now::Now::default(), |_| {}));
+        let effect = akx::domain::side_effect::SideEffect::Read;
+        let leave = akx::domain::guard::leave_to_read(&request.action, effect).unwrap();
+        let outcome = self.runtime.block_on(client.run(&leave, &request, akx::domain::now::Now::default(), |_| {}));
         match outcome {
             akx::domain::run::Outcome::Answered(response) => String::from_utf8_lossy(&response.body).into_owned(),
             other => panic!("{other:?}"),

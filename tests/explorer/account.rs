@@ -29,7 +29,7 @@ fn asked(story: &mut Story) -> (LoadId, Ask) {
 fn body(ask: &Ask) -> String {
     match ask.call() {
         Call::Source(body) => body.to_json(),
-        Call::Action(request) => format!("{} {}", request.action, request.parameters.to_json()),
+        Call::Action(_, request) => format!("{} {}", request.action, request.parameters.to_json()),
     }
 }
 

@@ -212,7 +212,7 @@ fn what_is_wrong_is_shown_though_the_filter_leaves_it_out() {
 fn call(name: &str, parameters: &str) -> SavedCall {
     let parameters = Value::parse(parameters.as_bytes()).expect("JSON");
     let (action, integration) = ("SLACK_SEND_MESSAGE".into(), "slack".into());
-    SavedCall { name: name.into(), action, integration, parameters, left_out: Vec::new() }
+    SavedCall { name: name.into(), action, integration, parameters, missing: Vec::new() }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use akx::{
         failure::{Failure, FailureKind},
         guard::Place,
         history::{About, Begun, Change, End, Record, RecordId, Whose},
-        rows,
+        rows::{Journal, Rows},
         run::{Outcome, RunRequest},
         shared::Shared,
         wire::Wire,
@@ -53,7 +53,7 @@ fn refused() -> Outcome {
 }
 
 /// Opens the history and answers it with three records.
-fn looking_back(story: &mut Story) {
+pub(crate) fn looking_back(story: &mut Story) {
     story.keys("<^p>history: what<Enter>");
     let load = asked(story);
     let records = vec![
@@ -221,16 +221,20 @@ fn a_ticket_masks_secrets_unless_they_are_asked_for() {
     });
 }
 
-fn read(story: &mut Story, file: &str) {
-    let rows = rows::read(file.as_bytes()).map(Shared::new).map_err(|e| e.to_string());
+pub(crate) fn read(story: &mut Story, file: &str) {
+    let rows = Rows::read(file.as_bytes().to_vec()).map(Shared::new).map_err(|e| e.to_string());
+    let fits = rows.is_ok();
     story.keys("<^p>for each row<Enter>rows.csv<Enter>");
     assert!(story.effects().contains(&Effect::ReadRows { path: "rows.csv".into() }));
     story.take(Message::RowsRead { path: "rows.csv".into(), result: rows });
+    if fits && story.effects.iter().any(|e| matches!(e, Effect::Journal(_))) {
+        story.journal(Journal::default());
+    }
 }
 
-const ROWS: &str = "channel,message\nC1,one\nC2,two\nC3,three\n";
+pub(crate) const ROWS: &str = "channel,message\nC1,one\nC2,two\nC3,three\n";
 
-fn sending(story: &mut Story) {
+pub(crate) fn sending(story: &mut Story) {
     story.keys("send mess<Enter>");
     story.keys("<Tab><Tab>bot<Tab>:x:");
     story.effects();
@@ -252,7 +256,7 @@ fn rows_are_sent_one_after_the_other_behind_one_question() {
     let third = story.sent();
     story.answer(third[0].0, r#"{"ok":true}"#);
     assert_eq!(story.sent(), []);
-    assert_eq!(story.notice(), "SLACK_SEND_MESSAGE: 2 ok, 1 failed.");
+    assert_eq!(story.notice(), "SLACK_SEND_MESSAGE: 2 ok, 1 failed. ^R goes on with what did not run.");
     let text = screen(&story.app);
     assert!(text.contains("It was not to be.") && text.contains("2 ok, 1 failed"), "{text}");
     let sent: Vec<String> = [first, second, third].iter().map(|s| s[0].1.parameters.to_json()).collect();
@@ -294,7 +298,7 @@ fn rows_stop_when_asked_to_and_wait_when_told_to() {
     assert_eq!(story.effects(), [Effect::Cancel(again[0].0)]);
     let cancelled = Outcome::Cancelled { may_have_run: true };
     story.take(Message::RunFinished { id: again[0].0, outcome: cancelled, opened: None });
-    assert_eq!(story.notice(), "SLACK_SEND_MESSAGE: 1 may have run, 2 not run.");
+    assert_eq!(story.notice(), "SLACK_SEND_MESSAGE: 1 may have run, 2 not run. ^R goes on with what did not run.");
     assert_eq!(story.sent(), []);
 }
 

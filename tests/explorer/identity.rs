@@ -119,14 +119,14 @@ fn a_board_can_be_clicked_and_wheeled() {
 fn facts() -> akx::domain::doctor::Facts {
     use akx::domain::{
         connection::Connections,
-        doctor::{Facts, Listed, Reached},
+        doctor::{Facts, Listed, Reached, Way},
         token::Claims,
     };
     Facts {
         unix: crate::story::BEGIN,
         project: "38b1f170-0c43-4eae-9a04-ab85325d99f7".into(),
         base_url: "https://actionkit.example.com".into(),
-        proxied: false,
+        way: Way::default(),
         source: "profile staging".into(),
         claims: Ok(Claims {
             algorithm: Some("RS256".into()),
@@ -144,7 +144,7 @@ fn facts() -> akx::domain::doctor::Facts {
 /// The look that is waited for.
 fn look(s: &mut Story) -> (akx::app::remote::LoadId, bool) {
     let found = s.effects().into_iter().find_map(|e| match e {
-        Effect::Diagnose { load, reads } => Some((load, reads)),
+        Effect::Diagnose { load, reads, .. } => Some((load, reads)),
         _ => None,
     });
     found.expect("the doctor looks")
@@ -157,7 +157,7 @@ fn the_doctor_on_the_screen() {
         s.keys("<^p>doctor<Enter>");
         assert!(s.app.next_wake(s.now).is_some(), "the spinner turns");
         let (load, _) = look(&mut s);
-        s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+        s.take(Message::Diagnosed { load, facts: Box::new(facts()), other: None });
         insta::assert_snapshot!(format!("doctor_{width}x{height}"), picture(&s.app));
     }
 }
@@ -168,7 +168,7 @@ fn the_doctor_reads_only_after_a_yes_and_copies_its_report() {
     s.keys("<^p>doctor<Enter>");
     let (load, reads) = look(&mut s);
     assert!(!reads);
-    s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+    s.take(Message::Diagnosed { load, facts: Box::new(facts()), other: None });
     s.keys("<^t>");
     assert!(screen(&s.app).contains("Run one action of each connected integration as"));
     s.keys("<Enter>");
@@ -179,10 +179,54 @@ fn the_doctor_reads_only_after_a_yes_and_copies_its_report() {
     let effects = s.effects();
     let [Effect::Copy { text, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert!(text.starts_with("# akx doctor") && text.contains("connect hubspot again"), "{text}");
-    s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+    s.take(Message::Diagnosed { load, facts: Box::new(facts()), other: None });
     assert!(s.app.doctor.going.is_some(), "a look nobody waits for any more is dropped");
     s.keys("<Enter>");
     assert!(screen(&s.app).contains("For the customer"), "{}", screen(&s.app));
+}
+
+#[test]
+fn the_doctor_compares_with_a_user_for_whom_it_works() {
+    use akx::domain::{connection::Connections, users::User};
+    for (width, height) in SIZES {
+        let mut s = Story::begin_with(width, height, minting(3000));
+        s.keys("<^p>doctor<Enter>");
+        let (load, _) = look(&mut s);
+        s.take(Message::Diagnosed { load, facts: Box::new(facts()), other: None });
+        s.keys("<^d>");
+        assert!(s.notice().starts_with("No other user is kept for this profile"), "{}", s.notice());
+        let user = |id: &str, label: &str| User { id: id.into(), label: label.into(), note: String::new() };
+        s.take(Message::UsersRecalled(vec![
+            user("maria@acme.example.com", "Maria"),
+            user("jonas@acme.example.com", "works for him"),
+        ]));
+        s.app.notice = None;
+        s.keys("<^d>");
+        assert!(screen(&s.app).contains("works for him"), "{}", screen(&s.app));
+        s.effects();
+        s.keys("<Enter>");
+        let effects = s.effects();
+        let [Effect::Diagnose { load, reads: false, with: Some(with) }] = effects.as_slice() else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(with, "jonas@acme.example.com");
+        let mut theirs = facts();
+        if let Ok(claims) = &mut theirs.claims {
+            claims.subject = Some(with.clone());
+        }
+        let all =
+            ME.replace("INVALID", "VALID").replace(r#""hubspot":{"enabled":false"#, r#""hubspot":{"enabled":true"#);
+        theirs.connections = Ok(Connections::read(all.as_bytes()).expect("an sdk/me reply"));
+        let (load, other) = (*load, Some(Box::new(Ok(theirs))));
+        s.take(Message::Diagnosed { load, facts: Box::new(facts()), other });
+        insta::assert_snapshot!(format!("doctor_compared_{width}x{height}"), picture(&s.app));
+        s.keys("<Enter>");
+        let text = screen(&s.app);
+        assert!(text.contains("For the customer") || height < 24, "{text}");
+        s.keys("<Esc><^r>");
+        let effects = s.effects();
+        assert!(matches!(&effects[..], [Effect::Diagnose { with: Some(_), .. }]), "it stays compared: {effects:?}");
+    }
 }
 
 /// A session whose token is signed here, good for `left` seconds more.
@@ -190,7 +234,7 @@ fn minting(left: i64) -> akx::app::session::Session {
     use akx::{app::session::Origin, domain::token::Claims};
     let now = crate::story::BEGIN;
     akx::app::session::Session {
-        origin: Origin { source: "profile staging".into(), renews: true, mints: true },
+        origin: Origin { source: "profile staging".into(), renews: true, mints: true, ..Origin::default() },
         claims: Claims {
             subject: Some("maria@acme.example.com".into()),
             issued_at: Some(now + left - 3600),
@@ -389,15 +433,31 @@ fn screens() -> Vec<(&'static str, Story)> {
     s.connections(ME);
     all.push(("connections", s));
     let mut s = begin("<^b>");
-    s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
+    s.take(Message::UsersRecalled(vec![akx::domain::users::User {
+        id: "customer-77".into(),
+        label: "The important one".into(),
+        note: "Asks every Monday".into(),
+    }]));
     all.push(("users", s));
     let mut s = begin("<^b><^n>customer-77<Enter>");
     s.take(Message::UsersRecalled(vec![akx::domain::users::User { id: "customer-77".into(), ..Default::default() }]));
     all.push(("prompt", s));
     let mut s = begin("<^p>doctor<Enter>");
     let (load, _) = look(&mut s);
-    s.take(Message::Diagnosed { load, facts: Box::new(facts()) });
+    s.take(Message::Diagnosed { load, facts: Box::new(facts()), other: None });
     all.push(("doctor", s));
+    let mut s = begin("");
+    crate::history::looking_back(&mut s);
+    all.push(("history", s));
+    let mut s = begin("list chan<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.answer(id, r#"{"owner":"maria@acme.example.com"}"#);
+    s.keys("T");
+    all.push(("ticket", s));
+    let mut s = begin("<^p>connections<Enter><^r>");
+    s.connections(ME);
+    s.keys("slack<Down><Enter>");
+    all.push(("account chosen", s));
     for view in ["", "t", "r", "/maria"] {
         let mut s = begin("list chan<Enter><^r>");
         let id = s.sent()[0].0;
@@ -414,7 +474,18 @@ fn screens() -> Vec<(&'static str, Story)> {
 
 #[test]
 fn presenting_masks_who_somebody_is_on_every_screen_and_size() {
-    let secrets = ["maria@", "acme.example", "maria.santos", "jonas@", "eyj", "customer-77"];
+    let secrets = [
+        "maria@",
+        "acme.example",
+        "maria.santos",
+        "jonas@",
+        "eyj",
+        "customer-77",
+        "acme labs",
+        "cred-labs",
+        "important one",
+        "asks every monday",
+    ];
     for (name, mut s) in screens() {
         let shown = screen(&s.app).to_lowercase();
         assert!(secrets.iter().any(|secret| shown.contains(secret)) || name == "help", "{name} shows nobody\n{shown}");

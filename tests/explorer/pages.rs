@@ -34,7 +34,7 @@ fn answered(story: &mut Story) -> RunId {
 
 fn sent_pages(story: &mut Story) -> (RunId, String, Pages) {
     let pages = |e| match e {
-        Effect::RunPages { id, request, pages } => Some((id, request.parameters.to_json(), pages)),
+        Effect::RunPages { id, request, pages, .. } => Some((id, request.parameters.to_json(), pages)),
         _ => None,
     };
     let mut sent: Vec<_> = story.effects().into_iter().filter_map(pages).collect();

@@ -8,7 +8,7 @@ use akx::{
         effect::Destination,
         geometry::Size,
         runs::RunState,
-        session::Session as AppSession,
+        session::{Origin, Session as AppSession},
         state::{Stage, Start},
     },
     client::{Client, Target},
@@ -21,11 +21,11 @@ use akx::{
     },
     runtime::{
         Connection, Host, Options, Programs,
-        host::{People, Source, Task},
+        host::{Others, People, Source, Task},
         session::Session,
     },
     sandbox,
-    store::history::History,
+    store::{history::History, rows::Journals},
     ui::Theme,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -37,6 +37,7 @@ struct ToSandbox {
     base_url: String,
     wire: Option<Wire>,
     token: SecretString,
+    journals: Journals,
 }
 
 impl Host for ToSandbox {
@@ -44,6 +45,7 @@ impl Host for ToSandbox {
         let mut target = Target::new(self.base_url.clone(), sandbox::PROJECT);
         target.wire = self.wire;
         let token = secret.unwrap_or_else(|| self.token.clone());
+        let (of_others, journals) = (target.clone(), self.journals.clone());
         let session = AppSession {
             profile: "sandbox".to_owned(),
             place: Place::Sandbox,
@@ -51,6 +53,7 @@ impl Host for ToSandbox {
             project: sandbox::PROJECT.to_owned(),
             claims: Claims::read(token.expose_secret()).unwrap_or_default(),
             wire: self.wire,
+            origin: Origin { mints: true, ..Origin::default() },
             ..AppSession::default()
         };
         Box::pin(async move {
@@ -59,7 +62,20 @@ impl Host for ToSandbox {
             }
             let source = Source::Server { client: Client::new(target, &token)?, cache: None };
             let people = People::Made(Vec::new());
-            Ok(Connection { session, source, drafts: None, usage: None, people, history: History::in_memory() })
+            let others = Others::new(move |user| {
+                let target = of_others.clone();
+                Box::pin(async move { Client::new(target, &token_of(&user)) })
+            });
+            Ok(Connection {
+                session,
+                source,
+                drafts: None,
+                usage: None,
+                people,
+                history: History::in_memory(),
+                others,
+                journals: Some(journals),
+            })
         })
     }
 }
@@ -74,13 +90,22 @@ pub(crate) async fn open(wire: Option<Wire>, start: Start) -> (Session, sandbox:
 
 /// A session on the server at `base_url`.
 pub(crate) fn open_at(base_url: String, wire: Option<Wire>, start: Start) -> (Session, tempfile::TempDir) {
-    let user = sandbox::USERS[0].id;
-    let token = sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token");
     let data = tempfile::tempdir().expect("a directory");
-    let host = Arc::new(ToSandbox { base_url, wire, token });
+    let session = open_in(data.path(), base_url, wire, start);
+    (session, data)
+}
+
+/// A session on the server at `base_url` that keeps what it keeps in `data`.
+pub(crate) fn open_in(data: &std::path::Path, base_url: String, wire: Option<Wire>, start: Start) -> Session {
+    let token = token_of(sandbox::USERS[0].id);
+    let host = Arc::new(ToSandbox { base_url, wire, token, journals: Journals::new(data) });
     let programs = Programs { editor: "true".to_owned(), akx: env!("CARGO_BIN_EXE_akx").into(), ..Programs::default() };
-    let options = Options { start, theme: Theme::Plain, present: false, host, data: data.path().to_owned(), programs };
-    (Session::new(Size { width: 120, height: 40 }, options), data)
+    let options = Options { start, theme: Theme::Plain, present: false, host, data: data.to_owned(), programs };
+    Session::new(Size { width: 120, height: 40 }, options)
+}
+
+fn token_of(user: &str) -> SecretString {
+    sandbox::token(user, sandbox::PROJECT, std::time::Duration::from_secs(3600), unix()).expect("a token")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the token must be valid by the sandbox's real clock")]

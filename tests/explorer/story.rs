@@ -5,7 +5,7 @@ use std::time::Duration;
 use akx::{
     app::{
         App, Effect, Message,
-        effect::Destination,
+        effect::{Destination, JournalAsk},
         geometry::Size,
         key::{Code, Key},
         listing::Listing,
@@ -21,6 +21,7 @@ use akx::{
         failure::Failure,
         guard::Place,
         now::Now,
+        rows::Journal,
         run::{Body, Outcome, Response, RunId, RunRequest},
         shared::Shared,
         token::Claims,
@@ -147,8 +148,19 @@ impl Story {
 
     /// The runs sent since somebody last looked, and forgets the other effects.
     pub(crate) fn sent(&mut self) -> Vec<(RunId, RunRequest)> {
-        let runs = |e| if let Effect::Run { id, request } = e { Some((id, request)) } else { None };
+        let runs = |e| if let Effect::Run { id, request, .. } = e { Some((id, request)) } else { None };
         self.effects().into_iter().filter_map(runs).collect()
+    }
+
+    /// Answers the opening of a journal with what stands in it.
+    pub(crate) fn journal(&mut self, journal: Journal) -> &mut Self {
+        let effects = self.effects();
+        let opening = effects.iter().find_map(|e| match e {
+            Effect::Journal(JournalAsk::Open { load, .. }) => Some(*load),
+            _ => None,
+        });
+        let load = opening.unwrap_or_else(|| panic!("no journal is opened: {effects:?}"));
+        self.take(Message::JournalOpened { load, result: Ok(journal) })
     }
 
     /// The parameters of the only run sent, as JSON.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use akx::{
     app::{
         App, Effect, Message,
+        effect::Savable,
         geometry::Size,
         message::Copied,
         state::Start,
@@ -428,6 +429,32 @@ fn whatever_a_file_holds_is_there_before_anything_happens() {
     ] {
         let screen = screen(&reading(80, 24, body).app);
         assert!(screen.contains(shown), "{screen}");
+    }
+}
+
+#[test]
+fn json_in_a_text_unfolds_where_it_stands() {
+    let json = r#"{"status":500,"message":"{\"details\":{\"err\":\"no\"}}","code":"41070"}"#;
+    let mut s = reading(80, 24, json);
+    s.keys("jj");
+    assert!(screen(&s.app).contains("Enter unfolds the JSON inside"), "{}", screen(&s.app));
+    s.keys("<Enter>");
+    insta::assert_snapshot!("unfolded_80x24", picture(&s.app));
+    s.keys("j<Right>jY");
+    assert_eq!(copied(&mut s), ".message | fromjson | .details.err");
+    s.keys("s<Enter>");
+    let saved = Savable::Bytes(json.into());
+    assert!(matches!(s.effects().as_slice(), [Effect::Save { what, .. }] if *what == saved), "as it came");
+    s.keys("<Esc>");
+    assert!(screen(&s.app).contains("Enter unfolds the JSON inside"), "{}", screen(&s.app));
+}
+
+#[test]
+fn a_document_is_handed_to_the_editor_by_key_and_by_name() {
+    for keys in ["e", "<^p>open in $editor<Enter>"] {
+        let mut s = reading(80, 24, "{}");
+        s.keys(keys);
+        assert_eq!(s.effects(), [Effect::Edit { text: "{}".to_owned(), suffix: ".json" }]);
     }
 }
 

@@ -89,10 +89,19 @@ async fn with_the_seeds_wire_what_the_seeds_document_does_not_know_is_refused() 
         }
     }
     let refused = sandbox.get(MARIA, "/actions?format=AAA").await;
-    assert!(refused.error(400).contains("json-schema"), "{}", refused.text);
+    assert!(refused.error(401).contains("json-schema"), "the only refusal of a list it knows: {}", refused.text);
     for format in ["openai", "anthropic", "json-schema"] {
         assert_eq!(sandbox.get(MARIA, &format!("/actions?integration=&format={format}")).await.status, 200, "{format}");
     }
+    let running =
+        sandbox::start(Config { wire: Wire::Seed, rate: Some(1), ..Config::default() }).await.expect("starts");
+    let slow = Sandbox::around(running);
+    for _ in 0..3 {
+        assert_eq!(slow.get(MARIA, "/actions?integration=slack").await.status, 200, "it limits runs only");
+    }
+    let path = format!("/projects/{PROJECT}/actions/SLACK_LIST_CHANNELS");
+    let run = async || slow.send(Method::POST, &path, Some(&token(MARIA)), Some("{}")).await.status.as_u16();
+    assert_eq!([run().await, run().await], [200, 429]);
     let live = Sandbox::start(Config::default()).await;
     assert_eq!(live.get(MARIA, "/actions?format=AAA").await.status, 200, "the live API ignores what it does not know");
 

@@ -102,6 +102,83 @@ async fn two_accounts_of_one_user_differ_as_two_users_do() {
 }
 
 #[tokio::test]
+async fn a_custom_field_made_is_a_parameter_from_then_on() {
+    let memory = std::sync::Arc::new(super::running::Memory::default());
+    let config = || Config { data: Some(memory.clone()), ..Config::default() };
+    let sandbox = Sandbox::start(config()).await;
+    let action = "SALESFORCE_CREATE_RECORD_CONTACT";
+    let before = schema(&sandbox, MARIA, None, action).await;
+    let contact = json!({"LastName": "Zebra", "Name": "Zebra", "Stripes_seen__c": "Many"});
+    sandbox.run(MARIA, action, contact.clone()).await.error(400);
+    let field = |label: &str, kind: &str, choices: &str| {
+        json!({"label": label, "type": kind, "length": "20", "decimalPlace": "0", "pickListValues": choices,
+            "visibleLines": "1"})
+    };
+    let make = async |action: &str, field: Value| {
+        let made = sandbox.run(MARIA, action, field).await;
+        assert_eq!(made.status, 200, "{}", made.text);
+        made.json()["fullName"].clone()
+    };
+    let picklist = field("Stripes seen", "Picklist", "Few\nMany");
+    let made = make("SALESFORCE_CREATE_CUSTOM_FIELD_CONTACT", picklist).await;
+    assert_eq!(made, json!("Contact.Stripes_seen__c"));
+    make("SALESFORCE_CREATE_CUSTOM_FIELD_ACCOUNT", field("Zebras", "Number", "")).await;
+    let after = schema(&sandbox, MARIA, None, action).await;
+    let mut more = names(&after);
+    more.retain(|name| !names(&before).contains(name));
+    assert_eq!(more, ["Stripes_seen__c"], "what she had at the beginning stays");
+    assert_eq!(after["properties"]["Stripes_seen__c"]["enum"], json!(["Few", "Many"]));
+    let update = schema(&sandbox, MARIA, None, "SALESFORCE_UPDATE_RECORD_ACCOUNT").await;
+    assert_eq!(update["properties"]["Zebras__c"]["type"], json!("number"));
+    assert!(names(&update).contains(&"Region__c"), "{update}");
+    assert_eq!(sandbox.run(MARIA, action, contact.clone()).await.status, 200);
+    let wrong = json!({"LastName": "Zebra", "Name": "Zebra", "Stripes_seen__c": "None"});
+    sandbox.run(MARIA, action, wrong).await.error(400);
+    let described = json!({"recordType": "Contact", "operation": "CREATE_RECORD"});
+    let described = sandbox.run(MARIA, "SALESFORCE_DESCRIBE_ACTION_SCHEMA", described).await;
+    assert!(described.text.contains("Stripes_seen__c") && !described.text.contains("Zebras__c"), "{}", described.text);
+
+    // Nobody else has it, nor she in her other account; what is kept has it again, and a reset takes it away.
+    assert_eq!(schema(&sandbox, "stranger", None, action).await.get("Stripes_seen__c"), None);
+    assert!(!names(&schema(&sandbox, MARIA, Some("partner-team"), action).await).contains(&"Stripes_seen__c"));
+    sandbox.running.shutdown().await;
+    let sandbox = Sandbox::start(config()).await;
+    assert_eq!(schema(&sandbox, MARIA, None, action).await, after);
+    sandbox.control(Method::POST, "/_akx/reset?user=stranger", None).await;
+    assert_eq!(schema(&sandbox, MARIA, None, action).await, after);
+    sandbox.control(Method::POST, &format!("/_akx/reset?user={MARIA}"), None).await;
+    assert_eq!(schema(&sandbox, MARIA, None, action).await, before);
+    sandbox.run(MARIA, action, contact).await.error(400);
+}
+
+#[tokio::test]
+async fn a_list_is_told_anew_when_a_connection_changes() {
+    let sandbox = Sandbox::start(Config::default()).await;
+    let listed = async || keys(&sandbox.get(MARIA, "/actions").await.json()).contains(&"slack".to_owned());
+    let stand = async |standing: &str| {
+        for account in [0, 1] {
+            let body = json!({"user": MARIA, "integration": "slack", "account": account, "standing": standing});
+            sandbox.control(Method::POST, "/_akx/connections", Some(body)).await;
+        }
+    };
+    assert!(listed().await && listed().await);
+    stand("missing").await;
+    assert!(!listed().await);
+    stand("expired").await;
+    let expired = sandbox.get(MARIA, "/actions").await.json();
+    assert_eq!(expired["errors"][0]["integration"], json!("slack"), "{}", expired["errors"]);
+    stand("connected").await;
+    assert!(listed().await);
+    let first = sandbox.get(MARIA, "/actions").await.json();
+    let partner = sandbox.with((Method::GET, "/actions"), ("X-Paragon-Credential", "partner-team"), None).await.json();
+    assert_ne!(first, partner, "each account has its own");
+    sandbox.with((Method::DELETE, "/sdk/integrations/slack"), ("X-Other", "x"), None).await;
+    assert!(!listed().await);
+    sandbox.control(Method::POST, "/_akx/reset", None).await;
+    assert!(listed().await);
+}
+
+#[tokio::test]
 async fn a_catalogue_of_somebody_elses_is_served_as_it_is() {
     let parameters = r#"{"type":"object","properties":{"LastName":{"type":"string"}}}"#;
     let action = Action {

@@ -11,7 +11,7 @@ use super::*;
 
 /// A shelf that outlives the sandboxes of a test.
 #[derive(Debug, Default)]
-struct Memory(Mutex<Option<Vec<u8>>>);
+pub(crate) struct Memory(Mutex<Option<Vec<u8>>>);
 
 impl Shelf for Memory {
     fn read(&self) -> Result<Option<Vec<u8>>, Failure> {

@@ -45,7 +45,7 @@ pub enum View {
     NextPage,
     /// Run all pages from the one that is shown, as one document.
     AllPages,
-    /// Open the JSON inside a text.
+    /// Unfold the JSON inside a text.
     UnwrapText,
     /// The next value on the same level.
     NextSibling,
@@ -148,7 +148,7 @@ impl View {
             Self::FoldMore => "Fold one level more",
             Self::PreviousRun => "Run before",
             Self::NextRun => "Next run",
-            Self::UnwrapText => "Open the JSON inside a text",
+            Self::UnwrapText => "Unfold the JSON inside a text",
             Self::NextSibling => "Next on the same level",
             Self::PreviousSibling => "Before on the same level",
             Self::Column(column) => column.title(),

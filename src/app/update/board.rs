@@ -11,34 +11,29 @@ use super::super::{
 impl App {
     /// The board on top, if one is.
     pub(super) fn board(&self) -> Option<&Board> {
-        match self.overlays.last() {
-            Some(Overlay::Board(board)) => Some(board),
-            _ => None,
-        }
+        if let Some(Overlay::Board(board)) = self.overlays.last() { Some(board) } else { None }
     }
 
     /// The board of a kind, wherever it lies.
     pub(super) fn board_of(&mut self, kind: Kind) -> Option<&mut Board> {
-        self.overlays.iter_mut().rev().find_map(|over| match over {
-            Overlay::Board(board) if board.kind == kind => Some(board),
-            _ => None,
-        })
+        let boards = self.overlays.iter_mut().rev();
+        let mut boards = boards.filter_map(|over| if let Overlay::Board(board) = over { Some(board) } else { None });
+        boards.find(|board| board.kind == kind)
     }
 
     /// Esc in a board takes the filter back first.
     pub(super) fn clear_board_filter(&mut self) -> bool {
-        match self.overlays.last_mut() {
-            Some(Overlay::Board(board)) if !board.filter.is_empty() => {
-                let at = board.chosen().map(|row| row.key.clone());
-                board.filter.set("");
-                board.refilter();
-                if let Some(key) = at {
-                    board.go_to(&key);
-                }
-                true
-            }
-            _ => false,
+        let Some(Overlay::Board(board)) = self.overlays.last_mut() else { return false };
+        if board.filter.is_empty() {
+            return false;
         }
+        let at = board.chosen().map(|row| row.key.clone());
+        board.filter.set("");
+        board.refilter();
+        if let Some(key) = at {
+            board.go_to(&key);
+        }
+        true
     }
 
     /// What follows from another text of a board's filter: the history is looked through to its end.
@@ -69,10 +64,14 @@ impl App {
         match (kind, command) {
             (Kind::Connections, Row::Reload) => self.load_connections(),
             (Kind::History, Row::Reload) => self.ask_history(),
-            (Kind::Doctor, Row::Reload) => self.examine(false),
+            (Kind::Doctor, Row::Reload) => self.examine(false, self.doctor.with.clone()),
+            (Kind::Doctor, Row::Compare) => self.ask_whom_to_compare(),
             (Kind::Doctor, Row::Test) => self.ask_to_read(),
             (Kind::Doctor, Row::Copy) => self.copy_report(),
             (Kind::Users, Row::Add) => self.add_user(),
+            (Kind::Users, Row::Mark) if !key.is_empty() => self.mark_user(&key),
+            (Kind::Users, Row::Run) => self.run_for_users(self.marked_in_order()),
+            (Kind::Rows, Row::Run) => self.go_on_with_batch(),
             (Kind::Users, Row::Edit) if !key.is_empty() => self.edit_user(&key),
             (Kind::Users, Row::Remove) if !key.is_empty() => self.remove_user(&key),
             (Kind::Profiles, Row::Add) => self.add_profile(),

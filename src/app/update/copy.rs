@@ -35,6 +35,7 @@ impl App {
 
     pub(super) fn menu_choice(&mut self, choice: MenuChoice) -> Vec<Effect> {
         match choice {
+            MenuChoice::CompareWithUser(user) => self.examine(false, Some(user)),
             MenuChoice::Copy { what, text } => vec![Effect::Copy { what, text }],
             MenuChoice::Save { name, body } => self.ask_where_to_save(&name, body),
             MenuChoice::Masked(places) => self.show_masked(&places),

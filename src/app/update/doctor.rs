@@ -2,16 +2,19 @@
 
 use super::super::{
     board::{Board, Cell, Column, Filling, Kind, Row},
+    chooser::{Chooser, Item},
     doctor::Doctor,
     effect::Effect,
-    overlay::{Answer, Overlay, Question},
+    overlay::{Answer, MenuChoice, Overlay, Question},
     page::{Page, Tone, Wrap},
     remote::LoadId,
     state::App,
 };
 use crate::domain::{
-    doctor::{Facts, Line, Report, Verdict, examine, markdown},
+    doctor::{Facts, Line, Report, Verdict, compare, examine, markdown},
+    failure::Failure,
     guard::Place,
+    users::User,
 };
 
 const COLUMNS: [Column; 3] = [
@@ -31,23 +34,53 @@ impl App {
         let title = self.session.user().map_or_else(|| "Doctor".to_owned(), |user| format!("Doctor for {user}"));
         let board = Board::new(Kind::Doctor, title, &COLUMNS, "Nothing was checked. ^R looks again.");
         self.overlays.push(Overlay::Board(board));
-        let effects = if self.doctor.is_fresh() { Vec::new() } else { self.examine(false) };
+        let mut effects = if self.doctor.is_fresh() { Vec::new() } else { self.examine(false, None) };
         self.fill_doctor();
+        effects.push(Effect::RecallUsers);
         effects
     }
 
-    /// Looks again, with one harmless read of each connected integration where that was agreed to.
-    pub(super) fn examine(&mut self, reads: bool) -> Vec<Effect> {
+    /// Looks again, with one harmless read of each connected integration where that was agreed to, and beside it at a
+    /// user for whom it works where one was chosen.
+    pub(super) fn examine(&mut self, reads: bool, with: Option<String>) -> Vec<Effect> {
         let load = self.next_load();
         self.doctor.going = Some(load);
+        self.doctor.with.clone_from(&with);
         self.fill_doctor();
-        vec![Effect::Diagnose { load, reads }]
+        vec![Effect::Diagnose { load, reads, with }]
+    }
+
+    /// Asks which user it works for.
+    pub(super) fn ask_whom_to_compare(&mut self) -> Vec<Effect> {
+        let own = self.session.user();
+        let others: Vec<&User> = self.users.iter().filter(|user| Some(user.id.as_str()) != own).collect();
+        if others.is_empty() {
+            let words =
+                "No other user is kept for this profile: add one to the users first (akx doctor --compare takes any).";
+            self.say(Tone::Hint, words);
+            return Vec::new();
+        }
+        if !self.session.origin.mints {
+            let words = "Another user's token is needed, and there is no key to sign it with: see akx doctor \
+                         --compare-token-file.";
+            self.say(Tone::Warning, words);
+            return Vec::new();
+        }
+        let item = |user: &&User| Item { label: user.id.clone(), note: user.label.clone() };
+        let items = others.iter().map(item).collect();
+        let choices = others.iter().map(|user| MenuChoice::CompareWithUser(user.id.clone())).collect();
+        self.overlays.push(Overlay::Menu {
+            title: "Compare with which user, for whom it works?",
+            chooser: Chooser::new(items, 0),
+            choices,
+        });
+        Vec::new()
     }
 
     /// Asks whether the reads may be run; in the sandbox nothing is real, so nothing is asked.
     pub(super) fn ask_to_read(&mut self) -> Vec<Effect> {
         if self.session.place == Place::Sandbox {
-            return self.examine(true);
+            return self.examine(true, self.doctor.with.clone());
         }
         let user = self.session.user().unwrap_or("this user").to_owned();
         self.overlays.push(Overlay::Question(Question {
@@ -64,16 +97,36 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn diagnosed(&mut self, load: LoadId, facts: &Facts) -> Vec<Effect> {
-        if self.doctor.going == Some(load) {
-            self.doctor = Doctor { going: None, report: Some(examine(facts)) };
-            self.fill_doctor();
+    pub(super) fn diagnosed(
+        &mut self,
+        load: LoadId,
+        facts: &Facts,
+        other: Option<&Result<Facts, Failure>>,
+    ) -> Vec<Effect> {
+        if self.doctor.going != Some(load) {
+            return Vec::new();
         }
+        let mut report = examine(facts);
+        let mut with = self.doctor.with.take();
+        match other {
+            Some(Ok(other)) => report.differences = compare(facts, other),
+            Some(Err(failure)) => {
+                self.say(Tone::Error, format!("Nothing was compared: {} {}", failure.message, failure.hint));
+                with = None;
+            }
+            None => with = None,
+        }
+        self.doctor = Doctor { going: None, report: Some(report), with };
+        self.fill_doctor();
         Vec::new()
     }
 
     fn fill_doctor(&mut self) {
-        let rows: Vec<Row> = self.doctor.report.iter().flat_map(|report| &report.lines).enumerate().map(row).collect();
+        let with = self.doctor.with.clone().unwrap_or_default();
+        let differences = self.doctor.report.iter().flat_map(|report| &report.differences).enumerate();
+        let mut rows: Vec<Row> = differences.map(|(i, words)| difference(i, words, &with)).collect();
+        let differs = !rows.is_empty();
+        rows.extend(self.doctor.report.iter().flat_map(|report| &report.lines).enumerate().map(row));
         let filling = if self.doctor.going.is_some() { Filling::Going } else { Filling::Done };
         let note = self.doctor.report.as_ref().map_or_else(String::new, Report::summary);
         let worst = self.doctor.report.as_ref().and_then(|report| {
@@ -85,8 +138,10 @@ impl App {
             board.filling = filling;
             board.note = note;
             board.fill(rows);
-            if let (true, Some(worst)) = (is_new, worst) {
-                board.go_to(&worst.to_string());
+            match (is_new, differs, worst) {
+                (true, true, _) => board.go_to(&key_of_difference(0)),
+                (true, false, Some(worst)) => board.go_to(&worst.to_string()),
+                (true, false, None) | (false, ..) => {}
             }
         }
     }
@@ -101,6 +156,14 @@ impl App {
         page.line(Tone::Heading, "For the customer");
         for sentence in &report.for_customer {
             page.wrapped(Tone::Text, sentence, at.indented(2));
+        }
+        if !report.differences.is_empty() {
+            page.gap();
+            let with = self.doctor.with.as_deref().unwrap_or("another user");
+            page.wrapped(Tone::Heading, &format!("Compared with {with}, for whom it works"), at);
+            for words in &report.differences {
+                page.wrapped(Tone::Text, words, at.indented(2));
+            }
         }
         for line in &report.lines {
             page.gap();
@@ -121,6 +184,20 @@ impl App {
     pub(super) fn copy_report(&mut self) -> Vec<Effect> {
         let Some(report) = &self.doctor.report else { return Vec::new() };
         vec![Effect::Copy { what: "the report as Markdown".to_owned(), text: markdown(report) }]
+    }
+}
+
+/// The key of the row of difference number `i`.
+fn key_of_difference(i: usize) -> String {
+    format!("difference {i}")
+}
+
+/// What is different for the user it is compared with.
+fn difference(i: usize, words: &str, with: &str) -> Row {
+    Row {
+        key: key_of_difference(i),
+        cells: vec![Cell::new(Tone::Warning, "compared"), Cell::new(Tone::Name, with), Cell::text(words)],
+        details: vec![(Tone::Name, format!("Compared with {with}:")), (Tone::Text, words.to_owned())],
     }
 }
 

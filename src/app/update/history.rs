@@ -250,6 +250,7 @@ impl App {
                 if let Some(run) = self.runs.get_mut(id) {
                     run.record = Some(record);
                 }
+                self.row_noted(id, record);
             }
             Err(failure) if !self.past.told => {
                 self.past.told = true;

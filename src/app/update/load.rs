@@ -25,7 +25,7 @@ impl App {
         }
         let welcome = match &mut self.stage {
             Stage::Welcome(w) if w.going == Some(load) => Some(w),
-            _ => None,
+            Stage::Welcome(_) | Stage::Explorer | Stage::Document => None,
         };
         if welcome.is_none() && self.connecting != Some(load) {
             return Vec::new();
@@ -79,6 +79,9 @@ impl App {
             self.faults = super::super::remote::Remote::default();
             self.accounts.clear();
             self.users.clear();
+            self.marked.clear();
+            // What was going on for somebody else does not go on; its journal tells how far it came.
+            self.batch = None;
             self.doctor = super::super::doctor::Doctor::default();
             self.browse = super::super::browse::Browse::default();
             self.selected.clear();

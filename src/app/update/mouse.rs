@@ -180,7 +180,11 @@ impl App {
 
     fn wheel(&mut self, by: isize, at: Position) -> Vec<Effect> {
         let motion = if by < 0 { Move::Up } else { Move::Down };
-        if !self.overlays.is_empty() {
+        if let Some(overlay) = self.overlays.last_mut() {
+            // An answer is chosen, never rolled to.
+            if matches!(overlay.part(), Part::Question(_)) {
+                return Vec::new();
+            }
             return self.repeat(motion, by);
         }
         let Some(pane) = self.screen().pane_at(at) else { return Vec::new() };

@@ -176,11 +176,12 @@ impl App {
             Answer::ReplaceCall(call) => vec![Effect::SaveCall { call, replace: true }],
             Answer::ForgetCall(name) => vec![Effect::ForgetCall { name }],
             Answer::ResetWorld => vec![Effect::ResetWorld],
-            Answer::Examine { reads } => self.examine(reads),
+            Answer::Examine { reads } => self.examine(reads, self.doctor.with.clone()),
             Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
             Answer::ChangeUsers(change) => self.change_users(change),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
             Answer::RunRows => self.start_batch(),
+            Answer::RunRowsAnew => self.ask_about_all_of_batch(),
             Answer::Quit => self.quit(),
         }
     }
@@ -277,11 +278,14 @@ impl App {
             c.in_palette()
                 && match self.stage {
                     Stage::Welcome(_) => everywhere,
-                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll),
+                    Stage::Document => everywhere || matches!(c, Command::View(_) | Command::CopyAll | Command::Editor),
                     Stage::Explorer => self.speaks_to_sandbox() || !matches!(c, Command::Faults | Command::ResetWorld),
                 }
         };
-        let commands: Vec<Command> = Command::all().filter(fits).collect();
+        let mut commands: Vec<Command> = Command::all().filter(fits).collect();
+        // What is done with an answer comes first where the answer is in front, and last elsewhere.
+        let is_reading = self.focus == super::super::geometry::Pane::Response;
+        commands.sort_by_key(|command| matches!(command, Command::View(_)) != is_reading);
         let items = commands
             .iter()
             .map(|c| Item {
@@ -370,13 +374,17 @@ impl App {
             self.say(Tone::Hint, "Nothing has been run yet.");
             return Vec::new();
         }
-        let now = self.now;
+        let (now, own) = (self.now, self.session.user());
         let items: Vec<Item> = self
             .runs
             .list()
             .iter()
             .rev()
-            .map(|run| Item { label: run.request.action.to_string(), note: state_words(run, now) })
+            .map(|run| {
+                let other = run.whose.user.as_deref().filter(|user| Some(*user) != own);
+                let whose = other.map_or_else(String::new, |user| format!("  for {user}"));
+                Item { label: format!("{}{whose}", run.request.action), note: state_words(run, now) }
+            })
             .collect();
         let shown = self.runs.shown().map(|r| r.id);
         let at = self.runs.list().iter().rev().position(|r| Some(r.id) == shown).unwrap_or(0);

@@ -53,7 +53,7 @@ impl App {
             return Ok(Vec::new());
         }
         match guard::decide_repeated(&self.attempt(request, false), limit) {
-            Decision::Allow => return Ok(self.send_pages(request.clone(), limit)),
+            Decision::Allow(_) => return Ok(self.send_pages(request.clone(), limit)),
             Decision::Refuse(failure) => self.say(Tone::Error, format!("{} {}", failure.message, failure.hint)),
             Decision::Ask(question) => self.overlays.push(Overlay::Question(Question {
                 text: question.text,
@@ -70,7 +70,7 @@ impl App {
     /// Sends one page after the other.
     pub(super) fn send_pages(&mut self, request: RunRequest, limit: usize) -> Vec<Effect> {
         let pages = Pages { pager: self.pager_of(&request.action), limit };
-        self.send_run(request, Some(pages))
+        self.send_in_pages(request, pages)
     }
 
     fn pager_of(&self, action: &str) -> Pager {

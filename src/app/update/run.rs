@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::super::{
+    batch::OneOfMany,
     effect::Effect,
     geometry::Pane,
     open_form::At,
@@ -25,6 +26,16 @@ use crate::domain::{
     usage::UsageChange,
     wire::Wire,
 };
+
+/// How a run is sent.
+enum How {
+    /// By itself.
+    Once,
+    /// With the pages after it.
+    InPages(Pages),
+    /// As one of many.
+    OneOfMany(OneOfMany),
+}
 
 impl App {
     /// Runs the form that is open, as far as check and guard rails let it through.
@@ -105,7 +116,7 @@ impl App {
 
     pub(super) fn guarded(&mut self, request: RunRequest) -> Vec<Effect> {
         match self.decide(&request, false) {
-            Decision::Allow => self.send(request),
+            Decision::Allow(_) => self.send(request),
             Decision::Refuse(failure) => {
                 self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
                 Vec::new()
@@ -153,19 +164,41 @@ impl App {
 
     /// Sends one run.
     pub(super) fn send(&mut self, request: RunRequest) -> Vec<Effect> {
-        self.send_run(request, None)
+        self.send_run(request, How::Once)
     }
 
-    /// The one place that sends. Read-only is asked once more, as it may have been switched on since the question.
-    pub(super) fn send_run(&mut self, request: RunRequest, pages: Option<Pages>) -> Vec<Effect> {
-        if let Decision::Refuse(failure) = self.decide(&request, true) {
-            self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
-            return Vec::new();
-        }
+    /// Sends one run page by page.
+    pub(super) fn send_in_pages(&mut self, request: RunRequest, pages: Pages) -> Vec<Effect> {
+        self.send_run(request, How::InPages(pages))
+    }
+
+    /// Sends one run of many.
+    pub(super) fn send_one_of_many(&mut self, request: RunRequest, of: OneOfMany) -> Vec<Effect> {
+        self.send_run(request, How::OneOfMany(of))
+    }
+
+    /// The one place that sends, after whatever question there was. The guard rails are asked once more, as read-only may
+    /// have been switched on since: what they give is the leave that sending takes.
+    fn send_run(&mut self, request: RunRequest, how: How) -> Vec<Effect> {
+        let leave = match self.decide(&request, true) {
+            Decision::Allow(leave) => leave,
+            Decision::Refuse(failure) => {
+                self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
+                return Vec::new();
+            }
+            Decision::Ask(question) => {
+                self.say(Tone::Error, question.declined().message);
+                return Vec::new();
+            }
+        };
         let integration = self.listing().and_then(|l| l.catalogue.integration_of(&request.action));
         let integration = integration.map_or_else(|| "".into(), Arc::clone);
         let effect = self.effect_of(&request.action);
-        let id = self.runs.start(request.clone(), (integration, effect), self.now);
+        let mut whose = self.session.whose();
+        if let How::OneOfMany(OneOfMany { user: Some(user), .. }) = &how {
+            whose.user = Some(user.to_string());
+        }
+        let id = self.runs.start(request.clone(), (integration, effect), (whose.clone(), self.now));
         // The description tells the last run.
         self.detail_of = None;
         self.focus = Pane::Response;
@@ -175,11 +208,13 @@ impl App {
         let mut effects = self.keep_draft();
         effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
         if !self.past.paused {
-            effects.push(Effect::Note { id, about: Box::new(self.about_run(&request.action)) });
+            let about = Box::new(self.about_run(&request.action));
+            effects.push(Effect::Note { id, about, whose: Box::new(whose) });
         }
-        effects.push(match pages {
-            Some(pages) => Effect::RunPages { id, request, pages },
-            None => Effect::Run { id, request },
+        effects.push(match how {
+            How::Once => Effect::Run { id, request, leave, of: None },
+            How::InPages(pages) => Effect::RunPages { id, request, leave, pages },
+            How::OneOfMany(of) => Effect::Run { id, request, leave, of: Some(of) },
         });
         effects
     }
@@ -240,8 +275,12 @@ impl App {
             Outcome::Failed(f) if f.kind == FailureKind::RateLimited => f.retry_after,
             _ => None,
         };
+        // Another user's token is not the session's.
+        let is_own = run.whose.user.as_deref() == self.session.user();
         let refused = match &outcome {
-            Outcome::Failed(f) if f.kind == FailureKind::NotAuthorised => Some((f.clone(), run.request.clone())),
+            Outcome::Failed(f) if f.kind == FailureKind::NotAuthorised && is_own => {
+                Some((f.clone(), run.request.clone()))
+            }
             Outcome::Failed(_) | Outcome::Answered(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => None,
         };
         let ended = outcome.clone();

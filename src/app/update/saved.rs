@@ -10,6 +10,7 @@ use crate::{
         state::App,
     },
     domain::{
+        document::Value,
         failure::Failure,
         saved::{SavedCall, SavedName, checked_name},
     },
@@ -36,34 +37,28 @@ impl App {
             }
         };
         let Some(form) = &self.form else { return Vec::new() };
-        let catalogue = self.listing().map(|l| &l.catalogue);
-        let integration = catalogue.and_then(|c| c.integration_of(&form.action)).map(ToString::to_string);
-        let schema = catalogue.and_then(|c| c.get(&form.action)).map(|action| action.schema());
+        let integration =
+            self.listing().and_then(|l| l.catalogue.integration_of(&form.action)).map(ToString::to_string);
         // A call that was opened under this name is what is being changed.
         let replace = form.saved_as.as_ref() == Some(&name);
         let call = SavedCall {
             name,
             action: form.action.to_string(),
             integration: integration.unwrap_or_default(),
-            ..SavedCall::default()
+            parameters: Value::object(),
+            missing: Vec::new(),
         };
-        let call = call.with(&form.form.value(), schema.as_ref());
+        let schema = self.listing().and_then(|l| l.catalogue.get(&form.action)).map(|action| action.schema());
+        let call = call.with_parameters(&form.form.value(), schema.as_ref());
         vec![Effect::SaveCall { call, replace }]
     }
 
     pub(super) fn call_saved(&mut self, call: SavedCall, result: Result<(), SaveError>) -> Vec<Effect> {
         match result {
             Ok(()) => {
-                match call.without() {
-                    None => {
-                        let said = format!("Saved as {}. “Saved calls” in the commands (^P) opens it.", call.name);
-                        self.say(Tone::Good, said);
-                    }
-                    Some(places) => {
-                        let said = format!("Saved as {} without {places}: secrets are not kept.", call.name);
-                        self.say(Tone::Warning, said);
-                    }
-                }
+                let without = call.left_out().map_or_else(String::new, |words| format!(", {words}"));
+                let words = format!("Saved as {}{without}. “Saved calls” in the commands (^P) opens it.", call.name);
+                self.say(Tone::Good, words);
                 if let Some(form) = self.form.as_mut().filter(|f| *f.action == *call.action) {
                     form.saved_as = Some(call.name);
                 }
@@ -123,11 +118,9 @@ impl App {
             form.filled_with = Some(call.parameters.clone());
             form.saved_as = Some(call.name.clone());
         }
-        match call.without() {
+        match call.left_out() {
             None => self.say(Tone::Good, format!("Opened {}. ^R runs it.", call.name)),
-            Some(places) => {
-                self.say(Tone::Hint, format!("Opened {}. Type {places}, which is not kept; then ^R runs it.", call.name));
-            }
+            Some(words) => self.say(Tone::Warning, format!("Opened {}, {words}: fill them in.", call.name)),
         }
         effects
     }

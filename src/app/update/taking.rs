@@ -96,7 +96,7 @@ impl App {
     }
 
     pub(super) fn ask_to_save(&mut self) -> Vec<Effect> {
-        let opened = self.runs.viewer().and_then(|viewer| viewer.opened.as_ref());
+        let opened = self.runs.viewer().and_then(Viewer::as_it_came);
         let Some((opened, run)) = opened.zip(self.runs.shown()) else { return self.nothing_to_take() };
         let what = match (opened.rest(), &run.state) {
             (0, _) => Savable::Bytes(opened.document.body()),

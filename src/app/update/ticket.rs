@@ -29,7 +29,7 @@ impl App {
             }
             None => {
                 let about = self.about_run(&run.request.action);
-                let begun = Begun::new(run.started.unix, self.session.whose(), &run.request, &about);
+                let begun = Begun::new(run.started.unix, run.whose.clone(), &run.request, &about);
                 let ticket = Ticket::of_run(begun, outcome, *took);
                 let whole = ticket.clone().revealing(&run.request, outcome);
                 (ticket, Some(whole))

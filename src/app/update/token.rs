@@ -105,7 +105,7 @@ impl App {
         let mut effects = if std::mem::take(&mut self.care.list_refused) { self.reload() } else { Vec::new() };
         if let Some(request) = self.repeat.take()
             && self.effect_of(&request.action) == SideEffect::Read
-            && self.decide(&request, false) == Decision::Allow
+            && matches!(self.decide(&request, false), Decision::Allow(_))
         {
             effects.extend(self.send(request));
         }

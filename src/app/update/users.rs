@@ -16,7 +16,7 @@ use crate::domain::{
 const COLUMNS: [Column; 4] = [
     Column::new("User", 0, (16, 48)),
     Column::new("Label", 1, (8, 30)),
-    Column::new("", 0, (4, 4)),
+    Column::new("", 0, (4, 8)),
     Column::new("Note", 2, (12, 60)),
 ];
 
@@ -54,6 +54,7 @@ impl App {
         let mints = self.session.origin.mints;
         let row = |user: &User| {
             let is_now = user.id == now;
+            let is_marked = self.marked.contains(&user.id);
             let way = match (is_now, mints) {
                 (true, _) => "This is who akx speaks for now.",
                 (false, true) => "Enter becomes this user: a token is signed for them. The form that is open stays.",
@@ -69,19 +70,66 @@ impl App {
                 cells: vec![
                     Cell::new(Tone::Name, &user.id),
                     Cell::text(&user.label),
-                    Cell::new(Tone::Good, if is_now { "now" } else { "" }),
+                    Cell::new(
+                        Tone::Good,
+                        match (is_now, is_marked) {
+                            (true, true) => "✓ now",
+                            (true, false) => "now",
+                            (false, true) => "✓",
+                            (false, false) => "",
+                        },
+                    ),
                     Cell::new(Tone::Hint, &user.note),
                 ],
                 details,
             }
         };
         let rows = users.iter().map(row).collect();
-        let note = if mints { "the signing key signs for every customer" } else { "" };
+        let note = match (self.marked.len(), mints) {
+            (0, true) => "the signing key signs for every customer".to_owned(),
+            (0, false) => String::new(),
+            (n, _) => format!("{n} marked"),
+        };
         if let Some(board) = self.board_of(Kind::Users) {
             board.filling = Filling::Done;
-            note.clone_into(&mut board.note);
+            board.note = note;
             board.fill(rows);
         }
+    }
+
+    /// Shows the users to mark those that the open form is to be run for.
+    pub(super) fn choose_users(&mut self) -> Vec<Effect> {
+        if self.batch.as_ref().is_some_and(|batch| batch.going) {
+            return self.open_batch();
+        }
+        let Some(action) = self.form.as_ref().filter(|_| self.showing_form).map(|form| form.action.clone()) else {
+            self.say(Tone::Hint, "Open an action first: what its form holds is sent for every user.");
+            return Vec::new();
+        };
+        let effects = self.open_users();
+        self.say(Tone::Hint, format!("^T marks users; ^R then runs {action} for each of them."));
+        effects
+    }
+
+    /// Marks the user of a row, or no longer, and goes to the next.
+    pub(super) fn mark_user(&mut self, id: &str) -> Vec<Effect> {
+        if !self.marked.remove(id) {
+            self.marked.insert(id.to_owned());
+        }
+        self.fill_users();
+        if let Some(board) = self.board_of(Kind::Users) {
+            board.cursor = (board.cursor + 1).min(board.counts().1.saturating_sub(1));
+        }
+        Vec::new()
+    }
+
+    /// The users that are marked, in the order of the board.
+    pub(super) fn marked_in_order(&self) -> Vec<String> {
+        let place = |id: &String| self.users.iter().position(|user| user.id == *id);
+        let mut marked: Vec<String> = self.marked.iter().cloned().collect();
+        // Who is on no list stands first, as on the board.
+        marked.sort_by_key(place);
+        marked
     }
 
     /// Becomes the user of a row.

@@ -92,7 +92,11 @@ fn rows_as_text(tree: &Tree, document: &Document, rows: Range<usize>) -> String 
 impl Viewer {
     /// Writes a piece of the document out for somebody; returns whether there is a document.
     pub(in crate::app) fn write_out(&mut self, piece: Piece, to: Taker) -> bool {
-        let Some(opened) = self.opened.clone() else { return false };
+        let opened = match piece {
+            Piece::Value(_) | Piece::Rows(..) => self.opened.as_ref(),
+            Piece::Whole | Piece::Page => self.as_it_came(),
+        };
+        let Some(opened) = opened.cloned() else { return false };
         self.want(Work::Text { opened, piece, to });
         true
     }

@@ -129,8 +129,8 @@ impl Viewer {
         if !matches!(self.view, View::Tree | View::Table | View::Raw) {
             self.turn_to(View::Tree);
         }
-        let (tree, cursor) = (self.tree.clone(), self.cursor);
-        self.outer.push(Outer { opened: opened.clone(), tree, cursor });
+        let (tree, cursor, scroll) = (self.tree.clone(), self.cursor, self.scroll);
+        self.outer.push(Outer { opened: opened.clone(), tree, cursor, scroll });
         let mut query = Query {
             filter: TextField::line(""),
             typing: true,

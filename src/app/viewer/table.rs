@@ -8,7 +8,7 @@ use crate::domain::{
     text::width,
 };
 
-/// How many rows the widths of the columns are measured on.
+/// How many rows the widths of the columns are measured on, at the beginning and at the end each.
 const MEASURED: usize = 100;
 /// The narrowest and the widest a column is.
 const NARROWEST: usize = 3;
@@ -102,7 +102,9 @@ impl TableView {
         // Behind its name a heading says how the rows are ordered, or that it can be unfolded.
         let heading = |c: &Column| width(&c.short_name()) + if c.objects > 0 { 2 } else { 1 };
         let mut widths: Vec<usize> = new.iter().map(|&c| heading(&self.table.columns()[c])).collect();
-        for row in self.table.cells(document, 0..MEASURED, &new) {
+        let rows = self.table.row_count();
+        let measured = [0..MEASURED, MEASURED.max(rows.saturating_sub(MEASURED))..rows];
+        for row in measured.into_iter().flat_map(|rows| self.table.cells(document, rows, &new)) {
             for (cell, widest) in row.iter().zip(&mut widths) {
                 *widest = (*widest).max(cell.as_ref().map_or(0, |c| width(&c.text)));
             }

@@ -1,7 +1,7 @@
 //! What takes a pass over a document, as data: done at once where the document is small, else on a thread of its own,
 //! one piece of each kind at a time.
 
-use super::{Folding, Opened, Piece, Taker, finding::Places, table::Arrangement};
+use super::{Folding, Inside, Opened, Piece, Taker, finding::Places, table::Arrangement};
 use crate::domain::{
     document::{self, Chart, Column, Differences, Format, Ignore, Lines, NodeId, Table, Tree},
     shared::Shared,
@@ -107,7 +107,7 @@ pub enum Work {
         /// How far the clock is east of UTC, in seconds.
         offset: i32,
     },
-    /// Open the JSON inside a text.
+    /// Unfold the JSON inside a text.
     Inside {
         /// The document.
         opened: Shared<Opened>,
@@ -182,7 +182,7 @@ pub enum Done {
     /// The chart of a column, called by its key; nothing where no record has a value there.
     Chart(String, Option<Chart>),
     /// The JSON inside a text, if there is any.
-    Inside(Option<Shared<Opened>>),
+    Inside(Option<Inside>),
     /// It failed for no reason a person could do anything about.
     Failed(Kind),
 }
@@ -260,10 +260,7 @@ impl Work {
                 let key = table.columns().get(column).map(|c| c.name.clone()).unwrap_or_default();
                 Done::Chart(key, Chart::of(&opened.document, &table, column, offset))
             }
-            Self::Inside { opened, node } => {
-                let inner = document::unwrap_json_string(&opened.document, node);
-                Done::Inside(inner.map(|inner| Shared::new(Opened::of(inner))))
-            }
+            Self::Inside { opened, node } => Done::Inside(Inside::of(&opened, node)),
         }
     }
 }

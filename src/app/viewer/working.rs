@@ -1,7 +1,7 @@
 //! The work of a viewer: what it wants done, and what it makes of what has come.
 
-use super::{Done, Kind, Outer, TableView, Told, View, Viewer, Work, WorkId};
-use crate::{app::page::Tone, domain::document::Tree};
+use super::{Done, Kind, TableView, Told, View, Viewer, Work, WorkId};
+use crate::app::page::Tone;
 
 impl Viewer {
     /// Does `work` at once where it is small; else it waits to be begun.
@@ -17,7 +17,10 @@ impl Viewer {
     pub(in crate::app) fn prepare(&mut self) {
         let Some(opened) = self.opened.clone() else { return };
         if self.view == View::Raw && self.lines().is_none() && !self.jobs.is_busy(Kind::Lines) {
-            self.want(Work::Lines { opened: opened.clone(), pretty: self.pretty });
+            let text = if self.pretty { Some(&opened) } else { self.as_it_came() };
+            if let Some(opened) = text.cloned() {
+                self.want(Work::Lines { opened, pretty: self.pretty });
+            }
         }
         if self.view == View::Table {
             let first = || opened.document.root().filter(|_| self.table.is_none() && !self.jobs.is_busy(Kind::Table));
@@ -103,16 +106,7 @@ impl Viewer {
                 }
             }
             Done::Chart(key, chart) => self.charted(&key, chart.as_ref()),
-            Done::Inside(Some(inner)) => {
-                if let Some(opened) = self.opened.take() {
-                    self.outer.push(Outer {
-                        opened,
-                        tree: std::mem::take::<Tree>(&mut self.tree),
-                        cursor: self.cursor,
-                    });
-                }
-                self.show(inner, None);
-            }
+            Done::Inside(Some(inside)) => self.look_inside(inside),
             Done::Inside(None) => {
                 let words = "There is no JSON inside the text under the cursor.".to_owned();
                 self.told.push(Told::Say(Tone::Hint, words));

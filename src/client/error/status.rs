@@ -8,7 +8,7 @@ use crate::{
     domain::{
         failure::{Failure, FailureKind},
         redact,
-        token::{faults, span},
+        token::{TokenFault, clocks_apart, faults, span},
         wire::Wire,
     },
 };
@@ -35,7 +35,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
         _ if said.not_connected => not_connected(asked),
         300..400 => redirected(asked, reply),
         400 | 422 => invalid(asked, reply.status, &said),
-        401 => unauthorised(asked, &said),
+        401 => unauthorised(asked, reply, &said),
         403 if said.page().is_some() => kept_out(asked),
         403 => forbidden(asked, &said),
         404 => not_found(asked, &said),
@@ -60,7 +60,8 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
     failure.status = Some(reply.status);
     failure.request_id.clone_from(&reply.request_id);
     failure.retry_after = retry_after;
-    failure.may_have_run = asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status);
+    failure.may_have_run =
+        asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status);
     failure.body = Some(reply.body.clone()).filter(|b| !b.is_empty());
     failure
 }
@@ -117,8 +118,10 @@ fn invalid(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
     }
 }
 
-fn unauthorised(asked: &Asked<'_>, said: &Said) -> Failure {
-    let faults = faults(asked.claims, asked.project, asked.unix);
+fn unauthorised(asked: &Asked<'_>, reply: &Reply, said: &Said) -> Failure {
+    // The server judges by its own clock.
+    let server = reply.header("date").and_then(retry::unix_of);
+    let faults = faults(asked.claims, asked.project, server.unwrap_or(asked.unix));
     let Some((first, others)) = faults.split_first() else {
         let subject = asked.claims.as_ref().ok().and_then(|c| c.subject.as_deref()).unwrap_or("a user");
         let left = asked.claims.as_ref().ok().and_then(|c| c.expires_in(asked.unix));
@@ -137,8 +140,21 @@ fn unauthorised(asked: &Asked<'_>, said: &Said) -> Failure {
             ),
         );
     };
-    let mut failure =
-        Failure::new(FailureKind::NotAuthorised, format!("{} refused the token: {first}.", asked.host()), first.hint());
+    let told = format!("{} refused the token: {first}.", asked.host());
+    let of_time = matches!(first, TokenFault::Expired { .. } | TokenFault::NotYetValid { .. });
+    let mut failure = match server.map(|server| clocks_apart(asked.unix, server)).filter(|_| of_time) {
+        Some(Some(apart)) => Failure::new(
+            FailureKind::NotAuthorised,
+            format!("{told} That is by the server's clock, and {apart}."),
+            "Set this machine's clock (timedatectl set-ntp true), then use a token made afterwards.",
+        ),
+        Some(None) if matches!(first, TokenFault::NotYetValid { .. }) => Failure::new(
+            FailureKind::NotAuthorised,
+            format!("{told} This machine's clock agrees with the server's, so the clock of whoever made it is ahead."),
+            "Set the clock of the machine that makes the tokens.",
+        ),
+        Some(None) | None => Failure::new(FailureKind::NotAuthorised, told, first.hint()),
+    };
     failure.details = others.iter().map(|fault| format!("{fault}.")).collect();
     failure
 }
@@ -414,6 +430,33 @@ mod tests {
                 "{refused}, though nothing is wrong with what it says: it is for user-1, valid for another 1 h: Unauthorized."
             )
         );
+        let at = |date: &'static str, from: i64, to: i64| {
+            let claims = Claims {
+                algorithm: Some("RS256".into()),
+                subject: Some("u".into()),
+                issued_at: Some(from),
+                expires_at: Some(to),
+                ..Claims::default()
+            };
+            failure_for(&Ok(claims), What::List, 401, &[("date", date)], "").message
+        };
+        // It is 880 here; the server is a day ahead, or at the same time.
+        let (ahead, same) = ("Fri, 02 Jan 1970 00:14:40 GMT", "Thu, 01 Jan 1970 00:14:40 GMT");
+        assert_eq!(
+            at(ahead, 880, 4_480),
+            format!(
+                "{refused}: it expired 23 h ago. That is by the server's clock, and this machine's clock is 1 day behind \
+                 the server's."
+            )
+        );
+        assert_eq!(
+            at(same, 880 + 86_460, 880 + 90_000),
+            format!(
+                "{refused}: it becomes valid only in 1 day. This machine's clock agrees with the server's, so the clock of \
+                 whoever made it is ahead."
+            )
+        );
+        assert_eq!(at(same, 0, 760), format!("{refused}: it expired 2 min ago."));
         let malformed = failure_for(&Err(TokenError::Shape), What::List, 401, &[], "");
         assert_eq!(malformed.kind, FailureKind::NotAuthorised);
         assert!(malformed.message.contains("it is not a JWT"), "{}", malformed.message);

@@ -104,6 +104,11 @@ impl Packed {
         self.spans(at).map_or("", |(_, description)| self.piece(description))
     }
 
+    /// The description of an action as bytes, which is what most of them are looked at as.
+    pub(super) fn description_bytes(&self, at: usize) -> &[u8] {
+        self.spans(at).and_then(|(_, description)| self.text.get(description)).unwrap_or_default()
+    }
+
     /// The side effect of an action, where the server says it.
     pub(super) fn declared(&self, at: usize) -> Option<SideEffect> {
         let number = self.row(at)?.get(14)?;

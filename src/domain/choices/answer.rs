@@ -53,7 +53,7 @@ impl Ask {
                 let answer = Value::parse(answer.bytes()).map_err(|_| NotRead)?;
                 dynamic(&answer).ok_or(NotRead)?
             }
-            From::Action { request, pager, field } => {
+            From::Action { request, pager, field, .. } => {
                 let asked = self.page.as_ref().unwrap_or(&request.parameters);
                 let noun = Noun::of(field, "");
                 let node = pages::records(answer).ok_or(NotRead)?;

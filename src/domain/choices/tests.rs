@@ -34,7 +34,7 @@ fn asked(action: &str, at: &str, filled: &str) -> Vec<Source> {
 fn call(source: &Source) -> String {
     match Ask::first(source.clone(), "").call() {
         Call::Source(body) => body.to_json(),
-        Call::Action(request) => format!("{} {}", request.action, request.parameters.to_json()),
+        Call::Action(_, request) => format!("{} {}", request.action, request.parameters.to_json()),
     }
 }
 
@@ -138,7 +138,7 @@ fn an_action_that_lists_is_read_and_asked_for_its_next_page() {
     let answer = r#"{"ok":true,"channels":[{"id":"C1","name":"general"},{"id":"C2","name":"random"}],"response_metadata":{"next_cursor":"abc"}}"#;
     let page = choices(&Ask::first(source, ""), answer).unwrap();
     assert_eq!(told(&page), ["C1 general", "C2 random"]);
-    let Some(Call::Action(request)) = page.next.as_ref().map(Ask::call) else { panic!("no next page") };
+    let Some(Call::Action(_, request)) = page.next.as_ref().map(Ask::call) else { panic!("no next page") };
     assert_eq!(request.parameters.to_json(), r#"{"paginationParameters":{"pageCursor":"abc"}}"#);
     assert!(choices(&page.next.unwrap(), answer).unwrap().next.is_none(), "a page that names itself is the last");
 }

@@ -1,7 +1,7 @@
 //! What is different between a user for whom something fails and one for whom it works.
 
 use super::{Facts, Verdict, examine};
-use crate::domain::connection::ConnectionState;
+use crate::domain::connection::{Connection, ConnectionState};
 
 /// What is different for `other`, for whom it works: a sentence each, the most telling first.
 pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
@@ -65,7 +65,25 @@ pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
         }
     }
     if words.is_empty() {
-        words.push(format!("Nothing that was checked is different between {me} and {they}."));
+        words.push(match only_here(this, other) {
+            Some(these) => format!("Nothing works for {they} that does not work for {me}; for {me} alone {these}."),
+            None => format!("Nothing that was checked is different between {me} and {they}."),
+        });
     }
     words
+}
+
+/// What works for this user and not for the other, in a few words; `None` where nothing does.
+fn only_here(this: &Facts, other: &Facts) -> Option<String> {
+    const NAMED: usize = 3;
+    let (Ok(here), Ok(there)) = (&this.connections, &other.connections) else { return None };
+    let usable_there = |integration: &str| there.get(integration).is_some_and(Connection::is_usable);
+    let only = here.integrations.iter().filter(|c| c.is_usable() && !usable_there(&c.integration));
+    let only: Vec<&str> = only.map(|c| c.integration.as_str()).collect();
+    match only.len() {
+        0 => None,
+        1 => Some(format!("{} is connected", only[0])),
+        n @ 2..=NAMED => Some(format!("{n} integrations are connected: {}", only.join(", "))),
+        n => Some(format!("{n} integrations are connected, such as {}", only[..NAMED].join(", "))),
+    }
 }

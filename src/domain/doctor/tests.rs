@@ -17,7 +17,7 @@ fn good() -> Facts {
         unix: 1_000,
         project: "p".into(),
         base_url: "https://actionkit.example.com".into(),
-        proxied: false,
+        way: Way::default(),
         source: "profile staging".into(),
         claims: Ok(Claims {
             algorithm: Some("RS256".into()),
@@ -78,6 +78,21 @@ fn where_all_is_well_nothing_is_odd() {
 }
 
 #[test]
+fn the_way_names_the_proxy_and_the_certificates() {
+    let told = |proxy, ca_file: Option<&str>| {
+        let way = Way { proxy, ca_file: ca_file.map(str::to_owned) };
+        let lines = examine(&Facts { way, ..good() }).lines.into_iter();
+        let of = lines.filter(|l| ["Proxy", "TLS"].contains(&l.check.as_str()));
+        of.map(|l| l.sentence).collect::<Vec<_>>().join(" ")
+    };
+    let named = told(Via::Named("p.example.com:3128 (profile a)".into()), Some("/c/ca.pem (profile a)"));
+    assert!(named.contains("through the proxy p.example.com:3128 (profile a)."), "{named}");
+    assert!(named.contains("the host's own; /c/ca.pem (profile a) is trusted as well."), "{named}");
+    assert!(told(Via::System("p:1 (HTTPS_PROXY)".into()), None).contains("unless NO_PROXY exempts"));
+    assert!(told(Via::Straight, None).contains("straight") && told(Via::Loopback, None).contains("this machine"));
+}
+
+#[test]
 fn each_fault_of_the_token_is_a_check_of_its_own() {
     let claims = |change: fn(&mut Claims)| {
         let mut facts = good();
@@ -101,7 +116,9 @@ fn clocks_that_differ_are_told_by_how_much() {
     let at = |ahead| odd(&Facts { reached: Ok(Reached { status: 200, ahead, took: Duration::ZERO }), ..good() });
     assert_eq!(at(Some(59)), []);
     assert_eq!(at(Some(-61)), [("Clock".to_owned(), Verdict::Warning)]);
-    assert_eq!(at(Some(86_400)), [("Clock".to_owned(), Verdict::Failed)]);
+    // The token is judged by the server's clock, as the server does.
+    let by_theirs = [("Time".to_owned(), Verdict::Failed), ("Clock".to_owned(), Verdict::Failed)];
+    assert_eq!(at(Some(86_400)), by_theirs);
     assert_eq!(at(None), [("Clock".to_owned(), Verdict::Skipped)]);
     let facts = Facts { reached: Ok(Reached { status: 200, ahead: Some(86_400), took: Duration::ZERO }), ..good() };
     let line = examine(&facts).lines.into_iter().find(|line| line.check == "Clock").unwrap();
@@ -186,6 +203,12 @@ fn what_is_different_for_another_user_is_told() {
     let expired = Facts { unix: 6_000, ..good() };
     assert_eq!(compare(&expired, &good()), ["Time: fails for u, works for u."]);
     assert_eq!(compare(&good(), &good()), ["Nothing that was checked is different between u and u."]);
+    let nobody =
+        good().with_connections(r#"{"authenticated":true,"userId":"v","integrations":{"slack":{"enabled":false}}}"#);
+    assert_eq!(
+        compare(&good(), &nobody),
+        ["Nothing works for u that does not work for u; for u alone slack is connected."]
+    );
 }
 
 #[test]

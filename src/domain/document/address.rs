@@ -10,10 +10,12 @@ use super::{
     write::write_string,
 };
 
-/// A step from a container to its child.
+/// A step from a value to one inside it.
 enum Step<'d> {
     Key(&'d [u8]),
     Index(u32),
+    /// From a text to the value that stands in it.
+    Inside,
 }
 
 fn steps(document: &Document, node: NodeId) -> Vec<Step<'_>> {
@@ -21,7 +23,11 @@ fn steps(document: &Document, node: NodeId) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
     let mut offset = node.0;
     let mut parent = index.enclosing(offset);
-    while let Some(c) = index.get(parent) {
+    loop {
+        if document.is_from_text(NodeId(offset)) {
+            steps.push(Step::Inside);
+        }
+        let Some(c) = index.get(parent) else { break };
         steps.push(if index.is_object(body, parent) {
             Step::Key(key_before(body, offset).unwrap_or_default())
         } else {
@@ -37,38 +43,45 @@ fn steps(document: &Document, node: NodeId) -> Vec<Step<'_>> {
 /// The JSON Pointer of `node`.
 pub fn pointer(document: &Document, node: NodeId) -> Pointer {
     let token = |step| match step {
-        Step::Key(raw) => decode(raw),
-        Step::Index(i) => i.to_string(),
+        Step::Key(raw) => Some(decode(raw)),
+        Step::Index(i) => Some(i.to_string()),
+        Step::Inside => None,
     };
-    steps(document, node).into_iter().map(token).collect()
+    steps(document, node).into_iter().filter_map(token).collect()
 }
 
-/// The jq path of `node`, such as `.items[0]["first name"]`; `.` for the root.
+/// The jq path of `node`, such as `.items[0]["first name"]` or, where a text was unfolded, `.message | fromjson | .id`;
+/// `.` for the root.
 pub fn jq_path(document: &Document, node: NodeId) -> String {
-    let mut path = String::new();
+    let mut path = String::from(".");
+    let mut begins = true;
     for step in steps(document, node) {
+        if matches!(step, Step::Inside) {
+            path.push_str(" | fromjson");
+        } else if begins && path.len() > 1 {
+            path.push_str(" | .");
+        }
+        let bracket = |text: &str, path: &mut String| path.extend(["[", text, "]"]);
         match step {
             Step::Key(raw) => {
                 let key = decode(raw);
                 let plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                     && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
                 if plain {
-                    path.push('.');
+                    path.push_str(if begins { "" } else { "." });
                     path.push_str(&key);
                 } else {
-                    path.push_str(if path.is_empty() { ".[" } else { "[" });
-                    write_string(&key, &mut path);
-                    path.push(']');
+                    let mut quoted = String::new();
+                    write_string(&key, &mut quoted);
+                    bracket(&quoted, &mut path);
                 }
             }
-            Step::Index(i) => {
-                path.push_str(if path.is_empty() { ".[" } else { "[" });
-                path.push_str(&i.to_string());
-                path.push(']');
-            }
+            Step::Index(i) => bracket(&i.to_string(), &mut path),
+            Step::Inside => {}
         }
+        begins = matches!(step, Step::Inside);
     }
-    if path.is_empty() { ".".to_owned() } else { path }
+    path
 }
 
 /// The value `pointer` leads to; of a key that occurs twice the last, as [`Pointer::of`] takes it.

@@ -50,6 +50,8 @@ pub struct Document {
     pub(super) index: Index,
     /// Why this is only the beginning of a document, if it is.
     pub(super) goes_on: Option<&'static str>,
+    /// Where the values are that stood in texts, sorted; see [`Unfolded`](super::Unfolded).
+    pub(super) from_texts: Vec<u32>,
 }
 
 impl Document {
@@ -76,7 +78,7 @@ impl Document {
                 }
             }
         };
-        Self { body, content, index, goes_on: None }
+        Self { body, content, index, goes_on: None, from_texts: Vec::new() }
     }
 
     /// The same as the beginning of a longer one; `why` the rest is not here is said where it ends, such as
@@ -131,7 +133,7 @@ impl Document {
         };
         // It is text, whatever it may begin like.
         let index = Index { unclosed: NONE, ..Index::default() };
-        Some(Self { body: text, content: Content::Text, index, goes_on: self.goes_on })
+        Some(Self { body: text, content: Content::Text, index, goes_on: self.goes_on, from_texts: Vec::new() })
     }
 
     /// How many arrays and objects there are that have anything in them.

@@ -135,6 +135,9 @@ fn reachable(document: &Document, place: Match) -> Match {
 /// From how many bytes on the index is asked for the way to a candidate, rather than reading up to it.
 const FAR: usize = 2048;
 
+/// How many bytes of a text are decoded at a time.
+const STRETCH: usize = 4096;
+
 /// A place between values not far before `offset`.
 fn approach(document: &Document, offset: u32) -> usize {
     let (body, index) = (&document.body, &document.index);
@@ -227,20 +230,23 @@ impl Needle {
                 |start: &usize| bytes.get(*start..start + text.len()).is_some_and(|b| b.eq_ignore_ascii_case(text));
             return starts.into_iter().find(is_it).map(|start| start..start + text.len());
         }
-        // Line by line, as lower case may be of another length.
+        // A stretch at a time, so that what follows a place found is not gone over once more for each place. The stretch
+        // ends where no place that begins in it can reach; one that begins inside a character begins with no place.
+        let reach = self.text.len() * 4 + 16;
         let mut from = at;
         while from < bytes.len() {
-            let end = memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |hit| from + hit + 1);
+            let stop = (from + STRETCH).min(bytes.len());
             let mut start = from;
-            for chunk in bytes[from..end].utf8_chunks() {
+            for chunk in bytes[from..(stop + reach).min(bytes.len())].utf8_chunks() {
                 let shown = chunk.valid();
-                let hit = shown.char_indices().find_map(|(i, _)| Some(i..i + self.len_at_start(&shown[i..])?));
+                let here = shown.char_indices().take_while(|(i, _)| start + i < stop);
+                let hit = here.into_iter().find_map(|(i, _)| Some(i..i + self.len_at_start(&shown[i..])?));
                 if let Some(hit) = hit {
                     return Some(start + hit.start..start + hit.end);
                 }
                 start += shown.len() + chunk.invalid().len();
             }
-            from = end;
+            from = stop;
         }
         None
     }
@@ -403,6 +409,25 @@ mod tests {
         assert_eq!(hits(&json, "ann"), ["/k/600/name", "/last/ANN key", "/last/ANN"]);
         assert_eq!(hits(&json, "\n").len(), 1201);
         assert_eq!(hits(&json, "nothing"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn places_in_a_text_are_found_across_stretches() {
+        let needle = Needle::new("grüß");
+        for before in STRETCH - 9..STRETCH + 3 {
+            let text = format!("{}GRÜß{}grüß\n\u{fffd}grüßgrü", "é".repeat(before / 2), "x".repeat(before));
+            let mut bytes = text.clone().into_bytes();
+            bytes[0] = 0xff;
+            let (mut found, mut at) = (Vec::new(), 0);
+            while let Some(place) = needle.first_in(&bytes, at) {
+                at = place.end;
+                found.push(place);
+            }
+            let first = text.find('G').unwrap();
+            let others: Vec<usize> = text.match_indices("grüß").map(|(i, _)| i).collect();
+            assert_eq!(found.iter().map(|p| p.start).collect::<Vec<_>>(), [vec![first], others].concat(), "{before}");
+            assert!(found.iter().all(|place| place.len() == "grüß".len()));
+        }
     }
 
     #[test]

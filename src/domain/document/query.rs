@@ -95,7 +95,15 @@ struct Runner<'e> {
 impl Runner<'_> {
     /// Whether more is wanted.
     fn run(&mut self, filter: &Compiled, value: Val) -> Result<bool, QueryError> {
-        let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
+        self.run_in(filter, Ctx::new(&filter.lut, Vars::new([])), value)
+    }
+
+    fn run_in<'f>(
+        &mut self,
+        filter: &'f Compiled,
+        context: Ctx<'f, data::JustLut<Val>>,
+        value: Val,
+    ) -> Result<bool, QueryError> {
         for result in filter.id.run((context, value)).map(unwrap_valr) {
             let result = result.map_err(|e| fault(format!("{}.", cut(&said(e.into_val())))))?;
             self.line.clear();
@@ -118,13 +126,14 @@ impl Runner<'_> {
         if input.get(at) == Some(&b']') {
             return Ok(Some(at + 1));
         }
+        let context = Ctx::new(&filter.lut, Vars::new([]));
         loop {
             let (end, depth) = scan::measured(input, at).ok_or_else(|| broken(at))?;
             if depth > DEPTH {
                 return Err(too_deep());
             }
             let value = read::parse_single(&input[at..end]).map_err(|_| broken(at))?;
-            if !self.run(filter, value)? {
+            if !self.run_in(filter, context.clone(), value)? {
                 return Ok(None);
             }
             at = scan::space(input, end);

@@ -79,19 +79,17 @@ impl Tree {
         tree
     }
 
-    /// The same fold state for `whole`, of which `beginning` (the tree's own document) has the first bytes.
+    /// The same fold state for `to`, which has the values of `from` (the tree's own document) where `place` says.
     #[must_use]
-    pub fn carried(&self, beginning: &Document, whole: &Document) -> Self {
-        let mut tree = Self::bare(whole);
+    pub fn carried(&self, from: &Document, to: &Document, place: impl Fn(NodeId) -> NodeId) -> Self {
+        let mut tree = Self::bare(to);
         for container in ones(&self.unfolded) {
-            let start = beginning.index.get(container).map(|c| c.start);
-            if let Some(same) =
-                start.and_then(|start| whole.index.container_at(start)).filter(|&c| is_foldable(whole, c))
-            {
+            let start = from.index.get(container).map(|c| place(NodeId(c.start)).0);
+            if let Some(same) = start.and_then(|start| to.index.container_at(start)).filter(|&c| is_foldable(to, c)) {
                 tree.set(same, true);
             }
         }
-        tree.lay_out(whole);
+        tree.lay_out(to);
         tree
     }
 

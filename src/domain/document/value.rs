@@ -91,6 +91,11 @@ impl Object {
         Self(Vec::new())
     }
 
+    /// An object without members, with room for so many.
+    pub fn with_capacity(members: usize) -> Self {
+        Self(Vec::with_capacity(members))
+    }
+
     /// The value of `key`; the last one where the key occurs twice, as most readers take it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.iter().rev().find(|(k, _)| k == key).map(|(_, v)| v)

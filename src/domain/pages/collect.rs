@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Page, Pager, records};
+use super::{Page, Pager, has_more_elsewhere, records};
 use crate::domain::{
     document::{self, Document, Pointer, Value},
     text::{clean, counted, cut_end, human_size},
@@ -16,6 +16,8 @@ pub const LIMIT: usize = 100;
 pub enum Stop {
     /// The last page said that it is the last one.
     End,
+    /// The last page says that there is more, but not how an action could ask for it.
+    Elsewhere,
     /// The last page held no records.
     Empty,
     /// An answer named a page that was there already.
@@ -42,6 +44,10 @@ impl Stop {
     pub fn words(&self) -> String {
         match self {
             Self::End | Self::Empty => "that is all".to_owned(),
+            Self::Elsewhere => {
+                "stopped, since the answer says that there is more, but names no page this action could ask for"
+                    .to_owned()
+            }
             Self::Again => "stopped, since the server named a page again".to_owned(),
             Self::Limit => "stopped at the limit, there is more".to_owned(),
             Self::TooLarge(limit) => format!("stopped at {}", human_size(u64::try_from(*limit).unwrap_or(u64::MAX))),
@@ -173,7 +179,10 @@ impl Collecting {
         self.merged.pages += 1;
         self.merged.records += count;
         self.merged.next = None;
-        let Some(next) = self.pager.next(parameters, answer) else { return self.done(Stop::End) };
+        let Some(next) = self.pager.next(parameters, answer) else {
+            let more = count > 0 && has_more_elsewhere(answer);
+            return self.done(if more { Stop::Elsewhere } else { Stop::End });
+        };
         if count == 0 {
             return self.done(Stop::Empty);
         }

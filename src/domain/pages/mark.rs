@@ -15,11 +15,19 @@ pub(super) enum Mark {
         /// A text or a whole number.
         value: Value,
     },
-    /// Nothing, but perhaps how many records there are in all.
-    Nothing {
-        /// How many records there are in all.
-        total: Option<u64>,
-    },
+    /// No way to ask for it, but perhaps whether there is more.
+    Nothing(Hints),
+}
+
+/// What an answer says about how much there is, without a way to ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Hints {
+    /// How many records there are in all.
+    pub(super) total: Option<u64>,
+    /// What is called a count: of all records with one provider, of this page's with the next.
+    pub(super) count: Option<u64>,
+    /// Whether it says that there is more, in a word or with the address of it.
+    pub(super) more: bool,
 }
 
 /// Keys whose value asks for the next page, the likelier ones first.
@@ -50,7 +58,11 @@ const INSIDE: [(&str, &[&str]); 4] = [
 const MORE: [&str; 6] = ["hasmore", "hasnextpage", "hasnext", "morerecords", "morepages", "more"];
 
 /// Keys that say how many records there are in all.
-const TOTALS: [&str; 7] = ["total", "totalcount", "totalsize", "totalresults", "totalrecords", "totalitems", "count"];
+const TOTALS: [&str; 6] = ["total", "totalcount", "totalsize", "totalresults", "totalrecords", "totalitems"];
+
+/// Keys of the address of the next page, and those that are it inside an object called `next`.
+const LINKS: [&str; 6] = ["next", "nextlink", "odatanextlink", "nextpage", "nexturl", "nextpageurl"];
+const LINKS_INSIDE: [&str; 3] = ["href", "link", "url"];
 
 /// A key without case and signs: `next_page-token` and `nextPageToken` are one.
 pub(super) fn squeezed(key: &str) -> String {
@@ -61,7 +73,8 @@ pub(super) fn squeezed(key: &str) -> String {
 /// JSON.
 pub(super) fn find(answer: &Document) -> Option<Mark> {
     let mut level = vec![(String::new(), answer.root()?)];
-    let (mut best, mut more, mut total): (Option<(usize, Mark)>, Option<bool>, Option<u64>) = (None, None, None);
+    let (mut best, mut more): (Option<(usize, Mark)>, Option<bool>) = (None, None);
+    let mut hints = Hints::default();
     for _ in 0..DEPTH {
         let mut inside = Vec::new();
         for (holder, object) in &level {
@@ -71,9 +84,13 @@ pub(super) fn find(answer: &Document) -> Option<Mark> {
                     more = more.or(Some(said));
                 }
                 let value = scalar(answer, node);
+                let number = || value.as_ref().and_then(count_of);
                 if TOTALS.contains(&key.as_str()) {
-                    total = total.or_else(|| value.as_ref().and_then(count_of));
+                    hints.total = hints.total.or_else(number);
+                } else if key == "count" {
+                    hints.count = hints.count.or_else(number);
                 }
+                hints.more |= is_link(&key, holder, value.as_ref());
                 match (rank(&key, holder, value.as_ref()), value) {
                     (Some(rank), Some(value)) if best.as_ref().is_none_or(|(had, _)| rank < *had) => {
                         best = Some((rank, Mark::Cursor { key: key.clone(), value }));
@@ -91,8 +108,14 @@ pub(super) fn find(answer: &Document) -> Option<Mark> {
     Some(match (best, more) {
         (_, Some(false)) => Mark::End,
         (Some((_, mark)), _) => mark,
-        (None, _) => Mark::Nothing { total },
+        (None, said) => Mark::Nothing(Hints { more: said == Some(true) || hints.more, ..hints }),
     })
+}
+
+/// Whether a member is the address of the next page.
+fn is_link(key: &str, holder: &str, value: Option<&Value>) -> bool {
+    let is_named = LINKS.contains(&key) || (LINKS_INSIDE.contains(&key) && holder == "next");
+    is_named && value.and_then(Value::as_str).is_some_and(|text| text.contains("://") || text.starts_with('/'))
 }
 
 /// How likely a member asks for the next page, the smaller the likelier; `None` where it does not.

@@ -45,6 +45,62 @@ fn a_cursor_goes_where_the_schema_has_one() {
     }
 }
 
+const NUMBERED: &str = r#"{"properties":{"page":{"type":"integer"},"limit":{"type":"integer"}}}"#;
+const OFFSET: &str = r#"{"properties":{"offset":{"type":"integer"},"limit":{"type":"integer"}}}"#;
+
+/// A reply of `records` records with `rest` beside them.
+fn reply(records: usize, rest: &str) -> String {
+    format!(r#"{{"results":[{}]{rest}}}"#, vec!["{}"; records].join(","))
+}
+
+#[test]
+fn a_provider_may_give_fewer_at_a_time_than_asked_for() {
+    let goes_on = |schema: &str, asked: &str, reply: &str| next(schema, asked, reply).is_some();
+    for (page, records, rest, more) in [
+        (1, 100, r#","total":1200"#, true),
+        (3, 100, r#","total":1200"#, true),
+        (12, 100, r#","total":1200"#, false),
+        (1, 100, r#","has_more":true"#, true),
+        (1, 100, "", false),
+        (1, 500, "", true),
+        (2, 500, r#","total":1000"#, false),
+        (3, 200, r#","total":1200"#, false),
+        (1, 100, r#","count":100"#, false),
+        (1, 500, r#","count":500"#, true),
+        (2, 500, r#","count":1000"#, false),
+    ] {
+        let asked = format!(r#"{{"page":{page},"limit":500}}"#);
+        assert_eq!(goes_on(NUMBERED, &asked, &reply(records, rest)), more, "page {page}: {records} {rest}");
+    }
+    for (offset, records, rest, more) in [
+        (0, 100, r#","total":1200"#, true),
+        (1100, 100, r#","total":1200"#, false),
+        (0, 100, r#","more":true"#, true),
+        (0, 100, r#","count":100"#, false),
+        (0, 0, r#","more":true"#, false),
+    ] {
+        let asked = format!(r#"{{"offset":{offset},"limit":500}}"#);
+        assert_eq!(goes_on(OFFSET, &asked, &reply(records, rest)), more, "from {offset}: {records} {rest}");
+    }
+}
+
+#[test]
+fn more_that_cannot_be_asked_for_is_not_all() {
+    for (rest, stop) in [
+        (r#","@odata.nextLink":"https://graph.example.com/v1/messages?$skip=10""#, Stop::Elsewhere),
+        (r#","next":"/v2/records?page=2""#, Stop::Elsewhere),
+        (r#","_links":{"next":{"href":"https://a.example.com/2"}}"#, Stop::Elsewhere),
+        (r#","has_more":true"#, Stop::Elsewhere),
+        (r#","next":null"#, Stop::End),
+        (r#","has_more":false,"next":"https://a.example.com/2""#, Stop::End),
+    ] {
+        let mut collecting = Collecting::new(Pager::default(), LIMIT, 1 << 20);
+        assert_eq!(collecting.take(&value("{}"), &answer(&reply(2, rest))), Next::Done);
+        assert_eq!(collecting.merged().stop.as_ref(), Some(&stop), "{rest}");
+        assert_eq!(stop.is_complete(), stop == Stop::End);
+    }
+}
+
 #[test]
 fn what_else_was_said_about_pages_is_kept() {
     let asked = r#"{"paginationParameters":{"limit":5,"pageCursor":"a"},"q":0.10}"#;

@@ -120,7 +120,17 @@ const HARMLESS_TOKENS: [&str; 26] = [
 
 /// Words that say more of a secret and leave it one: `password_confirmation`, `secret_value`.
 const SAME: [&str; 12] = [
-    "again", "base64", "confirm", "confirmation", "encoded", "hash", "plain", "plaintext", "repeat", "string", "text",
+    "again",
+    "base64",
+    "confirm",
+    "confirmation",
+    "encoded",
+    "hash",
+    "plain",
+    "plaintext",
+    "repeat",
+    "string",
+    "text",
     "value",
 ];
 

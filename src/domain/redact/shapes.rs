@@ -287,9 +287,8 @@ impl<'t> Scan<'t> {
     /// `user:password` of `scheme://user:password@host`.
     fn user_information(&mut self, at: usize) -> Option<Range<usize>> {
         let start = at + 3;
-        let end = self.past(start, |b| {
-            b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>')
-        });
+        let end =
+            self.past(start, |b| b.is_ascii_graphic() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>'));
         let authority = self.text.get(start..end)?;
         let sign = authority.rfind('@')?;
         authority[..sign].contains(':').then_some(start..start + sign)
@@ -547,9 +546,36 @@ mod tests {
     }
 
     const HOSTILE: [&str; 30] = [
-        "a-", "password:", "password=", "sk-", "sk-_", "eyJ-", "eyJ-eyJ.", "cookie:{", "cookie: ", "://", "://a:b@", "bearer ",
-        "bearer-", "password:\\\"", "\\", "\"", "'", "-----BEGIN ", "-----BEGIN PRIVATE KEY", ".", "AKIA", "hooks.slack.com/services/",
-        "x.password", "token:1 ", " ", "AKIA1", "sk-a1", "basic  ", "é", "=",
+        "a-",
+        "password:",
+        "password=",
+        "sk-",
+        "sk-_",
+        "eyJ-",
+        "eyJ-eyJ.",
+        "cookie:{",
+        "cookie: ",
+        "://",
+        "://a:b@",
+        "bearer ",
+        "bearer-",
+        "password:\\\"",
+        "\\",
+        "\"",
+        "'",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY",
+        ".",
+        "AKIA",
+        "hooks.slack.com/services/",
+        "x.password",
+        "token:1 ",
+        " ",
+        "AKIA1",
+        "sk-a1",
+        "basic  ",
+        "é",
+        "=",
     ];
 
     #[test]

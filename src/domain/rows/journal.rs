@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use ring::digest::{Context, SHA256};
 
-use crate::domain::document::{Object, Value};
+use crate::domain::{
+    document::{Object, Value},
+    run::RunRequest,
+};
 
 /// How one of many runs stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,6 +57,36 @@ impl Line {
         let object: Object =
             [("run", Value::from(self.index)), ("state", Value::from(self.state.name()))].into_iter().collect();
         format!("{}\n", Value::Object(object).to_json())
+    }
+}
+
+/// Everything that makes work of many runs what it is: equal work has one journal, wherever it is begun.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole<'a> {
+    /// The file of rows; empty without one.
+    pub file: &'a [u8],
+    /// What all runs share.
+    pub request: &'a RunRequest,
+    /// What is set in it for each run (`-p`).
+    pub set: &'a [String],
+    /// The users, where there are several.
+    pub users: &'a [String],
+    /// The project's id.
+    pub project: &'a str,
+    /// Where ActionKit answers.
+    pub base_url: &'a str,
+}
+
+impl Whole<'_> {
+    /// The name of its journal.
+    pub fn journal(&self) -> String {
+        let RunRequest { action, parameters, credential, wire: _ } = self.request;
+        let (set, users) = (self.set.join("\n"), self.users.join("\n"));
+        let credential = credential.as_deref().unwrap_or_default();
+        let parameters = parameters.to_json();
+        let texts = [action, parameters.as_str(), &set, &users, credential, self.project, self.base_url];
+        let parts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).chain([self.file]).collect();
+        Journal::name(&parts)
     }
 }
 

@@ -5,8 +5,9 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use super::{
     index::{Group, mask},
     rank::Class,
-    terms::known_words,
+    terms::{STOP_WORDS, known_words},
 };
+use crate::domain::side_effect::is_verb;
 
 /// Shorter words are not corrected: too many others are one letter away.
 const SHORTEST: usize = 4;
@@ -101,6 +102,28 @@ pub(super) fn corrected<'v>(
         })
         .collect();
     changed.then_some(corrected)
+}
+
+/// The words that may be meant where no action has all of `words`, the likelier first: without those that no name has;
+/// then without one more, a verb sooner than what it is done to, the last sooner than the first.
+pub(super) fn fewer<'w>(vocabulary: &Vocabulary, words: &[&'w str]) -> Vec<Vec<&'w str>> {
+    let telling: Vec<&str> = words.iter().copied().filter(|word| !STOP_WORDS.contains(word)).collect();
+    let known: Vec<&str> = telling.iter().copied().filter(|word| vocabulary.has(word)).collect();
+    let mut readings: Vec<Vec<&str>> = Vec::new();
+    if known.len() < telling.len() && !known.is_empty() {
+        readings.push(known.clone());
+    }
+    let mut dropped: Vec<usize> = (0..known.len()).filter(|_| known.len() > 1).rev().collect();
+    dropped.sort_by_key(|at| !known.get(*at).is_some_and(|word| is_verb(word)));
+    let without = |at: usize| {
+        let rest = known.iter().enumerate().filter(|(other, _)| *other != at);
+        rest.map(|(_, word)| *word).collect::<Vec<_>>()
+    };
+    // A sentence of many words is not worth trying without each.
+    readings.extend(dropped.into_iter().take(6).map(without));
+    // A letter or two are in too many names to be what somebody meant with a sentence.
+    readings.retain(|words| words.iter().any(|word| word.len() > 2));
+    readings
 }
 
 /// The nearest of `choices` to a mistyped `text`, within two mistakes (one in a short text).

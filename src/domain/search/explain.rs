@@ -14,8 +14,9 @@ impl Prepared {
     pub(super) fn marks(&self, index: &Index, action: usize) -> Vec<Range<usize>> {
         let Some(item) = index.items().get(action) else { return Vec::new() };
         let mut marks: Vec<Range<usize>> = Vec::new();
+        let mut text = Vec::new();
         for term in &self.terms {
-            let Some(found) = term.find(index, item, self.fuzzy()) else { continue };
+            let Some(found) = term.find(index, item, self.fuzzy(), &mut text) else { continue };
             match found.place {
                 Place::Name { start, end } => marks.push(start..end),
                 Place::Initials | Place::Letters => marks.extend(self.letters(index, item, &term.term.text)),
@@ -39,7 +40,8 @@ impl Prepared {
     /// Where the term furthest from the name was found.
     pub(super) fn why(&self, index: &Index, action: usize) -> Why {
         let Some(item) = index.items().get(action) else { return Why::All };
-        let found = self.terms.iter().filter_map(|term| term.find(index, item, self.fuzzy()));
+        let mut text = Vec::new();
+        let found = self.terms.iter().filter_map(|term| term.find(index, item, self.fuzzy(), &mut text));
         let Some(weakest) = found.min_by_key(|m: &Match| (m.class, m.quality)) else { return Why::All };
         match weakest.place {
             Place::Name { .. } | Place::Initials | Place::Letters => Why::Name,

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use memchr::memmem::find;
+
 use super::{
     Facts,
     correct::nearest_of,
@@ -84,7 +86,7 @@ impl<'a> Filters<'a> {
                 let name = self.index.name(item);
                 let text = phrase.text.trim_matches(|c: char| !c.is_alphanumeric());
                 phrase_in_name(name, self.index.words(item), text, !phrase.closed).is_some()
-                    || (phrase.closed && self.index.description(item, &mut String::new()).contains(text))
+                    || (phrase.closed && find(self.index.description(item, &mut Vec::new()), text.as_bytes()).is_some())
             })
     }
 

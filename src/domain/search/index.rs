@@ -5,11 +5,15 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{correct::Vocabulary, parameters::Parameters, terms::STOP_WORDS};
+use super::{
+    correct::Vocabulary,
+    parameters::Parameters,
+    terms::{FILLERS, STOP_WORDS},
+};
 use crate::domain::{
     catalogue::Catalogue,
     side_effect::{self, SideEffect},
-    words::{fold, fold_into, integration_words, squeeze, words},
+    words::{fold, fold_bytes, fold_into, integration_words, squeeze, words},
 };
 
 /// No more of a name than this is searched, in bytes; the longest real one has 62.
@@ -49,7 +53,8 @@ pub(super) struct Item {
     word_count: u8,
     /// How many of its words name the integration.
     pub(super) integration_words: u8,
-    /// Which of its words tell it from its neighbours, as a set: neither the integration's nor stop words.
+    /// Which of its words tell it from its neighbours, as a set: neither the integration's nor stop words nor
+    /// fillers.
     pub(super) telling: u32,
     pub(super) group: u32,
     /// The letters of its name.
@@ -139,7 +144,8 @@ impl Index {
             initials |= mask(folded.as_bytes().get(span.start..=span.start).unwrap_or_default());
         }
         for (at, span) in spans.iter().enumerate().skip(prefix.1) {
-            if !STOP_WORDS.contains(&folded.get(span.clone()).unwrap_or_default()) {
+            let word = folded.get(span.clone()).unwrap_or_default();
+            if !STOP_WORDS.contains(&word) && !FILLERS.contains(&word) {
                 telling |= 1 << at;
             }
         }
@@ -192,9 +198,8 @@ impl Index {
     }
 
     /// The folded description of an item, as far as it is searched, in place of what `folded` held.
-    pub(super) fn description<'f>(&self, item: &Item, folded: &'f mut String) -> &'f str {
-        folded.clear();
-        fold_into(cut(self.catalogue.description(item.action as usize), DESCRIPTION_LIMIT), folded);
+    pub(super) fn description<'f>(&self, item: &Item, folded: &'f mut Vec<u8>) -> &'f [u8] {
+        fold_description(&self.catalogue, item.action as usize, folded);
         folded
     }
 
@@ -242,6 +247,13 @@ impl Group {
         }
         Self { key: Arc::clone(key), squeezed: squeeze(key), word_starts }
     }
+}
+
+/// The folded description of an action, as far as it is searched, in place of what `folded` held.
+pub(super) fn fold_description(catalogue: &Catalogue, action: usize, folded: &mut Vec<u8>) {
+    let whole = catalogue.description_bytes(action);
+    // Rather one character in two than none: what is searched for is text.
+    fold_bytes(whole.get(..DESCRIPTION_LIMIT).unwrap_or(whole), folded);
 }
 
 /// The first `limit` bytes of `text`, or a little less so that no character is cut.

@@ -7,7 +7,7 @@ use super::{
     index::{Group, Index, Item, Word, mask},
     letters::{abbreviates, in_two_pieces, initials, subsequence},
     matcher::Fuzzy,
-    terms::{Kind, Plan, Relation, Term},
+    terms::{FILLERS, Kind, Plan, Relation, Term},
 };
 
 /// How a term, and with its weakest term an action, was found; the later the better.
@@ -107,13 +107,13 @@ impl Prepared {
         &self.fuzzy
     }
 
-    /// Ranks the action of that number; `None` if some term is nowhere in it.
-    pub(super) fn rank(&self, index: &Index, id: u32) -> Option<Ranked> {
+    /// Ranks the action of that number; `None` if some term is nowhere in it. `text` is room for a description.
+    pub(super) fn rank(&self, index: &Index, id: u32, text: &mut Vec<u8>) -> Option<Ranked> {
         let item = index.items().get(id as usize)?;
         let (mut class, mut quality, mut covered) = (Class::Words, 0, 0);
         let (mut ordered, mut last, mut opened) = (true, 0, false);
         for (at, term) in self.terms.iter().enumerate() {
-            let found = term.find(index, item, &self.fuzzy)?;
+            let found = term.find(index, item, &self.fuzzy, text)?;
             class = class.min(found.class);
             quality += u32::from(found.quality);
             covered |= found.words;
@@ -131,7 +131,9 @@ impl Prepared {
         let terms = u32::try_from(self.terms.len()).unwrap_or(1).max(1);
         let missed = (item.telling & !covered).count_ones().min(12);
         let points = 2_000 + quality * 4 / terms - missed * 40 + u32::from(ordered) * 20 + u32::from(at_start) * 100;
-        Some(Ranked { id, class, score: Score::new(class as u8, points, index.spelled(item).len()) })
+        // Of what fits as well, people want what is done more often sooner than what has the shorter name.
+        let length = index.spelled(item).len() + if opens_commonly(index, item) { 0 } else { UNCOMMON };
+        Some(Ranked { id, class, score: Score::new(class as u8, points, length) })
     }
 
     /// What the query as a whole is to the name, all terms being at the start of words; and whether it begins with the
@@ -144,15 +146,58 @@ impl Prepared {
         if opened {
             with_integration = with_integration.max(begins(rest, &self.squeezed_rest));
         }
-        let without = begins(rest, &self.squeezed);
+        let without = begins(rest, &self.squeezed).max(self.begins_tellingly(index, item));
         let class = with_integration.max(without).unwrap_or(if ordered { Class::Starts } else { Class::Words });
         (class, with_integration.is_some())
     }
 }
 
+/// Words behind which no verb stands.
+const LEADS_TO_NOUN: [&str; 8] = ["a", "by", "for", "from", "in", "of", "the", "to"];
+/// What people do with tools most.
+const COMMON: [&str; 9] = ["add", "create", "find", "get", "list", "search", "send", "update", "upload"];
+/// How many letters an action counts for more, when ties are settled, that does something else.
+const UNCOMMON: usize = 12;
+
+/// Whether an action's first word, behind the integration's, is a common one.
+fn opens_commonly(index: &Index, item: &Item) -> bool {
+    let verb = index.words(item).get(usize::from(item.integration_words));
+    verb.and_then(|w| index.name(item).get(usize::from(w.start)..usize::from(w.end)))
+        .is_some_and(|w| COMMON.contains(&w))
+}
+
 /// Whether these words are all of the integration's.
 fn own_words(item: &Item, words: u32) -> bool {
     words & !((1 << item.integration_words.min(31)) - 1) == 0
+}
+
+impl Prepared {
+    /// What the query as a whole is to the name without the integration and without words that only say that it is
+    /// about a thing: `CREATE_RECORD_LEAD` creates a lead.
+    fn begins_tellingly(&self, index: &Index, item: &Item) -> Option<Class> {
+        let name = index.name(item);
+        let own = usize::from(item.integration_words);
+        let words =
+            index.words(item).iter().skip(own).filter_map(|w| name.get(usize::from(w.start)..usize::from(w.end)));
+        let mut rest = self.squeezed.as_str();
+        let mut has_filler = false;
+        let mut ended = false;
+        for word in words {
+            if FILLERS.contains(&word) {
+                has_filler = true;
+            } else if rest.is_empty() {
+                ended = true;
+            } else if let Some(after) = rest.strip_prefix(word) {
+                rest = after;
+            } else if word.starts_with(rest) {
+                (rest, ended) = ("", true);
+            } else {
+                return None;
+            }
+        }
+        let begins = has_filler && rest.is_empty() && !self.squeezed.is_empty();
+        begins.then_some(if ended { Class::Prefix } else { Class::Exact })
+    }
 }
 
 /// Whether `name`, read without what is neither letter nor digit, begins with `squeezed` or is that.
@@ -182,10 +227,10 @@ impl PreparedTerm {
         }
     }
 
-    /// The best place of this term in an action.
-    pub(super) fn find(&self, index: &Index, item: &Item, fuzzy: &Fuzzy) -> Option<Match> {
+    /// The best place of this term in an action. `text` is room for its description.
+    pub(super) fn find(&self, index: &Index, item: &Item, fuzzy: &Fuzzy, text: &mut Vec<u8>) -> Option<Match> {
         if self.term.kind != Kind::Word {
-            return self.find_phrase(index, item);
+            return self.find_phrase(index, item, text);
         }
         let by_key = self.groups.get(item.group as usize).copied().flatten().map(|(class, quality)| {
             // Where the name spells the key, those words are accounted for.
@@ -197,8 +242,9 @@ impl PreparedTerm {
         if best.is_some_and(|found| found.class > Class::Text) {
             return best;
         }
-        let by_text =
-            self.find_in_parameters(index, item.action as usize).or_else(|| self.find_in_description(index, item));
+        let by_text = self
+            .find_in_parameters(index, item.action as usize)
+            .or_else(|| self.find_in_description(index, item, text));
         by_text.map_or(best, |found| Some(found.better(best)))
     }
 
@@ -213,7 +259,8 @@ impl PreparedTerm {
         if typed.is_some_and(|found| found.class >= Class::Words) {
             return typed;
         }
-        let other = self.find_other(name, words, item);
+        let key = index.groups().get(item.group as usize).map_or("", |group| &group.squeezed);
+        let other = self.find_other(name, words, (item, key));
         typed.map_or(other, |found| Some(found.better(other)))
     }
 
@@ -288,16 +335,24 @@ impl PreparedTerm {
     }
 
     /// What else the term may stand for.
-    fn find_other(&self, name: &str, words: &[Word], item: &Item) -> Option<Match> {
+    fn find_other(&self, name: &str, words: &[Word], (item, key): (&Item, &str)) -> Option<Match> {
         let mut best: Option<Match> = None;
         for other in self.term.others.iter().filter(|o| item.name_mask & o.mask == o.mask) {
+            let spelled = |at: usize| {
+                words.get(at).and_then(|w| name.get(usize::from(w.start)..usize::from(w.end))).unwrap_or_default()
+            };
             for (at, word) in words.iter().enumerate() {
                 let (start, end) = (usize::from(word.start), usize::from(word.end));
-                let spelled = name.get(start..end).unwrap_or_default();
+                // Behind “to” or “from” stands what something is done to: the list of ADD_CONTACT_TO_LIST is no verb.
+                let is_noun =
+                    other.is_verb && at.checked_sub(1).is_some_and(|before| LEADS_TO_NOUN.contains(&spelled(before)));
+                let spelled = spelled(at);
                 let (class, quality) = match other.relation {
                     Relation::Form if spelled == other.text => (Class::Words, 97),
                     Relation::Form if spelled.starts_with(&other.text) => (Class::Words, 78),
-                    Relation::Synonym if spelled == other.text => (Class::Synonym, 90),
+                    Relation::Synonym if spelled == other.text && !is_noun => {
+                        (Class::Synonym, if other.same_in.contains(&key) { 97 } else { 90 })
+                    }
                     Relation::Form | Relation::Synonym | Relation::Integration => continue,
                 };
                 let end = end.min(start + other.text.len());
@@ -319,16 +374,19 @@ impl PreparedTerm {
         best
     }
 
-    fn find_in_description(&self, index: &Index, item: &Item) -> Option<Match> {
+    fn find_in_description(&self, index: &Index, item: &Item, text: &mut Vec<u8>) -> Option<Match> {
         if item.description_mask & self.term.mask != self.term.mask {
             return None;
         }
-        let mut folded = String::new();
-        let text = index.description(item, &mut folded);
+        if self.term.text.len() < 3 {
+            // Two letters are in nearly every description: they lead to longer words, and tell nothing by themselves.
+            return Some(Match { class: Class::Dormant, quality: 0, words: 0, place: Place::Description });
+        }
+        let text = index.description(item, text);
         let mut found = None;
-        for start in self.finder.find_iter(text.as_bytes()) {
+        for start in self.finder.find_iter(text) {
             let end = start + self.term.text.len();
-            if self.term.text.len() < 3 || !starts_word(text, start) {
+            if !starts_word(text, start) {
                 found.get_or_insert((Class::Dormant, 0));
             } else if ends_word(text, end) {
                 found = Some((Class::Text, 40));
@@ -340,18 +398,17 @@ impl PreparedTerm {
         found.map(|(class, quality)| Match { class, quality, words: 0, place: Place::Description })
     }
 
-    fn find_phrase(&self, index: &Index, item: &Item) -> Option<Match> {
+    fn find_phrase(&self, index: &Index, item: &Item, folded: &mut Vec<u8>) -> Option<Match> {
         let (text, open) = (self.term.text.as_str(), self.term.kind == Kind::OpenPhrase);
         if item.name_mask & self.term.mask == self.term.mask
             && let Some((start, end, words)) = phrase_in_name(index.name(item), index.words(item), text, open)
         {
             return Some(Match { class: Class::Words, quality: 100, words, place: Place::Name { start, end } });
         }
-        let mut folded = String::new();
-        let description = index.description(item, &mut folded);
+        let description = index.description(item, folded);
         let whole =
             |start: usize| starts_word(description, start) && (open || ends_word(description, start + text.len()));
-        let found = self.finder.find_iter(description.as_bytes()).any(whole);
+        let found = self.finder.find_iter(description).any(whole);
         found.then_some(Match { class: Class::Text, quality: 40, words: 0, place: Place::Description })
     }
 }
@@ -404,7 +461,7 @@ fn in_parameter(term: &str, name: &str) -> Option<(Class, u16)> {
     let at = find(name.as_bytes(), term.as_bytes())?;
     Some(if name == term {
         (Class::Text, 60)
-    } else if term.len() >= 3 && starts_word(name, at) {
+    } else if term.len() >= 3 && starts_word(name.as_bytes(), at) {
         (Class::Text, 45)
     } else {
         (Class::Dormant, 0)
@@ -415,12 +472,29 @@ fn plural_only(name: &str, end: usize, word_end: usize) -> bool {
     name.get(end..word_end) == Some("s")
 }
 
-fn starts_word(text: &str, at: usize) -> bool {
-    text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|c| !c.is_alphanumeric())
+fn starts_word(text: &[u8], at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    // No character has more than four bytes.
+    match before.last() {
+        Some(byte) if !byte.is_ascii() => {
+            let last = before.get(before.len().saturating_sub(4)..).and_then(|bytes| bytes.utf8_chunks().last());
+            last.and_then(|chunk| chunk.valid().chars().next_back()).is_none_or(|c| !c.is_alphanumeric())
+        }
+        Some(byte) => !byte.is_ascii_alphanumeric(),
+        None => true,
+    }
 }
 
-fn ends_word(text: &str, at: usize) -> bool {
-    text.get(at..).and_then(|after| after.chars().next()).is_none_or(|c| !c.is_alphanumeric())
+fn ends_word(text: &[u8], at: usize) -> bool {
+    let after = text.get(at..).unwrap_or_default();
+    match after.first() {
+        Some(byte) if !byte.is_ascii() => {
+            let first = after.get(..4).unwrap_or(after).utf8_chunks().next();
+            first.and_then(|chunk| chunk.valid().chars().next()).is_none_or(|c| !c.is_alphanumeric())
+        }
+        Some(byte) => !byte.is_ascii_alphanumeric(),
+        None => true,
+    }
 }
 
 fn bit(word: usize) -> u32 {

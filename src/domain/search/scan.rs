@@ -46,7 +46,8 @@ fn scan(index: &Index, prepared: &Prepared, among: Option<&[u32]>) -> Vec<Ranked
             Some(ids) => ids.get(at).copied(),
             None => u32::try_from(at).ok(),
         });
-        all.filter_map(|id| prepared.rank(index, id)).collect()
+        let mut text = Vec::new();
+        all.filter_map(|id| prepared.rank(index, id, &mut text)).collect()
     })
 }
 

@@ -9,17 +9,15 @@ use memchr::memmem::Finder;
 
 use super::{
     Facts, Found, Prepared, Query, Searched, Searcher,
-    correct::{Vocabulary, corrected},
+    correct::Vocabulary,
     filter::Filters,
-    index::{DESCRIPTION_LIMIT, Group, Index, cut},
+    index::{Group, Index, fold_description},
     rank::{accepts_key, accepts_parameter},
+    read,
     scan::in_parts,
     terms::{Kind, Plan, Relation, Term},
 };
-use crate::domain::{
-    catalogue::Catalogue,
-    words::{fold, fold_into},
-};
+use crate::domain::{catalogue::Catalogue, words::fold};
 
 /// The actions that `query` means, best first, as [`Searcher::search`] finds them; sooner, where nothing else is
 /// searched for in `catalogue`. What was found tells neither marks nor why.
@@ -32,17 +30,11 @@ pub fn search_once(catalogue: &Catalogue, query: &Query, facts: &Facts<'_>) -> F
     if plan.terms.is_empty() {
         return Searcher::new().search(&Index::new(catalogue), query, facts);
     }
-    let (index, typed) = searched(catalogue, &plan, query, facts);
     let vocabulary = OnceCell::new();
-    let words_known = || vocabulary.get_or_init(|| Vocabulary::of(&catalogue.spoken(), &keys(catalogue)));
-    if let Some(words) = corrected(words_known, &words, typed.best()) {
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let (other, instead) = searched(catalogue, &Plan::new(&words, query), query, facts);
-        if instead.best() > typed.best() {
-            return Found { corrected: Some(words.join(" ")), prepared: None, ..instead.found(&other, facts) };
-        }
-    }
-    Found { prepared: None, ..typed.found(&index, facts) }
+    let known = || vocabulary.get_or_init(|| Vocabulary::of(&catalogue.spoken(), &keys(catalogue)));
+    let search = |words: &[&str], _| searched(catalogue, &Plan::new(words, query), query, facts);
+    let ((index, searched), corrected) = read(&words, known, |(_, searched)| searched.best(), search);
+    Found { corrected, prepared: None, ..searched.found(&index, facts) }
 }
 
 fn keys(catalogue: &Catalogue) -> Vec<Group> {
@@ -55,7 +47,8 @@ fn searched(catalogue: &Catalogue, plan: &Plan, query: &Query, facts: &Facts<'_>
     let filters = Filters::new(query, &index, facts, &mut problems);
     let prepared = Prepared::new(plan, &index);
     let all = 0..u32::try_from(index.len()).unwrap_or(u32::MAX);
-    let ranked = filters.shown(all.filter_map(|id| prepared.rank(&index, id)).collect());
+    let mut text = Vec::new();
+    let ranked = filters.shown(all.filter_map(|id| prepared.rank(&index, id, &mut text)).collect());
     (index, Searched { ranked, problems, prepared })
 }
 
@@ -66,7 +59,7 @@ fn sift(catalogue: &Catalogue, plan: &Plan) -> Vec<usize> {
     let terms: Vec<Sieve<'_>> = plan.terms.iter().map(|term| Sieve::new(term, &keys, &folded)).collect();
     in_parts(catalogue.len(), |from, to| {
         let mut group = catalogue.group_number(from);
-        let mut text = String::new();
+        let mut text = Vec::new();
         let may_answer = |at: &usize| {
             while catalogue.groups().get(group).is_some_and(|g| g.actions.end <= *at) {
                 group += 1;
@@ -102,7 +95,7 @@ impl<'t> Sieve<'t> {
 
     /// Whether the action of that number and group may be accepted. `text` is its folded description once one term has
     /// needed it.
-    fn lets_through(&self, catalogue: &Catalogue, (at, group): (usize, usize), text: &mut String) -> bool {
+    fn lets_through(&self, catalogue: &Catalogue, (at, group): (usize, usize), text: &mut Vec<u8>) -> bool {
         let (name_mask, description_mask) = catalogue.masks(at);
         let holds = |mask: u64| name_mask & mask == mask;
         let by_name = holds(self.term.mask)
@@ -118,9 +111,9 @@ impl<'t> Sieve<'t> {
             return false;
         }
         if text.is_empty() {
-            fold_into(cut(catalogue.description(at), DESCRIPTION_LIMIT), text);
+            fold_description(catalogue, at, text);
         }
-        self.finder.find(text.as_bytes()).is_some()
+        self.finder.find(text).is_some()
     }
 }
 

@@ -9,8 +9,14 @@ use super::{
 pub(super) const STOP_WORDS: [&str; 17] =
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "my", "of", "on", "or", "the", "to", "with"];
 
+/// Words that only say that an action is about a thing, as in `CREATE_RECORD_LEAD`.
+pub(super) const FILLERS: [&str; 2] = ["record", "records"];
+
+/// Where a message is a mail: integrations whose `message` is as good as said where `email` is typed.
+const MAIL: [&str; 1] = ["outlook"];
+
 /// Verbs that tool authors use for the same thing.
-const SYNONYMS: [&[&str]; 8] = [
+const SYNONYMS: [&[&str]; 7] = [
     &["delete", "remove"],
     &["search", "find", "lookup", "query"],
     &["create", "add", "new", "make", "append", "insert"],
@@ -18,12 +24,35 @@ const SYNONYMS: [&[&str]; 8] = [
     &["list", "search", "find"],
     &["save", "upload"],
     &["update", "edit", "modify"],
-    &["email", "mail"],
 ];
 
 /// Words that also mean others, which do not mean them.
-const ALSO: [(&str, &[&str]); 5] =
-    [("email", &["message"]), ("list", &["get"]), ("mail", &["message"]), ("post", &["send"]), ("ticket", &["issue"])];
+const ALSO: [(&str, &[&str]); 24] = [
+    ("appointment", &["event"]),
+    ("book", &["create"]),
+    ("busy", &["availability"]),
+    ("cancel", &["delete"]),
+    ("company", &["account", "organization"]),
+    ("deal", &["opportunity"]),
+    ("download", &["get"]),
+    ("email", &["mail", "message"]),
+    ("free", &["availability"]),
+    ("issue", &["ticket"]),
+    ("list", &["get"]),
+    ("mail", &["email", "message"]),
+    ("meeting", &["event"]),
+    ("message", &["email"]),
+    ("open", &["create"]),
+    ("opportunity", &["deal", "deals"]),
+    ("organization", &["account", "company", "companies"]),
+    ("post", &["send"]),
+    ("pr", &["pull"]),
+    ("reply", &["comment", "send"]),
+    ("schedule", &["create"]),
+    ("share", &["send"]),
+    ("ticket", &["issue"]),
+    ("write", &["create", "update"]),
+];
 
 /// What people call integrations, and the squeezed keys they mean.
 const ABBREVIATIONS: [(&str, &[&str]); 50] = [
@@ -116,6 +145,10 @@ pub(super) struct Other {
     pub(super) text: String,
     pub(super) mask: u64,
     pub(super) relation: Relation,
+    /// Whether it is a verb.
+    pub(super) is_verb: bool,
+    /// The squeezed keys of integrations where it is as good as what was typed.
+    pub(super) same_in: &'static [&'static str],
 }
 
 /// How an [`Other`] relates to what was typed.
@@ -129,6 +162,14 @@ pub(super) enum Relation {
     Integration,
 }
 
+impl Other {
+    fn new(typed: &str, text: String, relation: Relation) -> Self {
+        let is_mail = ["email", "mail"].contains(&typed) && text == "message";
+        let is_verb = SYNONYMS.into_iter().flatten().any(|verb| *verb == text);
+        Self { mask: mask(text.as_bytes()), is_verb, text, relation, same_in: if is_mail { &MAIL } else { &[] } }
+    }
+}
+
 impl Term {
     /// The term a word stands for.
     pub(super) fn word(text: &str) -> Self {
@@ -140,7 +181,7 @@ impl Term {
             text: text.to_owned(),
             mask: mask(text.as_bytes()),
             kind: Kind::Word,
-            others: others.map(|(text, relation)| Other { mask: mask(text.as_bytes()), text, relation }).collect(),
+            others: others.map(|(other, relation)| Other::new(text, other, relation)).collect(),
         }
     }
 

@@ -198,7 +198,7 @@ fn a_new_index_is_never_searched_for_the_old_ones_survivors() {
     let new = Index::new(&Catalogue::new(vec![action("x", "X_SEND", "", None)], vec![], None));
     let mut searcher = Searcher::new();
     assert_eq!(searcher.search(&old, &Query::parse("chann"), &Facts::default()).hits.len(), 2);
-    assert_eq!(searcher.search(&new, &Query::parse("channels send"), &Facts::default()).hits.len(), 0);
+    assert_eq!(searcher.search(&new, &Query::parse("channels"), &Facts::default()).hits.len(), 0);
     assert_eq!(searcher.search(&new, &Query::parse("send"), &Facts::default()).hits.len(), 1);
 }
 

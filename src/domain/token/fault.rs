@@ -87,6 +87,13 @@ pub fn faults(claims: &Result<Claims, TokenError>, project: &str, unix: i64) -> 
     faults
 }
 
+/// How a clock at `here` stands to one at `there` (both in Unix seconds), as a clause; `None` where they agree.
+pub fn clocks_apart(here: i64, there: i64) -> Option<String> {
+    let ahead = here.saturating_sub(there);
+    let way = if ahead > 0 { "ahead of" } else { "behind" };
+    (ahead.abs() >= CLOCK_SKEW).then(|| format!("this machine's clock is {} {way} the server's", span(ahead)))
+}
+
 /// A span of time in words, to its two largest units.
 pub fn span(seconds: i64) -> String {
     let seconds = seconds.unsigned_abs();

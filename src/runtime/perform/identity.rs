@@ -15,18 +15,27 @@ use crate::{
 };
 
 impl Performer {
-    pub(super) fn diagnose(&self, load: LoadId, reads: bool, now: Now) {
+    pub(super) fn diagnose(&self, load: LoadId, (reads, with): (bool, Option<String>), now: Now) {
         let Some(connection) = &self.connection else { return };
         let Source::Server { client, .. } = &connection.source else { return };
         let client = client.clone().with_wire(connection.session.wire);
-        let source = connection.session.origin.source.clone();
+        let origin = &connection.session.origin;
+        let named = (origin.source.clone(), origin.way.clone());
         let usage = reads.then(|| self.usage().map(|(usages, key)| usages.load(&key)).unwrap_or_default());
-        let messages = self.messages.clone();
+        let (messages, others) = (self.messages.clone(), connection.others.clone());
         tokio::spawn(async move {
-            let looking = client.facts(source, usage.as_ref(), now);
+            let looking = async {
+                let facts = client.facts(named.clone(), usage.as_ref(), now).await;
+                let Some(with) = with else { return (facts, None) };
+                let other = match others.client(with).await {
+                    Ok(other) => Ok(other.facts(named, usage.as_ref(), now).await),
+                    Err(failure) => Err(failure),
+                };
+                (facts, Some(Box::new(other)))
+            };
             match unpanicked(looking, "looking at the connection").await {
-                Ok(facts) => {
-                    let _ = messages.send(Message::Diagnosed { load, facts: Box::new(facts) });
+                Ok((facts, other)) => {
+                    let _ = messages.send(Message::Diagnosed { load, facts: Box::new(facts), other });
                 }
                 Err(failure) => tracing::error!(%failure, "the doctor gave no report"),
             }

@@ -6,6 +6,7 @@ use super::*;
 use crate::sandbox::{
     catalogue,
     identity::Caller,
+    triggers::{Trigger, triggers},
     world::{Seat, Worlds, data},
 };
 
@@ -59,10 +60,12 @@ fn every_resource_and_field_is_used_and_described() {
         let file = parsed(text);
         let mapping = Mapping::read(&file, archetypes()).map(|m| {
             let named = |resource: &str| {
-                m.actions.iter().any(|(_, verb, r)| {
+                let watched = |t: &Trigger| t.integration == m.key && t.resource() == resource;
+                let named = m.actions.iter().any(|(_, verb, r)| {
                     let list = matches!(verb, Verb::Add(l) | Verb::Remove(l) | Verb::In(l) if *l == resource);
                     list || *r == resource
-                })
+                });
+                named || triggers().iter().any(watched)
             };
             m.resources.iter().filter(|(name, _)| !named(name)).map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>()
         });

@@ -1,6 +1,8 @@
 //! Who the caller is and what they have connected: `sdk/me`, `sdk/integrations`, `sdk/credentials`, disconnecting, and
 //! `sdk/metadata` (fact sheet §4).
 
+use std::sync::Arc;
+
 use axum::{
     Extension,
     body::Body,
@@ -20,7 +22,7 @@ use crate::{
     },
     sandbox::{
         catalogue,
-        connections::{Account, credential},
+        connections::Account,
         identity::{Caller, Standing},
         world::{
             clock::{EPOCH, moment},
@@ -42,11 +44,11 @@ fn ago(days: i64) -> Value {
 }
 
 /// `GET …/sdk/me`
-pub(super) async fn me(State(app): State<App>, Extension(admitted): Extension<Admitted>) -> Response<Body> {
+pub(super) async fn me(State(app): State<App>, Extension(admitted): Extension<Arc<Admitted>>) -> Response<Body> {
     let caller = &admitted.caller;
     let integrations = app.offer.groups().iter().map(|group| {
         let key = &*group.integration;
-        let accounts = app.connections().accounts(caller, key, app.offer.original(key));
+        let accounts = app.connections().accounts(caller, app.place(key));
         (key, connection(caller, key, &accounts, &admitted.project))
     });
     let meta = Object::from_iter([("Name", caller.name()), ("Email", &caller.email())]);
@@ -60,8 +62,8 @@ pub(super) async fn me(State(app): State<App>, Extension(admitted): Extension<Ad
     json(200, Value::Object(body).to_json().into_bytes())
 }
 
-fn connection(caller: &Caller, key: &str, accounts: &[Account], project: &str) -> Value {
-    let all: Vec<_> = accounts.iter().map(|a| credential(caller, a, key, project, ago)).collect();
+fn connection(caller: &Caller, key: &str, accounts: &[Account<'_>], project: &str) -> Value {
+    let all: Vec<_> = accounts.iter().map(|a| a.describe(project, ago)).collect();
     let configuration = uuid_of(&format!("configuration/{}/{key}", caller.id));
     let mut configurations = Vec::new();
     let mut members = Object::new();
@@ -85,17 +87,15 @@ fn connection(caller: &Caller, key: &str, accounts: &[Account], project: &str) -
 /// `includeAccountAuth=true`, do not exist here.
 pub(super) async fn credentials(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response<Body> {
     let only = query.iter().find(|(k, _)| k == "integration").map(|(_, v)| v.as_str());
     let groups = app.offer.groups().iter().filter(|g| only.is_none_or(|o| o == &*g.integration));
     let all: Vec<_> = groups
         .flat_map(|group| {
-            let key = &*group.integration;
-            let accounts = app.connections().accounts(&admitted.caller, key, app.offer.original(key));
-            let describe = |a: &Account| credential(&admitted.caller, a, key, &admitted.project, ago);
-            accounts.iter().map(describe).collect::<Vec<_>>()
+            let accounts = app.connections().accounts(&admitted.caller, app.place(&group.integration));
+            accounts.iter().map(|a| a.describe(&admitted.project, ago)).collect::<Vec<_>>()
         })
         .collect();
     json(200, Value::Array(all).to_json().into_bytes())
@@ -105,7 +105,7 @@ pub(super) async fn credentials(
 pub(super) async fn disconnect(
     State(app): State<App>,
     Path((_, integration)): Path<(String, String)>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
 ) -> Response<Body> {
     let named = |key: &str| key == integration || uuid_of(&format!("integration/{key}")) == integration;
     let Some(group) = app.offer.groups().iter().find(|g| named(&g.integration)) else {
@@ -113,9 +113,8 @@ pub(super) async fn disconnect(
         return ApiError::new(404, Code::NoRoute, message).response(&admitted.id);
     };
     let key = &*group.integration;
-    let place = (key, app.offer.original(key));
-    if app.connections().disconnect(&admitted.caller, place, admitted.credential.as_deref()) {
-        app.changed();
+    if app.connections().disconnect(&admitted.caller, app.place(key), admitted.credential.as_deref()) {
+        app.reconnected();
         json(200, "{}")
     } else {
         not_enabled(&admitted, key, Standing::Missing).response(&admitted.id)
@@ -125,12 +124,12 @@ pub(super) async fn disconnect(
 /// `GET …/sdk/integrations`
 pub(super) async fn integrations(
     State(app): State<App>,
-    Extension(Admitted { caller, .. }): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
 ) -> Response<Body> {
     let describe = |group: &Group| {
         let key = &*group.integration;
         let (name, color) = about(app.offer.original(key));
-        let standing = app.standing(&caller, key);
+        let standing = app.connections().standing(&admitted.caller, app.place(key));
         let nothing = || Value::Array(Vec::new());
         let sdk = ["oauthInputs", "accountTypes", "authConfigInputs", "postOauthInputs"].map(|k| (k, nothing()));
         let mut sdk = Object::from_iter(sdk);

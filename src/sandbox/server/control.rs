@@ -1,6 +1,8 @@
 //! The sandbox's own controls, under `/_akx/`: reset, state, faults. They need no token: the sandbox holds made-up data,
 //! and a page in a browser is kept out by its `Origin`.
 
+use std::sync::Arc;
+
 use axum::{
     Extension,
     body::Body,
@@ -26,7 +28,7 @@ use crate::{
 /// Keeps pages of browsers out: programs send no `Origin`.
 pub(super) async fn same_site(request: Request, next: Next) -> Response<Body> {
     if request.headers().contains_key(header::ORIGIN) {
-        let id = request.extensions().get::<RequestId>().map_or_else(String::new, |r| r.0.clone());
+        let id = request.extensions().get::<RequestId>().map_or_else(|| "".into(), |r| Arc::clone(&r.0));
         return ApiError::new(403, Code::Forbidden, "The sandbox's controls are not for pages.").response(&id);
     }
     next.run(request).await
@@ -55,10 +57,7 @@ pub(super) async fn about(State(app): State<App>) -> Response<Body> {
 /// `POST /_akx/reset`, with `?user=ID` for one user's world only: everything is as at the beginning; faults stay.
 pub(super) async fn reset(State(app): State<App>, Query(query): Query<Vec<(String, String)>>) -> Response<Body> {
     let user = query.iter().find(|(k, _)| k == "user").map(|(_, v)| v.as_str());
-    app.worlds().reset(user);
-    app.connections().reset(user);
-    app.subscriptions().reset(user);
-    app.changed();
+    app.reset(user);
     done(Object::from_iter([("reset", user.unwrap_or("everything"))]))
 }
 
@@ -116,16 +115,19 @@ pub(super) async fn set_connection(
         Err(error) => return error.response(&id.0),
     };
     let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let number = value.get("account").and_then(Value::as_i64).map_or(Some(0), |n| usize::try_from(n).ok());
+    let number = match value.get("account") {
+        None | Some(Value::Null) => Some(0),
+        Some(number) => number.as_i64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= 1),
+    };
     match (text("user"), text("integration"), number, text("standing").and_then(Standing::named)) {
         (Some(user), Some(integration), Some(number), Some(standing)) => {
             app.connections().set(user, (integration, number), standing);
-            app.changed();
+            app.reconnected();
             done(value.clone())
         }
         _ => {
             let reason =
-                "expected user, integration, account (from 0, or absent) and standing: connected, expired or missing";
+                "expected user, integration, account (0, 1 or absent) and standing: connected, expired or missing";
             ApiError::new(400, Code::Invalid, vec![reason.to_owned()]).response(&id.0)
         }
     }

@@ -1,5 +1,7 @@
 //! The proxy: a provider's own API, answered by the same world (fact sheet §4).
 
+use std::sync::Arc;
+
 use axum::{
     Extension,
     body::Body,
@@ -10,7 +12,7 @@ use axum::{
 use super::{
     Admitted, App,
     error::{ApiError, Code, json},
-    read_body, text,
+    header_text, read_body,
     tools::{invalid, parse},
 };
 use crate::{
@@ -28,7 +30,7 @@ use crate::{
 pub(super) async fn bare(
     State(app): State<App>,
     Path((_, integration)): Path<(String, String)>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     request: Request,
 ) -> Response<Body> {
     answer(&app, &admitted, (&integration, ""), request).await
@@ -38,7 +40,7 @@ pub(super) async fn bare(
 pub(super) async fn with_path(
     State(app): State<App>,
     Path((_, integration, path)): Path<(String, String, String)>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     request: Request,
 ) -> Response<Body> {
     answer(&app, &admitted, (&integration, &path), request).await
@@ -56,7 +58,7 @@ struct Asked {
 async fn read(path: &str, request: Request) -> Result<Asked, ApiError> {
     let (head, body) = request.into_parts();
     let own = head.uri.query().unwrap_or_default().to_owned();
-    let url = text(&head.headers, "x-paragon-proxy-url").unwrap_or_else(|| path.to_owned());
+    let url = header_text(&head.headers, "x-paragon-proxy-url").unwrap_or(path).to_owned();
     let url = match url.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]).to_owned(),
         None => url,
@@ -89,7 +91,8 @@ fn pairs(query: &str) -> Result<Value, ApiError> {
 }
 
 async fn answer(app: &App, admitted: &Admitted, (integration, path): (&str, &str), request: Request) -> Response<Body> {
-    let raw = text(request.headers(), "x-paragon-use-raw-response").is_some_and(|v| v.eq_ignore_ascii_case("true"));
+    let raw =
+        header_text(request.headers(), "x-paragon-use-raw-response").is_some_and(|v| v.eq_ignore_ascii_case("true"));
     let answer = match read(path, request).await {
         Ok(asked) => run(app, admitted, integration, &asked),
         Err(error) => Err(Failed::Api(error)),
@@ -142,7 +145,10 @@ fn run(app: &App, admitted: &Admitted, integration: &str, asked: &Asked) -> Resu
         Some((route, path)) => {
             let names = [("path", &path), ("query", &asked.query), ("body", &asked.body)];
             let parameters = worlds.render(seat, &route.with, names);
-            worlds.run(seat, &route.run, &parameters)
+            match &route.run {
+                proxy::Run::Named(action) => worlds.run(seat, action, &parameters),
+                proxy::Run::Own(data) => worlds.apply(seat, data, &parameters),
+            }
         }
         None => {
             let provider = worlds.provider(seat);
@@ -167,6 +173,6 @@ fn run(app: &App, admitted: &Admitted, integration: &str, asked: &Asked) -> Resu
         Refusal::Parameters(reasons) => Failed::Api(invalid(reasons)),
         Refusal::Unknown => Failed::Api(ApiError::new(404, Code::NoRoute, "The world does not know this path.")),
     })?;
-    app.happened(admitted, (seat, &account.credential), &done);
+    app.happened(admitted, (seat, &account), &done);
     Ok(done)
 }

@@ -1,5 +1,7 @@
 //! `POST …/sdk/actions`: the choices an account gives for a parameter (fact sheet §2, "Dynamic choices").
 
+use std::sync::Arc;
+
 use axum::{Extension, body::Body, extract::State, http::Response};
 
 use super::{
@@ -19,7 +21,7 @@ const PAGE: usize = 50;
 /// Answers `{"action", "sourceKey", "parameters", "paginationParameters"}` with `{"output": {"records", "nextPageCursor"}}`.
 pub(super) async fn choices(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     body: Body,
 ) -> Response<Body> {
     let body = read_body(body).await.and_then(|bytes| parse(&bytes));

@@ -1,10 +1,12 @@
 //! Listing and running actions, in both dialects.
 
+use std::sync::Arc;
+
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, Query, State},
-    http::Response,
+    http::{Response, Uri},
 };
 
 use super::{
@@ -20,8 +22,9 @@ use crate::{
         wire::Wire,
     },
     sandbox::{
+        check::Check,
         identity::Standing,
-        offer::{Check, Listed, Offered, Selection, Shape},
+        offer::{Listed, Offered, Selection, Shape},
         world::{Seat, engine::Refusal},
     },
 };
@@ -34,57 +37,77 @@ pub(super) type Pairs = Query<Vec<(String, String)>>;
 /// `GET …/actions`: the dialect is told by the query, or else by how the server was started.
 pub(super) async fn list_actions(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
-    Query(query): Pairs,
+    Extension(admitted): Extension<Arc<Admitted>>,
+    uri: Uri,
 ) -> Response<Body> {
-    // The live API ignores a format it does not know; the seed's document names three.
-    if app.wire == Wire::Seed && value(&query, "format").is_some_and(|f| !FORMATS.contains(&f)) {
-        let reason = format!("format must be one of {}", FORMATS.join(", "));
-        return invalid(vec![reason]).response(&admitted.id);
-    }
-    let shape = shape_of(&query, app.wire);
-    list(&app, &admitted, (shape, "actions"), &query)
+    listed(&app, &admitted, "actions", &uri)
 }
 
 /// `GET …/tools`: always the live shape.
 pub(super) async fn list_tools(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
-    Query(query): Pairs,
+    Extension(admitted): Extension<Arc<Admitted>>,
+    uri: Uri,
 ) -> Response<Body> {
-    let shape = if value(&query, "format") == Some("paragon") { Shape::LiveParagon } else { Shape::Live };
-    list(&app, &admitted, (shape, "tools"), &query)
+    listed(&app, &admitted, "tools", &uri)
+}
+
+/// A list under the key `top`: as it was given before, where nothing has changed since.
+fn listed(app: &App, admitted: &Admitted, top: &'static str, uri: &Uri) -> Response<Body> {
+    let (user, credential) = (&admitted.caller.id, admitted.credential.as_deref().unwrap_or_default());
+    // None of the parts has a line break in it: they came in a request's first line, a header and a token.
+    let question = format!("{top}?{}\n{credential}\n{user}", uri.query().unwrap_or_default());
+    let begun = match app.lists.get(&question) {
+        Ok(answer) => return json(200, answer),
+        Err(begun) => begun,
+    };
+    let answer = match Pairs::try_from_uri(uri) {
+        Ok(Query(query)) => shape_of(&query, app.wire, top).map(|shape| list(app, admitted, (shape, top), &query)),
+        Err(_) => Err(invalid(vec!["the query cannot be read".to_owned()])),
+    };
+    match answer {
+        Ok(answer) => {
+            app.lists.keep(question, &answer, begun);
+            json(200, answer)
+        }
+        Err(error) => error.response(&admitted.id),
+    }
 }
 
 pub(super) fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
     query.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
 }
 
-/// The `format` decides; then a key that only one dialect has; then how the server was started.
-fn shape_of(query: &[(String, String)], wire: Wire) -> Shape {
-    match value(query, "format") {
-        Some("openai") => return Shape::SeedOpenAi,
-        Some("anthropic") => return Shape::SeedAnthropic,
-        Some("json-schema") => return Shape::Seed,
-        Some("json_schema") => return Shape::Live,
-        Some("paragon") => return Shape::LiveParagon,
-        // The live API ignores what it does not know.
-        Some(_) | None => {}
-    }
+/// The `format` decides; then a key that only one dialect has; then how the server was started. What is listed as `tools`
+/// is always live.
+fn shape_of(query: &[(String, String)], wire: Wire, top: &str) -> Result<Shape, ApiError> {
+    let format = value(query, "format");
     let has = |keys: &[&str]| query.iter().any(|(k, _)| keys.contains(&k.as_str()));
-    if has(&["integration"]) {
-        Shape::Seed
-    } else if has(&["integrations", "categories", "limit_to_available", "reload_fields"]) {
-        Shape::Live
-    } else {
-        match wire {
+    Ok(match format {
+        Some("paragon") => Shape::LiveParagon,
+        Some("json_schema") => Shape::Live,
+        _ if top == "tools" => Shape::Live,
+        Some("openai") => Shape::SeedOpenAi,
+        Some("anthropic") => Shape::SeedAnthropic,
+        Some("json-schema") => Shape::Seed,
+        Some(_) if wire == Wire::Seed => return Err(unknown_format()),
+        // The live API ignores what it does not know.
+        Some(_) | None if has(&["integration"]) => Shape::Seed,
+        Some(_) | None if has(&["integrations", "categories", "limit_to_available", "reload_fields"]) => Shape::Live,
+        Some(_) | None => match wire {
             Wire::Seed => Shape::Seed,
             Wire::Live | Wire::LiveTools => Shape::Live,
-        }
-    }
+        },
+    })
 }
 
-fn list(app: &App, admitted: &Admitted, shape: (Shape, &'static str), query: &[(String, String)]) -> Response<Body> {
+/// The seed's document names three formats, and 401 as the one way a list is refused, whatever the reason: a checker
+/// driven by it wants both kept. The code and the words say what is wrong.
+fn unknown_format() -> ApiError {
+    ApiError::new(401, Code::Invalid, vec![format!("format must be one of {}", FORMATS.join(", "))])
+}
+
+fn list(app: &App, admitted: &Admitted, shape: (Shape, &'static str), query: &[(String, String)]) -> Bytes {
     let several = |key: &str| {
         let list = value(query, key).filter(|v| !v.is_empty())?;
         Some(list.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>())
@@ -101,8 +124,8 @@ fn list(app: &App, admitted: &Admitted, shape: (Shape, &'static str), query: &[(
     for group in app.offer.select(&selection) {
         let account = app.account_listed(admitted, &group.integration);
         // Custom fields are read with the credential, so one that works is needed.
-        let works = account.as_ref().filter(|a| a.standing == Standing::Connected);
-        let custom = works.and_then(|a| app.offer.custom(&admitted.caller.id, &group.integration, a.number));
+        let works = account.filter(|a| a.standing == Standing::Connected);
+        let custom = works.and_then(|a| app.custom(&admitted.caller, &group.integration, a.number));
         match account.map_or(Standing::Missing, |a| a.standing) {
             _ if everything => groups.push(Listed { group, custom }),
             Standing::Connected => groups.push(Listed { group, custom }),
@@ -110,14 +133,13 @@ fn list(app: &App, admitted: &Admitted, shape: (Shape, &'static str), query: &[(
             Standing::Missing => {}
         }
     }
-    let body = app.offer.list(shape.0, shape.1, &groups, &troubled);
-    json(200, axum::body::Bytes::from_owner(body))
+    Bytes::from_owner(app.offer.list(shape.0, shape.1, &groups, &troubled))
 }
 
 /// `POST …/actions` with `{"action", "parameters"}`.
 pub(super) async fn run_action(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     body: Body,
 ) -> Response<Body> {
     let run = Run { app, admitted, dialect: Wire::Live };
@@ -127,7 +149,7 @@ pub(super) async fn run_action(
 /// `POST …/tools` with `{"tool", "parameters"}`.
 pub(super) async fn run_tool(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     body: Body,
 ) -> Response<Body> {
     let run = Run { app, admitted, dialect: Wire::LiveTools };
@@ -137,7 +159,7 @@ pub(super) async fn run_tool(
 /// `POST …/actions/{action}` with bare parameters: the seed's way.
 pub(super) async fn run_seed(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     Path((_, action)): Path<(String, String)>,
     body: Body,
 ) -> Response<Body> {
@@ -164,7 +186,7 @@ pub(super) fn invalid(reasons: Vec<String>) -> ApiError {
 /// A run under way.
 struct Run {
     app: App,
-    admitted: Admitted,
+    admitted: Arc<Admitted>,
     dialect: Wire,
 }
 
@@ -184,12 +206,14 @@ impl Run {
         }
         let not_connected = [&self.admitted.struck, &struck].iter().any(|s| s.has(Fault::NotConnected));
         let provider = self.admitted.struck.provider().or(struck.provider());
-        let logged = Logged { user: self.admitted.caller.id.clone(), action: action.to_owned() };
         let mut response = match self.answer(action, parameters, (not_connected, provider)) {
             Ok(body) => json(200, body.to_json().into_bytes()),
             Err(error) => error.response(&self.admitted.id),
         };
-        response.extensions_mut().insert(logged);
+        if self.app.log.is_some() {
+            let logged = Logged { user: self.admitted.caller.id.clone(), action: action.to_owned() };
+            response.extensions_mut().insert(logged);
+        }
         struck.spoil(response).await
     }
 
@@ -208,8 +232,8 @@ impl Run {
             return Err(not_enabled(&self.admitted, key, Standing::Missing));
         }
         let account = self.app.account(&self.admitted, key)?;
-        let custom = self.app.offer.custom(&self.admitted.caller.id, key, account.number);
-        if let Some(check) = self.app.offer.check(&offered, custom) {
+        let custom = self.app.custom(&self.admitted.caller, key, account.number);
+        if let Some(check) = self.app.offer.check(&offered, custom.as_deref()) {
             validated(check, &mut parameters)?;
         }
         if let Some(status) = provider {
@@ -221,7 +245,7 @@ impl Run {
         }
         let seat = Seat { caller: &self.admitted.caller, integration: offered.integration, account: account.number };
         let done = self.app.worlds().run(seat, offered.name, &parameters).map_err(|refusal| self.refused(refusal))?;
-        self.app.happened(&self.admitted, (seat, &account.credential), &done);
+        self.app.happened(&self.admitted, (seat, &account), &done);
         Ok(self.enveloped(&offered, done.answer))
     }
 
@@ -308,7 +332,7 @@ mod tests {
         let shape = |query: &str, wire: Wire| {
             let pairs = query.split('&').filter_map(|p| p.split_once('='));
             let pairs: Vec<_> = pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-            shape_of(&pairs, wire)
+            shape_of(&pairs, wire, "actions").ok()
         };
         for wire in [Wire::Seed, Wire::Live] {
             for (query, expected) in [
@@ -323,10 +347,11 @@ mod tests {
                 ("format=paragon", Shape::LiveParagon),
                 ("format=json_schema&integration=slack", Shape::Live),
             ] {
-                assert_eq!(shape(query, wire), expected, "{query} {wire}");
+                assert_eq!(shape(query, wire), Some(expected), "{query} {wire}");
             }
         }
-        assert_eq!(shape("", Wire::Seed), Shape::Seed);
-        assert_eq!(shape("format=other", Wire::Live), Shape::Live);
+        assert_eq!(shape("", Wire::Seed), Some(Shape::Seed));
+        assert_eq!(shape("format=other", Wire::Live), Some(Shape::Live));
+        assert_eq!(shape("format=other", Wire::Seed), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Triggers: listing them, subscribing, and samples of what is delivered (fact sheet §3).
 
+use std::sync::Arc;
+
 use axum::{
     Extension,
     body::Body,
@@ -39,7 +41,7 @@ fn named(query: &[(String, String)], key: &str) -> Option<Vec<String>> {
 /// `GET …/triggers`: the types of the connected integrations, of those named by `integrations=` only.
 pub(super) async fn list(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     Query(query): Pairs,
 ) -> Response<Body> {
     let only = named(&query, "integrations");
@@ -60,16 +62,16 @@ pub(super) async fn list(
     reply(&admitted, Ok(body.into()))
 }
 
-fn seat<'a>(app: &'a App, caller: &'a Caller, key: &'a str, account: &Account) -> Seat<'a> {
+fn seat<'a>(app: &'a App, caller: &'a Caller, key: &'a str, account: &Account<'_>) -> Seat<'a> {
     Seat { caller, integration: app.offer.original(key), account: account.number }
 }
 
 /// The integration, trigger and account a body names.
 fn meant<'b>(
-    app: &App,
-    admitted: &Admitted,
+    app: &'b App,
+    admitted: &'b Admitted,
     body: &'b Value,
-) -> Result<(&'b str, &'static Trigger, Account), ApiError> {
+) -> Result<(&'b str, &'static Trigger, Account<'b>), ApiError> {
     let text = |key: &str| body.get(key).and_then(Value::as_str);
     let (Some(integration), Some(kind)) = (text("integration"), text("type")) else {
         return Err(invalid(vec!["integration and type must be strings".to_owned()]));
@@ -94,13 +96,13 @@ async fn body_of(body: Body) -> Result<Value, ApiError> {
 /// `POST …/trigger-subscriptions`
 pub(super) async fn subscribe(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     body: Body,
 ) -> Response<Body> {
     let answer = body_of(body).await.and_then(|body| {
         let (integration, trigger, account) = meant(&app, &admitted, &body)?;
         let now = app.worlds().now(seat(&app, &admitted.caller, integration, &account));
-        let mut one = Subscription::new(&admitted.caller.id, (integration, &trigger.name), &account.credential, now);
+        let mut one = Subscription::new(&admitted.caller.id, (integration, &trigger.name), &account.credential(), now);
         one.patch(&body);
         deliverable(&one)?;
         let added = app.subscriptions().add(one);
@@ -123,7 +125,7 @@ fn deliverable(one: &Subscription) -> Result<(), ApiError> {
 /// `GET …/trigger-subscriptions`, chosen by `integrations`, `status` and `type`.
 pub(super) async fn subscriptions(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     Query(query): Pairs,
 ) -> Response<Body> {
     let only = named(&query, "integrations");
@@ -151,7 +153,7 @@ fn none_such(id: &str) -> ApiError {
 pub(super) async fn change(
     State(app): State<App>,
     Path((_, id)): Path<(String, String)>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     body: Body,
 ) -> Response<Body> {
     let answer = body_of(body).await.and_then(|body| {
@@ -171,7 +173,7 @@ pub(super) async fn change(
 pub(super) async fn unsubscribe(
     State(app): State<App>,
     Path((_, id)): Path<(String, String)>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
 ) -> Response<Body> {
     let gone = app.subscriptions().remove(&admitted.caller.id, &id);
     app.changed();
@@ -181,7 +183,7 @@ pub(super) async fn unsubscribe(
 /// `POST …/triggers/examples`: samples made of what the account's world holds.
 pub(super) async fn examples(
     State(app): State<App>,
-    Extension(admitted): Extension<Admitted>,
+    Extension(admitted): Extension<Arc<Admitted>>,
     body: Body,
 ) -> Response<Body> {
     let answer = body_of(body).await.and_then(|body| {
@@ -221,8 +223,8 @@ pub(super) async fn fire(State(app): State<App>, Extension(id): Extension<Reques
         for one in subscribed {
             let key = one.integration.as_str();
             let original = app.offer.original(key);
-            let accounts = app.connections().accounts(&caller, key, original);
-            let account = accounts.iter().find(|a| a.credential == one.credential);
+            let accounts = app.connections().accounts(&caller, (key, original));
+            let account = accounts.iter().find(|a| a.credential() == one.credential);
             let Some((account, trigger)) = account.zip(trigger(original, kind)) else { continue };
             let seat = seat(&app, &caller, key, account);
             let payload = body.get("payload").cloned();

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{payload, trigger};
+use super::{Trigger, payload, trigger};
 use crate::{
     domain::document::{Object, Value},
     sandbox::world::{clock::moment, data::Provider, ids::uuid_of, path, store::Change},
@@ -56,6 +56,19 @@ pub struct Event {
     pub target: Option<Target>,
     /// The JSON text.
     pub body: String,
+}
+
+/// What an action did to an account's world.
+#[derive(Debug, Clone, Copy)]
+pub struct Happened<'a> {
+    /// The changes, in order.
+    pub changes: &'a [Change],
+    /// Every record there is now, by resource; `null` where nobody waits for a time.
+    pub records: &'a Value,
+    /// The world's time before, in Unix seconds.
+    pub since: i64,
+    /// The world's time now.
+    pub now: i64,
 }
 
 /// Every subscription.
@@ -259,23 +272,33 @@ impl Subscriptions {
         }
     }
 
-    /// The events that changes of one account's world make. `integration` is what the world knows it by.
+    /// The events that what happened in one account's world makes. `integration` is what the world knows it by.
     pub fn events(
         &mut self,
         (user, credential, project): (&str, &str, &str),
         (integration, provider): (&str, &Provider),
-        (changes, now): (&[Change], i64),
+        happened: &Happened<'_>,
     ) -> Vec<Event> {
         let mut events = Vec::new();
+        let Happened { changes, records, since, now } = *happened;
         for one in self.all.iter_mut().filter(|s| s.user == user && s.credential == credential) {
             let Some(trigger) = trigger(integration, &one.kind) else { continue };
             let parameters = one.parameters.clone();
-            for change in changes.iter().filter(|c| trigger.fires(provider, c, &parameters)) {
+            let changed = changes.iter().filter(|c| trigger.fires(provider, c, &parameters)).map(|c| &*c.record);
+            let rows = records.as_object().into_iter().flat_map(Object::iter);
+            let rows = rows.flat_map(|(name, rows)| rows.as_array().unwrap_or_default().iter().map(move |r| (name, r)));
+            for record in changed.chain(trigger.reached(rows, (since, now), &parameters)) {
                 self.made += 1;
-                events.push(one.event(self.made, project, payload(&change.record), now));
+                events.push(one.event(self.made, project, payload(record), now));
             }
         }
         events
+    }
+
+    /// Whether an account's user waits for a time to come there.
+    pub fn waiting(&self, user: &str, credential: &str, integration: &str) -> bool {
+        let own = self.all.iter().filter(|s| s.user == user && s.credential == credential);
+        own.filter_map(|s| trigger(integration, &s.kind)).any(Trigger::waits)
     }
 
     /// The event that happens to one subscription on demand, at `now`.

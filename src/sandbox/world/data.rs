@@ -30,6 +30,7 @@
 //! | `text` | the paths a search for words looks into; every text of the record |
 //! | `qualifiers` | `{"from": ["user", "username"]}`: `from:maria` in a search for words looks for it in these paths; `=path` wants it whole, `>path` and `<path` want something later or earlier (dates, numbers) |
 //! | `newest_first` | `true`: lists begin with the record made last |
+//! | `parameter` | template of what each `record` adds to the account's actions: `{"name", "in": [ACTION…], "schema"}` |
 //! | `records` | the records at the beginning, in the provider's own shape |
 //!
 //! Records keep the provider's shape. What the provider knows but does not show goes into a member called `_` (an
@@ -72,7 +73,7 @@
 //! - `{{param.to | split , | first}}`: pipes, one after the other; they bind tighter than `||`: `text`,
 //!   `number`, `json`, `parse`, `lower`, `upper`, `trim CHARS`, `count`, `bytes`, `first`, `last`, `list`, `join SEP`,
 //!   `split SEP`, `without KEY…`, `only KEY…`, `at PATH`, `each PATH`, `find RESOURCE [FIELD]`, `excerpt N`, `drop CHARS`, `base64`,
-//!   `base64url`, `unbase64`, `hex`, `unhex`, `begins TEXT`, `not`, `is TEXT`. Arguments with spaces are quoted: `join ', '`.
+//!   `keyed NAME VALUE` (an array's items as an object), `base64url`, `unbase64`, `hex`, `unhex`, `begins TEXT`, `not`, `is TEXT`. Arguments with spaces are quoted: `join ', '`.
 //! - `{{fresh:r-<digits:19>}}`: a new id of that style.
 //! - `"...": "{{param | without recordId}}"`: spreads an object's members (`...1`, `...2` where there are several).
 //! - `{"$each": "{{records}}", "$as": {"id": "{{item.id}}"}}`: an array made of each item.
@@ -128,8 +129,10 @@ pub struct Resource {
     pub qualifiers: BTreeMap<String, Vec<(Comparison, Vec<String>)>>,
     /// Whether lists begin with the record made last.
     pub newest_first: bool,
+    /// What each record adds to the account's actions.
+    pub parameter: Option<Template>,
     /// The records at the beginning.
-    pub records: Vec<Value>,
+    pub records: Vec<Arc<Value>>,
 }
 
 /// How a qualifier compares.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    clock,
     data::{ActionData, Does, Lookup, PageStyle, Paging, Provider, Resource, Step},
     formula, jql, path,
     predicate::{Fields as _, Operator, Predicate},
@@ -61,15 +60,14 @@ impl Store {
             self.tick();
         }
         let mut run = Run { store: self, provider: &provider, not_found: data.not_found.as_ref(), names: Vec::new() };
-        run.name("param", parameters.clone());
-        run.name("user", user.clone());
-        let now = clock::moment(run.store.now());
-        run.name("now", now);
-        let result = run.action(data);
-        if result.is_err() {
-            self.take_back();
+        run.name("param", Named::Lent(parameters));
+        run.name("user", Named::Lent(user));
+        let mut result = run.action(data);
+        match &mut result {
+            Ok(answer) => hide(answer),
+            Err(_) => self.take_back(),
         }
-        result.map(without_hidden)
+        result
     }
 }
 
@@ -79,11 +77,33 @@ struct Run<'a> {
     provider: &'a Provider,
     /// The action's own refusal where a record is missing.
     not_found: Option<&'a Template>,
-    names: Vec<(&'a str, Value)>,
+    names: Vec<(&'a str, Named<'a>)>,
+}
+
+/// What a name stands for.
+enum Named<'a> {
+    /// Something of the caller's.
+    Lent(&'a Value),
+    /// A record of the account.
+    Record(Arc<Value>),
+    /// Something made on the way.
+    Made(Value),
+}
+
+impl std::ops::Deref for Named<'_> {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        match self {
+            Self::Lent(value) => value,
+            Self::Record(record) => record,
+            Self::Made(value) => value,
+        }
+    }
 }
 
 impl<'a> Run<'a> {
-    fn name(&mut self, name: &'a str, value: Value) {
+    fn name(&mut self, name: &'a str, value: Named<'a>) {
         self.names.push((name, value));
     }
 
@@ -92,7 +112,7 @@ impl<'a> Run<'a> {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope::of(&*self.store, self.names.iter().map(|(name, value)| (*name, value)))
+        Scope::of(&*self.store, self.names.iter().map(|(name, value)| (*name, &**value)))
     }
 
     fn rendered(&self, template: Option<&Template>) -> Option<Value> {
@@ -103,21 +123,27 @@ impl<'a> Run<'a> {
         for lookup in &data.find {
             self.look_up(lookup)?;
         }
-        let fallback = match data.step.does {
-            Does::List => self.list(data)?,
+        let answers = match data.step.does {
+            Does::List => {
+                self.list(data)?;
+                "records"
+            }
             Does::Create | Does::Get | Does::Update | Does::Delete => {
                 let record = self.step(&data.step)?;
-                self.name("record", record.clone());
-                record
+                self.name("record", Named::Record(record));
+                "record"
             }
-            Does::Answer => Value::object(),
+            Does::Answer => "",
         };
         for step in &data.also {
             self.further(step)?;
         }
         Ok(match &data.reply {
             Some(template) => self.render(template).unwrap_or_default(),
-            None => fallback,
+            None => {
+                let named = self.names.iter().rev().find(|(name, _)| *name == answers);
+                named.map_or_else(Value::object, |(_, value)| (**value).clone())
+            }
         })
     }
 
@@ -126,7 +152,7 @@ impl<'a> Run<'a> {
         let wanted = self.rendered(Some(&lookup.is)).filter(|v| v.as_str() != Some(""));
         let at = wanted.as_ref().and_then(|w| self.store.position(name, data.keys(&lookup.by), w));
         let found = match (at, &lookup.or_create) {
-            (Some(at), _) => self.store.rows(name)[at].clone(),
+            (Some(at), _) => Arc::clone(&self.store.rows(name)[at]),
             (None, Some(template)) => {
                 let id = self.store.new_id(name, data);
                 let record = self.render(template).unwrap_or_else(Value::object);
@@ -135,7 +161,7 @@ impl<'a> Run<'a> {
             (None, None) if lookup.optional => return Ok(()),
             (None, None) => return Err(self.not_found(name, wanted)),
         };
-        self.name(&lookup.name, found);
+        self.name(&lookup.name, Named::Record(found));
         Ok(())
     }
 
@@ -151,7 +177,7 @@ impl<'a> Run<'a> {
     }
 
     /// Does one step to one record.
-    fn step(&mut self, step: &Step) -> Result<Value, Refusal> {
+    fn step(&mut self, step: &Step) -> Result<Arc<Value>, Refusal> {
         let (name, data) = self.resource(step)?;
         if step.does == Does::Create {
             return Ok(self.create(step, name, data));
@@ -176,17 +202,17 @@ impl<'a> Run<'a> {
         Ok(record.unwrap_or_default())
     }
 
-    fn create(&mut self, step: &Step, name: &str, data: &Resource) -> Value {
+    fn create(&mut self, step: &Step, name: &str, data: &Resource) -> Arc<Value> {
         let id = self.store.new_id(name, data);
-        self.name("new", Object::from_iter([("id", id.clone())]).into());
+        self.name("new", Named::Made(Object::from_iter([("id", id.clone())]).into()));
         let mut record = self.rendered(data.new.as_ref()).unwrap_or_else(Value::object);
         path::merge(&mut record, self.rendered(step.set.as_ref()).unwrap_or_else(Value::object));
         self.store.add(name, data, record, id)
     }
 
-    fn update(&mut self, step: &Step, name: &str, at: usize) -> Option<Value> {
-        let current = self.store.rows(name).get(at)?.clone();
-        self.names.push(("record", current));
+    fn update(&mut self, step: &Step, name: &str, at: usize) -> Option<Arc<Value>> {
+        let current = Arc::clone(self.store.rows(name).get(at)?);
+        self.name("record", Named::Record(current));
         let patch = self.rendered(step.set.as_ref()).unwrap_or_else(Value::object);
         self.names.pop();
         self.store.change(name, at, patch)
@@ -197,8 +223,8 @@ impl<'a> Run<'a> {
         let Some(each) = &step.each else { return self.once(step) };
         let items = self.rendered(Some(each)).unwrap_or_default();
         for (index, item) in items.as_array().unwrap_or_default().iter().take(PAGE_AT_MOST).enumerate() {
-            self.name("item", item.clone());
-            self.name("index", index.into());
+            self.name("item", Named::Made(item.clone()));
+            self.name("index", Named::Made(index.into()));
             self.once(step)?;
         }
         Ok(())
@@ -240,8 +266,8 @@ impl<'a> Run<'a> {
         equal.chain(step.like.iter().filter_map(test(Operator::Contains))).collect()
     }
 
-    /// Reads a list and names `records` and `page`; the records are returned.
-    fn list(&mut self, data: &ActionData) -> Result<Value, Refusal> {
+    /// Reads a list and names `records` and `page`.
+    fn list(&mut self, data: &ActionData) -> Result<(), Refusal> {
         let query = match self.rendered(data.soql.as_ref()) {
             None => None,
             Some(text) => Some(soql::read(&plain(&text)).map_err(|e| self.invalid("query", e))?),
@@ -288,15 +314,13 @@ impl<'a> Run<'a> {
         let rows = self.store.rows(name);
         let shown = found.iter().skip(page.offset).take(page.size).filter_map(|&at| rows.get(at));
         let records = match query.as_ref().map(|q| &q.select) {
-            None | Some(soql::Select::All) => shown.cloned().collect(),
+            None | Some(soql::Select::All) => shown.map(|row| (**row).clone()).collect(),
             Some(soql::Select::Count) => Vec::new(),
             Some(soql::Select::Fields(fields)) => shown.map(|r| self.selected(resource, r, fields)).collect(),
         };
-        let records = Value::Array(records);
-        let page = page.describe(records.as_array().map_or(0, <[_]>::len));
-        self.name("page", page);
-        self.name("records", records.clone());
-        Ok(records)
+        self.name("page", Named::Made(page.describe(records.len())));
+        self.name("records", Named::Made(Value::Array(records)));
+        Ok(())
     }
 
     /// The fields a query selects, with the record's `attributes` as Salesforce adds them.
@@ -360,8 +384,9 @@ impl<'a> Run<'a> {
         let message = error.get("message").cloned().unwrap_or_default();
         let error = Value::Object(error);
         let body = template.and_then(|t| t.render(&self.scope().with("error", &error)));
-        let body = body.unwrap_or_else(|| Object::from_iter([("message", message)]).into());
-        Refusal::Provider { missing, body: without_hidden(body) }
+        let mut body = body.unwrap_or_else(|| Object::from_iter([("message", message)]).into());
+        hide(&mut body);
+        Refusal::Provider { missing, body }
     }
 }
 
@@ -406,14 +431,16 @@ fn place_of(cursor: &str) -> Option<usize> {
     text.strip_prefix("offset:")?.parse().ok()
 }
 
-/// A reply without what records hide: every object's member `_`, where it is an object.
-fn without_hidden(value: Value) -> Value {
+/// Takes out of a reply what records hide: every object's member `_`, where it is an object.
+fn hide(value: &mut Value) {
     match value {
-        Value::Array(items) => Value::Array(items.into_iter().map(without_hidden).collect()),
+        Value::Array(items) => items.iter_mut().for_each(hide),
         Value::Object(members) => {
-            let shown = members.into_iter().filter(|(key, v)| key != "_" || v.as_object().is_none());
-            Value::Object(shown.map(|(key, v)| (key, without_hidden(v))).collect())
+            if members.get("_").is_some_and(|hidden| hidden.as_object().is_some()) {
+                members.remove("_");
+            }
+            members.iter_mut().for_each(|(_, member)| hide(member));
         }
-        other => other,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

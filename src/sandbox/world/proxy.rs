@@ -2,7 +2,7 @@
 //!
 //! `assets/sandbox/proxy.json` holds `routes`, by integration: `{"on": "POST /chat.postMessage", "run": ACTION, "with":
 //! TEMPLATE}`, where the template makes the action's parameters and sees `path` (what stands in the braces of `on`), `query`
-//! and `body`. Any other path that ends in a resource's name (perhaps in the plural), or in one and an id, reads and
+//! and `body`; in place of `run` an action of its own may stand as `act`. Any other path that ends in a resource's name (perhaps in the plural), or in one and an id, reads and
 //! changes that resource's records, by the actions under `records`; they see `param.resource`, `id`, `query` and `body`.
 
 use std::{collections::BTreeMap, sync::OnceLock};
@@ -23,10 +23,19 @@ const FILE: &str = include_str!("../../../assets/sandbox/proxy.json");
 pub struct Route {
     method: String,
     path: Vec<String>,
-    /// The action it stands for.
-    pub run: String,
+    /// What it does.
+    pub run: Run,
     /// Makes the action's parameters.
     pub with: Template,
+}
+
+/// What an address does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Run {
+    /// The catalogue's action of that name.
+    Named(String),
+    /// An action that has no name in the catalogue.
+    Own(ActionData),
 }
 
 #[derive(Debug, Default)]
@@ -43,12 +52,20 @@ fn read() -> Result<Table, DataError> {
     for (integration, rows) in file.get("routes").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
         let read = |row: &Value| {
             let text = |key: &str| row.get(key).and_then(Value::as_str);
-            let missing = || error(integration, "needs on, run and with".to_owned());
+            let missing = || error(integration, "needs on, run (or act) and with".to_owned());
             let (method, path) = text("on").and_then(|on| on.split_once(' ')).ok_or_else(missing)?;
+            let own = row.get("act").map(|act| {
+                let own = read_actions(integration, &Object::from_iter([("act", act.clone())]).into())?.remove("act");
+                own.ok_or_else(missing)
+            });
+            let run = match own {
+                Some(own) => Run::Own(own?),
+                None => Run::Named(text("run").ok_or_else(missing)?.to_owned()),
+            };
             Ok(Route {
                 method: method.to_owned(),
                 path: segments(path).map(str::to_owned).collect(),
-                run: text("run").ok_or_else(missing)?.to_owned(),
+                run,
                 with: Template::compile(row.get("with").ok_or_else(missing)?).map_err(|m| error(integration, m))?,
             })
         };
@@ -120,17 +137,19 @@ mod tests {
         assert_eq!(table.records.len(), 5);
         for (integration, routes) in &table.routes {
             for route in routes {
-                assert_eq!(catalogue::entry(&route.run).map(|(i, _)| &*i.key), Some(&**integration), "{}", route.run);
+                let Run::Named(run) = &route.run else { continue };
+                assert_eq!(catalogue::entry(run).map(|(i, _)| &*i.key), Some(&**integration), "{run}");
             }
         }
     }
 
     #[test]
     fn paths_are_addresses_or_resources() {
-        let named = route("gmail", "GET", "/gmail/v1/users/me/messages/17").map(|(r, p)| (r.run.as_str(), p.to_json()));
+        let name = |route: &'static Route| if let Run::Named(name) = &route.run { name.as_str() } else { "" };
+        let named = route("gmail", "GET", "/gmail/v1/users/me/messages/17").map(|(r, p)| (name(r), p.to_json()));
         assert_eq!(named, Some(("GMAIL_GET_EMAIL_BY_ID", r#"{"user":"me","id":"17"}"#.to_owned())));
         assert!(route("gmail", "POST", "/gmail/v1/users/me/messages/17").is_none());
-        let run = |path: &str| route("slack", "GET", path).map(|(r, _)| r.run.as_str());
+        let run = |path: &str| route("slack", "GET", path).map(|(r, _)| name(r));
         assert_eq!(run("/api/conversations.list"), Some("SLACK_LIST_CHANNELS"), "with the API's base path as well");
         assert_eq!(run("/api/unicorns.list"), None);
         let Ok(Some(provider)) = data::provider("hubspot") else { panic!("no world") };

@@ -1,9 +1,10 @@
 //! One provider's account: its records, and how they are found.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, OnceCell},
     cmp::Ordering,
     collections::{BTreeMap, HashSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
 
@@ -13,7 +14,7 @@ use super::{
     ids::IdStyle,
     path,
     predicate::{self, Fields, Predicate},
-    template::{Source, plain},
+    template::{Scope, Source, Template, plain},
 };
 use crate::{
     domain::document::{Object, Value},
@@ -23,17 +24,25 @@ use crate::{
 /// How many records of one kind an account holds; the oldest made by a caller goes first.
 const RECORDS_AT_MOST: usize = 10_000;
 
+/// How many go at once where there are too many, so that not every new one moves all the others.
+const DROPPED_AT_ONCE: usize = 100;
+
 /// The records of one connected account at one provider.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(super) provider: Arc<Provider>,
-    tables: BTreeMap<String, Vec<Value>>,
-    /// Every id ever given, by resource: providers do not give one twice.
-    ids: BTreeMap<String, HashSet<String>>,
+    /// Records are shared with whoever reads them, and copied only where they change.
+    tables: BTreeMap<String, Vec<Arc<Value>>>,
+    /// The digests of all ids ever given, by resource: providers do not give one twice.
+    ids: BTreeMap<String, HashSet<u64>>,
     /// How many ids were made.
     made: Cell<u64>,
+    /// What tells them from those of another account at the provider, or of another sandbox.
+    salt: String,
     /// How many changes there were; the clock follows it.
     changes: i64,
+    /// The account's time as providers write it, once somebody has asked.
+    moment: OnceCell<Value>,
     /// What takes back the changes since [`Store::begin`], the latest last.
     journal: Vec<Undo>,
     /// The changes since [`Store::begin`], in order.
@@ -48,7 +57,9 @@ pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
     /// The record afterwards; a deleted one as it was.
-    pub record: Value,
+    pub record: Arc<Value>,
+    /// The record as it was, where it was changed.
+    pub before: Option<Arc<Value>>,
 }
 
 /// What can happen to a record.
@@ -68,19 +79,35 @@ enum Undo {
     /// Take the last record away.
     Pop(String),
     /// Put the record back in place of what stands there.
-    Restore(String, usize, Value),
+    Restore(String, usize, Arc<Value>),
     /// Put the record in again.
-    Insert(String, usize, Value),
+    Insert(String, usize, Arc<Value>),
 }
 
 impl Store {
     /// The account as it is at the beginning.
     pub fn new(provider: Arc<Provider>) -> Self {
-        let tables = provider.resources.iter().map(|(name, r)| (name.clone(), r.records.clone())).collect();
-        let id_of = |data: &Resource, record: &Value| path::get(record, &data.id).map(plain);
-        let ids = |r: &Resource| r.records.iter().filter_map(|record| id_of(r, record)).collect();
-        let ids = provider.resources.iter().map(|(name, r)| (name.clone(), ids(r))).collect();
-        Self { provider, tables, ids, made: Cell::new(0), changes: 0, journal: Vec::new(), changed: Vec::new() }
+        let rows = |r: &Resource| r.records.iter().map(Arc::clone).collect();
+        let tables = provider.resources.iter().map(|(name, r)| (name.clone(), rows(r))).collect();
+        let ids = provider.resources.iter().map(|(name, r)| (name.clone(), ids(r, &r.records).collect())).collect();
+        Self {
+            salt: provider.integration.clone(),
+            provider,
+            tables,
+            ids,
+            made: Cell::new(0),
+            changes: 0,
+            moment: OnceCell::new(),
+            journal: Vec::new(),
+            changed: Vec::new(),
+        }
+    }
+
+    /// The account with ids as that seed makes them; 0 changes nothing.
+    #[must_use]
+    pub fn seeded(self, seed: u64) -> Self {
+        let salt = if seed == 0 { self.salt } else { format!("{}/{seed}", self.provider.integration) };
+        Self { salt, ..self }
     }
 
     /// Adds what an account has of its own to the records of the beginning: resource → id → members.
@@ -89,7 +116,7 @@ impl Store {
             let Some(data) = self.provider.resources.get(resource) else { continue };
             let at = self.position(resource, std::slice::from_ref(&data.id), &id.into());
             if let Some(record) = at.and_then(|at| self.tables.get_mut(resource)?.get_mut(at)) {
-                custom::add(record, members);
+                custom::add(Arc::make_mut(record), members);
             }
         }
     }
@@ -102,6 +129,7 @@ impl Store {
     /// Moves the clock, since something changes.
     pub(super) fn tick(&mut self) {
         self.changes += 1;
+        self.moment.take();
     }
 
     /// From here on changes can be taken back.
@@ -115,8 +143,9 @@ impl Store {
         std::mem::take(&mut self.changed)
     }
 
-    fn note(&mut self, resource: &str, kind: ChangeKind, record: &Value) {
-        self.changed.push(Change { resource: resource.to_owned(), kind, record: record.clone() });
+    fn note(&mut self, resource: &str, kind: ChangeKind, record: &Arc<Value>) {
+        let (resource, record) = (resource.to_owned(), Arc::clone(record));
+        self.changed.push(Change { resource, kind, record, before: None });
     }
 
     /// Takes back every change since [`Store::begin`]; ids given are not given again.
@@ -135,7 +164,8 @@ impl Store {
 
     /// Every record, by resource.
     pub fn dump(&self) -> Value {
-        self.tables.iter().map(|(name, rows)| (name.as_str(), Value::Array(rows.clone()))).collect::<Object>().into()
+        let rows = |rows: &[Arc<Value>]| Value::Array(rows.iter().map(|row| (**row).clone()).collect());
+        self.tables.iter().map(|(name, all)| (name.as_str(), rows(all))).collect::<Object>().into()
     }
 
     /// The account's state, as it is kept in a file; [`Store::load`] reads it.
@@ -156,16 +186,32 @@ impl Store {
         store.changes = number("changes");
         for (resource, rows) in saved.get("records").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
             let Some(data) = store.provider.resources.get(resource) else { continue };
-            let rows: Vec<Value> = rows.as_array().unwrap_or_default().iter().take(RECORDS_AT_MOST).cloned().collect();
-            let ids = rows.iter().filter_map(|record| path::get(record, &data.id).map(plain));
-            store.ids.entry(resource.to_owned()).or_default().extend(ids);
+            let rows = rows.as_array().unwrap_or_default().iter().take(RECORDS_AT_MOST);
+            let rows: Vec<_> = rows.map(|row| Arc::new(row.clone())).collect();
+            store.ids.entry(resource.to_owned()).or_default().extend(ids(data, &rows));
             store.tables.insert(resource.to_owned(), rows);
         }
         store
     }
 
+    /// Whether records of a resource add parameters to the account's actions.
+    pub(super) fn is_parametric(&self, resource: &str) -> bool {
+        self.provider.resources.get(resource).is_some_and(|data| data.parameter.is_some())
+    }
+
+    /// The parameters the account's records add to its actions.
+    pub(super) fn parameters(&self) -> Vec<Value> {
+        let templates =
+            self.provider.resources.iter().filter_map(|(name, data)| Some((name, data.parameter.as_ref()?)));
+        let made = |(name, template): (&String, &Template)| {
+            let rows = self.rows(name).iter();
+            rows.filter_map(|record| template.render(&Scope::of(self, [("record", &**record)]))).collect::<Vec<_>>()
+        };
+        templates.flat_map(made).collect()
+    }
+
     /// The records of a resource, in the order they were made.
-    pub(super) fn rows(&self, resource: &str) -> &[Value] {
+    pub(super) fn rows(&self, resource: &str) -> &[Arc<Value>] {
         self.tables.get(resource).map_or(&[], Vec::as_slice)
     }
 
@@ -177,7 +223,7 @@ impl Store {
             Value::String(s) => *s == text,
             other => other.to_json() == text,
         };
-        let fits = |record: &Value| paths.iter().any(|p| path::get(record, p).is_some_and(same));
+        let fits = |record: &Arc<Value>| paths.iter().any(|p| path::get(record, p).is_some_and(same));
         self.rows(resource).iter().position(fits)
     }
 
@@ -185,16 +231,19 @@ impl Store {
     pub(super) fn new_id(&mut self, resource: &str, data: &Resource) -> Value {
         loop {
             let id = self.fresh(&data.id_style);
-            let given = self.ids.entry(resource.to_owned()).or_default();
+            if !self.ids.contains_key(resource) {
+                self.ids.insert(resource.to_owned(), HashSet::new());
+            }
+            let new = self.ids.get_mut(resource).is_none_or(|given| given.insert(digest(&id)));
             // A style without anything that changes would go on for ever; its ids then are alike.
-            if given.insert(id.clone()) || data.id_style.is_constant() {
+            if new || data.id_style.is_constant() {
                 return id.into();
             }
         }
     }
 
     /// Adds a record, which gets `id` unless it brings one.
-    pub(super) fn add(&mut self, resource: &str, data: &Resource, mut record: Value, id: Value) -> Value {
+    pub(super) fn add(&mut self, resource: &str, data: &Resource, mut record: Value, id: Value) -> Arc<Value> {
         if path::get(&record, &data.id).is_none_or(Value::is_null) {
             if let Some(members) = record.as_object_mut().filter(|_| data.id.len() == 1) {
                 // The id stands first, as providers write it.
@@ -209,33 +258,40 @@ impl Store {
                 path::set(&mut record, &data.id, id);
             }
         }
-        let rows = self.tables.entry(resource.to_owned()).or_default();
-        if rows.len() >= RECORDS_AT_MOST {
-            let at = data.records.len().min(rows.len() - 1);
-            let oldest = rows.remove(at);
-            self.journal.push(Undo::Insert(resource.to_owned(), at, oldest));
+        if !self.tables.contains_key(resource) {
+            self.tables.insert(resource.to_owned(), Vec::new());
         }
-        rows.push(record.clone());
+        let record = Arc::new(record);
+        let Some(rows) = self.tables.get_mut(resource) else { return record };
+        if rows.len() >= RECORDS_AT_MOST {
+            let at = data.records.len().min(rows.len() - DROPPED_AT_ONCE);
+            // Taken back from the last to the first, each finds its place again.
+            let oldest = rows.drain(at..at + DROPPED_AT_ONCE);
+            self.journal.extend(oldest.map(|oldest| Undo::Insert(resource.to_owned(), at, oldest)));
+        }
+        rows.push(Arc::clone(&record));
         self.journal.push(Undo::Pop(resource.to_owned()));
         self.note(resource, ChangeKind::Created, &record);
         record
     }
 
     /// Changes the record at `at`.
-    pub(super) fn change(&mut self, resource: &str, at: usize, patch: Value) -> Option<Value> {
+    pub(super) fn change(&mut self, resource: &str, at: usize, patch: Value) -> Option<Arc<Value>> {
         let record = self.tables.get_mut(resource)?.get_mut(at)?;
-        self.journal.push(Undo::Restore(resource.to_owned(), at, record.clone()));
-        path::merge(record, patch);
-        let record = record.clone();
-        self.note(resource, ChangeKind::Updated, &record);
+        let before = Arc::clone(record);
+        self.journal.push(Undo::Restore(resource.to_owned(), at, Arc::clone(&before)));
+        path::merge(Arc::make_mut(record), patch);
+        let (resource, record) = (resource.to_owned(), Arc::clone(record));
+        let (kind, before) = (ChangeKind::Updated, Some(before));
+        self.changed.push(Change { resource, kind, record: Arc::clone(&record), before });
         Some(record)
     }
 
     /// Removes the record at `at`.
-    pub(super) fn remove(&mut self, resource: &str, at: usize) -> Option<Value> {
+    pub(super) fn remove(&mut self, resource: &str, at: usize) -> Option<Arc<Value>> {
         let rows = self.tables.get_mut(resource)?;
         let removed = (at < rows.len()).then(|| rows.remove(at))?;
-        self.journal.push(Undo::Insert(resource.to_owned(), at, removed.clone()));
+        self.journal.push(Undo::Insert(resource.to_owned(), at, Arc::clone(&removed)));
         self.note(resource, ChangeKind::Deleted, &removed);
         Some(removed)
     }
@@ -282,15 +338,31 @@ impl Store {
 impl Source for Store {
     fn fresh(&self, style: &IdStyle) -> String {
         self.made.set(self.made.get() + 1);
-        style.make(&self.provider.integration, self.made.get(), self.now())
+        style.make(&self.salt, self.made.get(), Self::now(self))
     }
 
     fn find(&self, resource: &str, by: Option<&str>, value: &Value) -> Option<&Value> {
         let (name, data) = self.provider.resource(resource)?;
         let by = by.map_or_else(|| data.id.clone(), path::parse);
         let at = self.position(name, &[by], value)?;
-        self.rows(name).get(at)
+        self.rows(name).get(at).map(|row| &**row)
     }
+
+    fn now(&self) -> &Value {
+        self.moment.get_or_init(|| clock::moment(Self::now(self)))
+    }
+}
+
+/// The digests of the ids of records.
+fn ids<'r>(data: &Resource, records: &'r [Arc<Value>]) -> impl Iterator<Item = u64> {
+    records.iter().filter_map(|record| path::get(record, &data.id).map(|id| digest(&plain(id))))
+}
+
+/// Tells ids apart, the same way in every run of the program.
+fn digest(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A resource's records as filters see them.

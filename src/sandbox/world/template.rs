@@ -6,6 +6,8 @@ mod pipe;
 
 pub use expression::Expression;
 
+use std::borrow::Cow;
+
 use super::ids::IdStyle;
 use crate::domain::document::{Object, Value};
 
@@ -52,6 +54,8 @@ pub trait Source {
     fn fresh(&self, style: &IdStyle) -> String;
     /// The first record of `resource` whose field `by` (its id where `None`) is `value`.
     fn find(&self, resource: &str, by: Option<&str>, value: &Value) -> Option<&Value>;
+    /// The world's time ([`super::clock::moment`]), which templates know as `now`.
+    fn now(&self) -> &Value;
 }
 
 /// The names a template may use, the latest first to be found, and the world behind them.
@@ -81,7 +85,8 @@ impl<'s> Scope<'s> {
     }
 
     fn get(&self, name: &str) -> Option<&'s Value> {
-        self.names.iter().rev().find(|(n, _)| *n == name).map(|(_, v)| *v)
+        let named = self.names.iter().rev().find(|(n, _)| *n == name).map(|(_, v)| *v);
+        named.or_else(|| (name == "now").then(|| self.source.now()))
     }
 }
 
@@ -177,20 +182,24 @@ impl Template {
     pub fn render(&self, scope: &Scope<'_>) -> Option<Value> {
         match self {
             Self::Fixed(value) => Some(value.clone()),
-            Self::Hole(hole) => hole.value(scope),
+            Self::Hole(hole) => hole.value(scope).map(Cow::into_owned),
             Self::Text(pieces) => {
                 let mut text = String::new();
                 for piece in pieces {
                     match piece {
                         Piece::Literal(literal) => text.push_str(literal),
-                        Piece::Hole(hole) => text.push_str(&hole.value(scope).map(|v| plain(&v)).unwrap_or_default()),
+                        Piece::Hole(hole) => {
+                            if let Some(value) = hole.value(scope) {
+                                text.push_str(&shown(&value));
+                            }
+                        }
                     }
                 }
                 Some(Value::String(text))
             }
             Self::Array(items) => Some(Value::Array(items.iter().filter_map(|i| i.render(scope)).collect())),
             Self::Object(members) => {
-                let mut object = Object::new();
+                let mut object = Object::with_capacity(members.len());
                 for member in members {
                     match member {
                         Member::Plain(key, template) => {
@@ -199,7 +208,7 @@ impl Template {
                             }
                         }
                         Member::Spread(hole) => {
-                            if let Some(Value::Object(other)) = hole.value(scope) {
+                            if let Some(Value::Object(other)) = hole.value(scope).map(Cow::into_owned) {
                                 for (key, value) in other {
                                     object.insert(key, value);
                                 }
@@ -210,10 +219,14 @@ impl Template {
                 Some(Value::Object(object))
             }
             Self::Each(over, template) => {
-                let Some(Value::Array(items)) = over.value(scope) else { return Some(Value::Array(Vec::new())) };
-                let made = items.iter().enumerate().filter_map(|(index, item)| {
-                    let index = Value::from(index);
-                    template.render(&scope.with("item", item).with("index", &index))
+                let over = over.value(scope);
+                let items = over.as_deref().and_then(Value::as_array).unwrap_or_default();
+                let indexes: Vec<Value> = (0..items.len()).map(Value::from).collect();
+                let mut inner = scope.clone();
+                let made = items.iter().zip(&indexes).filter_map(|(item, index)| {
+                    inner.names.truncate(scope.names.len());
+                    inner.names.extend([("item", item), ("index", index)]);
+                    template.render(&inner)
                 });
                 Some(Value::Array(made.collect()))
             }
@@ -229,8 +242,13 @@ impl Template {
 }
 
 /// A value as text: a string as it is, anything else as JSON.
+pub fn shown(value: &Value) -> Cow<'_, str> {
+    value.as_str().map_or_else(|| value.to_json().into(), Cow::Borrowed)
+}
+
+/// [`shown`], to keep.
 pub fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_json(), str::to_owned)
+    shown(value).into_owned()
 }
 
 /// Whether a value counts as true: everything but `null`, `false`, `0`, `""`, `[]` and `{}`.
@@ -258,6 +276,9 @@ mod tests {
         fn find(&self, resource: &str, by: Option<&str>, value: &Value) -> Option<&Value> {
             let rows = self.0.get(resource)?.as_array()?;
             rows.iter().find(|r| r.get(by.unwrap_or("id")) == Some(value))
+        }
+        fn now(&self) -> &Value {
+            &self.0
         }
     }
 

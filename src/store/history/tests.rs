@@ -73,7 +73,8 @@ fn a_run_comes_back_as_it_was() {
     let record = history.get(id).unwrap().unwrap();
     assert_eq!((&record.begun, &record.end, record.has_body), (&began, &end, true));
     assert_eq!(history.body(id).unwrap().as_deref(), Some(&br#"{"ok":true}"#[..]));
-    let last = LastRun { at: 7, words: "200".to_owned(), took: Some(Duration::ZERO) };
+    let took = Some(Duration::from_millis(312));
+    let last = LastRun { at: 7, words: "200".to_owned(), took };
     assert_eq!(history.last_runs("p", Some("maria@acme.example")).unwrap().get("SLACK_A"), Some(&last));
     assert!(history.last_runs("p", Some("else")).unwrap().is_empty());
 }

@@ -1,6 +1,6 @@
 //! Reading the data files: strictly, every mistake with its place.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{ActionData, Comparison, DataError, Does, Lookup, PageStyle, Paging, Provider, Resource, Step};
 use crate::{
@@ -66,6 +66,7 @@ fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
         "text",
         "qualifiers",
         "newest_first",
+        "parameter",
         "records",
     ])?;
     let style = place.text("id_style")?;
@@ -106,7 +107,8 @@ fn resource(place: &Place<'_>) -> Result<Resource, DataError> {
         text: place.paths("text")?,
         qualifiers,
         newest_first: place.flag("newest_first")?,
-        records: records.to_vec(),
+        parameter: place.template("parameter")?,
+        records: records.iter().cloned().map(Arc::new).collect(),
     })
 }
 

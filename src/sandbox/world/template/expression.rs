@@ -1,5 +1,7 @@
 //! What stands between `{{` and `}}`: alternatives of a path or literal with pipes behind it.
 
+use std::borrow::Cow;
+
 use super::{Scope, pipe::Pipe};
 use crate::{
     domain::document::{Number, Value},
@@ -48,11 +50,11 @@ impl Expression {
     }
 
     /// What the expression yields in `scope`, if anything.
-    pub fn value(&self, scope: &Scope<'_>) -> Option<Value> {
+    pub fn value<'v>(&'v self, scope: &Scope<'v>) -> Option<Cow<'v, Value>> {
         let mut last = None;
         for chain in &self.0 {
             match chain.value(scope) {
-                Some(Value::Null) => last = Some(Value::Null),
+                Some(value) if value.is_null() => last = Some(value),
                 Some(value) => return Some(value),
                 None => {}
             }
@@ -77,13 +79,13 @@ impl Chain {
         Ok(Self { start, pipes: pipes.collect::<Result<_, _>>()? })
     }
 
-    fn value(&self, scope: &Scope<'_>) -> Option<Value> {
+    fn value<'v>(&'v self, scope: &Scope<'v>) -> Option<Cow<'v, Value>> {
         let start = match &self.start {
-            Start::Literal(value) => Some(value.clone()),
-            Start::Path(root, segments) => scope.get(root).and_then(|v| path::get(v, segments)).cloned(),
-            Start::Fresh(style) => Some(Value::String(scope.source.fresh(style))),
+            Start::Literal(value) => Some(Cow::Borrowed(value)),
+            Start::Path(root, segments) => scope.get(root).and_then(|v| path::get(v, segments)).map(Cow::Borrowed),
+            Start::Fresh(style) => Some(Cow::Owned(Value::String(scope.source.fresh(style)))),
         };
-        self.pipes.iter().fold(start, |value, pipe| pipe.apply(value, scope.source))
+        self.pipes.iter().fold(start, |value, pipe| pipe.apply(value, scope.source).map(Cow::Owned))
     }
 }
 

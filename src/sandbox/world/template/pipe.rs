@@ -1,11 +1,13 @@
 //! The pipes of expressions: small conversions a provider's data needs.
 
+use std::borrow::Cow;
+
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 
-use super::{Source, plain, truthy};
+use super::{Source, plain, shown, truthy};
 use crate::{
     domain::document::{Number, Object, Value},
     sandbox::world::path,
@@ -50,6 +52,8 @@ pub(super) enum Pipe {
     At(Vec<String>),
     /// `each PATH`: of every item of an array what stands there.
     Each(Vec<String>),
+    /// `keyed NAME VALUE`: of an array's items an object, what stands at the one path by what stands at the other.
+    Keyed(Vec<String>, Vec<String>),
     /// `find RESOURCE [FIELD]`: the record whose id (or FIELD) it is.
     Find(String, Option<String>),
     /// `excerpt N`: the first N characters.
@@ -99,6 +103,7 @@ impl Pipe {
             "only" => (Self::Only(args.to_vec()), args.len()),
             "at" => (Self::At(path(&next()?)), 1),
             "each" => (Self::Each(path(&next()?)), 1),
+            "keyed" => (Self::Keyed(path(&next()?), path(&next()?)), 2),
             "find" => (Self::Find(next()?, next().ok()), args.len().min(2)),
             "excerpt" => (Self::Excerpt(next()?.parse().map_err(|_| "excerpt takes a number")?), 1),
             "drop" => (Self::Drop(next()?), 1),
@@ -115,40 +120,43 @@ impl Pipe {
         if args.len() > takes { Err(format!("{name} takes fewer arguments")) } else { Ok(pipe) }
     }
 
-    pub(super) fn apply(&self, value: Option<Value>, source: &dyn Source) -> Option<Value> {
+    pub(super) fn apply(&self, value: Option<Cow<'_, Value>>, source: &dyn Source) -> Option<Value> {
         match (self, value) {
             (Self::Not, value) => Some(Value::Bool(!value.is_some_and(|v| truthy(&v)))),
-            (Self::Is(text), value) => Some(Value::Bool(value.is_some_and(|v| plain(&v) == *text))),
+            (Self::Is(text), value) => Some(Value::Bool(value.is_some_and(|v| shown(&v) == *text))),
             (Self::Count, value) => Some(value.map_or(0, |v| count(&v)).into()),
             (_, None) => None,
             (pipe, Some(value)) => pipe.convert(value, source),
         }
     }
 
-    fn convert(&self, value: Value, source: &dyn Source) -> Option<Value> {
+    fn convert(&self, value: Cow<'_, Value>, source: &dyn Source) -> Option<Value> {
         Some(match self {
             Self::Text => plain(&value).into(),
             Self::Number => match value.as_str().map(str::trim).and_then(Number::parse) {
                 Some(number) => number.into(),
-                None => value,
+                None => value.into_owned(),
             },
             Self::Json => value.to_json().into(),
-            Self::Parse => value.as_str().and_then(|s| Value::parse(s.as_bytes()).ok()).unwrap_or(value),
-            Self::Lower => plain(&value).to_lowercase().into(),
-            Self::Upper => plain(&value).to_uppercase().into(),
-            Self::Trim(chars) => plain(&value).trim_matches(|c| chars.contains(c)).into(),
-            Self::Bytes => plain(&value).len().into(),
+            Self::Parse => {
+                let parsed = value.as_str().and_then(|s| Value::parse(s.as_bytes()).ok());
+                parsed.unwrap_or_else(|| value.into_owned())
+            }
+            Self::Lower => shown(&value).to_lowercase().into(),
+            Self::Upper => shown(&value).to_uppercase().into(),
+            Self::Trim(chars) => shown(&value).trim_matches(|c| chars.contains(c)).into(),
+            Self::Bytes => shown(&value).len().into(),
             Self::First => value.as_array()?.first()?.clone(),
             Self::Last => value.as_array()?.last()?.clone(),
-            Self::List => match value {
+            Self::List => match value.into_owned() {
                 Value::Array(items) => Value::Array(items),
                 one => Value::Array(vec![one]),
             },
-            Self::Join(separator) => match &value {
+            Self::Join(separator) => match &*value {
                 Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(separator).into(),
                 one => plain(one).into(),
             },
-            Self::Split(separator) => match value {
+            Self::Split(separator) => match value.into_owned() {
                 Value::Array(items) => Value::Array(items),
                 one => {
                     let text = plain(&one);
@@ -163,25 +171,31 @@ impl Pipe {
                 let items = value.as_array()?.iter().filter_map(|item| path::get(item, at).cloned());
                 Value::Array(items.collect())
             }
+            Self::Keyed(name, of) => {
+                let items = value.as_array()?.iter();
+                let members =
+                    items.filter_map(|item| Some((plain(path::get(item, name)?), path::get(item, of)?.clone())));
+                members.collect::<Object>().into()
+            }
             Self::Find(resource, by) => source.find(resource, by.as_deref(), &value)?.clone(),
-            Self::Excerpt(n) => plain(&value).chars().take(*n).collect::<String>().into(),
-            Self::Drop(chars) => plain(&value).replace(|c| chars.contains(c), "").into(),
-            Self::Base64 => STANDARD.encode(plain(&value)).into(),
-            Self::Base64Url => URL_SAFE.encode(plain(&value)).into(),
+            Self::Excerpt(n) => shown(&value).chars().take(*n).collect::<String>().into(),
+            Self::Drop(chars) => shown(&value).replace(|c| chars.contains(c), "").into(),
+            Self::Base64 => STANDARD.encode(&*shown(&value)).into(),
+            Self::Base64Url => URL_SAFE.encode(&*shown(&value)).into(),
             Self::Unbase64 => {
                 let text = plain(&value);
                 let bare = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
                 let decoded = URL_SAFE_NO_PAD.decode(bare).ok().and_then(|b| String::from_utf8(b).ok());
                 decoded.unwrap_or(text).into()
             }
-            Self::Hex => hex(&plain(&value)).into(),
+            Self::Hex => hex(&shown(&value)).into(),
             Self::Unhex => {
                 let text = plain(&value);
                 unhex(&text).unwrap_or(text).into()
             }
-            Self::Begins(start) => plain(&value).starts_with(start.as_str()).into(),
+            Self::Begins(start) => shown(&value).starts_with(start.as_str()).into(),
             // Answered in `apply`, where nothing is a value as well.
-            Self::Not | Self::Is(_) | Self::Count => value,
+            Self::Not | Self::Is(_) | Self::Count => value.into_owned(),
         })
     }
 }
@@ -223,7 +237,7 @@ mod tests {
     use super::*;
     use crate::sandbox::world::ids::IdStyle;
 
-    struct Nothing;
+    struct Nothing(Value);
 
     impl Source for Nothing {
         fn fresh(&self, _: &IdStyle) -> String {
@@ -231,6 +245,9 @@ mod tests {
         }
         fn find(&self, _: &str, _: Option<&str>, _: &Value) -> Option<&Value> {
             None
+        }
+        fn now(&self) -> &Value {
+            &self.0
         }
     }
 
@@ -251,6 +268,7 @@ mod tests {
             ("split", ",", r#""a, b,""#, r#"["a","b"]"#),
             ("only", "b", r#"{"a":1,"b":2}"#, r#"{"b":2}"#),
             ("each", "a", r#"[{"a":1},{"b":2}]"#, "[1]"),
+            ("keyed", "n v.w", r#"[{"n":"a","v":{"w":1}},{"n":"b"}]"#, r#"{"a":1}"#),
             ("excerpt", "2", r#""äöü""#, r#""äö""#),
             ("drop", ".-", r#""1.2-3""#, r#""123""#),
             ("base64url", "", r#""<<??>>""#, r#""PDw_Pz4-""#),
@@ -263,13 +281,17 @@ mod tests {
             ("not", "", "[]", "true"),
             ("is", "1", "1", "true"),
         ];
+        let source = Nothing(Value::Null);
         for (name, arg, input, expected) in cases {
-            let args = if arg.is_empty() { vec![] } else { vec![arg.to_owned()] };
+            let args: Vec<_> = match name {
+                "keyed" => arg.split(' ').map(str::to_owned).collect(),
+                _ => (!arg.is_empty()).then(|| arg.to_owned()).into_iter().collect(),
+            };
             let value = Value::parse(input.as_bytes()).ok();
-            let result = Pipe::parse(name, &args).map(|p| p.apply(value, &Nothing).map(|v| v.to_json()));
+            let result = Pipe::parse(name, &args).map(|p| p.apply(value.map(Cow::Owned), &source).map(|v| v.to_json()));
             assert_eq!(result, Ok(Some(expected.to_owned())), "{input} | {name} {arg}");
         }
-        let nothing = |name: &str| Pipe::parse(name, &[]).map(|p| p.apply(None, &Nothing).map(|v| v.to_json()));
+        let nothing = |name: &str| Pipe::parse(name, &[]).map(|p| p.apply(None, &source).map(|v| v.to_json()));
         assert_eq!(nothing("not"), Ok(Some("true".into())));
         assert_eq!(nothing("count"), Ok(Some("0".into())));
         assert_eq!(nothing("text"), Ok(None));

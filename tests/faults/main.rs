@@ -17,8 +17,11 @@ use akx::{
     domain::{
         document::Value,
         failure::{Failure, FailureKind},
+        guard::{Clearance, leave_to_read},
         now::Now,
+        proxy::ProxyAddress,
         run::{Outcome, RunRequest},
+        side_effect::SideEffect,
         wire::Wire,
     },
 };
@@ -27,6 +30,9 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
 };
+
+mod secure;
+mod strange;
 
 const NOW: Now = Now::new(Duration::ZERO, 1_700_000_000);
 
@@ -125,8 +131,13 @@ fn request() -> RunRequest {
     RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live, credential: None }
 }
 
+/// The guard rails' leave to run it.
+pub(crate) fn leave() -> Clearance {
+    leave_to_read("SLACK_A", SideEffect::Read).unwrap()
+}
+
 async fn run(client: &Client) -> Outcome {
-    client.run(&request(), NOW, |_| {}).await
+    client.run(&leave(), &request(), NOW, |_| {}).await
 }
 
 async fn run_failure(client: &Client) -> Failure {
@@ -214,7 +225,7 @@ async fn trickling(lasting: Duration) -> (Server, impl FnMut(Progress)) {
 async fn an_answer_that_keeps_coming_is_never_given_up() {
     let (server, taken) = trickling(Duration::from_millis(1300)).await;
     let client = server.client_with(|target| target.timeout = Duration::from_secs(1));
-    let Outcome::Answered(response) = client.run(&request(), NOW, taken).await else { panic!("given up") };
+    let Outcome::Answered(response) = client.run(&leave(), &request(), NOW, taken).await else { panic!("given up") };
     assert!(response.body.starts_with(b"[0,0") && response.body.ends_with(b",0]"));
     assert!(response.took > client.target().timeout);
 }
@@ -223,7 +234,7 @@ async fn an_answer_that_keeps_coming_is_never_given_up() {
 async fn an_answer_may_be_given_a_time_for_the_whole_of_it() {
     let (server, taken) = trickling(Duration::MAX).await;
     let client = server.client_with(|target| target.max_time = Some(Duration::from_millis(200)));
-    let Outcome::Failed(failure) = client.run(&request(), NOW, taken).await else { panic!("not given up") };
+    let Outcome::Failed(failure) = client.run(&leave(), &request(), NOW, taken).await else { panic!("not given up") };
     assert!(failure.message.contains("was not complete within 200 ms."), "{failure}");
     assert!(failure.hint.contains("--max-time") && failure.may_have_run, "{failure}");
     assert!(failure.body.is_some_and(|body| body.starts_with(b"[0")));
@@ -359,7 +370,9 @@ async fn an_answer_too_large_for_memory_goes_to_a_file() {
         let client = server.client_with(|target| target.body_limit = 100_000);
         let home = tempfile::tempdir().unwrap();
         let mut places = Places { directory: Some(home.path().to_owned()), through: None, keeps: 0 };
-        let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
+        let Outcome::Answered(response) = client.run(&leave(), &request(), NOW, &mut places).await else {
+            panic!("no answer")
+        };
         assert_eq!((response.body.len(), response.bytes), (0, body.len() as u64));
         assert_eq!(std::fs::read_to_string(response.file.unwrap()).unwrap(), body);
         // Where there is no place for it, it is refused.
@@ -375,7 +388,9 @@ async fn a_large_answer_that_breaks_off_is_shown_as_far_as_it_came() {
     let client = server.client_with(|target| target.body_limit = 100_000);
     let home = tempfile::tempdir().unwrap();
     let mut places = Places { directory: Some(home.path().to_owned()), through: None, keeps: 0 };
-    let Outcome::Failed(failure) = client.run(&request(), NOW, &mut places).await else { panic!("no failure") };
+    let Outcome::Failed(failure) = client.run(&leave(), &request(), NOW, &mut places).await else {
+        panic!("no failure")
+    };
     assert_eq!(failure.kind, FailureKind::CutShort);
     assert_eq!(failure.body.as_deref(), body.as_bytes().get(..100_000), "as much as memory may hold");
     assert_eq!(failure.details, [format!("What came is in {}.", home.path().join("answer").display())]);
@@ -387,17 +402,23 @@ async fn an_answer_that_is_passed_on_is_not_kept_but_a_refusal_is() {
     let server = Server::replying(format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}")).await;
     let mut places = Places { directory: None, through: Some(Vec::new()), keeps: 0 };
     let client = server.client_with(|target| target.body_limit = 100_000);
-    let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
+    let Outcome::Answered(response) = client.run(&leave(), &request(), NOW, &mut places).await else {
+        panic!("no answer")
+    };
     assert_eq!((response.body.len(), response.file, response.bytes), (0, None, body.len() as u64));
     assert_eq!(places.through.take(), Some(body.clone().into_bytes()));
 
     let mut places = Places { directory: None, through: Some(Vec::new()), keeps: body.len() };
-    let Outcome::Answered(response) = client.run(&request(), NOW, &mut places).await else { panic!("no answer") };
+    let Outcome::Answered(response) = client.run(&leave(), &request(), NOW, &mut places).await else {
+        panic!("no answer")
+    };
     assert_eq!((&*response.body, places.through.take()), (body.as_bytes(), Some(body.clone().into_bytes())));
 
     let refusing = Server::replying(format!("HTTP/1.1 500 No\r\nConnection: close\r\n\r\n{body}")).await;
     let mut places = Places { directory: None, through: Some(Vec::new()), keeps: 0 };
-    let Outcome::Failed(failure) = refusing.client().run(&request(), NOW, &mut places).await else { panic!("ran") };
+    let Outcome::Failed(failure) = refusing.client().run(&leave(), &request(), NOW, &mut places).await else {
+        panic!("ran")
+    };
     assert_eq!(failure.body.map(|b| b.len()), Some(body.len()));
     assert_eq!(places.through, Some(Vec::new()));
 }
@@ -453,7 +474,7 @@ async fn dropping_a_run_hangs_up() {
     let task = tokio::spawn(async move {
         let request =
             RunRequest { action: "SLACK_A".into(), parameters: Value::object(), wire: Wire::Live, credential: None };
-        client.run(&request, NOW, move |progress| _ = sending.try_send(progress)).await
+        client.run(&leave(), &request, NOW, move |progress| _ = sending.try_send(progress)).await
     });
     assert!(is_sending.recv().await.is_some());
     while server.requests() == 0 {
@@ -470,7 +491,7 @@ async fn a_proxy_that_is_not_there_is_named_rather_than_the_server() {
     drop(listener);
     let mut target = Target::new("http://actionkit.example.com", "p");
     target.insecure_http = true;
-    target.proxy = Some(proxy);
+    target.proxy = ProxyAddress::parse(&proxy).ok();
     let client = Client::new(target, &SecretString::from("t")).unwrap();
     let failure = run_failure(&client).await;
     assert_eq!((failure.kind, failure.may_have_run), (FailureKind::Unreachable, false));

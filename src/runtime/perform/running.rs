@@ -1,0 +1,228 @@
+//! Sending runs: one by one, one page after the other, and as one of many with its journal.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::{sync::oneshot, time::Duration};
+
+use super::{
+    super::{
+        clock::Clock,
+        history,
+        host::{Connection, Source},
+        opening,
+        receiving::Receiving,
+    },
+    Performer, unpanicked,
+};
+use crate::{
+    app::{Message, batch::OneOfMany, effect::JournalAsk},
+    client::Client,
+    domain::{
+        failure::Failure,
+        guard::Clearance,
+        history::Begun,
+        now::Now,
+        pages::{Merged, Pages, Paging},
+        rows::{Journal, Line, State},
+        run::{Outcome, RunId, RunRequest},
+    },
+    store::{answers::Answers, history::History, rows::Kept},
+};
+
+/// The time between two runs of many at least: with room to spare below ActionKit's 50 requests a second, however many
+/// users' clients they go through (fact sheet §1.5).
+const STEP: Duration = Duration::from_millis(25);
+
+/// The journal of many runs, shared with the task that sends one of them.
+pub(super) type SharedJournal = Arc<Mutex<Kept>>;
+
+/// What is to be sent.
+pub(super) struct Sending {
+    pub(super) request: RunRequest,
+    pub(super) leave: Clearance,
+    /// How far to go, where it is to go through pages.
+    pub(super) pages: Option<Pages>,
+    /// Which of many it is.
+    pub(super) of: Option<OneOfMany>,
+}
+
+/// Everything that the task of one run works with.
+struct Task {
+    id: RunId,
+    client: Client,
+    sending: Sending,
+    /// Where the line of one of many goes.
+    journal: Option<(SharedJournal, usize)>,
+    answers: Answers,
+    messages: tokio::sync::mpsc::UnboundedSender<Message>,
+    now: Now,
+    /// Whether it has left.
+    sent: AtomicBool,
+}
+
+impl Performer {
+    /// The one place of the full-screen program that sends runs. What may run was decided before the effect was made,
+    /// and is proved by the leave that comes with it.
+    pub(super) fn run(&mut self, id: RunId, sending: Sending, now: Now) {
+        let Some(Connection { source: Source::Server { client, .. }, others, .. }) = self.connection.clone() else {
+            return;
+        };
+        let (cancel, mut cancelled) = oneshot::channel();
+        self.running.insert(id, cancel);
+        let begun = self.to_note.remove(&id).and_then(|note| self.begun(&sending.request, note, now));
+        let notes = self.notes.clone();
+        let messages = self.messages.clone();
+        let answers = Answers::new(&self.data);
+        let journal = self.journal.clone().zip(sending.of.as_ref().map(|of| of.index));
+        tokio::spawn(async move {
+            let pause = sending.of.is_some().then(|| tokio::time::sleep(STEP));
+            let request = sending.request.clone();
+            let client = match sending.of.as_ref().and_then(|of| of.user.as_deref()) {
+                None => Ok(client),
+                Some(user) => others.client(user.to_owned()).await,
+            };
+            let outcome = match client {
+                Err(failure) => Outcome::Failed(failure),
+                Ok(client) => {
+                    let noted = match begun {
+                        Some((history, begun)) => history::begin(history, begun, id, &messages).await,
+                        None => None,
+                    };
+                    let clock = Clock::start();
+                    let sent = AtomicBool::new(false);
+                    let task = Task { id, client, sending, journal, answers, messages: messages.clone(), now, sent };
+                    let outcome = task.perform(&mut cancelled).await;
+                    if let Some(noted) = noted {
+                        notes.finish(noted, outcome.clone(), clock.now().uptime);
+                    }
+                    outcome
+                }
+            };
+            if let Some(pause) = pause {
+                pause.await;
+            }
+            opening::open_and_tell(id, &request, outcome, &messages).await;
+        });
+    }
+
+    /// What is noted of a run before it is sent, and where.
+    fn begun(&self, request: &RunRequest, (about, whose): super::Note, now: Now) -> Option<(History, Begun)> {
+        let history = self.history()?;
+        Some((history, Begun::new(now.unix, *whose, request, &about)))
+    }
+
+    /// Does what is asked about the journal of many runs.
+    pub(super) fn journal(&mut self, ask: JournalAsk) {
+        match ask {
+            JournalAsk::Open { load, name } => {
+                let result = self.open_journal(&name);
+                self.tell(Message::JournalOpened { load, result });
+            }
+            JournalAsk::Clear => {
+                if let Some(journal) = &self.journal
+                    && let Err(failure) = lock(journal).clear()
+                {
+                    tracing::warn!(%failure, "the journal is not cleared");
+                }
+            }
+            JournalAsk::Remove => {
+                if let Some(journal) = self.journal.take() {
+                    lock(&journal).remove();
+                }
+            }
+        }
+    }
+
+    fn open_journal(&mut self, name: &str) -> Result<Journal, Failure> {
+        // The one before gives its lock back first: it may be the same.
+        self.journal = None;
+        let Some(journals) = self.connection.as_ref().and_then(|c| c.journals.as_ref()) else {
+            return Ok(Journal::default());
+        };
+        let kept = journals.open(name)?;
+        let journal = kept.journal().clone();
+        self.journal = Some(Arc::new(Mutex::new(kept)));
+        Ok(journal)
+    }
+}
+
+fn lock(journal: &SharedJournal) -> std::sync::MutexGuard<'_, Kept> {
+    journal.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Task {
+    /// Sends it, its line in the journal before and after it, until it ends or is cancelled.
+    async fn perform(&self, cancelled: &mut oneshot::Receiver<()>) -> Outcome {
+        // Before anything leaves it stands on the disk that it may have.
+        if let Err(failure) = self.write(State::Sent).await {
+            return Outcome::Failed(failure);
+        }
+        let limit = self.client.target().body_limit;
+        let mut paging = self.sending.pages.clone().map(|pages| Paging::new(pages, limit));
+        let (ended, is_cancelled) = tokio::select! {
+            ended = unpanicked(self.send(&mut paging), "running") => {
+                (ended.unwrap_or_else(|failure| Some(Outcome::Failed(failure))), false)
+            }
+            Ok(()) = cancelled => (None, true),
+        };
+        let may_have_run = self.sent.load(Ordering::SeqCst);
+        let outcome = match (ended, paging) {
+            (Some(outcome), _) => outcome,
+            (None, Some(mut paging)) => {
+                if is_cancelled {
+                    paging.cancel(may_have_run);
+                }
+                self.tell_pages(paging.merged());
+                paging.into_outcome()
+            }
+            (None, None) => Outcome::Cancelled { may_have_run },
+        };
+        if let Err(failure) = self.write(State::of(&outcome)).await {
+            tracing::warn!(%failure, "how one of many ended is not in its journal");
+        }
+        outcome
+    }
+
+    /// Sends it once, or with `paging` one page after the other; `None` where `paging` holds how that ended.
+    async fn send(&self, paging: &mut Option<Paging>) -> Option<Outcome> {
+        let (mut ask, mut attempt) = (self.sending.request.clone(), 1);
+        loop {
+            let receiving = Receiving {
+                id: self.id,
+                sent: &self.sent,
+                answers: self.answers.clone(),
+                action: Arc::clone(&ask.action),
+                unix: self.now.unix,
+                messages: self.messages.clone(),
+                told: None,
+            };
+            let outcome = self.client.run(&self.sending.leave, &ask, self.now, receiving).await;
+            let Some(paging) = paging else { return Some(outcome) };
+            if let Some(wait) = self.client.wait_to_ask_again(&outcome, attempt) {
+                tokio::time::sleep(wait).await;
+                attempt += 1;
+                continue;
+            }
+            attempt = 1;
+            match paging.take(&ask, outcome) {
+                Some(next) => ask = next,
+                None => return None,
+            }
+            self.tell_pages(paging.merged());
+        }
+    }
+
+    fn tell_pages(&self, merged: &Merged) {
+        let _ = self.messages.send(Message::RunPaged { id: self.id, merged: merged.clone() });
+    }
+
+    /// Notes in the journal how it stands, where it is one of many.
+    async fn write(&self, state: State) -> Result<(), Failure> {
+        let Some((journal, index)) = self.journal.clone() else { return Ok(()) };
+        let writing = tokio::task::spawn_blocking(move || lock(&journal).write(&Line { index, state }));
+        writing.await.unwrap_or_else(|_| Err(super::mistake("noting a run")))
+    }
+}
