@@ -21,6 +21,7 @@ pub mod form;
 pub mod guard;
 pub mod history;
 pub mod lint;
+pub mod markdown;
 pub mod now;
 pub mod pages;
 pub mod proxy;

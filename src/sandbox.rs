@@ -20,7 +20,7 @@ pub mod webhook;
 pub mod world;
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -126,9 +126,14 @@ impl Drop for Kept {
 }
 
 impl Running {
-    /// The base URL, such as `http://127.0.0.1:41733`, without a slash at its end.
+    /// The base URL on this machine, such as `http://127.0.0.1:41733`, without a slash at its end.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.addr)
+        let ip = match self.addr.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.addr.port()))
     }
 
     /// Stops accepting, lets answers under way finish for up to two seconds, then ends.

@@ -3,6 +3,8 @@
 
 #[path = "explorer/account.rs"]
 mod account;
+#[path = "explorer/drafts.rs"]
+mod drafts;
 #[path = "explorer/faults.rs"]
 mod faults;
 #[path = "explorer/forms.rs"]

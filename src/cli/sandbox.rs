@@ -124,7 +124,7 @@ fn serve(session: &Session, options: &Sandbox, output: &mut Output) -> Result<()
         announce(session, &running.base_url(), own_key, output)?;
         if !options.listen.is_loopback() {
             output.say(
-                "\nOther machines can reach it: whoever does may read and change its made-up worlds, reset them and set \
+                "\nOther machines can reach it at this machine's addresses: whoever does may read and change its made-up worlds, reset them and set \
                  faults, and its key is public knowledge. Nothing of yours is in it.",
             );
         }

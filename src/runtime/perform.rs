@@ -1,5 +1,6 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
+mod chance;
 mod choosing;
 mod identity;
 mod running;
@@ -241,6 +242,7 @@ impl Performer {
             Effect::RecallUsers => self.recall_users(),
             Effect::KeepUsers(change) => self.keep_users(&change),
             Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
+            Effect::MakeUuid(field) => self.tell(chance::new_uuid(field)),
             Effect::SaveCall { call, replace } => self.tell(saved::save(&self.saved(), call, replace)),
             Effect::ListCalls => self.tell(Message::CallsListed(self.saved().list())),
             Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),

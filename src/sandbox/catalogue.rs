@@ -203,4 +203,6 @@ fn closed_up(json: &str) -> String {
 }
 
 #[cfg(test)]
+mod facts;
+#[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@ mod control;
 mod error;
 mod lists;
 mod proxy;
+mod query;
+mod receive;
 mod sources;
 mod struck;
 mod tools;
@@ -13,17 +15,14 @@ mod triggers;
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{
-        Arc, LazyLock, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
 };
 
 use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, Response, header},
+    http::{HeaderMap, Method, Response},
     middleware::{self, Next},
     routing::{any, delete, get, patch, post},
 };
@@ -33,6 +32,7 @@ use tokio::sync::mpsc;
 use self::{
     error::{ApiError, Code},
     lists::Lists,
+    receive::{Logged, receive},
     struck::Struck,
 };
 use super::{
@@ -48,7 +48,6 @@ use super::{
 use crate::domain::{
     document::{Object, Value},
     fault::Fault,
-    text,
     wire::Wire,
 };
 
@@ -331,13 +330,6 @@ pub type App = std::sync::Arc<Shared>;
 #[derive(Debug, Clone)]
 struct RequestId(Arc<str>);
 
-/// Who made a request and which action it ran, for the log; the reply carries it.
-#[derive(Debug, Clone)]
-struct Logged {
-    user: String,
-    action: String,
-}
-
 /// A request to the API that was let in: its id, who makes it, and the faults that struck it.
 #[derive(Debug)]
 struct Admitted {
@@ -404,76 +396,6 @@ async fn no_method(axum::Extension(id): axum::Extension<RequestId>) -> Response<
     ApiError::new(405, Code::Method, "The sandbox has this path, but not with this method.").response(&id.0)
 }
 
-/// The outermost layer: numbers the request, checks its `Host`, logs it.
-async fn receive(State(app): State<App>, mut request: Request, next: Next) -> Response<Body> {
-    let number = app.requests.fetch_add(1, Ordering::Relaxed) + 1;
-    let id: Arc<str> = format!("5a4db0c5-0000-4000-8000-{number:012x}").into();
-    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
-    let told = Told::of(&app, &request);
-    let mut response = if host_allowed(request.headers(), app.listen) {
-        next.run(request).await
-    } else {
-        let message = "The Host header names another machine: the sandbox answers to 127.0.0.1, [::1] and localhost.";
-        ApiError::new(403, Code::Forbidden, message).response(&id)
-    };
-    // What the framework itself refuses (a path that is not UTF-8 …) is said in the API's shape as well.
-    let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/plain"));
-    if plain && response.status().is_client_error() {
-        let message = "The request's path or query cannot be read.";
-        response = ApiError::new(response.status().as_u16(), Code::Invalid, message).response(&id);
-    }
-    if let Some(told) = told {
-        told.tell(&app, &response, &id);
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", id);
-    }
-    response
-}
-
-/// What is told of a request once it is answered, where anybody listens.
-struct Told {
-    method: Method,
-    path: String,
-    began: tokio::time::Instant,
-}
-
-impl Told {
-    fn of(app: &Shared, request: &Request) -> Option<Self> {
-        let listened = app.log.is_some() || tracing::enabled!(target: "akx::sandbox", tracing::Level::INFO);
-        listened.then(|| Self {
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
-            began: tokio::time::Instant::now(),
-        })
-    }
-
-    fn tell(self, app: &Shared, response: &Response<Body>, id: &str) {
-        let Self { method, path, began } = self;
-        let status = response.status().as_u16();
-        tracing::info!(target: "akx::sandbox", %method, %path, status, request_id = %id);
-        let Some(log) = app.log else { return };
-        let of = response.extensions().get::<Logged>().map(|l| format!("  {} {}", l.user, l.action));
-        let of = of.unwrap_or_default();
-        let took = began.elapsed().as_millis();
-        log(&format!("{status} {method} {}{} {took} ms", text::clean(&path), text::clean(&of)));
-    }
-}
-
-/// Whether a `Host` is a name of this machine; one that is not comes from a page whose DNS was rebound.
-fn host_allowed(headers: &HeaderMap, listen: IpAddr) -> bool {
-    let Some(host) = headers.get(header::HOST).and_then(|h| h.to_str().ok()) else { return false };
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    match name.parse::<IpAddr>() {
-        // Whoever listens elsewhere is reached by addresses; a page cannot rebind those.
-        Ok(ip) => ip.is_loopback() || !listen.is_loopback(),
-        Err(_) => name.eq_ignore_ascii_case("localhost"),
-    }
-}
-
 /// The API's layer: faults, rate, token.
 async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response<Body> {
     let id = request.extensions().get::<RequestId>().map_or_else(|| "".into(), |r| Arc::clone(&r.0));
@@ -486,20 +408,24 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let project = request.uri().path().split('/').nth(2).unwrap_or_default().to_owned();
     let credential = header_text(request.headers(), "x-paragon-credential").filter(|c| !c.is_empty());
     let credential = credential.map(str::to_owned);
-    if let Err(error) = struck.delay().await {
-        return error.response(&id);
-    }
-    let caller = match admitted(&app, &struck, &project, &request) {
-        Ok(caller) => caller,
-        Err(error) => return error.response(&id),
+    let refused = match struck.delay().await {
+        Ok(()) => admitted(&app, &struck, &project, &request),
+        Err(error) => Err(error),
     };
-    let admitted = Arc::new(Admitted { id, caller, project, credential, struck });
-    request.extensions_mut().insert(Arc::clone(&admitted));
-    let mut response = next.run(request).await;
-    if app.log.is_some() && response.extensions().get::<Logged>().is_none() {
-        response.extensions_mut().insert(Logged { user: admitted.caller.id.clone(), action: String::new() });
+    let (mut response, struck, user) = match refused {
+        Ok(caller) => {
+            let admitted = Arc::new(Admitted { id, caller, project, credential, struck });
+            request.extensions_mut().insert(Arc::clone(&admitted));
+            let response = next.run(request).await;
+            (admitted.struck.spoil(response).await, admitted.struck.0.clone(), admitted.caller.id.clone())
+        }
+        Err(error) => (error.response(&id), struck.0, String::new()),
+    };
+    if app.log.is_some() {
+        let ran = response.extensions_mut().remove::<Logged>().unwrap_or_default();
+        response.extensions_mut().insert(ran.by(user, struck));
     }
-    admitted.struck.spoil(response).await
+    response
 }
 
 fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -552,32 +478,4 @@ async fn read_body(body: Body) -> Result<Vec<u8>, ApiError> {
         return Err(ApiError::new(413, Code::TooLarge, message));
     }
     Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_machine_are_answered() {
-        let allowed = |host: &str, listen: IpAddr| {
-            let mut headers = HeaderMap::new();
-            headers.extend(HeaderValue::from_str(host).ok().map(|h| (header::HOST, h)));
-            host_allowed(&headers, listen)
-        };
-        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        for host in ["127.0.0.1:80", "127.0.0.1", "localhost:1", "LOCALHOST", "[::1]:80", "127.8.8.8:1"] {
-            assert!(allowed(host, loopback), "{host}");
-        }
-        for host in
-            ["", "example.com", "localhost.example.com:80", "192.0.2.7:80", "[2001:db8::1]:80", "127.0.0.1.example.com"]
-        {
-            assert!(!allowed(host, loopback), "{host}");
-        }
-        assert!(!host_allowed(&HeaderMap::new(), loopback));
-        let everywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        assert!(allowed("192.0.2.7:80", everywhere) && !allowed("example.com", everywhere));
-    }
 }

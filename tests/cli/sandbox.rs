@@ -170,6 +170,7 @@ fn a_key_of_ones_own_is_checked_and_no_token_is_printed() {
 fn listening_for_other_machines_says_what_that_means_and_the_host_is_checked() {
     let home = Akx::new();
     let sandbox = Running::start(&home, &["--listen", "0.0.0.0"]);
+    assert!(sandbox.base_url.starts_with("http://127.0.0.1:"), "an address that can be reached: {}", sandbox.base_url);
     assert!(sandbox.stop().contains("Other machines can reach it"));
 
     let sandbox = Running::start(&home, &[]);

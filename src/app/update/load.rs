@@ -147,11 +147,11 @@ impl App {
                     self.say(Tone::Warning, text);
                 }
                 (Some(new), None) => {
-                    let effects = self.take_listing(old.as_deref(), &new);
                     if !new.catalogue.problems().is_empty() {
                         self.say(Tone::Warning, "Part of the list could not be used (F1 says which).");
                     }
-                    return effects;
+                    // What becomes of the open form is said last: it matters more.
+                    return self.take_listing(old.as_deref(), &new);
                 }
                 (None, _) => {}
             }
@@ -167,8 +167,9 @@ impl App {
         self.categories = Arc::new(categories);
         self.browse.take(old, new, known(&self.connections, &self.usage, &self.categories));
         self.detail_of = None;
+        let in_sight = self.showing_form;
         self.cursor_moved();
-        self.refit_form();
+        self.refit_form(in_sight);
         let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
         let action = opening.and_then(|name| new.catalogue.position(&name));
         let mut effects = action.map_or_else(Vec::new, |action| self.open_action(action));

@@ -495,13 +495,17 @@ mod tests {
     #[test]
     fn a_providers_refusal_is_unwrapped_and_may_have_run() {
         let body = r#"{"message":"{\"message\":\"Unable to update Task\"}","code":"41070","status":500,
-            "meta":{"requestId":"4c74","isIntegrationError":true}}"#;
+            "meta":{"requestId":"4c74"}}"#;
         let f = failure(RUN, 500, &[], body);
         assert_eq!(
             f.message,
             "The integration's provider refused SLACK_A (status 500, code 41070): Unable to update Task."
         );
         assert_eq!((f.request_id.as_deref(), f.may_have_run), (Some("4c74"), true));
+        let marked = body.replace("41070", "1").replace("\"4c74\"", "\"4c74\",\"isIntegrationError\":true");
+        assert!(failure(RUN, 500, &[], &marked).message.starts_with("The integration's provider refused"));
+        let unmarked = failure(RUN, 500, &[], &body.replace("41070", "1"));
+        assert!(unmarked.message.contains("at the integration's provider or in ActionKit"), "{unmarked}");
         assert!(!failure(What::List, 500, &[], body).may_have_run);
         let gateway = failure(RUN, 502, &[("x-request-id", "r1")], "<html><title>502</title></html>");
         assert!(gateway.message.contains("is not available"), "{}", gateway.message);

@@ -130,6 +130,9 @@ impl Object {
 
     /// Removes every member called `key`, returning the last one's value.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
+        if !self.contains_key(key) {
+            return None;
+        }
         let mut last = None;
         let mut kept = Vec::with_capacity(self.0.len());
         for (k, v) in self.0.drain(..) {

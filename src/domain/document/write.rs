@@ -79,26 +79,36 @@ fn new_line(indent: Option<usize>, level: usize, out: &mut String) {
 pub(super) fn write_string(text: &str, out: &mut String) {
     use fmt::Write as _;
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c < ' ' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
+    let mut rest = text;
+    // What is escaped is one byte each, so the text between can be copied as it stands.
+    while let Some(at) = rest.bytes().position(|b| b < b' ' || b == b'"' || b == b'\\') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            // Writing to a String cannot fail.
+            other => drop(write!(out, "\\u{other:04x}")),
         }
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
     out.push('"');
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_must_be_is_escaped() {
+        let text = "\u{1}\u{1f}\u{20}\"\\/\n\r\t\u{7f}ä\u{2028}🦓";
+        let written = "\"\\u0001\\u001f \\\"\\\\/\\n\\r\\t\u{7f}ä\u{2028}🦓\"";
+        assert_eq!(Value::from(text).to_json(), written);
+        assert_eq!(Value::parse(written.as_bytes()), Ok(Value::from(text)));
+    }
 
     #[test]
     fn the_layout_for_people() {

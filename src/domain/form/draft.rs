@@ -82,6 +82,27 @@ impl Form {
         Value::Object(draft)
     }
 
+    /// Whether nothing is typed, chosen or switched on in it, however it is folded.
+    pub fn is_blank(&self) -> bool {
+        let root = self.field(Self::ROOT);
+        let entries = root.rest.map_or(0, |rest| self.field(rest).children.len());
+        let at_first = if root.is_object() { State::Value } else { self.made_anew(Self::ROOT).state };
+        root.state == at_first && entries == 0 && self.holds_nothing(Self::ROOT)
+    }
+
+    /// Whether a text of the whole form as JSON, finished or not, holds what must not be stored.
+    pub fn tells_secrets(&self, text: &str) -> bool {
+        if let Ok(value) = Value::parse(text.as_bytes()) {
+            return !redact::value(&value, &redact::secret_parameters(&self.raw, &value)).taken.is_empty();
+        }
+        // Which value belongs to which name cannot be told of half a document.
+        let of_a_secret = |field: &Field| match &field.slot {
+            Slot::Property { name, .. } | Slot::Entry(name) => field.is_secret() && text.contains(name.as_str()),
+            Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => false,
+        };
+        !redact::text(text).taken.is_empty() || self.fields.iter().any(|field| of_a_secret(field))
+    }
+
     /// Empties every field that holds a secret, in every shape it has been shown in.
     pub(super) fn forget_secrets(&mut self) {
         // Whoever is under a secret's name is one too, and what is above comes before what is below.
@@ -161,10 +182,36 @@ impl Form {
         }
     }
 
-    /// Whether a field is as it was made, so that nothing of it need be kept.
+    /// The field as it was made.
+    fn made_anew(&self, id: FieldId) -> Field {
+        let field = self.field(id);
+        Field::new(None, field.slot.clone(), field.place.clone(), field.node.clone())
+    }
+
+    /// Whether a field is as it was made, folds included, so that nothing of it need be kept.
     fn untouched(&self, id: FieldId) -> bool {
         let field = self.field(id);
-        let fresh = super::field::Field::new(None, field.slot.clone(), field.place.clone(), field.node.clone());
+        let inside = || field.children.iter().chain(&field.hidden);
+        self.is_idle(id) && !field.expanded && field.rest.is_none() && inside().all(|&c| self.untouched(c))
+    }
+
+    /// Whether nothing is in a field and those inside it.
+    fn holds_nothing(&self, id: FieldId) -> bool {
+        let field = self.field(id);
+        let idle = |&c: &FieldId| self.is_idle(c) && self.holds_nothing(c);
+        let entries = field.rest.map(|r| self.field(r).children.as_slice()).unwrap_or_default();
+        field.text.is_empty()
+            && field.pick.is_none()
+            && field.json.as_deref().unwrap_or_default().is_empty()
+            && field.branches.is_empty()
+            && entries.is_empty()
+            && field.children.iter().chain(&field.hidden).all(idle)
+    }
+
+    /// Whether a field itself is as it was made; what stands inside it is another matter.
+    fn is_idle(&self, id: FieldId) -> bool {
+        let field = self.field(id);
+        let fresh = self.made_anew(id);
         let preset = field.state == State::Preset;
         let as_made = field.state == fresh.state && !(field.required() && matches!(field.node.kind, Kind::Const(_)));
         (as_made || preset)
@@ -172,11 +219,8 @@ impl Form {
             && field.pick.is_none()
             && field.json.as_deref().unwrap_or_default().is_empty()
             && field.json.is_some() == fresh.json.is_some()
-            && !field.expanded
             && field.branches.is_empty()
-            && field.rest.is_none()
-            && field.children.iter().all(|&c| matches!(self.field(c).slot, Slot::Property { .. }) && self.untouched(c))
-            && field.hidden.iter().all(|&c| self.untouched(c))
+            && !matches!(field.slot, Slot::Item | Slot::Entry(_))
     }
 
     /// Puts a draft back into a field. What the schema no longer has a place for becomes a further entry or is shown as
@@ -186,6 +230,9 @@ impl Form {
         let members = |key: &str| draft.get(key).and_then(Value::as_object);
         if members("o").is_some() || draft.get("r").is_some() {
             self.grow(id);
+        }
+        if text("k") == Some(letter(&Kind::Any)) && self.field(id).node.guessed {
+            self.loosen(id);
         }
         let kind = self.field(id).node.kind.clone();
         if text("k") != Some(letter(&kind)) {

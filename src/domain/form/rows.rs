@@ -296,7 +296,7 @@ fn hint(field: &Field) -> String {
             _ if field.is_rest() => Some("add entries by name".to_owned()),
             Kind::Const(value) => Some(format!("always {}", words::label(value))),
             Kind::Choice => Some(format!("{} choices", node.choices.len())),
-            Kind::Variant | Kind::Any => Some(format!("{} shapes", node.branches.len())),
+            Kind::Variant | Kind::Any => Some(words::shapes(node)),
             Kind::Array => Some("a list".to_owned()),
             Kind::Map => Some("entries by name".to_owned()),
             Kind::Text if node.takes_file() => Some("a file: Enter chooses, or type @path".to_owned()),

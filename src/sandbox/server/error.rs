@@ -118,3 +118,11 @@ pub(crate) fn json(status: u16, body: impl Into<Body>) -> Response<Body> {
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response
 }
+
+/// The reply to the request of that id: a value, or why there is none.
+pub(crate) fn answered(answer: Result<Value, ApiError>, request_id: &str) -> Response<Body> {
+    match answer {
+        Ok(value) => json(200, value.to_json().into_bytes()),
+        Err(error) => error.response(request_id),
+    }
+}

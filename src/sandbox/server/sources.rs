@@ -6,7 +6,7 @@ use axum::{Extension, body::Body, extract::State, http::Response};
 
 use super::{
     Admitted, App,
-    error::{ApiError, Code, json},
+    error::{ApiError, Code, answered},
     read_body,
     tools::{invalid, parse},
 };
@@ -25,10 +25,7 @@ pub(super) async fn choices(
     body: Body,
 ) -> Response<Body> {
     let body = read_body(body).await.and_then(|bytes| parse(&bytes));
-    match body.and_then(|body| answer(&app, &admitted, &body)) {
-        Ok(value) => json(200, value.to_json().into_bytes()),
-        Err(error) => error.response(&admitted.id),
-    }
+    answered(body.and_then(|body| answer(&app, &admitted, &body)), &admitted.id)
 }
 
 fn answer(app: &App, admitted: &Admitted, body: &Value) -> Result<Value, ApiError> {

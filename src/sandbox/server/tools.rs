@@ -11,8 +11,10 @@ use axum::{
 
 use super::{
     Admitted, App, Logged, Struck,
-    error::{ApiError, Code, json},
-    not_enabled, read_body,
+    error::{ApiError, Code, answered, json},
+    not_enabled,
+    query::{self, Pairs, value},
+    read_body,
 };
 use crate::{
     domain::{
@@ -31,8 +33,6 @@ use crate::{
 
 /// Every `format` of either dialect.
 const FORMATS: [&str; 5] = ["openai", "anthropic", "json-schema", "json_schema", "paragon"];
-
-pub(super) type Pairs = Query<Vec<(String, String)>>;
 
 /// `GET …/actions`: the dialect is told by the query, or else by how the server was started.
 pub(super) async fn list_actions(
@@ -74,10 +74,6 @@ fn listed(app: &App, admitted: &Admitted, top: &'static str, uri: &Uri) -> Respo
     }
 }
 
-pub(super) fn value<'q>(query: &'q [(String, String)], key: &str) -> Option<&'q str> {
-    query.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
-}
-
 /// The `format` decides; then a key that only one dialect has; then how the server was started. What is listed as `tools`
 /// is always live.
 fn shape_of(query: &[(String, String)], wire: Wire, top: &str) -> Result<Shape, ApiError> {
@@ -108,13 +104,9 @@ fn unknown_format() -> ApiError {
 }
 
 fn list(app: &App, admitted: &Admitted, shape: (Shape, &'static str), query: &[(String, String)]) -> Bytes {
-    let several = |key: &str| {
-        let list = value(query, key).filter(|v| !v.is_empty())?;
-        Some(list.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>())
-    };
     let live = matches!(shape.0, Shape::Live | Shape::LiveParagon);
     let selection = if live {
-        Selection { integrations: several("integrations"), categories: several("categories") }
+        Selection { integrations: query::list(query, "integrations"), categories: query::list(query, "categories") }
     } else {
         let one = value(query, "integration").filter(|v| !v.is_empty());
         Selection { integrations: one.map(|v| vec![v.to_owned()]), categories: None }
@@ -206,13 +198,10 @@ impl Run {
         }
         let not_connected = [&self.admitted.struck, &struck].iter().any(|s| s.has(Fault::NotConnected));
         let provider = self.admitted.struck.provider().or(struck.provider());
-        let mut response = match self.answer(action, parameters, (not_connected, provider)) {
-            Ok(body) => json(200, body.to_json().into_bytes()),
-            Err(error) => error.response(&self.admitted.id),
-        };
+        let answer = self.answer(action, parameters, (not_connected, provider));
+        let mut response = answered(answer, &self.admitted.id);
         if self.app.log.is_some() {
-            let logged = Logged { user: self.admitted.caller.id.clone(), action: action.to_owned() };
-            response.extensions_mut().insert(logged);
+            response.extensions_mut().insert(Logged::ran(action, &struck.0));
         }
         struck.spoil(response).await
     }

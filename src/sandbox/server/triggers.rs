@@ -11,9 +11,10 @@ use axum::{
 
 use super::{
     Admitted, App, RequestId,
-    error::{ApiError, Code, json},
+    error::{ApiError, Code, answered},
+    query::{self, Pairs, value},
     read_body,
-    tools::{Pairs, invalid, parse, value},
+    tools::{invalid, parse},
 };
 use crate::{
     domain::document::{Object, Value},
@@ -26,25 +27,13 @@ use crate::{
     },
 };
 
-fn reply(admitted: &Admitted, answer: Result<Value, ApiError>) -> Response<Body> {
-    match answer {
-        Ok(value) => json(200, value.to_json().into_bytes()),
-        Err(error) => error.response(&admitted.id),
-    }
-}
-
-fn named(query: &[(String, String)], key: &str) -> Option<Vec<String>> {
-    let list = value(query, key).filter(|v| !v.is_empty())?;
-    Some(list.split(',').map(|item| item.trim().to_owned()).collect())
-}
-
 /// `GET …/triggers`: the types of the connected integrations, of those named by `integrations=` only.
 pub(super) async fn list(
     State(app): State<App>,
     Extension(admitted): Extension<Arc<Admitted>>,
     Query(query): Pairs,
 ) -> Response<Body> {
-    let only = named(&query, "integrations");
+    let only = query::list(&query, "integrations");
     let mut groups = Object::new();
     for group in app.offer.groups() {
         let key = &*group.integration;
@@ -59,7 +48,7 @@ pub(super) async fn list(
         groups.insert(key, Value::Array(own.collect()));
     }
     let body = Object::from_iter([("triggers", Value::from(groups)), ("errors", Value::Array(Vec::new()))]);
-    reply(&admitted, Ok(body.into()))
+    answered(Ok(body.into()), &admitted.id)
 }
 
 fn seat<'a>(app: &'a App, caller: &'a Caller, key: &'a str, account: &Account<'_>) -> Seat<'a> {
@@ -109,7 +98,7 @@ pub(super) async fn subscribe(
         app.changed();
         added.map_err(|reason| invalid(vec![reason]))
     });
-    reply(&admitted, answer)
+    answered(answer, &admitted.id)
 }
 
 /// Refuses a webhook elsewhere, and headers that would change the request.
@@ -128,7 +117,7 @@ pub(super) async fn subscriptions(
     Extension(admitted): Extension<Arc<Admitted>>,
     Query(query): Pairs,
 ) -> Response<Body> {
-    let only = named(&query, "integrations");
+    let only = query::list(&query, "integrations");
     let is = |key: &str, text: &str| value(&query, key).is_none_or(|wanted| wanted.eq_ignore_ascii_case(text));
     let mut groups = Object::new();
     let all = app.subscriptions();
@@ -142,7 +131,7 @@ pub(super) async fn subscriptions(
         groups.insert(one.integration.as_str(), Value::Array(rows));
     }
     drop(all);
-    reply(&admitted, Ok(Object::from_iter([("triggers", groups)]).into()))
+    answered(Ok(Object::from_iter([("triggers", groups)]).into()), &admitted.id)
 }
 
 fn none_such(id: &str) -> ApiError {
@@ -166,7 +155,7 @@ pub(super) async fn change(
         Ok(one.describe())
     });
     app.changed();
-    reply(&admitted, answer)
+    answered(answer, &admitted.id)
 }
 
 /// `DELETE …/trigger-subscriptions/{id}`
@@ -177,7 +166,7 @@ pub(super) async fn unsubscribe(
 ) -> Response<Body> {
     let gone = app.subscriptions().remove(&admitted.caller.id, &id);
     app.changed();
-    reply(&admitted, if gone { Ok(Value::object()) } else { Err(none_such(&id)) })
+    answered(if gone { Ok(Value::object()) } else { Err(none_such(&id)) }, &admitted.id)
 }
 
 /// `POST …/triggers/examples`: samples made of what the account's world holds.
@@ -191,7 +180,7 @@ pub(super) async fn examples(
         let parameters = body.get("parameters").cloned().unwrap_or_else(Value::object);
         Ok(Value::Array(samples(&app, seat(&app, &admitted.caller, integration, &account), trigger, &parameters)))
     });
-    reply(&admitted, answer)
+    answered(answer, &admitted.id)
 }
 
 /// What a trigger could deliver, made of what the account's world holds.
@@ -238,8 +227,5 @@ pub(super) async fn fire(State(app): State<App>, Extension(id): Extension<Reques
         app.changed();
         Ok(Value::from(Object::from_iter([("events", Value::Array(ids))])))
     });
-    match answer {
-        Ok(value) => json(200, value.to_json().into_bytes()),
-        Err(error) => error.response(&id.0),
-    }
+    answered(answer, &id.0)
 }
