@@ -267,6 +267,7 @@ async fn to_sandbox(
             mints: true,
             way: Way { proxy: Via::Loopback, ca_file: None },
         },
+        warnings: Vec::new(),
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let others = others_of_sandbox(&target);
@@ -301,6 +302,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         forgets: settings.history.is_none(),
         offline: false,
         origin: Origin::default(),
+        warnings: settings.warnings.clone(),
     };
     if settings.catalogue.is_none() && settings.offline {
         app.offline = true;
@@ -404,6 +406,7 @@ async fn to_project(
         forgets: session.settings.history.is_none(),
         offline: false,
         origin: Origin { source: "what was pasted".to_owned(), way, ..Origin::default() },
+        warnings: Vec::new(),
     };
     let people = people(session, app.named.as_deref());
     Ok(kept(session, people, app, Source::Server { client, cache: None }))

@@ -202,11 +202,10 @@ impl Performer {
             Effect::Note { id, about, whose } => {
                 self.to_note.insert(id, (*about, whose));
             }
-            Effect::FindHistory { load, ask } => {
-                if let Some(history) = self.history() {
-                    history::find(history, load, ask, self.messages.clone());
-                }
-            }
+            Effect::FindHistory { load, ask } => match self.history() {
+                Some(history) => history::find(history, load, ask, self.messages.clone()),
+                None => self.tell(Message::HistoryFound { load, result: Ok(Vec::new()) }),
+            },
             Effect::OpenRecord { id, purpose } => {
                 if let Some(history) = self.history() {
                     history::open(history, id, purpose, self.messages.clone());

@@ -39,7 +39,13 @@ impl Form {
             Kind::Const(value) if field.state == State::Value => Some(value),
             _ => None,
         };
-        if let Some(pick) = field.pick.as_ref().or(constant) {
+        // What was picked before the field became another kind is no draft of it.
+        let picked = field.pick.as_ref().filter(|_| match &field.node.kind {
+            Kind::Toggle | Kind::Choice | Kind::Const(_) => true,
+            Kind::Text => field.node.takes_file(),
+            Kind::Number { .. } | Kind::Object | Kind::Array | Kind::Map | Kind::Variant | Kind::Any => false,
+        });
+        if let Some(pick) = picked.or(constant) {
             draft.push("p", pick.clone());
         }
         if let Some(json) = &field.json {
