@@ -16,7 +16,7 @@ use crate::domain::{
     lint::{self, Rule, Severity},
     schema::outline::{Param, outline},
     side_effect::SideEffect,
-    text::{self, clean},
+    text::{self, clean, thousands},
 };
 
 /// What the page about an action tells beside the list itself.
@@ -178,14 +178,14 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
     }
     page.gap();
     let count = group.actions.len();
-    page.line(Tone::Text, format!("{count} {}", if count == 1 { "action" } else { "actions" }));
+    page.line(Tone::Text, format!("{} {}", thousands(count), if count == 1 { "action" } else { "actions" }));
     let mut counts = BTreeMap::new();
     for action in group.actions.clone().filter(|_| listing.catalogue.has_names()) {
         *counts.entry(listing.effect(action)).or_insert(0) += 1;
     }
     for effect in [SideEffect::Read, SideEffect::Write, SideEffect::Send, SideEffect::Delete, SideEffect::Unknown] {
         if let Some(count) = counts.get(&effect) {
-            page.pieces(vec![(Tone::Effect(effect), format!("{count:>5} {effect}"))]);
+            page.pieces(vec![(Tone::Effect(effect), format!("{:>6} {effect}", thousands(*count)))]);
         }
     }
     let about = |p: &&crate::domain::catalogue::Problem| p.about.as_deref() == Some(&*group.integration);

@@ -138,7 +138,7 @@ impl Form {
             guessed: node.guessed,
             pointer: self.pointer(field),
             remarks: node.remarks.clone(),
-            problem: self.problem(field),
+            problem: self.problem(field, &self.repeated()),
         })
     }
 

@@ -221,7 +221,7 @@ impl Performer {
             }
             Effect::FindHistory { load, ask } => match self.history() {
                 Some(history) => history::find(history, load, ask, self.messages.clone()),
-                None => self.tell(Message::HistoryFound { load, result: Err(nothing_connected()) }),
+                None => self.tell(Message::HistoryFound { load, result: Ok(Vec::new()) }),
             },
             Effect::OpenRecord { id, purpose } => match self.history() {
                 Some(history) => history::open(history, id, purpose, self.messages.clone()),

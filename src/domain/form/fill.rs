@@ -1,6 +1,9 @@
 //! From a value to the form: filling fields, and emptying those that the value does not have.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     Form,
@@ -122,14 +125,15 @@ impl Form {
         let unnamed: Vec<(&str, &Value)> = members.iter().filter(|(k, _)| !named.contains(*k)).collect();
         if !unnamed.is_empty() || self.field(id).rest.is_some() {
             let rest = self.rest(id);
-            let mut before = self.field(rest).children.clone();
+            let mut before: BTreeMap<String, FieldId> = BTreeMap::new();
+            for &entry in &self.field(rest).children {
+                if let Slot::Entry(key) = &self.field(entry).slot {
+                    before.entry(key.clone()).or_insert(entry);
+                }
+            }
             let mut entries = Vec::with_capacity(unnamed.len());
             for (key, member) in unnamed {
-                let had = before.iter().position(|&e| self.field(e).slot == Slot::Entry(key.to_owned()));
-                let entry = match had {
-                    Some(i) => before.swap_remove(i),
-                    None => self.new_entry(id, key),
-                };
+                let entry = before.remove(key).unwrap_or_else(|| self.new_entry(id, key));
                 self.fill(entry, member);
                 entries.push(entry);
             }

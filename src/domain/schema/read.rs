@@ -234,20 +234,17 @@ impl<'s> Reader<'s> {
     /// The values of `const` and `enum`, or of a list of constants (`titled`), that the types allow.
     fn choices(&mut self, types: Types, titled: Option<Vec<Choice>>) -> Vec<Choice> {
         let mut values: Option<Vec<Value>> = None;
-        let mut labels: Option<Vec<Option<String>>> = None;
+        let mut named: Vec<(Value, String)> = Vec::new();
         for at in self.sources.clone() {
             let constant = self.schema.get(at, "const").map(|c| vec![self.schema.value(c)]);
             let listed = self.schema.get(at, "enum").and_then(|l| self.schema.items(l));
             if listed.is_some_and(<[At]>::is_empty) {
                 self.remark("The schema's list of choices is empty; anything may be entered.");
             }
-            let listed = listed.filter(|l| !l.is_empty()).map(|l| l.iter().map(|&v| self.schema.value(v)).collect());
-            if listed.is_some() && labels.is_none() && values.is_none() {
-                labels = ["enumNames", "x-enumNames", "x-enum-varnames", "x-enumLabels"].iter().find_map(|k| {
-                    let names = self.list(at, k);
-                    let texts = names.iter().map(|&n| self.schema.leaf(n)?.as_str().map(str::to_owned)).collect();
-                    (!names.is_empty()).then_some(texts)
-                });
+            let listed: Option<Vec<Value>> =
+                listed.filter(|l| !l.is_empty()).map(|l| l.iter().map(|&v| self.schema.value(v)).collect());
+            for value in listed.iter().flatten().zip(self.names(at)).filter_map(|(v, name)| Some((v.clone(), name?))) {
+                named.push(value);
             }
             for these in [constant, listed].into_iter().flatten() {
                 values = Some(match values {
@@ -263,7 +260,7 @@ impl<'s> Reader<'s> {
         let mut choices = match (values, titled) {
             (None, None) => return Vec::new(),
             (None, Some(titled)) => titled,
-            (Some(values), titled) => super::shapes::labelled(values, labels, titled.as_deref().unwrap_or_default()),
+            (Some(values), titled) => super::shapes::labelled(values, &named, titled.as_deref().unwrap_or_default()),
         };
         let allowed = choices.iter().any(|c| types.allow(&c.value));
         if allowed {
@@ -274,6 +271,17 @@ impl<'s> Reader<'s> {
             choices.retain(|c| !c.value.is_null());
         }
         super::shapes::distinct(choices)
+    }
+
+    /// What the values of an `enum` are called, in its order.
+    fn names(&self, at: At) -> Vec<Option<String>> {
+        let name = |n: &At| self.schema.leaf(*n)?.as_str().filter(|n| !n.is_empty()).map(str::to_owned);
+        let lists = ["enumNames", "x-enumNames", "x-enum-varnames", "x-enumLabels"];
+        lists
+            .iter()
+            .map(|k| self.list(at, k).iter().map(name).collect())
+            .find(|n: &Vec<_>| !n.is_empty())
+            .unwrap_or_default()
     }
 
     fn kind(&mut self, node: &mut Node, declared: &Declared) -> Kind {

@@ -282,10 +282,9 @@ pub fn branch_of(schema: &Schema, branches: &[Branch], value: &Value) -> Option<
 }
 
 /// Choices for `values`, labelled by the schema where it does.
-pub(super) fn labelled(values: Vec<Value>, names: Option<Vec<Option<String>>>, titled: &[Choice]) -> Vec<Choice> {
-    let mut names = names.unwrap_or_default().into_iter();
+pub(super) fn labelled(values: Vec<Value>, named: &[(Value, String)], titled: &[Choice]) -> Vec<Choice> {
     let choices = values.into_iter().map(|value| {
-        let name = names.next().flatten().filter(|n| !n.is_empty());
+        let name = named.iter().find(|(v, _)| same(v, &value)).map(|(_, name)| name.clone());
         let known = titled.iter().find(|c| same(&c.value, &value));
         Choice {
             label: known.map(|c| c.label.clone()).or(name).unwrap_or_else(|| words::label(&value)),
