@@ -19,6 +19,8 @@ mod journeys;
 mod lists;
 #[path = "explorer/many.rs"]
 mod many;
+#[path = "explorer/misbehaving.rs"]
+mod misbehaving;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/pages.rs"]

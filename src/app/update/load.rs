@@ -97,7 +97,18 @@ impl App {
             effects.push(self.ask_faults(FaultAsk::Which));
         }
         effects.extend(self.reload());
+        self.tell_warnings();
         effects
+    }
+
+    /// Says what is odd about the settings.
+    fn tell_warnings(&mut self) {
+        let words = match self.session.warnings.as_slice() {
+            [] => return,
+            [one] => one.clone(),
+            [first, more @ ..] => format!("{first} {} more: akx profile list tells.", more.len()),
+        };
+        self.say(Tone::Warning, words);
     }
 
     /// Asks for the catalogue and for what is connected.

@@ -506,6 +506,48 @@ fn drafts_survive_with_what_is_not_valid_and_with_another_schema() {
 }
 
 #[test]
+fn a_draft_keeps_no_secret_wherever_it_stands() {
+    let schema = json(
+        r#"{"type":"object","properties":{
+        "note":{"type":"string"},"limit":{"type":"integer"},"max_tokens":{"type":"integer"},
+        "tokens":{"type":"array","items":{"type":"string"}},
+        "pin":{"type":"integer"},
+        "credentials":{"type":"object","properties":{"user":{"type":"string"},"kind":{"enum":["basic","none"]}}},
+        "login":{"oneOf":[{"type":"object","title":"a","properties":{"word":{"type":"string","format":"password"},"plain":{"type":"string"}}},
+                          {"type":"object","title":"b","properties":{"key":{"type":"string","writeOnly":true}}}]},
+        "headers":{"type":"array","items":{"type":"object","properties":{"Name":{"type":"string"},"Value":{"type":"string"}}}},
+        "open":{"type":"object"},"any":{},"map":{"type":"object","additionalProperties":{"type":"string"}}}}"#,
+    );
+    let mut form = Form::new(&schema);
+    form.load(&json(
+        r#"{"note":"hello","limit":5,"max_tokens":100,"tokens":["sekrit-1"],"pin":424242,
+        "credentials":{"user":"sekrit-2","kind":"basic","more":"sekrit-3"},"login":{"word":"sekrit-4","plain":"stays"},
+        "headers":[{"Name":"X-Api-Key","Value":"sekrit-5"},{"Name":"Accept","Value":"text"}],
+        "open":{"deep":{"password":"sekrit-6"}},"any":"{\"secret\":\"sekrit-7\"}",
+        "map":{"xoxb-1234567890-abcdefghij":"x","plain":"y","smtp_pass":"sekrit-8"}}"#,
+    ));
+    let draft = form.to_draft_without_secrets();
+    let written = draft.to_json();
+    for secret in ["sekrit", "424242", "xoxb"] {
+        assert!(!written.contains(secret), "{secret}: {written}");
+    }
+    let again = Form::from_draft(&schema, &draft).value();
+    for (at, kept) in [
+        ("/note", r#""hello""#),
+        ("/limit", "5"),
+        ("/max_tokens", "100"),
+        ("/credentials/kind", r#""basic""#),
+        ("/login/plain", r#""stays""#),
+        ("/headers/0/Name", r#""X-Api-Key""#),
+        ("/headers/1/Value", r#""text""#),
+        ("/map/plain", r#""y""#),
+    ] {
+        assert_eq!(at.parse::<Pointer>().unwrap().of(&again), Some(&json(kept)), "{at}: {}", again.to_json());
+    }
+    assert!(form.to_draft().to_json().contains("sekrit-8"), "the form itself is as it was");
+}
+
+#[test]
 fn a_draft_of_null_is_null_whatever_was_picked_before() {
     let mut f = form(r#"{"properties":{"a":{"items":[{"type":"`boolean"},{"type":"boolean"}]}}}"#);
     f.load(&json(r#"{"a":[false,true]}"#));
