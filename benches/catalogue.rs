@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use akx::domain::{catalogue::Catalogue, run::Body};
+use akx::domain::{
+    catalogue::{Catalogue, Kept},
+    run::Body,
+};
 use divan::{Bencher, counter::BytesCount};
 
 fn main() {
@@ -37,6 +40,25 @@ fn live(actions: usize) -> String {
     }
     text.push_str("},\"errors\":[]}");
     text
+}
+
+/// The integrations of a list kept on disk, which are on the screen first.
+#[divan::bench(args = [3_000, 30_000])]
+fn kept_integrations(bencher: Bencher, actions: usize) {
+    let names = kept(actions);
+    bencher.bench(|| Catalogue::outline(&names, 0));
+}
+
+/// All names of a list kept on disk, with what is told of them.
+#[divan::bench(args = [3_000, 30_000])]
+fn kept_names(bencher: Bencher, actions: usize) {
+    let names = kept(actions);
+    bencher.counter(BytesCount::new(names.len())).bench(|| Catalogue::of_names(&names, 0));
+}
+
+fn kept(actions: usize) -> Body {
+    let catalogue = Catalogue::read(live(actions).as_bytes()).unwrap_or_default();
+    Kept::new(&catalogue).names.into()
 }
 
 #[divan::bench(args = [3_000, 30_000])]

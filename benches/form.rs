@@ -2,16 +2,19 @@
 
 use std::fmt::Write as _;
 
-use akx::domain::{
-    document::Value,
-    form::{Edit, Form},
+use akx::{
+    app::open_form::OpenForm,
+    domain::{
+        document::Value,
+        form::{Edit, Form},
+    },
 };
 
 fn main() {
     divan::main();
 }
 
-const SCHEMAS: [&str; 4] = ["127 properties", "525 choices", "recursive", "100 kB"];
+const SCHEMAS: [&str; 5] = ["127 properties", "1,000 properties", "525 choices", "recursive", "100 kB"];
 
 fn schema(name: &str) -> Value {
     let properties = |count: usize, inside: &str| {
@@ -24,6 +27,7 @@ fn schema(name: &str) -> Value {
     };
     let text = match name {
         "127 properties" => properties(127, r#"{"type":"string","description":"One of many properties of a contact"}"#),
+        "1,000 properties" => properties(1_000, r#"{"type":"string"}"#),
         "525 choices" => {
             let values: Vec<String> = (0..525).map(|i| format!("\"time_zone_{i}\"")).collect();
             properties(1, &format!("{{\"type\":\"string\",\"enum\":[{}]}}", values.join(",")))
@@ -64,6 +68,37 @@ fn keystroke(bencher: divan::Bencher<'_, '_>, name: &str) {
         turn += 1;
         let edit = if choices > 0 { Edit::Choose(turn % choices) } else { Edit::Text(format!("text {turn}")) };
         first.map(|f| form.edit(f, edit))
+    });
+}
+
+/// A keystroke as the explorer takes it: the lines are made anew, and what is said about the field.
+#[divan::bench(args = SCHEMAS)]
+fn keystroke_on_screen(bencher: divan::Bencher<'_, '_>, name: &str) {
+    let mut open = OpenForm::new("ACTION".into(), Form::new(&schema(name)));
+    let Some(first) = open.form.first_field() else { return };
+    let choices = open.form.choices(first).len();
+    let mut turn = 0_usize;
+    bencher.bench_local(|| {
+        turn += 1;
+        let edit = if choices > 0 { Edit::Choose(turn % choices) } else { Edit::Text(format!("text {turn}")) };
+        let done = open.form.edit(first, edit);
+        open.refresh();
+        done
+    });
+}
+
+/// A letter of what is looked for among the fields.
+#[divan::bench(args = SCHEMAS)]
+fn filter(bencher: divan::Bencher<'_, '_>, name: &str) {
+    let mut open = OpenForm::new("ACTION".into(), Form::new(&schema(name)));
+    open.begin_filter();
+    let mut turn = 0_usize;
+    bencher.bench_local(|| {
+        turn += 1;
+        if let Some(filter) = &mut open.filter {
+            filter.text.set(&format!("property {}", turn % 10));
+        }
+        open.refilter();
     });
 }
 

@@ -4,7 +4,7 @@
 use akx::domain::{
     action::Action,
     catalogue::Catalogue,
-    search::{Facts, Index, Query, Searcher},
+    search::{Facts, Index, Query, Searcher, search_once},
 };
 use fuzzy_matcher::{FuzzyMatcher, skim::SkimMatcherV2};
 
@@ -93,6 +93,16 @@ fn mistyped(bencher: divan::Bencher<'_, '_>, size: usize) {
     let index = Index::new(&catalogue(size));
     let query = Query::parse("salseforce craete contcat");
     bencher.bench_local(|| Searcher::new().search(&index, &query, &Facts::default()));
+}
+
+/// A whole query once, as a command searches: only what may answer it is prepared for being ranked.
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn once(bencher: divan::Bencher<'_, '_>, size: usize) {
+    let catalogue = catalogue(size);
+    // What a list on disk has been told already.
+    let _ = search_once(&catalogue, &Query::parse("slack"), &Facts::default());
+    let query = Query::parse("slack send message");
+    bencher.bench_local(|| search_once(&catalogue, &query, &Facts::default()));
 }
 
 /// The same keys the plain way.

@@ -30,6 +30,10 @@
 //! Nothing here is a stable library interface: the crate is split into a library and a binary so that tests and
 //! benches reach every layer.
 
+// What the unit tests share with the integration tests speaks of `akx`.
+#[cfg(test)]
+extern crate self as akx;
+
 pub mod app;
 pub mod cli;
 pub mod client;

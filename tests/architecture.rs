@@ -64,6 +64,7 @@ const LAYERS: &[Layer] = &[
             "jiff",
             "jsonschema",
             "memchr",
+            "pulldown_cmark",
             "ring",
             "rustls_pki_types",
             "secrecy",
@@ -118,7 +119,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         modules: &["runtime"],
         uses: &["domain", "settings", "client", "store", "app", "ui"],
-        crates: &["base64", "crossterm", "futures_util", "ratatui", "rustix", "secrecy", "tokio", "tracing"],
+        crates: &["base64", "crossterm", "futures_util", "ratatui", "ring", "rustix", "secrecy", "tokio", "tracing"],
         never: &["std::env", "std::net"],
     },
     Layer {
@@ -151,6 +152,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("fuzzy_matcher", &["src/domain/search/matcher.rs"]),
     ("tiktoken_rs", &["src/domain/budget/count.rs"]),
     ("jsonschema", &["src/domain/schema/"]),
+    ("pulldown_cmark", &["src/domain/markdown.rs"]),
     ("jaq_core", &["src/domain/document/query.rs"]),
     ("jaq_json", &["src/domain/document/query.rs"]),
     ("jaq_std", &["src/domain/document/query.rs"]),

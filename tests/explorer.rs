@@ -3,6 +3,8 @@
 
 #[path = "explorer/account.rs"]
 mod account;
+#[path = "explorer/drafts.rs"]
+mod drafts;
 #[path = "explorer/faults.rs"]
 mod faults;
 #[path = "explorer/forms.rs"]
@@ -17,6 +19,8 @@ mod journeys;
 mod lists;
 #[path = "explorer/many.rs"]
 mod many;
+#[path = "explorer/misbehaving.rs"]
+mod misbehaving;
 #[path = "explorer/monkey.rs"]
 mod monkey;
 #[path = "explorer/pages.rs"]

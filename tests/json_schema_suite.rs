@@ -7,6 +7,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here is the test")]
 
+#[path = "support/form_laws.rs"]
+mod laws;
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use akx::domain::{
@@ -24,7 +27,7 @@ const DRAFTS: [(&str, &str); 5] = [
     ("draft2020-12", "https://json-schema.org/draft/2020-12/schema"),
 ];
 /// Keywords whose valid instances the form must be able to make from nothing.
-const BUILT: [&str; 32] = [
+const BUILT: [&str; 45] = [
     "type",
     "enum",
     "const",
@@ -57,6 +60,19 @@ const BUILT: [&str; 32] = [
     "multipleOf",
     "default",
     "boolean_schema",
+    "ref",
+    "defs",
+    "definitions",
+    "anchor",
+    "id",
+    "infinite-loop-detection",
+    "minProperties",
+    "maxProperties",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minContains",
+    "maxContains",
+    "unevaluatedProperties",
 ];
 
 struct Case {
@@ -105,30 +121,13 @@ fn with_draft(schema: &Value, address: &str) -> Value {
     schema
 }
 
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        Value::Object(members) => {
-            let mut members: Vec<(String, Value)> = members.iter().map(|(k, v)| (k.to_owned(), sorted(v))).collect();
-            members.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(members.into_iter().collect())
-        }
-        other => other.clone(),
-    }
-}
-
 #[test]
 #[ignore = "needs the official suite, see the top of this file"]
 fn every_instance_reads_back_identical_and_valid_ones_without_a_finding() {
-    let mut lost = Vec::new();
     let mut found = Vec::new();
     let mut unchecked = BTreeSet::new();
     for case in cases() {
-        let mut form = Form::new(&case.schema);
-        form.load(&case.data);
-        if sorted(&form.value()) != sorted(&case.data) {
-            lost.push(format!("{}\n  {} became {}", case.name, case.data, form.value()));
-        }
+        let mut form = laws::loads(&case.schema, &case.data);
         let check = form.check();
         // Formats are checked here though newer drafts only note them; a schema that is partly out of reach (remote
         // references, vocabularies of its own) cannot be judged.
@@ -141,7 +140,6 @@ fn every_instance_reads_back_identical_and_valid_ones_without_a_finding() {
         }
     }
     println!("not checked in places: {unchecked:#?}");
-    assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost.join("\n"));
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 }
 
@@ -162,9 +160,6 @@ fn valid_instances_can_be_filled_in_by_hand() {
         let schema: Object = [("properties", properties)].into_iter().collect();
         let mut form = Form::new(&Value::Object(schema));
         let id = form.rows()[0].id;
-        if case.schema.get("type").is_none() && !speaks_of(form.rows()[0].widget, &case.data) {
-            continue;
-        }
         let done = fill(&mut form, id, &case.data, 0);
         let value = form.value().get("value").cloned();
         if done && value.as_ref().is_some_and(|v| same(v, &case.data)) {
@@ -175,19 +170,6 @@ fn valid_instances_can_be_filled_in_by_hand() {
     }
     println!("built {built}");
     assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
-}
-
-/// Whether a schema without `type` is about such values: one that only has `maxLength` makes a text cell, though
-/// strictly it allows any number.
-fn speaks_of(widget: Widget, value: &Value) -> bool {
-    match widget {
-        Widget::Text { .. } | Widget::File => matches!(value, Value::String(_)),
-        Widget::Number { .. } => matches!(value, Value::Number(_)),
-        Widget::Toggle => matches!(value, Value::Bool(_)),
-        Widget::Object | Widget::Map => matches!(value, Value::Object(_)),
-        Widget::Array => matches!(value, Value::Array(_)),
-        Widget::Choice | Widget::Variant | Widget::Const | Widget::Json => true,
-    }
 }
 
 /// Fills in `value` as a person would, field by field; whether every step was possible.
@@ -216,7 +198,8 @@ fn fill(form: &mut Form, id: FieldId, value: &Value, depth: usize) -> bool {
             }
             done
         }),
-        _ => false,
+        // `maxLength` without `type` makes a text cell, though strictly it allows any number.
+        _ => form.edit(id, Edit::AnyType).is_ok() && fill(form, id, value, depth + 1),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::{
     lint::{self, Rule, Severity},
     schema::outline::{Param, outline},
     side_effect::SideEffect,
-    text::{self, clean},
+    text::{self, clean, thousands},
 };
 
 /// What the page about an action tells beside the list itself.
@@ -52,7 +52,7 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     }
     page.gap();
     let (told, returns) = action.told();
-    page.wrapped(Tone::Text, told, Wrap::at(columns));
+    page.markdown(told, Wrap::at(columns));
     if let Some(last) = beside.last {
         page.gap();
         page.pieces(vec![(Tone::Heading, "Last run".to_owned()), (Tone::Hint, format!("  {last}"))]);
@@ -66,7 +66,7 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     if let Some(returns) = returns {
         page.gap();
         page.line(Tone::Heading, "Returns");
-        page.wrapped(Tone::Text, returns, Wrap::at(columns));
+        page.markdown(returns, Wrap::at(columns));
     }
     page.gap();
     for_an_agent(&mut page, action, columns);
@@ -136,7 +136,7 @@ fn parameter(page: &mut Page, param: &Param, columns: usize) {
     }
     page.pieces(line);
     if !param.description.is_empty() {
-        page.wrapped(Tone::Text, &param.description, Wrap::at(columns).indented(indent + 2).most(3));
+        page.markdown(&param.description, Wrap::at(columns).indented(indent + 2).most(3));
     }
     if !param.examples.is_empty() {
         let shown: Vec<String> = param.examples.iter().map(Value::to_json).collect();
@@ -178,14 +178,14 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
     }
     page.gap();
     let count = group.actions.len();
-    page.line(Tone::Text, format!("{count} {}", if count == 1 { "action" } else { "actions" }));
+    page.line(Tone::Text, format!("{} {}", thousands(count), if count == 1 { "action" } else { "actions" }));
     let mut counts = BTreeMap::new();
     for action in group.actions.clone().filter(|_| listing.catalogue.has_names()) {
         *counts.entry(listing.effect(action)).or_insert(0) += 1;
     }
     for effect in [SideEffect::Read, SideEffect::Write, SideEffect::Send, SideEffect::Delete, SideEffect::Unknown] {
         if let Some(count) = counts.get(&effect) {
-            page.pieces(vec![(Tone::Effect(effect), format!("{count:>5} {effect}"))]);
+            page.pieces(vec![(Tone::Effect(effect), format!("{:>6} {effect}", thousands(*count)))]);
         }
     }
     let about = |p: &&crate::domain::catalogue::Problem| p.about.as_deref() == Some(&*group.integration);

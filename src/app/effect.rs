@@ -278,6 +278,8 @@ pub enum Effect {
         /// The directory that a relative path begins in; empty for the one the program was started in.
         within: String,
     },
+    /// Make a new UUID for a field; answered by `UuidMade`.
+    MakeUuid(FieldId),
     /// Keep a call under a name; answered by `CallSaved`.
     SaveCall {
         /// The call.

@@ -263,6 +263,13 @@ pub enum Message {
         /// The file object.
         result: Result<Value, String>,
     },
+    /// A UUID was made.
+    UuidMade {
+        /// The field it is for.
+        field: FieldId,
+        /// The UUID.
+        uuid: Result<String, String>,
+    },
     /// A call was kept under a name, or not.
     CallSaved {
         /// The call.

@@ -1,5 +1,6 @@
 //! The form that is open: its rows, where the cursor is, and the editors that may lie over it.
 
+mod draft;
 mod filter;
 
 use std::sync::Arc;
@@ -96,6 +97,8 @@ pub struct OpenForm {
     pub filter: Option<Filter>,
     /// JSON that could not be taken over when its view was left; it comes back with the view.
     pub unfinished_json: Option<String>,
+    /// What is odd about the schema as a whole.
+    remark: Option<String>,
     /// What the schema says about the field under the cursor.
     about: Option<About>,
     /// What the last check said.
@@ -112,6 +115,9 @@ impl OpenForm {
     /// Opens `form` for `action`, the cursor in its first field.
     pub fn new(action: Arc<str>, form: Form) -> Self {
         let rows = form.rows();
+        // Where the whole form is one field, its row says it.
+        let whole = form.about(form.root()).filter(|_| rows.iter().all(|r| r.id != form.root()));
+        let remark = whole.map(|about| about.remarks.join(" ")).filter(|remark| !remark.is_empty());
         let at = form.first_field().or_else(|| rows.first().map(|r| r.id)).map_or(At::Button(Button::Run), At::Field);
         let mut open = Self {
             action,
@@ -124,6 +130,7 @@ impl OpenForm {
             json: None,
             filter: None,
             unfinished_json: None,
+            remark,
             about: None,
             check: Check::default(),
             saved_as: None,
@@ -137,6 +144,11 @@ impl OpenForm {
     /// What the schema says about the field under the cursor.
     pub const fn about(&self) -> Option<&About> {
         self.about.as_ref()
+    }
+
+    /// What is odd about the schema as a whole, in words.
+    pub fn remark(&self) -> Option<&str> {
+        self.remark.as_deref()
     }
 
     /// The visible rows.

@@ -209,6 +209,10 @@ pub enum FieldChoice {
     Pick,
     /// Chooses a file.
     File,
+    /// Fills in a new UUID.
+    NewUuid,
+    /// Lets it be of any type, and asks which.
+    AnotherType,
     /// Shows all that the schema says of it.
     Describe,
     /// Asks the user's account, this source first.

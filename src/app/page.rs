@@ -1,6 +1,10 @@
 //! Pages of text to read: lines of toned pieces, already wrapped, with a place to scroll to.
 
-use crate::domain::{side_effect::SideEffect, text};
+use crate::domain::{
+    markdown::{self, Look},
+    side_effect::SideEffect,
+    text,
+};
 
 /// What a piece of text is; the interface gives each tone its look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,6 +13,8 @@ pub enum Tone {
     Text,
     /// A heading.
     Heading,
+    /// Emphasised text.
+    Emphasis,
     /// Something less important.
     Hint,
     /// A name from the schema or a header's name.
@@ -25,6 +31,19 @@ pub enum Tone {
     Good,
     /// A side effect's word.
     Effect(SideEffect),
+}
+
+impl Tone {
+    /// The tone of a piece of a description.
+    const fn of(look: Look) -> Self {
+        match look {
+            Look::Text => Self::Text,
+            Look::Heading | Look::Strong => Self::Heading,
+            Look::Emphasis => Self::Emphasis,
+            Look::Code => Self::Name,
+            Look::Address | Look::Mark => Self::Hint,
+        }
+    }
 }
 
 /// A line of toned pieces.
@@ -62,6 +81,15 @@ impl Page {
         let columns = at.columns.saturating_sub(at.indent).max(8);
         for line in text::wrap(text, columns, at.most) {
             self.line(tone, format!("{}{line}", " ".repeat(at.indent)));
+        }
+    }
+
+    /// Adds a text that may be Markdown, laid out, made safe and wrapped.
+    pub fn markdown(&mut self, text: &str, at: Wrap) {
+        let columns = at.columns.saturating_sub(at.indent).max(8);
+        for line in markdown::lines(text, columns, at.most) {
+            let indent = (at.indent > 0 && !line.is_empty()).then(|| (Tone::Text, " ".repeat(at.indent)));
+            self.lines.push(indent.into_iter().chain(line.into_iter().map(|(look, t)| (Tone::of(look), t))).collect());
         }
     }
 

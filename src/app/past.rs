@@ -1,6 +1,6 @@
 //! What the interface knows of the history: the records it asked for last, and whether runs are noted at all.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{remote::LoadId, viewer::Opened};
 use crate::domain::{
@@ -22,6 +22,8 @@ pub struct Past {
     pub last: BTreeMap<String, LastRun>,
     /// The question that is under way.
     pub(super) asked: Option<LoadId>,
+    /// The question for the last run of an action, whose form is to be filled with it.
+    pub(super) last_run: Option<(LoadId, Arc<str>)>,
     /// Why the last question was not answered.
     pub(super) failure: Option<Failure>,
     /// Whether the person wants no run noted from now on.

@@ -29,6 +29,8 @@ pub struct Session {
     pub offline: bool,
     /// Where the token comes from, and whether another can be had.
     pub origin: Origin,
+    /// What is odd about the settings but does no harm, such as a mistyped key; a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Where a token comes from, and the way it goes.

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::domain::{
     category::Categories, connection::Connections, document::Value, fault::SetFault, guard::Place, now::Now,
-    run::RunRequest, shared::Shared, shared::SharedText, side_effect::SideEffect, usage::Usage, users::User,
+    run::RunRequest, shared::Shared, side_effect::SideEffect, usage::Usage, users::User,
 };
 
 /// What the program is showing.
@@ -166,8 +166,8 @@ pub struct App {
     pub(super) care: Care,
     /// What the old token was refused for.
     pub(super) repeat: Option<RunRequest>,
-    /// The schema the open form was made for, while the list of another user is on its way.
-    pub(super) refit: Option<Refit>,
+    /// Whether the list of another user is on its way, whom the form that stayed open is to be fitted to.
+    pub(super) refit: bool,
     loads: u64,
     /// How many pieces of work were begun.
     pub(super) works: u64,
@@ -181,10 +181,6 @@ pub(super) struct Care {
     /// Whether it was refused for the list.
     pub(super) list_refused: bool,
 }
-
-/// The schema the open form was made for, while the list of another user is on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Refit(pub(super) Option<SharedText>);
 
 /// What the detail page is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,7 +255,7 @@ impl App {
             renew_not_before: None,
             care: Care::default(),
             repeat: None,
-            refit: None,
+            refit: false,
             loads: 0,
             works: 0,
         };

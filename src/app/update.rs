@@ -24,6 +24,7 @@ mod overlay;
 mod pages;
 mod profiles;
 mod query;
+mod refit;
 mod response;
 mod rows;
 mod run;
@@ -100,6 +101,7 @@ impl App {
             Message::UsersRecalled(users) => self.users_recalled(users),
             Message::FilesListed { field, result } => self.files_listed(field, result),
             Message::FileRead { field, result } => self.file_read(field, result),
+            Message::UuidMade { field, uuid } => self.uuid_made(field, uuid),
             Message::CallSaved { call, result } => self.call_saved(call, result),
             Message::CallsListed(calls) => self.calls_listed(calls),
             Message::CallRecalled(result) => self.call_recalled(result),

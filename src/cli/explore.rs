@@ -267,6 +267,7 @@ async fn to_sandbox(
             mints: true,
             way: Way { proxy: Via::Loopback, ca_file: None },
         },
+        warnings: Vec::new(),
     };
     // Every demo starts afresh: nothing of the sandbox is kept on disk.
     let others = others_of_sandbox(&target);
@@ -301,6 +302,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         forgets: settings.history.is_none(),
         offline: false,
         origin: Origin::default(),
+        warnings: settings.warnings.clone(),
     };
     if settings.catalogue.is_none() && settings.offline {
         app.offline = true;
@@ -375,10 +377,7 @@ async fn to_project(
         )
     })?;
     let usual = base_url.is_empty();
-    let mut target = Target::new(if usual { settings::BASE_URL.to_owned() } else { base_url }, project.clone());
-    if usual {
-        settings::API_URL.clone_into(&mut target.api_url);
-    }
+    let target = Target::new(if usual { settings::BASE_URL.to_owned() } else { base_url }, project.clone());
     let target = session.furnished(target);
     let base_url = target.base_url.clone();
     let client = Client::new(target, &secret)?;
@@ -407,6 +406,7 @@ async fn to_project(
         forgets: session.settings.history.is_none(),
         offline: false,
         origin: Origin { source: "what was pasted".to_owned(), way, ..Origin::default() },
+        warnings: Vec::new(),
     };
     let people = people(session, app.named.as_deref());
     Ok(kept(session, people, app, Source::Server { client, cache: None }))

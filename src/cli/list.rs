@@ -41,15 +41,15 @@ pub(crate) fn list(session: &Session, options: &List, output: &mut Output) -> Re
     let hits = found.hits.iter().filter_map(|hit| catalogue.action(hit.action));
     let found: Vec<Action> = hits.filter(of_integrations).take(options.limit.unwrap_or(usize::MAX)).collect();
     if output.json() {
-        output.value(&Value::Array(found.iter().map(|action| json(action)).collect()))?;
+        output.value(&Value::Array(found.iter().map(json).collect()))?;
     } else if !found.is_empty() {
         let lines = if output.is_terminal() { columns(&found, output) } else { tabs(&found) };
         output.bytes(lines.as_bytes())?;
     }
     match (found.len(), total) {
         (_, 0) => output.say("This user has no actions yet. akx list --all shows those of integrations not connected."),
-        (0, _) => output.say(&format!("None of the {total} actions matches.")),
-        (some, _) => output.remark(&format!("{some} of {total} actions")),
+        (0, _) => output.say(&format!("None of the {} actions matches.", text::thousands(total))),
+        (some, _) => output.remark(&format!("{} of {} actions", text::thousands(some), text::thousands(total))),
     }
     Ok(())
 }

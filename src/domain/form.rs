@@ -20,6 +20,7 @@ mod rows;
 mod sent;
 #[cfg(test)]
 mod tests;
+mod uuid;
 mod view;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -27,6 +28,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use edit::{Edit, EditError};
 pub use file::{file_in, file_value, media_type};
 pub use paste::{PasteError, parameters_in};
+pub use uuid::uuid;
 pub use view::{About, FieldId, Format, Likeness, Presence, Row, Widget};
 
 pub use crate::domain::schema::node::Choice;
@@ -133,9 +135,10 @@ impl Form {
             default: node.default.clone(),
             examples: node.examples.clone(),
             nullable: node.nullable,
+            guessed: node.guessed,
             pointer: self.pointer(field),
             remarks: node.remarks.clone(),
-            problem: self.problem(field),
+            problem: self.problem(field, &self.repeated()),
         })
     }
 
@@ -328,6 +331,22 @@ impl Form {
             form.field_mut(Self::ROOT).expanded = true;
         }
         form
+    }
+
+    /// The schema it was made from.
+    pub fn schema(&self) -> &Value {
+        &self.raw
+    }
+
+    /// Whether it was made from this schema.
+    pub fn is_for(&self, schema: &Value) -> bool {
+        *self.raw == *schema
+    }
+
+    /// The field at a place in what is sent, or the nearest around it; what hides it is unfolded.
+    pub fn field_at(&mut self, pointer: &Pointer) -> FieldId {
+        let field = self.at_pointer(pointer);
+        self.uncover(field)
     }
 
     /// Whether a field is part of the form as it is now.

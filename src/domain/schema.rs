@@ -13,6 +13,7 @@ mod read;
 pub mod refs;
 pub mod sample;
 mod shapes;
+mod told;
 pub mod validate;
 pub mod words;
 

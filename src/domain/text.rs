@@ -1,7 +1,7 @@
 //! Text from elsewhere, made safe to draw: no control character, no direction override, nothing invisible reaches the
 //! terminal; and text measured and cut by the columns it takes there.
 
-use std::{borrow::Cow, fmt::Write as _, time::Duration};
+use std::{borrow::Cow, fmt::Write as _, ops::Range, time::Duration};
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -161,43 +161,49 @@ fn head(text: &str, cols: usize) -> usize {
     text.len()
 }
 
-/// `text` broken into at most `max_lines` lines of at most `cols` columns: at spaces where it can, inside words longer
-/// than a line where it must, at every `\n`. What does not fit any more is replaced by `…`.
+/// `text` broken into at most `max_lines` lines of at most `cols` columns, see [`breaks`]. What does not fit any more is
+/// replaced by `…`.
 pub fn wrap(text: &str, cols: usize, max_lines: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
+    let lines: Vec<String> = breaks(text, cols, max_lines).into_iter().map(|range| text[range].to_owned()).collect();
+    if lines.len() > max_lines { shortened(lines, cols, max_lines) } else { lines }
+}
+
+/// Where the lines of `text` are if they take at most `cols` columns: broken at spaces where it can be, inside words longer
+/// than a line where it must, at every `\n`. Where there are more than `max_lines`, one more than these.
+pub fn breaks(text: &str, cols: usize, max_lines: usize) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
     if cols == 0 || max_lines == 0 {
         return lines;
     }
+    let trimmed = |range: Range<usize>| range.start..range.start + text[range].trim_end().len();
+    let mut at = 0;
     for paragraph in text.split('\n') {
-        let mut line = String::new();
-        let mut used = 0;
+        let (mut line, mut used) = (at..at, 0);
         for word in paragraph.split_inclusive(' ') {
             let bare = width(word.trim_end_matches(' '));
             if used > 0 && used + bare > cols {
-                lines.push(std::mem::take(&mut line).trim_end().to_owned());
-                used = 0;
+                lines.push(trimmed(line));
+                (line, used) = (at..at, 0);
             }
             for grapheme in word.graphemes(true) {
-                let w = grapheme.width();
-                if used + w > cols {
-                    if grapheme == " " {
-                        continue;
-                    }
-                    lines.push(std::mem::take(&mut line));
-                    used = 0;
+                let (w, end) = (grapheme.width(), at + grapheme.len());
+                if used + w <= cols {
+                    (line.end, used) = (end, used + w);
+                } else if grapheme != " " {
+                    lines.push(line);
+                    // What is wider than a whole line is not shown.
+                    (line, used) = if w <= cols { (at..end, w) } else { (end..end, 0) };
                 }
-                if w <= cols {
-                    line.push_str(grapheme);
-                    used += w;
-                }
+                at = end;
                 if lines.len() > max_lines {
-                    return shortened(lines, cols, max_lines);
+                    return lines;
                 }
             }
         }
-        lines.push(line.trim_end().to_owned());
+        lines.push(trimmed(line));
+        at += 1;
         if lines.len() > max_lines {
-            return shortened(lines, cols, max_lines);
+            return lines;
         }
     }
     lines
@@ -214,6 +220,19 @@ fn shortened(mut lines: Vec<String>, cols: usize, max_lines: usize) -> Vec<Strin
 /// `1 page`, `3 pages`: a number and what it counts, whose plural ends in s.
 pub fn counted(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// `1,118`: a number with its thousands told apart.
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// A number of bytes for people: `999 B`, `1.2 kB`, `34 MB` (decimal units).

@@ -1,5 +1,6 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
+mod chance;
 mod choosing;
 mod identity;
 mod running;
@@ -201,11 +202,10 @@ impl Performer {
             Effect::Note { id, about, whose } => {
                 self.to_note.insert(id, (*about, whose));
             }
-            Effect::FindHistory { load, ask } => {
-                if let Some(history) = self.history() {
-                    history::find(history, load, ask, self.messages.clone());
-                }
-            }
+            Effect::FindHistory { load, ask } => match self.history() {
+                Some(history) => history::find(history, load, ask, self.messages.clone()),
+                None => self.tell(Message::HistoryFound { load, result: Ok(Vec::new()) }),
+            },
             Effect::OpenRecord { id, purpose } => {
                 if let Some(history) = self.history() {
                     history::open(history, id, purpose, self.messages.clone());
@@ -241,6 +241,7 @@ impl Performer {
             Effect::RecallUsers => self.recall_users(),
             Effect::KeepUsers(change) => self.keep_users(&change),
             Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
+            Effect::MakeUuid(field) => self.tell(chance::new_uuid(field)),
             Effect::SaveCall { call, replace } => self.tell(saved::save(&self.saved(), call, replace)),
             Effect::ListCalls => self.tell(Message::CallsListed(self.saved().list())),
             Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),

@@ -31,7 +31,11 @@ pub(super) fn token(entry: &Given<String>) -> Result<SecretString, Failure> {
         Failure::new(
             FailureKind::Configuration,
             format!("{} takes the token from the system keyring, which cannot be used: {why}.", entry.source),
-            "Unlock the keyring and look for an entry of the service akx; or name token_file or token_command.",
+            // The store's own name for the entry; from standard input, so that no process list shows the token.
+            format!(
+                "Add it with: keyctl padd user keyring:{}@akx @u < FILE; or name token_file or token_command.",
+                entry.value
+            ),
         )
     };
     STORE
@@ -44,4 +48,29 @@ pub(super) fn token(entry: &Given<String>) -> Result<SecretString, Failure> {
         .map_err(|why| unusable(why))?;
     let found = keyring_core::Entry::new("akx", &entry.value).and_then(|entry| entry.get_password());
     found.map(SecretString::from).map_err(|e| unusable(&e.to_string()))
+}
+
+#[cfg(all(test, feature = "keyring", target_os = "linux"))]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+    use crate::settings::Source;
+
+    #[test]
+    fn a_token_is_read_from_its_entry_and_a_missing_one_says_how_to_add_it() {
+        let entry = |name: &str| Given::new(name.to_owned(), Source::Profile("staging".to_owned()));
+        let missing = token(&entry("akx-test-nobody")).unwrap_err();
+        assert!(missing.message.starts_with("profile staging takes the token from the system keyring"), "{missing}");
+        assert!(missing.hint.contains("keyctl padd user keyring:akx-test-nobody@akx @u"), "{missing}");
+        let kept = keyring_core::Entry::new("akx", "akx-test").unwrap();
+        match kept.set_password("planted.a.b") {
+            Ok(()) => {
+                assert_eq!(token(&entry("akx-test")).unwrap().expose_secret(), "planted.a.b");
+                kept.delete_credential().unwrap();
+            }
+            // Where the kernel's keyring is closed to programs, as in most containers, that is said.
+            Err(_) => assert!(missing.message.contains("cannot be used"), "{missing}"),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The action pane: an action's description, or its form.
 
+use std::borrow::Cow;
+
 use super::{has_focus, paint::Paint, theme::Role};
 use crate::{
     app::{
@@ -11,6 +13,7 @@ use crate::{
     },
     domain::{
         form::{Presence, Row, Widget},
+        markdown::plain,
         text::{clean, cut_end, cut_middle, width, wrap},
     },
 };
@@ -83,13 +86,15 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
 fn description(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
     let action = app.listing().and_then(|l| l.catalogue.get(&form.action));
     let Some(action) = action else { return };
-    let lines = wrap(
-        &action.description,
-        usize::from(area.width).saturating_sub(1),
-        usize::from(area.height.saturating_sub(1)),
-    );
-    for (line, y) in lines.iter().zip(area.top()..area.bottom()) {
+    let columns = usize::from(area.width).saturating_sub(1);
+    let rows = usize::from(area.height.saturating_sub(1));
+    // A few more bytes than there is room for: marks take some.
+    let text = plain(&action.description, columns * (rows + 1) * 2);
+    for (line, y) in wrap(&text, columns, rows).iter().zip(area.top()..area.bottom()) {
         paint.text(area, (area.x, y), Role::Hint, line);
+    }
+    if let Some(remark) = form.remark().filter(|_| area.height > 0) {
+        paint.text(area, (area.x, area.bottom() - 1), Role::Warning, &cut_end(&clean(remark), columns));
     }
 }
 
@@ -99,7 +104,7 @@ const VALUES: usize = 28;
 /// The column the values stand in: as far right as the longest label needs, within two fifths of the width or what is
 /// more than values mostly take.
 fn value_column(form: &OpenForm, area: Rect) -> u16 {
-    let longest = form.rows().iter().map(label_width).max().unwrap_or(0);
+    let longest = form.rows().iter().map(|row| label_width(row, area)).max().unwrap_or(0);
     let columns = usize::from(area.width);
     let most = (columns * 2 / 5).max(columns.saturating_sub(VALUES));
     area.x + u16::try_from(longest.clamp(8, most.max(8))).unwrap_or(8) + 1
@@ -117,9 +122,19 @@ fn filter(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     paint.text_right(area, area.y, x + room, (Role::Hint, &format!("{note} ")));
 }
 
-fn label_width(row: &Row) -> usize {
+fn label_width(row: &Row, area: Rect) -> usize {
     let signs = usize::from(row.expandable) + if row.required { 2 } else { 0 };
-    2 + usize::from(row.depth) * 2 + width(&clean(&row.label)) + signs
+    2 + usize::from(indent(row, area)) + width(&name(row)) + signs
+}
+
+/// How far a row is indented: by its depth, as long as that leaves room for its name.
+fn indent(row: &Row, area: Rect) -> u16 {
+    row.depth.saturating_mul(2).min(area.width / 5)
+}
+
+/// A row's name as it is drawn; one without letters is told from none.
+fn name(row: &Row) -> Cow<'_, str> {
+    if row.label.is_empty() { Cow::Borrowed("\"\"") } else { clean(&row.label) }
 }
 
 fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
@@ -172,8 +187,8 @@ fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool
 
 fn label(row: &Row, paint: &mut Paint<'_, '_>, at: (Rect, u16), column: u16) {
     let (area, y) = at;
+    let indent = indent(row, area);
     let area = Rect { width: column.saturating_sub(area.x + 1), ..area };
-    let indent = row.depth * 2;
     let sign = match (row.expandable, row.expanded) {
         (true, true) => "▾ ",
         (true, false) => "▸ ",
@@ -184,7 +199,7 @@ fn label(row: &Row, paint: &mut Paint<'_, '_>, at: (Rect, u16), column: u16) {
         x += 1;
     }
     let room = usize::from(area.right().saturating_sub(x)).saturating_sub(if row.required { 2 } else { 0 });
-    let name = clean(&row.label);
+    let name = name(row);
     let role = if row.problem.is_some() { Role::Error } else { Role::Name };
     x = paint.text(area, (x, y), role, &cut_middle(&name, room.max(1)));
     if row.required {
@@ -260,8 +275,15 @@ fn about(form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) {
         page.wrapped(Tone::Warning, remark, at.most(2));
     }
     let said = about.title.as_ref().filter(|t| !t.is_empty() && !about.description.starts_with(t.as_str()));
-    let text = said.map_or_else(|| about.description.clone(), |t| format!("{t}. {}", about.description));
-    page.wrapped(Tone::Text, &text, at);
+    let text = match said {
+        Some(title) if !about.description.contains('\n') => format!("{title}. {}", about.description),
+        Some(title) => {
+            page.wrapped(Tone::Name, title, at.most(1));
+            about.description.clone()
+        }
+        None => about.description.clone(),
+    };
+    page.markdown(&text, at.most(usize::from(area.height)));
     page.lines.truncate(usize::from(area.height));
     paint.page(area, &page);
 }

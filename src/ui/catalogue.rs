@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         search::Why,
-        text::{ago, cut_middle, width},
+        text::{ago, cut_middle, thousands, width},
     },
 };
 
@@ -58,7 +58,9 @@ fn qualifier(app: &App, paint: &mut Paint<'_, '_>, area: Rect, x: u16) {
 fn count(app: &App) -> String {
     let Some(listing) = app.listing() else { return String::new() };
     let (found, all) = (app.browse.found.hits.len(), listing.catalogue.len());
-    let count = if found == all { thousands(all) } else { format!("{} of {}", thousands(found), thousands(all)) };
+    // Before the names are there, nothing has been looked for.
+    let is_all = found == all || !listing.catalogue.has_names();
+    let count = if is_all { thousands(all) } else { format!("{} of {}", thousands(found), thousands(all)) };
     let sort = match app.browse.sort() {
         Sort::Relevance => String::new(),
         sort @ (Sort::Name | Sort::Recent | Sort::Used) => format!("{} · ", sort.words()),
@@ -76,18 +78,6 @@ fn age(app: &App) -> Option<String> {
     let seconds = app.now.unix.saturating_sub(at);
     let is_old = app.session.offline || app.catalogue.failure().is_some() || app.catalogue.going_since().is_some();
     (is_old && seconds >= 60 || seconds >= 3600).then(|| ago(seconds))
-}
-
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
 }
 
 fn nothing_yet(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
@@ -156,7 +146,7 @@ fn group_row(app: &App, listing: &Listing, row: (usize, usize, bool), paint: &mu
     let x = paint.text(area, (area.x + 1, y), Role::Hint, if folded { "▸ " } else { "▾ " });
     let x = paint.text(area, (x, y), Role::Heading, &group.integration);
     let state = app.connections.get().and_then(|c| c.state(&group.integration));
-    let right = paint.text_right(area, y, x + 1, (Role::Hint, &format!("{count} ")));
+    let right = paint.text_right(area, y, x + 1, (Role::Hint, &format!("{} ", thousands(count))));
     if let Some(state) = state {
         let words = state.words();
         if usize::from(right.saturating_sub(x)) > width(words) + 3 {

@@ -327,7 +327,10 @@ fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     let inside = match &viewer.query {
         Some(query) if !query.typing => {
             let filter = query.filter.text();
-            format!("jq {}  (. edits it, Esc goes back)  ", cut_middle(&filter, usize::from(area.width) / 2))
+            let room = usize::from(area.width);
+            let filter = format!("jq {}  ", cut_middle(&filter, room / 2));
+            let how = "(. edits it, Esc goes back)  ";
+            if width(&filter) + width(how) <= room { filter + how } else { filter }
         }
         Some(_) => String::new(),
         None if viewer.outer.is_empty() => String::new(),

@@ -55,11 +55,13 @@ pub enum Role {
     Effect(SideEffect),
     /// A piece of a document.
     Json(Token),
+    /// Emphasised text.
+    Emphasis,
 }
 
 impl Role {
     /// Every role, for tests and for pictures of the theme.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Text,
         Self::Hint,
         Self::Bar,
@@ -94,6 +96,7 @@ impl Role {
         Self::Json(Token::Text),
         Self::Json(Token::Remark),
         Self::BarWarning,
+        Self::Emphasis,
     ];
 }
 
@@ -102,6 +105,7 @@ impl From<Tone> for Role {
         match tone {
             Tone::Text => Self::Text,
             Tone::Heading => Self::Heading,
+            Tone::Emphasis => Self::Emphasis,
             Tone::Hint => Self::Hint,
             Tone::Name => Self::Name,
             Tone::Key => Self::Key,
@@ -243,6 +247,7 @@ fn coloured(p: &Palette, role: Role) -> Style {
         Role::Border => fg(p.border),
         Role::BorderFocus | Role::Button => fg(p.accent),
         Role::Heading => fg(p.text).add_modifier(bold),
+        Role::Emphasis => fg(p.text).add_modifier(Modifier::ITALIC),
         Role::Cursor => Style::new().bg(p.cursor),
         Role::CursorAway => Style::new().bg(p.away),
         Role::Match => fg(p.yellow).add_modifier(bold),
@@ -273,6 +278,7 @@ fn weighted(role: Role) -> Style {
         | Role::Error
         | Role::Effect(SideEffect::Delete) => with(Modifier::BOLD),
         Role::Match | Role::CellFocus => with(Modifier::UNDERLINED),
+        Role::Emphasis => with(Modifier::ITALIC),
         Role::Text
         | Role::Name
         | Role::Cell

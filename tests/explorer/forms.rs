@@ -124,6 +124,9 @@ fn whoever_types_without_a_rest_loses_a_second_at_most() {
 fn the_form_comes_back_as_in_the_last_run_of_its_action() {
     let mut s = message();
     s.keys("<^p>form as in<Enter>");
+    let effects = s.effects();
+    let [Effect::FindHistory { load, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    s.take(Message::HistoryFound { load: *load, result: Ok(Vec::new()) });
     assert_eq!(s.notice(), "This action has not been run yet.");
     s.keys("C1<Tab>hi<^r>");
     let id = s.sent()[0].0;

@@ -564,3 +564,21 @@ fn profiles_are_listed_taken_and_edited_key_by_key() {
     assert!(screen(&s.app).contains("acme PRODUCTION"), "{}", screen(&s.app));
     assert_eq!(s.value().to_json(), r#"{"channel":"C7"}"#);
 }
+
+#[test]
+fn what_is_odd_about_the_settings_is_said_at_the_start() {
+    let odd = |warnings: &[&str]| akx::app::session::Session {
+        warnings: warnings.iter().map(|w| (*w).to_owned()).collect(),
+        ..session(Place::Ordinary)
+    };
+    let notice = |warnings: &[&str]| {
+        let mut s = Story::connecting(80, 24);
+        let (load, _) = connecting(&mut s);
+        s.take(Message::Connected { load, result: Ok(odd(warnings)) });
+        s.notice().to_owned()
+    };
+    let mistyped = "config.toml, line 3: projct is not a key akx knows; it is ignored. Did you mean project?";
+    assert_eq!(notice(&[mistyped]), mistyped);
+    assert_eq!(notice(&["One.", "Two.", "Three."]), "One. 2 more: akx profile list tells.");
+    assert_eq!(notice(&[]), "");
+}

@@ -70,7 +70,7 @@ impl App {
             (Kind::Doctor, Row::Copy) => self.copy_report(),
             (Kind::Users, Row::Add) => self.add_user(),
             (Kind::Users, Row::Mark) if !key.is_empty() => self.mark_user(&key),
-            (Kind::Users, Row::Run) => self.run_for_users(self.marked_in_order()),
+            (Kind::Users, Row::Run) => self.run_for_users(&self.marked_in_order()),
             (Kind::Rows, Row::Run) => self.go_on_with_batch(),
             (Kind::Users, Row::Edit) if !key.is_empty() => self.edit_user(&key),
             (Kind::Users, Row::Remove) if !key.is_empty() => self.remove_user(&key),

@@ -212,14 +212,13 @@ impl App {
         if self.form.as_ref().is_none_or(|f| f.action != opened.name) {
             effects = self.put_form_away();
             let schema = opened.schema();
-            let form = match self.drafts.remove(&opened.name) {
-                Some(draft) => Form::from_draft(&schema, &draft),
+            self.form = Some(match self.drafts.remove(&opened.name) {
+                Some(draft) => OpenForm::from_draft(opened.name, &schema, &draft),
                 None => {
                     effects.push(Effect::Recall { action: opened.name.to_string() });
-                    Form::new(&schema)
+                    OpenForm::new(opened.name, Form::new(&schema))
                 }
-            };
-            self.form = Some(OpenForm::new(opened.name, form));
+            });
         }
         self.showing_form = true;
         self.focus = Pane::Action;
@@ -246,7 +245,9 @@ impl App {
             && *form.action == *action
             && self.restore_draft(action, &draft)
         {
-            self.say(Tone::Hint, "Saved draft restored. “Clear” starts afresh.");
+            let unfinished = self.form.as_ref().is_some_and(|form| form.unfinished_json.is_some());
+            let and_json = if unfinished { "^T goes on with its JSON; " } else { "" };
+            self.say(Tone::Hint, format!("Saved draft restored. {and_json}“Clear” starts afresh."));
         }
         Vec::new()
     }
@@ -255,18 +256,17 @@ impl App {
     fn restore_draft(&mut self, action: &str, draft: &Value) -> bool {
         let schema = self.listing().and_then(|l| l.catalogue.get(action)).map(|action| action.schema());
         let Some(schema) = schema else { return false };
-        self.form = Some(OpenForm::new(action.into(), Form::from_draft(&schema, draft)));
+        self.form = Some(OpenForm::from_draft(action.into(), &schema, draft));
         true
     }
 
     /// Takes the open form away, keeping what is typed in it.
     pub(super) fn put_form_away(&mut self) -> Vec<Effect> {
         let effects = self.keep_draft();
-        if let Some(form) = self.form.take() {
-            let draft = form.form.to_draft();
-            if !is_blank(&draft) {
-                self.drafts.insert(form.action, draft);
-            }
+        if let Some(form) = self.form.take()
+            && let Some(draft) = form.draft()
+        {
+            self.drafts.insert(form.action, draft);
         }
         self.showing_form = false;
         effects
@@ -278,8 +278,7 @@ impl App {
             return Vec::new();
         }
         let Some(form) = &self.form else { return Vec::new() };
-        let draft = form.form.to_draft_without_secrets();
-        vec![Effect::Remember { action: form.action.to_string(), draft: (!is_blank(&draft)).then_some(draft) }]
+        vec![Effect::Remember { action: form.action.to_string(), draft: form.draft_without_secrets() }]
     }
 
     /// Makes the description anew where the cursor or the width has changed.
@@ -341,9 +340,4 @@ impl App {
         }
         vec![Effect::Copy { what: format!("the definition of {}", action.name), text: definition.to_json_pretty() }]
     }
-}
-
-/// Whether a draft holds nothing worth keeping.
-fn is_blank(draft: &Value) -> bool {
-    draft.is_null() || draft.as_object().is_some_and(crate::domain::document::Object::is_empty)
 }

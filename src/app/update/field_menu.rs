@@ -48,7 +48,7 @@ impl App {
         }
         values(&mut rows, &row, &about);
         formats(&mut rows, row.widget, self.now);
-        editors(&mut rows, &row);
+        editors(&mut rows, &row, &about);
         items(&mut rows, &row);
         rows.add("Read all about it", "description, type, limits, examples", FieldChoice::Describe);
         let Rows { items, choices } = rows;
@@ -69,6 +69,12 @@ impl App {
             FieldChoice::ManyLines => self.open_lines(),
             FieldChoice::Pick => self.open_picker(),
             FieldChoice::File => return self.choose_file(field),
+            FieldChoice::NewUuid => return vec![Effect::MakeUuid(field)],
+            FieldChoice::AnotherType => {
+                if self.edit(field, Edit::AnyType) {
+                    self.open_picker();
+                }
+            }
             FieldChoice::Describe => self.describe_field(field),
             FieldChoice::FromAccount(first) => {
                 let mut sources = self.account_sources();
@@ -78,6 +84,20 @@ impl App {
             }
             FieldChoice::NewEntry => self.ask_for_key(field),
             FieldChoice::Rename => self.ask_for_other_key(field),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn uuid_made(&mut self, field: FieldId, uuid: Result<String, String>) -> Vec<Effect> {
+        match uuid {
+            Ok(uuid) => {
+                if self.edit(field, Edit::Text(uuid))
+                    && let Some(form) = &mut self.form
+                {
+                    form.enter_cell();
+                }
+            }
+            Err(why) => self.say(Tone::Error, why),
         }
         Vec::new()
     }
@@ -107,7 +127,7 @@ impl App {
         if let Some(title) = &about.title {
             page.wrapped(Tone::Name, title, at);
         }
-        page.wrapped(Tone::Text, &about.description, at);
+        page.markdown(&about.description, at);
         self.overlays.push(Overlay::Page { title: "The field", page });
     }
 
@@ -160,7 +180,10 @@ fn formats(rows: &mut Rows, widget: Widget, now: Now) {
         Widget::Text { format: Some(Format::Binary), .. } | Widget::File => {
             rows.add("Choose a file", "it goes along with its content", FieldChoice::File);
         }
-        Widget::Text { format: Some(Format::Email | Format::Uri | Format::Uuid) | None, .. }
+        Widget::Text { format: Some(Format::Uuid), .. } => {
+            rows.add("New UUID", "made by chance", FieldChoice::NewUuid);
+        }
+        Widget::Text { format: Some(Format::Email | Format::Uri) | None, .. }
         | Widget::Number { .. }
         | Widget::Toggle
         | Widget::Choice
@@ -174,7 +197,7 @@ fn formats(rows: &mut Rows, widget: Widget, now: Now) {
 }
 
 /// Ways to edit it.
-fn editors(rows: &mut Rows, row: &Row) {
+fn editors(rows: &mut Rows, row: &Row, about: &About) {
     if matches!(row.widget, Widget::Text { .. } | Widget::Json) {
         rows.add("Edit as many lines", "", FieldChoice::ManyLines);
     }
@@ -182,6 +205,9 @@ fn editors(rows: &mut Rows, row: &Row) {
         rows.add("Back to fields", "as the schema describes it", FieldChoice::Edit(Edit::AsJson(false)));
     } else {
         rows.add("Edit as JSON", "this field alone", FieldChoice::Edit(Edit::AsJson(true)));
+    }
+    if about.guessed {
+        rows.add("Another type", "the schema only hints at this one", FieldChoice::AnotherType);
     }
 }
 

@@ -282,7 +282,7 @@ impl App {
             F::Clear => self.clear_form(),
             F::Filter => self.look_for_fields(),
             F::Save => self.ask_for_call_name(),
-            F::LastRun => self.as_last_run(),
+            F::LastRun => return self.as_last_run(),
             F::Undo => self.undo(Way::Back),
             F::Redo => self.undo(Way::Forth),
             F::Request => self.show_request(),

@@ -97,7 +97,18 @@ impl App {
             effects.push(self.ask_faults(FaultAsk::Which));
         }
         effects.extend(self.reload());
+        self.tell_warnings();
         effects
+    }
+
+    /// Says what is odd about the settings.
+    fn tell_warnings(&mut self) {
+        let words = match self.session.warnings.as_slice() {
+            [] => return,
+            [one] => one.clone(),
+            [first, more @ ..] => format!("{first} {} more: akx profile list tells.", more.len()),
+        };
+        self.say(Tone::Warning, words);
     }
 
     /// Asks for the catalogue and for what is connected.
@@ -147,11 +158,11 @@ impl App {
                     self.say(Tone::Warning, text);
                 }
                 (Some(new), None) => {
-                    let effects = self.take_listing(old.as_deref(), &new);
                     if !new.catalogue.problems().is_empty() {
                         self.say(Tone::Warning, "Part of the list could not be used (F1 says which).");
                     }
-                    return effects;
+                    // What becomes of the open form is said last: it matters more.
+                    return self.take_listing(old.as_deref(), &new);
                 }
                 (None, _) => {}
             }
@@ -167,8 +178,9 @@ impl App {
         self.categories = Arc::new(categories);
         self.browse.take(old, new, known(&self.connections, &self.usage, &self.categories));
         self.detail_of = None;
+        let in_sight = self.showing_form;
         self.cursor_moved();
-        self.refit_form();
+        self.refit_form(in_sight);
         let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
         let action = opening.and_then(|name| new.catalogue.position(&name));
         let mut effects = action.map_or_else(Vec::new, |action| self.open_action(action));

@@ -103,7 +103,7 @@ impl App {
     }
 
     /// Runs the open form for these users, after asking once for all.
-    pub(super) fn run_for_users(&mut self, users: Vec<String>) -> Vec<Effect> {
+    pub(super) fn run_for_users(&mut self, users: &[String]) -> Vec<Effect> {
         if self.sends_many() {
             return self.open_batch();
         }
@@ -133,8 +133,7 @@ impl App {
         let runs = users.iter().map(|user| (request.clone(), Some(Arc::from(user.as_str()))));
         let batch = Batch::new(request.action.clone(), Over::Users(users.len()), runs);
         let (project, base_url) = (self.session.project.clone(), self.session.base_url.clone());
-        let of =
-            Whole { file: &[], request: &request, set: &[], users: &users, project: &project, base_url: &base_url };
+        let of = Whole { file: &[], request: &request, set: &[], users, project: &project, base_url: &base_url };
         self.plan_batch(batch, &of)
     }
 

@@ -9,12 +9,11 @@ use super::super::{
     overlay::{Overlay, Prompt, Purpose},
     page::{Page, Tone},
     session::{Session, TOKEN_WARNS},
-    state::{App, Refit, Stage},
+    state::{App, Stage},
     text_field::TextField,
 };
 use crate::domain::{
     failure::{Failure, FailureKind},
-    form::Form,
     guard::Decision,
     run::RunRequest,
     side_effect::SideEffect,
@@ -205,35 +204,12 @@ impl App {
     fn become_another(&mut self, session: Session) -> Vec<Effect> {
         let mut effects = self.keep_draft();
         let kept = (self.form.take(), self.showing_form, self.focus);
-        let schema = kept.0.as_ref().and_then(|form| Some(self.listing()?.catalogue.get(&form.action)?.parameters));
         (self.repeat, self.care.list_refused, self.care.warned, self.renew_not_before) = (None, false, false, None);
         effects.extend(self.open_session(session));
         (self.form, self.showing_form, self.focus) = kept;
-        self.refit = schema.filter(|_| self.showing_form).map(Refit);
+        self.refit = self.showing_form;
         let who = self.session.user().unwrap_or("a user without a name").to_owned();
         self.say(Tone::Good, format!("akx now speaks for {who} ({}).", self.session.profile));
         effects
-    }
-
-    /// Fits the form that stayed open to what the action takes for the new user.
-    pub(super) fn refit_form(&mut self) {
-        let Some(listing) = self.listing().filter(|l| l.catalogue.has_schemas()).cloned() else { return };
-        let Some(Refit(before)) = self.refit.take() else { return };
-        let Some(form) = &self.form else { return };
-        let name = form.action.clone();
-        match listing.catalogue.get(&name) {
-            None => self.say(Tone::Warning, format!("{name} is not listed for this user; the form stays as it was.")),
-            Some(action) if action.parameters != before => {
-                let fitted = Form::from_draft(&action.schema(), &form.form.to_draft());
-                self.form = Some(super::super::open_form::OpenForm::new(name.clone(), fitted));
-                self.say(Tone::Warning, format!("{name} takes other parameters for this user; the form follows."));
-            }
-            Some(_) => {}
-        }
-        // The form stays in sight, as it was when the person became another.
-        if let Some(position) = listing.catalogue.position(&name) {
-            self.browse.go_to(position);
-        }
-        self.showing_form = true;
     }
 }

@@ -1,11 +1,16 @@
 //! Taking changes of the form back and making them again, and emptying it.
 
+use std::sync::Arc;
+
 use super::{super::open_form::At, form::DRAFT_REST};
 use crate::{
-    app::{page::Tone, state::App},
+    app::{effect::Effect, page::Tone, state::App},
     domain::{
         document::Value,
+        failure::Failure,
         form::{Edit, FieldId},
+        history::{Ask, Record},
+        text,
     },
 };
 
@@ -113,19 +118,51 @@ impl App {
         }
     }
 
-    /// Fills the form as it was in the last run of its action.
-    pub(super) fn as_last_run(&mut self) {
-        let Some(form) = &self.form else { return };
+    /// Fills the form as it was in the last run of its action: of this session, else of the history.
+    pub(super) fn as_last_run(&mut self) -> Vec<Effect> {
+        let Some(form) = &self.form else { return Vec::new() };
         let last = self.runs.list().iter().rev().find(|run| run.request.action == form.action);
-        let Some(parameters) = last.map(|run| run.request.parameters.clone()) else {
-            self.say(Tone::Hint, "This action has not been run yet.");
-            return;
+        if let Some(parameters) = last.map(|run| run.request.parameters.clone()) {
+            self.fill_as_then(&parameters, "As in the last run. ^_ takes that back.");
+            return Vec::new();
+        }
+        let action = Arc::clone(&form.action);
+        let load = self.next_load();
+        let whose = self.session.whose();
+        let ask = Ask {
+            project: Some(whose.project).filter(|project| !project.is_empty()),
+            user: whose.user,
+            action: Some(action.to_string()),
+            limit: 1,
+            ..Ask::default()
         };
-        if form.form.value() == parameters {
+        self.past.last_run = Some((load, action));
+        vec![Effect::FindHistory { load, ask }]
+    }
+
+    /// The last run of an action came out of the history, for its form to be filled with.
+    pub(super) fn last_run_found(&mut self, action: &str, found: Result<Vec<Record>, Failure>) {
+        if self.form.as_ref().is_none_or(|form| *form.action != *action) {
+            return;
+        }
+        match found.map(|records| records.into_iter().next()) {
+            Ok(None) => self.say(Tone::Hint, "This action has not been run yet."),
+            Ok(Some(record)) => {
+                let ago = text::ago(self.now.unix.saturating_sub(record.begun.at));
+                let but = if record.begun.hidden.is_empty() { "" } else { ", but for its secrets, which are not kept" };
+                let words = format!("As in the last run, {ago}{but}. ^_ takes that back.");
+                self.fill_as_then(&record.replay().parameters(), &words);
+            }
+            Err(failure) => self.say(Tone::Error, failure.message),
+        }
+    }
+
+    fn fill_as_then(&mut self, parameters: &Value, words: &str) {
+        if self.form.as_ref().is_some_and(|form| form.form.value() == *parameters) {
             self.say(Tone::Hint, "The form is as in the last run.");
             return;
         }
-        self.fill_form(&parameters);
-        self.say(Tone::Good, "As in the last run. ^_ takes that back.");
+        self.fill_form(parameters);
+        self.say(Tone::Good, words.to_owned());
     }
 }

@@ -54,7 +54,9 @@ impl Viewer {
         self.folding.extend_from_slice(changes);
         if self.folding.len() == changes.len() && changes.iter().all(|c| c.is_quick(&self.tree, document)) {
             let mut tree = self.tree.clone();
-            changes.iter().for_each(|change| change.perform(&mut tree, document));
+            for change in changes {
+                change.perform(&mut tree, document);
+            }
             self.refolded(tree);
         } else {
             let (tree, changes) = (self.tree.clone(), self.folding.clone());
@@ -73,8 +75,8 @@ impl Viewer {
         });
         let here = self.tree.node_at(document, self.cursor).map(|(node, _)| node);
         self.tree = tree;
-        let outwards = std::iter::successors(shown.or(here), |node| document::parent(document, *node));
-        self.cursor = outwards.filter_map(|node| self.tree.row_of(document, node)).next().unwrap_or(0);
+        let mut outwards = std::iter::successors(shown.or(here), |node| document::parent(document, *node));
+        self.cursor = outwards.find_map(|node| self.tree.row_of(document, node)).unwrap_or(0);
     }
 
     /// Unfolds (or, where negative, folds) one level more; returns whether there is a tree.

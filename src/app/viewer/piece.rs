@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use super::{Kind, Viewer, Work};
-use crate::domain::{
-    document::{self, Document, Label, NodeId, Part, Tree},
-    text::clean_block,
+use super::{Kind, Told, Viewer, Work};
+use crate::{
+    app::page::Tone,
+    domain::{
+        document::{self, Document, Label, NodeId, Part, Tree},
+        text::clean_block,
+    },
 };
 
 /// A larger document is given to the pager as it came, not laid out.
@@ -39,6 +42,15 @@ pub enum Taker {
 }
 
 impl Taker {
+    /// What is said until it is written out.
+    fn waiting(&self) -> String {
+        match self {
+            Self::Clipboard(what) => format!("Copying {what} …"),
+            Self::Pager => "Opening the pager …".to_owned(),
+            Self::Editor => "Opening the editor …".to_owned(),
+        }
+    }
+
     /// What writing it out is for.
     pub(super) const fn kind(&self) -> Kind {
         match self {
@@ -97,7 +109,12 @@ impl Viewer {
             Piece::Whole | Piece::Page => self.as_it_came(),
         };
         let Some(opened) = opened.cloned() else { return false };
-        self.want(Work::Text { opened, piece, to });
+        let words = to.waiting();
+        let work = Work::Text { opened, piece, to };
+        if !work.is_small() {
+            self.told.push(Told::Say(Tone::Hint, words));
+        }
+        self.want(work);
         true
     }
 }
@@ -106,7 +123,7 @@ impl Viewer {
 mod tests {
     use super::*;
     use crate::{
-        app::viewer::{Done, Opened, Told, WorkId},
+        app::viewer::{Done, Opened, WorkId},
         domain::shared::Shared,
     };
 
@@ -122,14 +139,17 @@ mod tests {
         assert!(viewer.write_out(Piece::Value(items[0]), copy("one")));
         assert_eq!(viewer.told(), [Told::Give(copy("one"), "ab".to_owned())]);
         assert!(viewer.write_out(Piece::Value(items[1]), copy("two")) && viewer.write_out(Piece::Page, Taker::Pager));
-        assert_eq!(viewer.told(), []);
+        let said = |words: &str| Told::Say(Tone::Hint, words.to_owned());
+        assert_eq!(viewer.told(), [said("Copying two …"), said("Opening the pager …")]);
         let mut id = 0;
         let begun = viewer.jobs.start(|| {
             id += 1;
             WorkId(id)
         });
         let done: Vec<(WorkId, Done)> = begun.into_iter().map(|(id, work)| (id, work.perform())).collect();
-        done.into_iter().for_each(|(id, done)| viewer.done(id, done));
+        for (id, done) in done {
+            viewer.done(id, done);
+        }
         let told = viewer.told();
         assert!(matches!(&told[0], Told::Give(Taker::Clipboard(_), text) if text.len() == 2 << 20));
         assert!(matches!(&told[1], Told::Give(Taker::Pager, text) if text.starts_with("[\n  \"a")), "laid out");

@@ -244,7 +244,9 @@ impl Work {
             }
             Self::Text { opened, piece, to } => Done::Written { text: piece.text(&opened.document), to },
             Self::Fold { opened, mut tree, changes } => {
-                changes.into_iter().for_each(|change| change.perform(&mut tree, &opened.document));
+                for change in changes {
+                    change.perform(&mut tree, &opened.document);
+                }
                 Done::Folded(tree)
             }
             Self::Find { opened, needle, in_text } => Done::Found(Places::of(&opened.document, &needle, in_text)),

@@ -20,6 +20,9 @@ const MESSAGES: [&str; 8] =
 const TECHNICAL: [&str; 9] =
     ["code", "status", "statusCode", "meta", "requestId", "timestamp", "path", "stack", "target"];
 
+/// The code ActionKit passes a provider's refusal on with, by Paragon's documentation of its logs.
+const PROVIDERS: &str = "41070";
+
 /// The phrase ActionKit uses when the integration is not connected; its status and the body's shape vary.
 const NOT_CONNECTED: &str = "Integration not enabled for user";
 
@@ -78,6 +81,7 @@ impl Said {
         self.is_actionkits |= members.contains_key("message") && members.contains_key("code") && opened == 0;
         if self.code.is_none() {
             self.code = members.get("code").and_then(scalar);
+            self.is_providers |= self.code.as_deref() == Some(PROVIDERS);
         }
         // Agent OS, and many providers, put everything into an object under `error`.
         if let Some(error @ Value::Object(_)) = members.get("error")

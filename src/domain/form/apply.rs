@@ -44,6 +44,7 @@ impl Form {
             Edit::MoveUp => self.shift(id, true),
             Edit::MoveDown => self.shift(id, false),
             Edit::Fold(folded) => self.fold(id, folded),
+            Edit::AnyType => self.any_type(id),
             Edit::AsJson(json) => self.as_json(id, json),
         }
     }
@@ -366,6 +367,18 @@ impl Form {
         if !folded {
             self.room()?;
             self.grow(id);
+        }
+        Ok(None)
+    }
+
+    fn any_type(&mut self, id: FieldId) -> Edited {
+        if !self.field(id).node.guessed {
+            return Err(EditError::NotPossible("the schema says which type this is"));
+        }
+        let before = self.sent(id).into_value();
+        self.loosen(id);
+        if let Some(value) = before {
+            self.fill(id, &value);
         }
         Ok(None)
     }

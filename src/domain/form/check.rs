@@ -20,8 +20,9 @@ impl Form {
         let mut check = Check { problems: Vec::new(), not_checked };
         self.problems.clear();
         let rows = self.lines();
+        let repeated = self.repeated();
         for row in &rows {
-            if let Some(words) = self.draft_problem(row.id) {
+            if let Some(words) = self.draft_problem(row.id, &repeated) {
                 let at = self.pointer(row.id);
                 check.problems.push(Problem { field: row.id, words: format!("{}: {words}", named(&at)), at });
             }

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use super::{
     Form,
-    field::{Slot, State},
+    field::{Field, Slot, State},
     sent::Sent,
     view::FieldId,
 };
 use crate::domain::{
     document::{Number, Object, Value},
-    redact,
+    redact::{self, Under},
     schema::node::Kind,
 };
 
@@ -39,7 +39,13 @@ impl Form {
             Kind::Const(value) if field.state == State::Value => Some(value),
             _ => None,
         };
-        if let Some(pick) = field.pick.as_ref().or(constant) {
+        // What was picked before the field became another kind is no draft of it.
+        let picked = field.pick.as_ref().filter(|_| match &field.node.kind {
+            Kind::Toggle | Kind::Choice | Kind::Const(_) => true,
+            Kind::Text => field.node.takes_file(),
+            Kind::Number { .. } | Kind::Object | Kind::Array | Kind::Map | Kind::Variant | Kind::Any => false,
+        });
+        if let Some(pick) = picked.or(constant) {
             draft.push("p", pick.clone());
         }
         if let Some(json) = &field.json {
@@ -82,36 +88,136 @@ impl Form {
         Value::Object(draft)
     }
 
-    /// Empties every field that holds a secret.
+    /// Whether nothing is typed, chosen or switched on in it, however it is folded.
+    pub fn is_blank(&self) -> bool {
+        let root = self.field(Self::ROOT);
+        let entries = root.rest.map_or(0, |rest| self.field(rest).children.len());
+        let at_first = if root.is_object() { State::Value } else { self.made_anew(Self::ROOT).state };
+        root.state == at_first && entries == 0 && self.holds_nothing(Self::ROOT)
+    }
+
+    /// Whether a text of the whole form as JSON, finished or not, holds what must not be stored.
+    pub fn tells_secrets(&self, text: &str) -> bool {
+        if let Ok(value) = Value::parse(text.as_bytes()) {
+            return !redact::value(&value, &redact::secret_parameters(&self.raw, &value)).taken.is_empty();
+        }
+        // Which value belongs to which name cannot be told of half a document.
+        let of_a_secret = |field: &Field| match &field.slot {
+            Slot::Property { name, .. } | Slot::Entry(name) => field.is_secret() && text.contains(name.as_str()),
+            Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => false,
+        };
+        !redact::text(text).taken.is_empty() || self.fields.iter().any(|field| of_a_secret(field))
+    }
+
+    /// Empties every field that holds a secret, in every shape it has been shown in.
     pub(super) fn forget_secrets(&mut self) {
-        for field in &mut self.fields {
-            let named = match &field.slot {
-                Slot::Property { name, .. } | Slot::Entry(name) => redact::names_secret(name),
-                Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => false,
+        // Whoever is under a secret's name is one too, and what is above comes before what is below.
+        let mut left = vec![(Self::ROOT, Under::default())];
+        while let Some((id, above)) = left.pop() {
+            let field = Arc::clone(&self.fields[id.0 as usize]);
+            let declared = field.node.write_only || field.node.format.as_deref() == Some("password");
+            let here = if declared { above.write_only() } else { above };
+            if self.holds_secret(&field, here) {
+                self.forget(id);
+            }
+            let rest = field.rest.map(|rest| self.field(rest).children.clone()).unwrap_or_default();
+            let members = || field.children.iter().chain(&rest).chain(&field.hidden);
+            let pair = redact::named_pair(members().filter_map(|&c| self.named_text(c)));
+            for &child in members() {
+                let under = match &self.field(child).slot {
+                    Slot::Property { name, .. } | Slot::Entry(name) => here.member(name, pair),
+                    Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => here,
+                };
+                left.push((child, under));
+            }
+            left.extend(field.branches.values().map(|&branch| (branch, here)));
+            let is_kept = |&entry: &FieldId| match &self.field(entry).slot {
+                Slot::Entry(key) => redact::text(key).taken.is_empty(),
+                Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) | Slot::Property { .. } => true,
             };
-            let secret = field.node.write_only || field.node.format.as_deref() == Some("password");
-            let json = |text: &String| match Value::parse(text.as_bytes()) {
-                Ok(value) => !redact::value(&value, &[]).taken.is_empty(),
-                Err(_) => !redact::text(text).taken.is_empty(),
-            };
-            let typed = !field.text.is_empty() && !redact::text(&field.text).taken.is_empty();
-            let is_text = matches!(field.node.kind, Kind::Text | Kind::Any);
-            if secret || (named && is_text) || typed || field.json.as_ref().is_some_and(json) {
-                let field = Arc::make_mut(field);
-                field.text.clear();
-                field.pick = None;
-                field.json = field.json.take().map(|_| String::new());
-                if field.state == State::Value {
-                    field.state = State::Absent;
-                }
+            let kept: Vec<FieldId> = rest.iter().copied().filter(is_kept).collect();
+            if let Some(holder) = field.rest.filter(|_| kept.len() < rest.len()) {
+                // A key that is a secret itself, as in a map by token.
+                self.field_mut(holder).children = kept;
             }
         }
     }
 
-    /// Whether a field is as it was made, so that nothing of it need be kept.
+    /// A member's key and the text in it.
+    fn named_text(&self, id: FieldId) -> Option<(&str, &str)> {
+        let field = self.field(id);
+        let (Slot::Property { name, .. } | Slot::Entry(name)) = &field.slot else { return None };
+        let picked = match &field.node.kind {
+            Kind::Const(value) => Some(value),
+            _ => field.pick.as_ref(),
+        };
+        Some((name, picked.and_then(Value::as_str).unwrap_or(&field.text)))
+    }
+
+    /// Whether what is typed into a field, not into those in it, is or has a secret. What is picked is the schema's.
+    fn holds_secret(&self, field: &Field, under: Under) -> bool {
+        let typed = match &field.node.kind {
+            _ if field.text.is_empty() => false,
+            Kind::Number { .. } => under.hides_number().is_some(),
+            _ => under.hides_text().is_some() || !redact::text(&field.text).taken.is_empty(),
+        };
+        let json = field.json.as_ref().filter(|text| !text.is_empty()).is_some_and(|text| {
+            under.hides_text().is_some()
+                || match Value::parse(text.as_bytes()) {
+                    Ok(value) => {
+                        let known = redact::secrets_at(&self.schema, &field.place, &value);
+                        !redact::value(&value, &known).taken.is_empty()
+                    }
+                    Err(_) => !redact::text(text).taken.is_empty(),
+                }
+        });
+        let file = field.pick.is_some() && matches!(field.node.kind, Kind::Text | Kind::Any);
+        typed || json || (file && under.hides_text().is_some())
+    }
+
+    /// Empties a field.
+    fn forget(&mut self, id: FieldId) {
+        let field = self.field_mut(id);
+        field.text.clear();
+        if matches!(field.node.kind, Kind::Text | Kind::Any) {
+            field.pick = None;
+        }
+        field.json = field.json.take().map(|_| String::new());
+        if field.state == State::Value {
+            field.state = State::Absent;
+        }
+    }
+
+    /// The field as it was made.
+    fn made_anew(&self, id: FieldId) -> Field {
+        let field = self.field(id);
+        Field::new(None, field.slot.clone(), field.place.clone(), field.node.clone())
+    }
+
+    /// Whether a field is as it was made, folds included, so that nothing of it need be kept.
     fn untouched(&self, id: FieldId) -> bool {
         let field = self.field(id);
-        let fresh = super::field::Field::new(None, field.slot.clone(), field.place.clone(), field.node.clone());
+        let inside = || field.children.iter().chain(&field.hidden);
+        self.is_idle(id) && !field.expanded && field.rest.is_none() && inside().all(|&c| self.untouched(c))
+    }
+
+    /// Whether nothing is in a field and those inside it.
+    fn holds_nothing(&self, id: FieldId) -> bool {
+        let field = self.field(id);
+        let idle = |&c: &FieldId| self.is_idle(c) && self.holds_nothing(c);
+        let entries = field.rest.map(|r| self.field(r).children.as_slice()).unwrap_or_default();
+        field.text.is_empty()
+            && field.pick.is_none()
+            && field.json.as_deref().unwrap_or_default().is_empty()
+            && field.branches.is_empty()
+            && entries.is_empty()
+            && field.children.iter().chain(&field.hidden).all(idle)
+    }
+
+    /// Whether a field itself is as it was made; what stands inside it is another matter.
+    fn is_idle(&self, id: FieldId) -> bool {
+        let field = self.field(id);
+        let fresh = self.made_anew(id);
         let preset = field.state == State::Preset;
         let as_made = field.state == fresh.state && !(field.required() && matches!(field.node.kind, Kind::Const(_)));
         (as_made || preset)
@@ -119,11 +225,8 @@ impl Form {
             && field.pick.is_none()
             && field.json.as_deref().unwrap_or_default().is_empty()
             && field.json.is_some() == fresh.json.is_some()
-            && !field.expanded
             && field.branches.is_empty()
-            && field.rest.is_none()
-            && field.children.iter().all(|&c| matches!(self.field(c).slot, Slot::Property { .. }) && self.untouched(c))
-            && field.hidden.iter().all(|&c| self.untouched(c))
+            && !matches!(field.slot, Slot::Item | Slot::Entry(_))
     }
 
     /// Puts a draft back into a field. What the schema no longer has a place for becomes a further entry or is shown as
@@ -133,6 +236,9 @@ impl Form {
         let members = |key: &str| draft.get(key).and_then(Value::as_object);
         if members("o").is_some() || draft.get("r").is_some() {
             self.grow(id);
+        }
+        if text("k") == Some(letter(&Kind::Any)) && self.field(id).node.guessed {
+            self.loosen(id);
         }
         let kind = self.field(id).node.kind.clone();
         if text("k") != Some(letter(&kind)) {

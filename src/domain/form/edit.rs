@@ -38,6 +38,9 @@ pub enum Edit {
     MoveDown,
     /// Hides (`true`) or shows what stands below.
     Fold(bool),
+    /// Lets the field be of any type, where the schema only hints at one (`maxLength` without `type`): the types are then
+    /// its [`Form::choices`](super::Form::choices).
+    AnyType,
     /// Shows the field as a JSON cell, or as what it was before.
     AsJson(bool),
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::view::FieldId;
 use crate::domain::{
     document::Value,
+    redact,
     schema::node::{Kind, Node, Place},
 };
 
@@ -109,6 +110,16 @@ impl Field {
     /// The file that lies in a text field that takes one.
     pub(super) fn file(&self) -> Option<&Value> {
         self.pick.as_ref().filter(|v| self.json.is_none() && self.node.takes_file() && super::file_in(v).is_some())
+    }
+
+    /// Whether what is in it must not be shown or stored, by its schema or its name.
+    pub(super) fn is_secret(&self) -> bool {
+        let named = match &self.slot {
+            Slot::Property { name, .. } | Slot::Entry(name) => redact::names_secret(name),
+            Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => false,
+        };
+        let is_text = matches!(self.node.kind, Kind::Text | Kind::Any);
+        self.node.write_only || self.node.format.as_deref() == Some("password") || named && is_text
     }
 
     /// Whether it is an object with members in the form, however they are found.

@@ -1,10 +1,13 @@
 //! From a value to the form: filling fields, and emptying those that the value does not have.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     Form,
-    field::{Slot, State},
+    field::{Field, Slot, State},
     file_in,
     grow::{DEPTH, FIELDS},
     sent::cell_value,
@@ -44,9 +47,29 @@ impl Form {
             (Kind::Any, _) if room && typed => self.fill_variant(id, value),
             _ => false,
         };
-        if !done {
+        if done {
+            return;
+        }
+        if node.guessed && room && id != Self::ROOT {
+            self.loosen(id);
+            self.fill_variant(id, value);
+        } else {
             self.fill_json(id, value);
         }
+    }
+
+    /// Lets a field, whose type the schema only hints at, be of any type; it is empty then.
+    pub(super) fn loosen(&mut self, id: FieldId) {
+        let node = Arc::new(self.field(id).node.of_any_type());
+        let field = self.field_mut(id);
+        *field = Field {
+            slot: field.slot.clone(),
+            depth: field.depth,
+            ..Field::new(field.parent, Slot::Root, std::mem::take(&mut field.place), node)
+        };
+        field.json = None;
+        field.state = State::Auto;
+        field.expanded = true;
     }
 
     /// Makes a field a JSON cell that holds `value`.
@@ -102,14 +125,15 @@ impl Form {
         let unnamed: Vec<(&str, &Value)> = members.iter().filter(|(k, _)| !named.contains(*k)).collect();
         if !unnamed.is_empty() || self.field(id).rest.is_some() {
             let rest = self.rest(id);
-            let mut before = self.field(rest).children.clone();
+            let mut before: BTreeMap<String, FieldId> = BTreeMap::new();
+            for &entry in &self.field(rest).children {
+                if let Slot::Entry(key) = &self.field(entry).slot {
+                    before.entry(key.clone()).or_insert(entry);
+                }
+            }
             let mut entries = Vec::with_capacity(unnamed.len());
             for (key, member) in unnamed {
-                let had = before.iter().position(|&e| self.field(e).slot == Slot::Entry(key.to_owned()));
-                let entry = match had {
-                    Some(i) => before.swap_remove(i),
-                    None => self.new_entry(id, key),
-                };
+                let entry = before.remove(key).unwrap_or_else(|| self.new_entry(id, key));
                 self.fill(entry, member);
                 entries.push(entry);
             }
@@ -156,11 +180,15 @@ impl Form {
 
     /// Takes a field back to how it was made.
     pub(super) fn wipe(&mut self, id: FieldId) {
+        let place = self.field(id).place.clone();
+        // What was let be of any type is of the type hinted at again.
+        let node = if self.field(id).node.live { Arc::clone(&self.field(id).node) } else { self.node(&place) };
         let field = self.field_mut(id);
+        field.node = node;
         field.text.clear();
         field.pick = None;
         let deep = field.depth > DEPTH;
-        let fresh = super::field::Field::new(None, field.slot.clone(), field.place.clone(), Arc::clone(&field.node));
+        let fresh = Field::new(None, field.slot.clone(), field.place.clone(), Arc::clone(&field.node));
         field.json = fresh.json.or_else(|| deep.then(String::new));
         field.state = fresh.state;
         if matches!(field.node.kind, Kind::Const(_)) && field.required() {

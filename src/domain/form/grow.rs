@@ -112,12 +112,15 @@ impl Form {
             let place = Place::all(property.starts.clone());
             let child = match have.remove(&property.name) {
                 Some(child) => {
+                    let before = Arc::clone(&self.field(child).node);
                     self.retarget(child, place);
                     let slot = Slot::Property { name: property.name.clone(), required: property.required };
                     let field = self.field_mut(child);
                     if matches!(field.node.kind, Kind::Const(_)) {
+                        // One that somebody has taken out stays out, but another one is chosen anew.
+                        let is_new = !field.required() || field.node.kind != before.kind;
                         field.state = match field.state {
-                            State::Absent if property.required && !field.required() => State::Preset,
+                            State::Absent if property.required && is_new => State::Preset,
                             State::Preset if !property.required => State::Absent,
                             other => other,
                         };

@@ -1,5 +1,7 @@
 //! The form as lines to draw.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Form,
     field::{Field, Slot, State},
@@ -20,26 +22,26 @@ const SUMMARY: usize = 300;
 
 impl Form {
     pub(super) fn lines(&self) -> Vec<Row> {
-        let mut rows = Vec::new();
+        let mut rows = Lines { rows: Vec::new(), repeated: self.repeated() };
         let root = self.field(Self::ROOT);
         if root.is_object() {
             self.lines_inside(Self::ROOT, 0, &mut rows);
         } else {
             self.line(Self::ROOT, 0, &mut rows);
         }
-        rows
+        rows.rows
     }
 
-    fn line(&self, id: FieldId, depth: u16, rows: &mut Vec<Row>) {
-        let row = self.row(id, depth);
+    fn line(&self, id: FieldId, depth: u16, rows: &mut Lines) {
+        let row = self.row(id, depth, &rows.repeated);
         let expanded = row.expanded;
-        rows.push(row);
+        rows.rows.push(row);
         if expanded {
             self.lines_inside(id, depth.saturating_add(1), rows);
         }
     }
 
-    fn lines_inside(&self, id: FieldId, depth: u16, rows: &mut Vec<Row>) {
+    fn lines_inside(&self, id: FieldId, depth: u16, rows: &mut Lines) {
         let field = self.field(id);
         if field.is_variant() {
             let Some(&content) = field.chosen.and_then(|c| field.branches.get(&c)) else { return };
@@ -71,7 +73,7 @@ impl Form {
         }
     }
 
-    fn row(&self, id: FieldId, depth: u16) -> Row {
+    fn row(&self, id: FieldId, depth: u16, repeated: &BTreeSet<FieldId>) -> Row {
         let field = self.field(id);
         let presence = self.presence(id);
         let expandable = field.is_rest()
@@ -88,7 +90,7 @@ impl Form {
             text: self.cell_text(id, presence),
             hint: if presence == Presence::Absent { hint(field) } else { String::new() },
             remark: self.remark(field),
-            problem: self.problem(id),
+            problem: self.problem(id, repeated),
             expandable,
             expanded: expandable && field.expanded,
             is_item: field.is_item(),
@@ -242,23 +244,15 @@ impl Form {
     }
 
     /// What is wrong with what is typed, or what the last check said.
-    pub(super) fn problem(&self, id: FieldId) -> Option<String> {
-        self.draft_problem(id).or_else(|| self.problems.get(&id).cloned())
+    pub(super) fn problem(&self, id: FieldId, repeated: &BTreeSet<FieldId>) -> Option<String> {
+        self.draft_problem(id, repeated).or_else(|| self.problems.get(&id).cloned())
     }
 
-    /// What is wrong with a field's text or key, whatever the schema says.
-    pub(super) fn draft_problem(&self, id: FieldId) -> Option<String> {
+    /// What is wrong with a field's text or key, whatever the schema says; `repeated` is [`Self::repeated`].
+    pub(super) fn draft_problem(&self, id: FieldId, repeated: &BTreeSet<FieldId>) -> Option<String> {
         let field = self.field(id);
-        if let Slot::Entry(key) | Slot::Property { name: key, .. } = &field.slot {
-            let object = match (&field.slot, field.parent) {
-                (Slot::Entry(_), Some(rest)) => self.field(rest).parent,
-                (_, parent) => parent,
-            };
-            // Only entries can bring a name in twice.
-            let crowded = object.filter(|&o| self.field(o).rest.is_some_and(|r| !self.field(r).children.is_empty()));
-            if crowded.is_some_and(|o| self.occurs_twice(o, key)) {
-                return Some("This name occurs twice; most servers read only the last.".to_owned());
-            }
+        if repeated.contains(&id) {
+            return Some("This name occurs twice; most servers read only the last.".to_owned());
         }
         if field.state != State::Value {
             return None;
@@ -271,16 +265,32 @@ impl Form {
             .then(|| "Not a number. It would be sent as text.".to_owned())
     }
 
-    fn occurs_twice(&self, object: FieldId, key: &str) -> bool {
-        let field = self.field(object);
-        let entries = field.rest.map(|r| self.field(r).children.as_slice()).unwrap_or_default();
-        let called = |c: &&FieldId| match &self.field(**c).slot {
-            Slot::Property { name, .. } => name == key,
-            Slot::Entry(k) => k == key,
-            Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => false,
-        };
-        field.children.iter().chain(entries).filter(called).filter(|&&c| self.sent(c) != Sent::Not).count() > 1
+    /// The members that are sent under a name that another member of the same object is sent under as well.
+    pub(super) fn repeated(&self) -> BTreeSet<FieldId> {
+        let mut repeated = BTreeSet::new();
+        for object in &self.fields {
+            // Only entries can bring a name in twice.
+            let Some(entries) = object.rest.map(|r| &self.field(r).children).filter(|e| !e.is_empty()) else {
+                continue;
+            };
+            let mut named: BTreeMap<&str, FieldId> = BTreeMap::new();
+            for &member in object.children.iter().chain(entries) {
+                let (Slot::Property { name, .. } | Slot::Entry(name)) = &self.field(member).slot else { continue };
+                if self.sent(member) != Sent::Not
+                    && let Some(other) = named.insert(name, member)
+                {
+                    repeated.extend([other, member]);
+                }
+            }
+        }
+        repeated
     }
+}
+
+/// Rows being made.
+struct Lines {
+    rows: Vec<Row>,
+    repeated: BTreeSet<FieldId>,
 }
 
 /// What stands in a cell that is not sent.
@@ -296,7 +306,7 @@ fn hint(field: &Field) -> String {
             _ if field.is_rest() => Some("add entries by name".to_owned()),
             Kind::Const(value) => Some(format!("always {}", words::label(value))),
             Kind::Choice => Some(format!("{} choices", node.choices.len())),
-            Kind::Variant | Kind::Any => Some(format!("{} shapes", node.branches.len())),
+            Kind::Variant | Kind::Any => Some(words::shapes(node)),
             Kind::Array => Some("a list".to_owned()),
             Kind::Map => Some("entries by name".to_owned()),
             Kind::Text if node.takes_file() => Some("a file: Enter chooses, or type @path".to_owned()),

@@ -135,6 +135,8 @@ pub struct About {
     pub examples: Vec<Value>,
     /// Whether `null` is allowed.
     pub nullable: bool,
+    /// Whether the schema only hints at the type, so that [`Edit::AnyType`](super::Edit::AnyType) is possible.
+    pub guessed: bool,
     /// Where the value stands (or would stand) in what is sent.
     pub pointer: Pointer,
     /// What is odd about it, a sentence each.

@@ -3,7 +3,10 @@
 //! Validation proper is [`validate`](super::validate)'s. This one knows the keywords that tell shapes apart and says
 //! [`Fit::Unknown`] rather than guess or go on for ever.
 
-use super::refs::{At, Schema};
+use super::{
+    pattern,
+    refs::{At, Schema},
+};
 use crate::domain::document::{Number, Object, Value};
 
 /// Whether a value meets a schema.
@@ -19,6 +22,10 @@ pub enum Fit {
 
 /// How many schemas are looked at for one question.
 const STEPS: u32 = 20_000;
+/// What a regular expression costs: so few are applied for one question.
+const PATTERN: u32 = 200;
+/// Up to how many items it is looked whether two are alike.
+const ALIKE: usize = 100;
 /// How deep schema and value are followed.
 const DEPTH: u32 = 80;
 
@@ -107,20 +114,11 @@ impl Judge<'_> {
             "oneOf" => self.one(rule, value, depth),
             "not" => self.judge(rule, value, depth).not(),
             "if" => self.conditional(at, rule, value, depth),
-            "pattern"
-            | "patternProperties"
-            | "unevaluatedProperties"
-            | "unevaluatedItems"
-            | "contains"
-            | "dependentSchemas"
-            | "dependencies"
-            | "propertyNames"
-            | "uniqueItems"
-            | "multipleOf" => Fit::Unknown,
+            "unevaluatedProperties" | "unevaluatedItems" => Fit::Unknown,
             _ => match value {
-                Value::Object(members) => self.object(at, (keyword, rule), members, depth),
-                Value::Array(items) => self.array((keyword, rule), items, depth),
-                Value::String(text) => self.limit(rule, keyword, ("minLength", "maxLength"), || text.chars().count()),
+                Value::Object(members) => self.object(at, (keyword, rule), (value, members), depth),
+                Value::Array(items) => self.array(at, (keyword, rule), items, depth),
+                Value::String(text) => self.text((keyword, rule), text),
                 Value::Number(number) => self.number((keyword, rule), number),
                 Value::Null | Value::Bool(_) => Fit::Yes,
             },
@@ -178,57 +176,135 @@ impl Judge<'_> {
         self.schema.get(at, branch).map_or(Fit::Yes, |b| self.judge(b, value, depth))
     }
 
-    fn object(&mut self, at: At, (keyword, rule): (&str, At), members: &Object, depth: u32) -> Fit {
-        match keyword {
-            "required" => {
-                let names = self.schema.items(rule).unwrap_or_default();
-                let mut names = names.iter().filter_map(|&n| self.schema.leaf(n).and_then(Value::as_str));
-                Fit::of(names.all(|n| members.contains_key(n)))
+    /// Whether each value meets the schema beside it.
+    fn each<'v>(&mut self, rules: impl IntoIterator<Item = (At, &'v Value)>, depth: u32) -> Fit {
+        let mut fit = Fit::Yes;
+        for (rule, value) in rules {
+            fit = fit.min(self.judge(rule, value, depth));
+            if fit == Fit::No {
+                break;
             }
+        }
+        fit
+    }
+
+    fn object(&mut self, at: At, (keyword, rule): (&str, At), (value, members): (&Value, &Object), depth: u32) -> Fit {
+        let schema = self.schema;
+        match keyword {
+            "required" => self.has_all(rule, members),
             "properties" => {
+                self.each(members.iter().filter_map(|(key, value)| Some((schema.get(rule, key)?, value))), depth)
+            }
+            "patternProperties" => {
                 let mut fit = Fit::Yes;
                 for (key, value) in members.iter() {
-                    if let Some(rule) = self.schema.get(rule, key) {
-                        fit = fit.min(self.judge(rule, value, depth));
-                    }
-                    if fit == Fit::No {
-                        break;
+                    for (pattern, rule) in schema.members(rule) {
+                        fit = fit.min(match self.matches(pattern, key) {
+                            Fit::Yes => self.judge(rule, value, depth),
+                            Fit::Unknown => Fit::Unknown,
+                            Fit::No => Fit::Yes,
+                        });
                     }
                 }
                 fit
             }
             "additionalProperties" => {
-                let declared = self.schema.get(at, "properties");
-                let others = members.iter().filter(|(k, _)| declared.is_none_or(|d| self.schema.get(d, k).is_none()));
-                let others: Vec<&Value> = others.map(|(_, v)| v).collect();
-                if !others.is_empty() && self.schema.get(at, "patternProperties").is_some() {
-                    return Fit::Unknown;
+                let declared = schema.get(at, "properties");
+                let mut fit = Fit::Yes;
+                for (key, value) in members.iter().filter(|(k, _)| declared.is_none_or(|d| schema.get(d, k).is_none()))
+                {
+                    let patterns = schema.get(at, "patternProperties").into_iter().flat_map(|p| schema.members(p));
+                    let has_pattern = patterns.map(|(pattern, _)| self.matches(pattern, key)).max();
+                    fit = fit.min(match has_pattern.unwrap_or(Fit::No) {
+                        Fit::Yes => Fit::Yes,
+                        Fit::Unknown => Fit::Unknown,
+                        Fit::No => self.judge(rule, value, depth),
+                    });
                 }
-                others.into_iter().map(|v| self.judge(rule, v, depth)).min().unwrap_or(Fit::Yes)
+                fit
             }
-            "dependentRequired" => Fit::Unknown,
+            "propertyNames" => {
+                let names: Vec<Value> = members.keys().map(Value::from).collect();
+                self.each(names.iter().map(|name| (rule, name)), depth)
+            }
+            "dependentRequired" | "dependentSchemas" | "dependencies" => {
+                let due = schema.members(rule).filter(|(key, _)| members.contains_key(key));
+                let due: Vec<At> = due.map(|(_, rule)| rule).collect();
+                let mut fit = Fit::Yes;
+                for rule in due {
+                    let is_names = schema.items(rule).is_some();
+                    fit = fit.min(if is_names { self.has_all(rule, members) } else { self.judge(rule, value, depth) });
+                }
+                fit
+            }
             _ => self.limit(rule, keyword, ("minProperties", "maxProperties"), || members.len()),
         }
     }
 
-    fn array(&mut self, (keyword, rule): (&str, At), items: &[Value], depth: u32) -> Fit {
-        let all = |judge: &mut Self, rules: &mut dyn Iterator<Item = (At, &Value)>| {
-            let mut fit = Fit::Yes;
-            for (rule, item) in rules {
-                fit = fit.min(judge.judge(rule, item, depth));
-                if fit == Fit::No {
-                    break;
-                }
-            }
-            fit
+    fn has_all(&self, names: At, members: &Object) -> Fit {
+        let names = self.schema.items(names).unwrap_or_default();
+        let mut names = names.iter().filter_map(|&n| self.schema.leaf(n).and_then(Value::as_str));
+        Fit::of(names.all(|n| members.contains_key(n)))
+    }
+
+    fn array(&mut self, at: At, (keyword, rule): (&str, At), items: &[Value], depth: u32) -> Fit {
+        let schema = self.schema;
+        let count = |keyword: &str| {
+            let rule = schema.get(at, keyword)?;
+            schema.leaf(rule).and_then(Value::as_number).map(Number::to_f64)
         };
         match keyword {
-            "items" | "prefixItems" => match self.schema.items(rule).map(<[At]>::to_vec) {
-                Some(tuple) => all(self, &mut tuple.into_iter().zip(items)),
-                None => all(self, &mut items.iter().map(|i| (rule, i))),
+            "items" | "prefixItems" => match schema.items(rule) {
+                Some(tuple) => self.each(tuple.iter().copied().zip(items), depth),
+                None => {
+                    let before = schema.get(at, "prefixItems").and_then(|l| schema.items(l)).map_or(0, <[At]>::len);
+                    self.each(items.iter().skip(before).map(|item| (rule, item)), depth)
+                }
             },
+            "additionalItems" => match schema.get(at, "items").and_then(|l| schema.items(l)) {
+                Some(tuple) => self.each(items.iter().skip(tuple.len()).map(|item| (rule, item)), depth),
+                None => Fit::Yes,
+            },
+            "contains" => {
+                let fits: Vec<Fit> = items.iter().map(|item| self.judge(rule, item, depth)).collect();
+                let at_least = |fit: Fit| {
+                    u32::try_from(fits.iter().filter(|f| **f >= fit).count()).map_or(f64::from(u32::MAX), f64::from)
+                };
+                let (sure, possible) = (at_least(Fit::Yes), at_least(Fit::Unknown));
+                let (least, most) = (count("minContains").unwrap_or(1.0), count("maxContains").unwrap_or(f64::MAX));
+                if sure >= least && possible <= most {
+                    Fit::Yes
+                } else if possible < least || sure > most {
+                    Fit::No
+                } else {
+                    Fit::Unknown
+                }
+            }
+            "uniqueItems" if schema.leaf(rule).and_then(Value::as_bool) == Some(true) => {
+                if items.len() > ALIKE {
+                    return Fit::Unknown;
+                }
+                let alike = |(i, item): (usize, &Value)| items[..i].iter().any(|before| same(before, item));
+                Fit::of(!items.iter().enumerate().any(alike))
+            }
             _ => self.limit(rule, keyword, ("minItems", "maxItems"), || items.len()),
         }
+    }
+
+    fn text(&mut self, (keyword, rule): (&str, At), text: &str) -> Fit {
+        match (keyword, self.schema.leaf(rule).and_then(Value::as_str)) {
+            ("pattern", Some(pattern)) => self.matches(pattern, text),
+            ("pattern", None) => Fit::Unknown,
+            _ => self.limit(rule, keyword, ("minLength", "maxLength"), || text.chars().count()),
+        }
+    }
+
+    fn matches(&mut self, pattern: &str, text: &str) -> Fit {
+        if self.steps < PATTERN {
+            return Fit::Unknown;
+        }
+        self.steps -= PATTERN;
+        pattern::matches(pattern, text).map_or(Fit::Unknown, Fit::of)
     }
 
     fn number(&self, (keyword, rule): (&str, At), number: &Number) -> Fit {
@@ -236,6 +312,15 @@ impl Judge<'_> {
             return Fit::Yes;
         };
         let number = number.to_f64();
+        if keyword == "multipleOf" {
+            // Between whole numbers that f64 counts in ones; 0.3 is no multiple of 0.1 there.
+            let exact = |n: f64| n.fract() == 0.0 && n.abs() < 9e15;
+            return if exact(number) && exact(bound) && bound > 0.0 {
+                Fit::of(number % bound == 0.0)
+            } else {
+                Fit::Unknown
+            };
+        }
         Fit::of(match keyword {
             "minimum" => number >= bound,
             "maximum" => number <= bound,
@@ -281,7 +366,6 @@ mod tests {
         ] {
             assert_eq!(fit(cat, value), expected, "{value}");
         }
-        assert_eq!(fit(r#"{"anyOf":[{"type":"string"},{"pattern":"x"}]}"#, "1"), Fit::Unknown);
         assert_eq!(fit(r#"{"oneOf":[{"type":"string"},{"minLength":1}]}"#, "\"x\""), Fit::No);
         assert_eq!(fit(r#"{"not":{"type":["string","null"]}}"#, "1"), Fit::Yes);
         assert_eq!(fit(r#"{"if":{"type":"string"},"then":{"minLength":2},"else":false}"#, "\"x\""), Fit::No);
@@ -290,6 +374,35 @@ mod tests {
         assert_eq!((fit(closed, r#"{"a":1}"#), fit(closed, r#"{"b":1}"#)), (Fit::Yes, Fit::No));
         let typed = r#"{"additionalProperties":{"type":"string"}}"#;
         assert_eq!((fit(typed, r#"{"a":"x"}"#), fit(typed, r#"{"a":1}"#)), (Fit::Yes, Fit::No));
+    }
+
+    #[test]
+    fn every_keyword_has_a_say() {
+        for (schema, yes, no) in [
+            (r#"{"pattern":"^A"}"#, r#""AB""#, r#""BA""#),
+            (r#"{"contains":{"const":1}}"#, "[0,1]", "[0]"),
+            (r#"{"contains":{"const":1},"minContains":2,"maxContains":2}"#, "[1,1]", "[1,1,1]"),
+            (r#"{"uniqueItems":true}"#, "[1,2]", "[1,1.0]"),
+            (r#"{"multipleOf":5}"#, "10", "11"),
+            (r#"{"propertyNames":{"maxLength":1}}"#, r#"{"a":1}"#, r#"{"ab":1}"#),
+            (r#"{"patternProperties":{"^x-":{"type":"string"}}}"#, r#"{"x-a":"","b":1}"#, r#"{"x-a":1}"#),
+            (
+                r#"{"properties":{"b":{}},"patternProperties":{"^x-":{}},"additionalProperties":false}"#,
+                r#"{"x-a":1,"b":1}"#,
+                r#"{"c":1}"#,
+            ),
+            (r#"{"dependentRequired":{"a":["b"]}}"#, r#"{"a":1,"b":1}"#, r#"{"a":1}"#),
+            (r#"{"dependentSchemas":{"a":{"required":["b"]}}}"#, r#"{"c":1}"#, r#"{"a":1}"#),
+            (r#"{"dependencies":{"a":["b"]}}"#, "{}", r#"{"a":1}"#),
+            (r#"{"prefixItems":[{"type":"string"}],"items":{"type":"integer"}}"#, r#"["a",1]"#, r#"["a","b"]"#),
+            (r#"{"items":[{"type":"string"}],"additionalItems":false}"#, r#"["a"]"#, r#"["a",1]"#),
+        ] {
+            assert_eq!((fit(schema, yes), fit(schema, no)), (Fit::Yes, Fit::No), "{schema}");
+        }
+        for unknown in [r#"{"pattern":"("}"#, r#"{"pattern":1}"#] {
+            assert_eq!(fit(unknown, "\"x\""), Fit::Unknown, "{unknown}");
+        }
+        assert_eq!(fit(r#"{"multipleOf":0.1}"#, "0.3"), Fit::Unknown);
     }
 
     #[test]

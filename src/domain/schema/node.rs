@@ -298,6 +298,8 @@ pub struct Node {
     pub branches: Vec<Branch>,
     /// The values.
     pub choices: Vec<Choice>,
+    /// Whether the type is only hinted at by other keywords; [`Node::of_any_type`] is then strictly as good.
+    pub guessed: bool,
     /// Whether it changes with the value (`if`, `dependentSchemas`, `dependentRequired`, `dependencies`).
     pub live: bool,
     /// What is odd, a sentence each.
@@ -372,6 +374,13 @@ impl Node {
             .map(|(_, at)| *at)
             .collect();
         Place::all(if matching.is_empty() { self.extra.starts.clone() } else { matching })
+    }
+
+    /// The same where the type is not taken from what the keywords hint at: one of [`Node::branches`], which has every
+    /// type.
+    #[must_use]
+    pub fn of_any_type(&self) -> Self {
+        Self { kind: Kind::Any, types: Types::ALL, guessed: false, live: false, ..self.clone() }
     }
 
     /// Whether it is a string for the content of a file (`format: binary` and the like), in whose place ActionKit takes

@@ -1,13 +1,18 @@
 //! Reading one level of a schema: following `$ref` and `allOf`, and merging what applies at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod limits;
+mod members;
+mod types;
+
+use std::collections::BTreeSet;
 
 use super::{
     fits::{Fit, fits},
-    node::{Choice, Extra, Kind, Limits, Node, Place, Property, Type, Types},
+    node::{Choice, Extra, Kind, Limits, Node, Place, Type, Types},
     refs::{At, Schema},
 };
-use crate::domain::document::{Number, Value};
+use crate::domain::document::Value;
+use types::Declared;
 
 /// How many schemas may apply at once to one place before the rest is left out.
 const SOURCES: usize = 200;
@@ -71,8 +76,16 @@ impl<'s> Reader<'s> {
         node.limits = self.limits(types);
         node.branches = shapes.branches;
         node.kind = self.kind(&mut node, &declared);
-        let told = super::words::example_in(&node.description, node.kind == Kind::Text);
-        node.examples.extend(told.filter(|e| !node.examples.contains(e)));
+        let simple = matches!(node.kind, Kind::Text | Kind::Number { .. } | Kind::Object | Kind::Array | Kind::Map);
+        node.guessed = simple && !declared.exact && self.place.only.is_none() && shapes.types.is_none();
+        if node.guessed {
+            node.branches = self.by_type(Types::ALL);
+        }
+        for told in super::told::examples_in(&node.description, &node.kind) {
+            if !node.examples.contains(&told) {
+                node.examples.push(told);
+            }
+        }
         if matches!(node.kind, Kind::Const(_)) {
             node.nullable = false;
         }
@@ -212,286 +225,26 @@ impl<'s> Reader<'s> {
             items: Vec::new(),
             branches: Vec::new(),
             choices: Vec::new(),
+            guessed: false,
             live: false,
             remarks: Vec::new(),
-        }
-    }
-
-    fn types(&mut self) -> Declared {
-        let mut types = Types::ALL;
-        let mut declared = false;
-        for at in self.sources.clone() {
-            self.nullable |= self.schema.flag(at, "nullable") == Some(true);
-            let Some(rule) = self.schema.get(at, "type") else { continue };
-            // A parameter that is itself called "type", placed directly under the schema.
-            if self.schema.is_object(rule) {
-                continue;
-            }
-            let names = self.schema.items(rule).map_or_else(|| vec![rule], <[At]>::to_vec);
-            let mut these = Types::NONE;
-            for name in names {
-                let Some(name) = self.schema.leaf(name).and_then(Value::as_str) else { continue };
-                match Types::named(name) {
-                    Some((named, None)) => these = these.or(named),
-                    Some((named, Some(meant))) => {
-                        these = these.or(named);
-                        self.remark(&format!("The schema says type {name:?}; taken as {meant:?}."));
-                    }
-                    None => self.remark(&format!("The schema says type {name:?}, which JSON Schema does not know.")),
-                }
-            }
-            if these != Types::NONE {
-                types = types.and(these);
-                declared = true;
-            }
-        }
-        if declared && types == Types::NONE {
-            self.remark("The schema's types contradict each other.");
-            return Declared { types: Types::ALL, exact: false };
-        }
-        if declared { Declared { types, exact: true } } else { Declared { types: self.inferred(), exact: false } }
-    }
-
-    /// The types that the other keywords speak of.
-    fn inferred(&self) -> Types {
-        const HINTS: [(Type, &[&str]); 4] = [
-            (
-                Type::Object,
-                &[
-                    "properties",
-                    "required",
-                    "additionalProperties",
-                    "patternProperties",
-                    "propertyNames",
-                    "minProperties",
-                    "maxProperties",
-                    "dependentRequired",
-                    "dependentSchemas",
-                ],
-            ),
-            (
-                Type::Array,
-                &["items", "prefixItems", "additionalItems", "contains", "minItems", "maxItems", "uniqueItems"],
-            ),
-            (Type::String, &["minLength", "maxLength", "pattern", "format"]),
-            (Type::Number, &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
-        ];
-        let mut types = Types::NONE;
-        for (hint, keywords) in HINTS {
-            // `required: true` on a property is draft 3's way to say that it is required.
-            let speaks = |at: At| {
-                keywords
-                    .iter()
-                    .any(|k| self.schema.get(at, k).is_some_and(|r| *k != "required" || self.schema.items(r).is_some()))
-            };
-            if self.sources.iter().any(|&at| speaks(at)) {
-                types = types.or(hint.into());
-            }
-        }
-        if types == Types::NONE && self.sources.iter().any(|&at| !self.stray_properties(at).is_empty()) {
-            types = Type::Object.into();
-        }
-        if types == Types::NONE { Types::ALL } else { types }
-    }
-
-    fn members(&mut self, node: &mut Node) {
-        if !node.types.has(Type::Object) {
-            return;
-        }
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
-        let mut required: BTreeSet<String> = BTreeSet::new();
-        let none_declared = !self.sources.iter().any(|&at| self.schema.get(at, "properties").is_some());
-        for at in self.sources.clone() {
-            let declared: Vec<(String, At)> = match self.schema.get(at, "properties") {
-                Some(p) if self.schema.is_object(p) => {
-                    self.schema.members(p).take(PROPERTIES).map(|(k, v)| (k.to_owned(), v)).collect()
-                }
-                Some(_) => {
-                    self.remark("The schema's properties are not an object.");
-                    Vec::new()
-                }
-                None if none_declared => self.stray_properties(at),
-                None => Vec::new(),
-            };
-            if none_declared && !declared.is_empty() {
-                self.remark("The schema names its parameters outside of \"properties\".");
-            }
-            for (name, rule) in declared {
-                if self.schema.flag(rule, "required") == Some(true) {
-                    required.insert(name.clone());
-                }
-                match places.get(&name) {
-                    Some(&i) => node.properties[i].starts.push(rule),
-                    None if node.properties.len() >= PROPERTIES => {
-                        self.remark("The schema has more parameters than are shown; add the others by name.");
-                        break;
-                    }
-                    None => {
-                        places.insert(name.clone(), node.properties.len());
-                        node.properties.push(Property { name, starts: vec![rule], required: false });
-                    }
-                }
-            }
-            self.extra(at, &mut node.extra);
-            for name in self.required(at) {
-                if places.contains_key(&name) || node.properties.len() < PROPERTIES {
-                    required.insert(name);
-                }
-            }
-        }
-        for name in &required {
-            match places.get(name) {
-                Some(&i) => node.properties[i].required = true,
-                None => {
-                    node.properties.push(Property { name: name.clone(), starts: Vec::new(), required: true });
-                }
-            }
-        }
-        node.properties.sort_by_key(|p| !p.required);
-    }
-
-    /// The names `required` lists, and those that the present value makes required.
-    fn required(&mut self, at: At) -> Vec<String> {
-        let words = |list: &[At]| -> Vec<String> {
-            list.iter().filter_map(|&n| self.schema.leaf(n)?.as_str().map(str::to_owned)).take(PROPERTIES).collect()
-        };
-        let mut names = words(&self.list(at, "required"));
-        if let Some(value) = self.value {
-            for keyword in ["dependentRequired", "dependencies"] {
-                let Some(rules) = self.schema.get(at, keyword) else { continue };
-                for (key, rule) in self.schema.members(rules) {
-                    if value.get(key).is_some() {
-                        names.extend(words(self.schema.items(rule).unwrap_or_default()));
-                    }
-                }
-            }
-        }
-        names
-    }
-
-    fn extra(&self, at: At, extra: &mut Extra) {
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            let Some(rule) = self.schema.get(at, keyword) else { continue };
-            match self.schema.leaf(rule).and_then(Value::as_bool) {
-                Some(false) => extra.closed = true,
-                Some(true) => extra.described = true,
-                None => {
-                    extra.described = true;
-                    extra.starts.push(rule);
-                }
-            }
-        }
-        if let Some(rules) = self.schema.get(at, "patternProperties") {
-            for (pattern, rule) in self.schema.members(rules).take(100) {
-                extra.described = true;
-                extra.patterns.push((pattern.to_owned(), rule));
-            }
-        }
-    }
-
-    /// Members placed directly under the schema instead of under `properties`.
-    fn stray_properties(&self, at: At) -> Vec<(String, At)> {
-        let looks_like_schema = |rule: At| {
-            let typed = self.schema.get(rule, "type").is_some_and(|t| !self.schema.is_object(t));
-            typed || ["$ref", "enum", "anyOf", "oneOf"].iter().any(|k| self.schema.get(rule, k).is_some())
-        };
-        let stray = self.schema.members(at).filter(|(key, rule)| {
-            !super::words::KEYWORDS.contains(key) && !key.starts_with("x-") && looks_like_schema(*rule)
-                || *key == "type" && self.schema.is_object(*rule) && looks_like_schema(*rule)
-        });
-        stray.take(PROPERTIES).map(|(k, v)| (k.to_owned(), v)).collect()
-    }
-
-    fn items(&self) -> Vec<(Vec<At>, Option<At>)> {
-        let speaks = |at: At| {
-            let items = self.schema.get(at, "items");
-            let tuple = items.and_then(|i| self.schema.items(i)).map(<[At]>::to_vec);
-            let (first, rest) = match tuple {
-                Some(tuple) => (tuple, self.schema.get(at, "additionalItems")),
-                None => (self.list(at, "prefixItems"), items.or_else(|| self.schema.get(at, "unevaluatedItems"))),
-            };
-            (!first.is_empty() || rest.is_some()).then_some((first, rest))
-        };
-        self.sources.iter().filter_map(|&at| speaks(at)).collect()
-    }
-
-    /// What `contains` and `propertyNames` ask for, in words.
-    fn rules(&self, types: Types) -> Vec<String> {
-        let told = |keyword: &str| {
-            let place = Place::at(self.first(|at| self.schema.get(at, keyword))?);
-            // A rule may refer to the very schema it stands in.
-            let rule = Reader { in_rule: true, ..Reader::new(self.schema, &place, None) };
-            let words = super::words::type_words(&rule.read());
-            (words != "any JSON").then_some(words)
-        };
-        let number = |keyword: &str| {
-            let at = self.first(|at| self.schema.get(at, keyword))?;
-            self.schema.leaf(at).and_then(Value::as_number).map(|n| n.as_str().to_owned())
-        };
-        match types.list().as_slice() {
-            _ if self.in_rule => Vec::new(),
-            [Type::Array] if self.first(|at| self.schema.get(at, "contains")).is_some() => {
-                let least = number("minContains").unwrap_or_else(|| "1".to_owned());
-                let count = match number("maxContains") {
-                    Some(most) => format!("{least} to {most}"),
-                    None => format!("at least {least}"),
-                };
-                vec![told("contains").map_or_else(
-                    || format!("{count} of a kind the schema describes"),
-                    |what| format!("{count} of it: {what}"),
-                )]
-            }
-            [Type::Object] => told("propertyNames").map(|what| format!("names are {what}")).into_iter().collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn limits(&self, types: Types) -> Limits {
-        let number = |keyword: &str| {
-            self.first(|at| self.schema.get(at, keyword).and_then(|n| self.schema.leaf(n)).and_then(Value::as_number))
-                .cloned()
-        };
-        // Draft 4 has `exclusiveMinimum: true` beside `minimum`.
-        let (mut minimum, mut maximum) = (number("minimum"), number("maximum"));
-        let above = number("exclusiveMinimum").or_else(|| minimum.take_if(|_| self.any_flag("exclusiveMinimum")));
-        let below = number("exclusiveMaximum").or_else(|| maximum.take_if(|_| self.any_flag("exclusiveMaximum")));
-        let (least, most): (Option<Number>, Option<Number>) = match types.list().as_slice() {
-            [Type::String] => (number("minLength"), number("maxLength")),
-            [Type::Array] => (number("minItems"), number("maxItems")),
-            [Type::Object] => (number("minProperties"), number("maxProperties")),
-            _ => (None, None),
-        };
-        Limits {
-            least,
-            most,
-            minimum,
-            maximum,
-            above,
-            below,
-            step: number("multipleOf"),
-            unique: self.any_flag("uniqueItems"),
-            rules: self.rules(types),
-            pattern: self.first(|at| self.schema.text(at, "pattern")).map(str::to_owned),
         }
     }
 
     /// The values of `const` and `enum`, or of a list of constants (`titled`), that the types allow.
     fn choices(&mut self, types: Types, titled: Option<Vec<Choice>>) -> Vec<Choice> {
         let mut values: Option<Vec<Value>> = None;
-        let mut labels: Option<Vec<Option<String>>> = None;
+        let mut named: Vec<(Value, String)> = Vec::new();
         for at in self.sources.clone() {
             let constant = self.schema.get(at, "const").map(|c| vec![self.schema.value(c)]);
             let listed = self.schema.get(at, "enum").and_then(|l| self.schema.items(l));
             if listed.is_some_and(<[At]>::is_empty) {
                 self.remark("The schema's list of choices is empty; anything may be entered.");
             }
-            let listed = listed.filter(|l| !l.is_empty()).map(|l| l.iter().map(|&v| self.schema.value(v)).collect());
-            if listed.is_some() && labels.is_none() && values.is_none() {
-                labels = ["enumNames", "x-enumNames", "x-enum-varnames", "x-enumLabels"].iter().find_map(|k| {
-                    let names = self.list(at, k);
-                    let texts = names.iter().map(|&n| self.schema.leaf(n)?.as_str().map(str::to_owned)).collect();
-                    (!names.is_empty()).then_some(texts)
-                });
+            let listed: Option<Vec<Value>> =
+                listed.filter(|l| !l.is_empty()).map(|l| l.iter().map(|&v| self.schema.value(v)).collect());
+            for value in listed.iter().flatten().zip(self.names(at)).filter_map(|(v, name)| Some((v.clone(), name?))) {
+                named.push(value);
             }
             for these in [constant, listed].into_iter().flatten() {
                 values = Some(match values {
@@ -507,7 +260,7 @@ impl<'s> Reader<'s> {
         let mut choices = match (values, titled) {
             (None, None) => return Vec::new(),
             (None, Some(titled)) => titled,
-            (Some(values), titled) => super::shapes::labelled(values, labels, titled.as_deref().unwrap_or_default()),
+            (Some(values), titled) => super::shapes::labelled(values, &named, titled.as_deref().unwrap_or_default()),
         };
         let allowed = choices.iter().any(|c| types.allow(&c.value));
         if allowed {
@@ -520,12 +273,25 @@ impl<'s> Reader<'s> {
         super::shapes::distinct(choices)
     }
 
+    /// What the values of an `enum` are called, in its order.
+    fn names(&self, at: At) -> Vec<Option<String>> {
+        let name = |n: &At| self.schema.leaf(*n)?.as_str().filter(|n| !n.is_empty()).map(str::to_owned);
+        let lists = ["enumNames", "x-enumNames", "x-enum-varnames", "x-enumLabels"];
+        lists
+            .iter()
+            .map(|k| self.list(at, k).iter().map(name).collect())
+            .find(|n: &Vec<_>| !n.is_empty())
+            .unwrap_or_default()
+    }
+
     fn kind(&mut self, node: &mut Node, declared: &Declared) -> Kind {
         if let Some(why) = self.unknowable.take() {
             self.remark(&why);
-            node.types = Types::ALL;
-            node.branches = self.by_type(Types::ALL);
-            return Kind::Any;
+            if self.place.only.is_none() {
+                node.types = Types::ALL;
+                node.branches = self.by_type(Types::ALL);
+                return Kind::Any;
+            }
         }
         if let [only] = node.choices.as_slice()
             && !self.nullable
@@ -563,16 +329,18 @@ impl<'s> Reader<'s> {
             }
             _ => {
                 node.branches = self.by_type(types);
-                if types == Types::ALL.without_null() && !declared.exact { Kind::Any } else { Kind::Variant }
+                if types == Types::ALL.without_null() && !declared.exact {
+                    let says_nothing = |&at: &At| self.schema.members(at).all(|(keyword, _)| keyword == "$ref");
+                    if !self.sources.is_empty() && self.sources.iter().all(says_nothing) {
+                        self.remark("The schema only refers to itself.");
+                    }
+                    Kind::Any
+                } else {
+                    Kind::Variant
+                }
             }
         }
     }
-}
-
-/// What `type` says, or the other keywords let guess.
-struct Declared {
-    types: Types,
-    exact: bool,
 }
 
 fn article(type_name: &str) -> String {

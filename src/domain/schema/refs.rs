@@ -104,7 +104,9 @@ impl Schema {
         }
         let base = self.bases.get(&around.resource).cloned().unwrap_or_default();
         let named = |key: &str| members.get(key).and_then(Value::as_str);
-        let id = named("$id").or_else(|| named("id").filter(|_| around.old_ids));
+        // Up to draft 7 nothing counts beside a `$ref`.
+        let alone = around.old_ids && named("$ref").is_some();
+        let id = named("$id").or_else(|| named("id").filter(|_| around.old_ids)).filter(|_| !alone);
         let mut resource = around.resource;
         if let Some(id) = id {
             if let Some(anchor) = id.strip_prefix('#') {

@@ -104,6 +104,9 @@ impl Reader<'_> {
                 if let Some(types) = same_scalar(all) {
                     shapes.types = Some(shapes.types.map_or(types, |t| t.and(types)));
                 } else if shapes.branches.is_empty() {
+                    // `null` is one of them only where a branch says so.
+                    let joined = all.iter().try_fold(Types::NONE, |joined, (_, p)| Some(joined.or(p.types?)));
+                    shapes.types = joined.map(|joined| shapes.types.map_or(joined, |t| t.and(joined))).or(shapes.types);
                     let discriminator = self.discriminator(owner);
                     shapes.branches = self.branches(list, all, discriminator.as_deref());
                 }
@@ -147,7 +150,7 @@ impl Reader<'_> {
         let branch = |one: Type| Branch {
             place: self.place.clone().only(one),
             own: None,
-            label: one.word().to_owned(),
+            label: if one == Type::Number && types.integer() { "whole number" } else { one.word() }.to_owned(),
             description: None,
             tag: None,
         };
@@ -279,10 +282,9 @@ pub fn branch_of(schema: &Schema, branches: &[Branch], value: &Value) -> Option<
 }
 
 /// Choices for `values`, labelled by the schema where it does.
-pub(super) fn labelled(values: Vec<Value>, names: Option<Vec<Option<String>>>, titled: &[Choice]) -> Vec<Choice> {
-    let mut names = names.unwrap_or_default().into_iter();
+pub(super) fn labelled(values: Vec<Value>, named: &[(Value, String)], titled: &[Choice]) -> Vec<Choice> {
     let choices = values.into_iter().map(|value| {
-        let name = names.next().flatten().filter(|n| !n.is_empty());
+        let name = named.iter().find(|(v, _)| same(v, &value)).map(|(_, name)| name.clone());
         let known = titled.iter().find(|c| same(&c.value, &value));
         Choice {
             label: known.map(|c| c.label.clone()).or(name).unwrap_or_else(|| words::label(&value)),

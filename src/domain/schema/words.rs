@@ -144,14 +144,7 @@ fn kind_words(node: &Node) -> String {
         Kind::Choice => format!("one of {}", node.choices.len()),
         Kind::Object | Kind::Map => "object".to_owned(),
         Kind::Array => "list".to_owned(),
-        Kind::Variant => {
-            let labels: Vec<&str> = node.branches.iter().take(4).map(|b| b.label.as_str()).collect();
-            if node.branches.len() > labels.len() {
-                format!("one of {} shapes", node.branches.len())
-            } else {
-                labels.join(" or ")
-            }
-        }
+        Kind::Variant => shapes(node),
         Kind::Any => {
             let types = node.types.without_null().list();
             if types == [Type::String, Type::Array, Type::Object] {
@@ -160,6 +153,16 @@ fn kind_words(node: &Node) -> String {
                 "any JSON".to_owned()
             }
         }
+    }
+}
+
+/// The shapes to choose from: `cat or dog`, or how many there are.
+pub(in crate::domain) fn shapes(node: &Node) -> String {
+    let labels: Vec<&str> = node.branches.iter().take(4).map(|b| b.label.as_str()).collect();
+    if node.branches.len() > labels.len() {
+        format!("one of {} shapes", node.branches.len())
+    } else {
+        labels.join(" or ")
     }
 }
 
@@ -204,26 +207,6 @@ fn range(limits: &Limits) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// The example that a description gives in words, as ActionKit's do: `(example: "…")`; as a string where `text` is
-/// wanted, as what the JSON says elsewhere.
-pub(super) fn example_in(description: &str, text: bool) -> Option<Value> {
-    const MARK: &str = "(example: ";
-    let rest = &description[description.find(MARK)? + MARK.len()..];
-    let Some(quoted) = rest.strip_prefix('"') else {
-        let example = rest[..rest.find(')')?].trim();
-        return (!example.is_empty()).then(|| Value::from(example));
-    };
-    // What is quoted may hold the closing mark itself: JSON ends where it is whole, text at the first. A description
-    // that holds it without end is not parsed without end.
-    let ends = || quoted.match_indices("\")").take(16).map(|(end, _)| quoted[..end].trim());
-    let json = ends().filter(|e| e.starts_with(['{', '['])).find_map(|e| Some((e, Value::parse(e.as_bytes()).ok()?)));
-    match json {
-        Some((_, value)) if !text => Some(value),
-        Some((example, _)) => Some(Value::from(example)),
-        None => ends().next().filter(|e| !e.is_empty()).map(Value::from),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,27 +246,6 @@ mod tests {
             ("true", "any JSON"),
         ] {
             assert_eq!(words(schema), expected, "{schema}");
-        }
-    }
-
-    #[test]
-    fn examples_are_found_in_descriptions() {
-        let of = |d: &str, text| example_in(d, text).map(|v| v.to_json());
-        let list = "List (example: \"[1]\")";
-        assert_eq!(of("Folder. (example: \"{{settings.folder}}\")", true).as_deref(), Some(r#""{{settings.folder}}""#));
-        assert_eq!(of("Cover (example: \"{\n \"a\": [1]\n}\")", false).as_deref(), Some(r#"{"a":[1]}"#));
-        assert_eq!(of(list, false).as_deref(), Some("[1]"));
-        assert_eq!(of(list, true).as_deref(), Some(r#""[1]""#));
-        let two = "Channel (example: \"C01\"). Or from a setting (example: \"{{settings.channel}}\")";
-        assert_eq!(of(two, true).as_deref(), Some(r#""C01""#));
-        let call = "Block (example: \"{\"t\": \"f(\"}\"). (example: \"{\"t\": \"f(\\\"x\\\")\"}\")";
-        assert_eq!(of(call, false).as_deref(), Some(r#"{"t":"f("}"#));
-        let holding = "Block (example: \"{\"t\": \"(\\\"x\\\")\"}\")";
-        assert_eq!(of(holding, false).as_deref(), Some(r#"{"t":"(\"x\")"}"#));
-        assert_eq!(of("Fields (example: email, firstname) (more)", true).as_deref(), Some(r#""email, firstname""#));
-        assert_eq!(of("No example: here", true), None);
-        for broken in ["(example: ", "(example: \"", "(example: \"\")", "(example: )", "(example: \"a"] {
-            assert_eq!(of(broken, true), None, "{broken}");
         }
     }
 }

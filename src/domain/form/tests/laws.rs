@@ -7,6 +7,13 @@ use proptest::prelude::*;
 use super::super::*;
 use crate::domain::document::Object;
 
+#[path = "../../../../tests/support/form_edits.rs"]
+mod edits;
+#[path = "../../../../tests/support/form_laws.rs"]
+mod laws;
+
+use laws::{is_kept, look, sorted};
+
 /// A value that is told as JSON when a law fails on it.
 #[derive(Clone)]
 struct Json(Value);
@@ -93,47 +100,8 @@ fn any_schema() -> impl Strategy<Value = Value> {
 }
 
 fn any_edit() -> impl Strategy<Value = Edit> {
-    prop_oneof![
-        "[0-9a{}\\[\\]\",:]{0,6}".prop_map(Edit::Text),
-        any_json().prop_map(|v| Edit::Json(v.to_json())),
-        Just(Edit::Absent),
-        Just(Edit::Null),
-        Just(Edit::UseDefault),
-        (0usize..3).prop_map(Edit::UseExample),
-        (0usize..4).prop_map(Edit::Choose),
-        (0usize..4).prop_map(Edit::Variant),
-        Just(Edit::Toggle),
-        Just(Edit::AddItem),
-        name().prop_map(Edit::AddEntry),
-        name().prop_map(Edit::RenameKey),
-        Just(Edit::Remove),
-        Just(Edit::MoveUp),
-        Just(Edit::MoveDown),
-        any::<bool>().prop_map(Edit::Fold),
-        any::<bool>().prop_map(Edit::AsJson),
-    ]
-}
-
-/// The value with every object's members in one order, which is all that loading may change.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        Value::Object(members) => {
-            let mut members: Vec<(String, Value)> = members.iter().map(|(k, v)| (k.to_owned(), sorted(v))).collect();
-            members.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(members.into_iter().collect())
-        }
-        other => other.clone(),
-    }
-}
-
-fn look(form: &Form) {
-    let rows = form.rows();
-    assert!(rows.len() < 20_000);
-    for row in rows {
-        assert!(form.about(row.id).is_some(), "every row is a field: {row:?}");
-        let _ = (form.choices(row.id), form.edit_text(row.id), form.chosen(row.id));
-    }
+    let text = prop_oneof!["[0-9a{}\\[\\]\",:]{0,6}", any_json().prop_map(|v| v.to_json()), name()];
+    (any::<u8>(), text).prop_map(|(letter, text)| edits::edit(letter, &text))
 }
 
 /// Everything else in the form, as text, when `id` and what is around and inside it is left out.
@@ -159,16 +127,7 @@ proptest! {
         value in any_json().prop_map(Json),
     ) {
         let (Json(schema), Json(value)) = (schema, value);
-        let mut form = Form::new(&schema);
-        look(&form);
-        form.load(&value);
-        look(&form);
-        prop_assert_eq!(sorted(&form.value()), sorted(&value));
-        let again = Form::from_draft(&schema, &form.to_draft());
-        prop_assert_eq!(again.value(), form.value());
-        // Once more, with fields that exist already.
-        form.load(&value);
-        prop_assert_eq!(sorted(&form.value()), sorted(&value));
+        laws::loads(&schema, &value);
     }
 
     #[test]
@@ -183,34 +142,21 @@ proptest! {
         for (at, edit) in edits {
             let rows = form.rows();
             let id = if rows.is_empty() { form.root() } else { rows[at.index(rows.len())].id };
-            let (before, kept) = (form.value(), others(&form, id));
+            let kept = others(&form, id);
             let moves = matches!(edit, Edit::Remove | Edit::MoveUp | Edit::MoveDown | Edit::RenameKey(_));
             let item = form.pointer(id).tokens().iter().any(|t| t.parse::<u32>().is_ok());
-            match form.edit(id, edit.clone()) {
-                Err(_) => prop_assert_eq!(form.value(), before, "a refused edit changes nothing"),
-                Ok(next) => {
-                    if let Some(next) = next {
-                        prop_assert!(form.about(next).is_some(), "the cursor goes to a field that is there");
-                    }
-                    // Items move up when one before them comes or goes; rules may hide what others reveal.
-                    if !moves && !item && !live && form.about(id).is_some() {
-                        let now = others(&form, id);
-                        for line in kept.lines().filter(|l| !l.ends_with("None")) {
-                            prop_assert!(now.contains(line), "{:?} lost {}", edit, line);
-                        }
-                    }
+            let line = rows.iter().position(|r| r.id == id).unwrap_or(0);
+            let made = edits::make(&mut form, line, edit.clone());
+            // Items move up when one before them comes or goes; rules may hide what others reveal.
+            if made && !moves && !item && !live && form.about(id).is_some() {
+                let now = others(&form, id);
+                for line in kept.lines().filter(|l| !l.ends_with("None")) {
+                    prop_assert!(now.contains(line), "{:?} lost {}", edit, line);
                 }
             }
             look(&form);
         }
-        let value = form.value();
-        let draft = Form::from_draft(&schema, &form.to_draft());
-        prop_assert_eq!(sorted(&draft.value()), sorted(&value));
-        let mut again = Form::new(&schema);
-        again.load(&value);
-        prop_assert_eq!(sorted(&again.value()), sorted(&value));
-        while form.undo().is_some() {}
-        prop_assert_eq!(form.value(), Form::new(&schema).value());
+        is_kept(&form);
     }
 }
 
