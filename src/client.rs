@@ -47,6 +47,7 @@ use crate::domain::{
     now::Now,
     proxy::ProxyAddress,
     run::{Body, Outcome, Response, RunRequest},
+    services::Service,
     token::{Claims, TokenError},
     wire::Wire,
 };
@@ -94,11 +95,11 @@ impl Target {
     pub const BODY_LIMIT: usize = 256 << 20;
 
     /// A target with every setting but the address and the project at its default; the API's address follows from
-    /// ActionKit's ([`Target::api_url_of`]).
+    /// ActionKit's ([`Service::beside`]).
     pub fn new(base_url: impl Into<String>, project: impl Into<String>) -> Self {
         let base_url = base_url.into();
         Self {
-            api_url: Self::api_url_of(&base_url),
+            api_url: Service::Api.beside(&base_url),
             base_url,
             project: project.into(),
             wire: None,
@@ -115,14 +116,6 @@ impl Target {
 
     fn patience(&self) -> Patience {
         Patience { silence: self.timeout, whole: self.max_time }
-    }
-
-    /// The API's address that goes with ActionKit's: `actionkit.…` and `worker-actionkit.…` (on-premises) have their
-    /// `zeus.…`; anything else, such as the sandbox, answers for both.
-    pub fn api_url_of(base_url: &str) -> String {
-        let Some((scheme, rest)) = base_url.split_once("://") else { return base_url.to_owned() };
-        let domain = rest.strip_prefix("worker-actionkit.").or_else(|| rest.strip_prefix("actionkit."));
-        domain.map_or_else(|| base_url.to_owned(), |domain| format!("{scheme}://zeus.{domain}"))
     }
 }
 
@@ -502,19 +495,6 @@ fn seconds_since(start: Instant) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_api_goes_with_actionkit() {
-        for (base, api) in [
-            ("https://actionkit.useparagon.com", "https://zeus.useparagon.com"),
-            ("https://worker-actionkit.acme.example", "https://zeus.acme.example"),
-            ("http://127.0.0.1:1721", "http://127.0.0.1:1721"),
-            ("https://paragon.example.com/actionkit.x", "https://paragon.example.com/actionkit.x"),
-            ("nonsense", "nonsense"),
-        ] {
-            assert_eq!(Target::api_url_of(base), api);
-        }
-    }
 
     #[test]
     fn debug_shows_neither_token_nor_proxy() {

@@ -31,6 +31,7 @@ pub mod run;
 pub mod saved;
 pub mod schema;
 pub mod search;
+pub mod services;
 pub mod shared;
 pub mod side_effect;
 pub mod text;

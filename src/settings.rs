@@ -3,7 +3,8 @@
 //! Every value remembers where it came from, so that a complaint names the flag, the variable or the profile to change.
 //! The variables of Paragon's own tools (`ACTIONKIT_BASE_URL`, `ZEUS_BASE_URL`, `PROXY_BASE_URL`,
 //! `PARAGON_PROJECT_ID`) are read as defaults: they stand below a profile, since they are often left over from
-//! something else.
+//! something else. The two addresses beside `ACTIONKIT_BASE_URL` belong to it: where another word says where ActionKit
+//! is, they do not count, or the token would go to a host nobody chose for it.
 
 pub mod edit;
 pub mod env_file;
@@ -29,17 +30,14 @@ use crate::{
         guard::Place,
         history::Retention,
         proxy::ProxyAddress,
+        services::{self, Service},
         wire::Wire,
     },
     paths::Paths,
 };
 
 /// Where ActionKit answers unless somebody says otherwise.
-pub const BASE_URL: &str = "https://actionkit.useparagon.com";
-/// Where Paragon's own API answers unless somebody says otherwise.
-pub const API_URL: &str = "https://zeus.useparagon.com";
-/// Where the Proxy API answers unless somebody says otherwise.
-pub const PROXY_URL: &str = "https://proxy.useparagon.com";
+pub const BASE_URL: &str = services::ACTIONKIT;
 /// How long an answer may take unless somebody says otherwise.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -258,13 +256,15 @@ impl<'a> Resolver<'a> {
             return Err(wrong(source, value, "a project id such as 38b1f170-0c43-4eae-9a04-ab85325d99f7"));
         }
         let base_url = self.address("--base-url", self.flags.base_url.as_deref(), "AKX_BASE_URL", |p| &p.base_url)?;
-        let base_url = self.or_paragons(base_url, "ACTIONKIT_BASE_URL", || BASE_URL.to_owned())?;
-        let beside = |worker: &str, usual: &str| beside(&base_url.value, worker).unwrap_or_else(|| usual.to_owned());
+        let base_url = self.or_paragons(base_url, Some("ACTIONKIT_BASE_URL"), || BASE_URL.to_owned())?;
+        let are_paragons = matches!(base_url.source, Source::Variable("ACTIONKIT_BASE_URL") | Source::Default);
+        let beside = |service: Service| service.beside(&base_url.value);
         let api_url = self.address("--api-url", self.flags.api_url.as_deref(), "AKX_API_URL", |p| &p.api_url)?;
-        let api_url = self.or_paragons(api_url, "ZEUS_BASE_URL", || beside("zeus", API_URL))?;
+        let api_url = self.or_paragons(api_url, are_paragons.then_some("ZEUS_BASE_URL"), || beside(Service::Api))?;
         let proxy_url =
             self.address("--proxy-url", self.flags.proxy_url.as_deref(), "AKX_PROXY_URL", |p| &p.proxy_url)?;
-        let proxy_url = self.or_paragons(proxy_url, "PROXY_BASE_URL", || beside("worker-proxy", PROXY_URL))?;
+        let proxy_url =
+            self.or_paragons(proxy_url, are_paragons.then_some("PROXY_BASE_URL"), || beside(Service::Proxy))?;
         let offline = self.flags.offline || self.switch("AKX_OFFLINE")?;
         let insecure_http = self.flags.insecure_http || self.switch("AKX_INSECURE_HTTP")?;
         let catalogue = match &self.flags.catalogue {
@@ -371,17 +371,22 @@ impl<'a> Resolver<'a> {
         Ok(Some(Given::new(value, found.source)))
     }
 
+    /// `found`, or else what Paragon's own `variable` says, where it counts, or else the default.
     fn or_paragons(
         &self,
         found: Option<Given<String>>,
-        variable: &'static str,
+        variable: Option<&'static str>,
         default: impl FnOnce() -> String,
     ) -> Result<Given<String>, Failure> {
         if let Some(found) = found {
             return Ok(found);
         }
-        match self.environment.text(variable)? {
-            Some(text) => {
+        let said = match variable {
+            Some(variable) => self.environment.text(variable)?.map(|text| (variable, text)),
+            None => None,
+        };
+        match said {
+            Some((variable, text)) => {
                 let source = Source::Variable(variable);
                 let value = values::address(text).map_err(|expected| wrong(&source, text, &expected))?;
                 Ok(Given::new(value, source))
@@ -501,17 +506,6 @@ fn system_proxy(base_url: &str, environment: &Environment) -> Option<(&'static s
         let host = ProxyAddress::parse(text).map_or_else(|_| "what it holds".to_owned(), |p| p.host().to_owned());
         Some((name, host))
     })
-}
-
-/// The address of another of Paragon's services beside ActionKit: the same on loopback, and on premises (where
-/// ActionKit is `worker-actionkit.<host>`) the service's own name before the same host.
-fn beside(base_url: &str, service: &str) -> Option<String> {
-    if values::is_loopback(base_url) {
-        return Some(base_url.to_owned());
-    }
-    let (scheme, rest) = base_url.split_once("://")?;
-    let host = rest.strip_prefix("worker-actionkit.")?;
-    Some(format!("{scheme}://{service}.{host}"))
 }
 
 fn wrong(source: &Source, value: &str, expected: &str) -> Failure {

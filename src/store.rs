@@ -6,6 +6,7 @@ pub mod cache;
 pub mod drafts;
 pub mod filters;
 pub mod history;
+mod json;
 pub mod rows;
 pub mod saved;
 pub mod usage;

@@ -8,13 +8,15 @@
 mod names;
 mod schema;
 mod shapes;
+mod under;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use super::document::{Object, Pointer, Value};
 
 pub use names::names_secret;
-pub use schema::secret_parameters;
+pub use schema::{secret_parameters, secrets_at};
+pub use under::{Named, Under, named_pair};
 
 /// What stands in a secret's place.
 pub const MASK: &str = "***";
@@ -130,45 +132,82 @@ pub struct Redacted<T> {
 /// `text` without the secrets that have a look of their own or stand beside a name for one (`token=…`, `"secret": "…"`,
 /// `Authorization: …`).
 pub fn text(text: &str) -> Redacted<String> {
-    let mut rest = String::with_capacity(text.len());
-    let mut taken = Vec::new();
+    let Redacted { rest, taken } = masked(text.as_bytes(), shapes::find(text));
+    // What is cut out are whole characters, so this changes nothing.
+    Redacted { rest: String::from_utf8_lossy(&rest).into_owned(), taken }
+}
+
+/// `bytes` with [`MASK`] in the place of what was found in them.
+fn masked(bytes: &[u8], found: Vec<(std::ops::Range<usize>, Secret)>) -> Redacted<Vec<u8>> {
+    let lines = |part: &[u8]| part.iter().filter(|b| **b == b'\n').count();
+    let mut rest = Vec::with_capacity(bytes.len());
+    let mut taken = Vec::with_capacity(found.len());
     let (mut done, mut line) = (0, 1);
-    for (range, why) in shapes::find(text) {
-        let before = text.get(done..range.start).unwrap_or_default();
-        line += before.matches('\n').count();
-        rest.push_str(before);
-        rest.push_str(MASK);
+    for (range, why) in found {
+        let before = bytes.get(done..range.start).unwrap_or_default();
+        line += lines(before);
+        rest.extend_from_slice(before);
+        rest.extend_from_slice(MASK.as_bytes());
         taken.push(Redaction { at: At::Line(line), why });
-        line += text.get(range.clone()).unwrap_or_default().matches('\n').count();
+        line += lines(bytes.get(range.clone()).unwrap_or_default());
         done = range.end;
     }
-    rest.push_str(text.get(done..).unwrap_or_default());
+    rest.extend_from_slice(bytes.get(done..).unwrap_or_default());
     Redacted { rest, taken }
+}
+
+/// Text as long as `bytes`, byte for byte, in which each byte that is no text has become a control character.
+fn as_text(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '\u{7f}'));
+    }
+    Cow::Owned(text)
 }
 
 /// `value` without its secrets; `known` names places that are secret whatever stands there.
 pub fn value(value: &Value, known: &[Pointer]) -> Redacted<Value> {
     let mut walk = Walk { known, taken: Vec::new() };
     let mut rest = value.clone();
-    walk.value(&mut rest, &mut Vec::new(), None);
+    walk.value(&mut rest, &mut Vec::new(), Under::default());
     Redacted { rest, taken: walk.taken }
 }
 
+/// `value` without its secrets as [`value`] finds them, each left out rather than masked: what is kept is good for
+/// sending once they are given anew.
+pub fn left_out(value: &Value, known: &[Pointer]) -> Redacted<Value> {
+    let Redacted { rest, taken } = self::value(value, known);
+    Redacted { rest: alike(value, &rest).unwrap_or_else(Value::object), taken }
+}
+
+/// The parts of `value` that are the same in `masked`.
+fn alike(value: &Value, masked: &Value) -> Option<Value> {
+    match (value, masked) {
+        (Value::Array(items), Value::Array(others)) => {
+            Some(Value::Array(items.iter().zip(others).filter_map(|(item, other)| alike(item, other)).collect()))
+        }
+        (Value::Object(members), Value::Object(others)) => {
+            let same = members.iter().zip(others.iter()).filter(|((key, _), (other, _))| key == other);
+            let left = same.filter_map(|((key, member), (_, other))| Some((key, alike(member, other)?)));
+            Some(Value::Object(left.collect()))
+        }
+        (value, masked) => (value == masked).then(|| value.clone()),
+    }
+}
+
 /// The body of a reply without its secrets: JSON keeps its structure (and is laid out anew only where something was
-/// taken out), anything else counts as text. Bytes that are not text stay as they are.
+/// taken out), anything else counts as text. Bytes that are not text stay as they are, and hide nothing around them.
 pub fn body(bytes: &[u8]) -> Redacted<Vec<u8>> {
     if let Ok(document) = Value::parse(bytes) {
         let Redacted { rest, taken } = value(&document, &[]);
         let rest = if taken.is_empty() { bytes.to_vec() } else { rest.to_json().into_bytes() };
         return Redacted { rest, taken };
     }
-    match std::str::from_utf8(bytes) {
-        Ok(words) => {
-            let Redacted { rest, taken } = text(words);
-            Redacted { rest: rest.into_bytes(), taken }
-        }
-        Err(_) => Redacted { rest: bytes.to_vec(), taken: Vec::new() },
-    }
+    masked(bytes, shapes::find(&as_text(bytes)))
 }
 
 /// Headers without their secrets.
@@ -192,11 +231,11 @@ pub fn headers(headers: &[(String, String)]) -> Redacted<Vec<(String, String)>> 
 
 /// Why the header called `name` is secret, if it is.
 pub fn header(name: &str) -> Option<Secret> {
-    let name = name.to_ascii_lowercase();
-    match name.as_str() {
-        "authorization" | "proxy-authorization" => Some(Secret::Authorization),
-        "cookie" | "set-cookie" => Some(Secret::Cookie),
-        _ => names_secret(&name).then_some(Secret::Name),
+    let is = |known: &[&str]| known.iter().any(|known| name.eq_ignore_ascii_case(known));
+    match name {
+        _ if is(&["authorization", "proxy-authorization"]) => Some(Secret::Authorization),
+        _ if is(&["cookie", "set-cookie"]) => Some(Secret::Cookie),
+        _ => names_secret(name).then_some(Secret::Name),
     }
 }
 
@@ -206,24 +245,24 @@ struct Walk<'k> {
 }
 
 impl Walk<'_> {
-    /// Masks what is secret in `value`, which stands at `path`; `under` is why everything there is secret.
-    fn value(&mut self, value: &mut Value, path: &mut Vec<String>, under: Option<Secret>) {
+    /// Masks what is secret in `value`, which stands at `path`; `under` is what the places above say of it.
+    fn value(&mut self, value: &mut Value, path: &mut Vec<String>, under: Under) {
         let known = !self.known.is_empty() && self.known.iter().any(|pointer| pointer.tokens() == path.as_slice());
-        let under = if known { Some(Secret::WriteOnly) } else { under };
+        let under = if known { under.write_only() } else { under };
         match value {
             Value::Null | Value::Bool(_) => {}
             Value::Number(_) => {
-                if let Some(why) = under.filter(|why| *why == Secret::WriteOnly || names::names_number(path)) {
+                if let Some(why) = under.hides_number() {
                     self.mask(value, path, why);
                 }
             }
-            Value::String(said) => match under {
+            Value::String(said) => match under.hides_text() {
                 Some(_) if said.is_empty() || said == MASK => {}
                 Some(why) => self.mask(value, path, why),
                 None => {
-                    let found = text(said);
+                    let found = within(said);
                     if let Some(first) = found.taken.first() {
-                        self.taken.push(Redaction { at: At::Place(path.iter().cloned().collect()), why: first.why });
+                        self.taken.push(Redaction { at: place(path), why: first.why });
                         *said = found.rest;
                     }
                 }
@@ -236,33 +275,55 @@ impl Walk<'_> {
                 }
             }
             Value::Object(members) => {
-                let named = named_pair(members);
+                let pair = named_pair(members.iter().filter_map(|(key, name)| Some((key, name.as_str()?))));
                 for (key, member) in members.iter_mut() {
                     path.push(key.to_owned());
-                    let by_pair = named.filter(|_| is_pairs_value(key));
-                    let by_name = names_secret(key).then_some(Secret::Name);
-                    self.value(member, path, under.or(by_name).or(by_pair));
+                    self.value(member, path, under.member(key, pair));
                     path.pop();
                 }
+                self.keys(members, path);
             }
+        }
+    }
+
+    /// Masks what is secret in the keys themselves, as in a map by token.
+    fn keys(&mut self, members: &mut Object, path: &mut Vec<String>) {
+        let masked: Vec<Redacted<String>> = members.iter().map(|(key, _)| text(key)).collect();
+        if masked.iter().all(|key| key.taken.is_empty()) {
+            return;
+        }
+        let old = std::mem::take(members);
+        for ((key, member), masked) in old.into_iter().zip(masked) {
+            if let Some(first) = masked.taken.first() {
+                path.push(key);
+                self.taken.push(Redaction { at: place(path), why: first.why });
+                path.pop();
+            }
+            members.push(masked.rest, member);
         }
     }
 
     fn mask(&mut self, value: &mut Value, path: &[String], why: Secret) {
         *value = Value::from(MASK);
-        self.taken.push(Redaction { at: At::Place(path.iter().cloned().collect()), why });
+        self.taken.push(Redaction { at: place(path), why });
     }
 }
 
-/// `{"name": "api_key", "value": "…"}`, as lists of headers, variables and fields are written: the name is a value.
-fn named_pair(members: &Object) -> Option<Secret> {
-    let name = ["name", "key", "header"].into_iter().find_map(|k| members.get(k)).and_then(Value::as_str)?;
-    // The name as it is kept: what is left of it must not mean more than it did.
-    header(name).or_else(|| header(&text(name).rest))
+/// A place as it may be told: a key on the way may be a secret itself.
+fn place(path: &[String]) -> At {
+    At::Place(path.iter().map(|key| text(key).rest).collect())
 }
 
-fn is_pairs_value(key: &str) -> bool {
-    key.eq_ignore_ascii_case("value")
+/// A string without its secrets; one that holds JSON, as the messages of providers come, is looked at as that.
+fn within(said: &str) -> Redacted<String> {
+    if said.trim_start().starts_with(['{', '['])
+        && let Ok(document) = Value::parse(said.as_bytes())
+    {
+        let Redacted { rest, taken } = value(&document, &[]);
+        let rest = if taken.is_empty() { said.to_owned() } else { rest.to_json() };
+        return Redacted { rest, taken };
+    }
+    text(said)
 }
 
 #[cfg(test)]
@@ -277,6 +338,16 @@ mod tests {
     }
 
     const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYXJpYSJ9.c2lnbmF0dXJl";
+
+    #[test]
+    fn secrets_are_left_out_and_nothing_else() {
+        let given =
+            r#"{"a":{"token":"x","n":0.10},"n":1,"n":2,"list":["Bearer abcDEF123","b"],"text":"say token=x1y"}"#;
+        let Redacted { rest, taken } = left_out(&Value::parse(given.as_bytes()).unwrap(), &["/n".parse().unwrap()]);
+        assert_eq!(rest.to_json(), r#"{"a":{"n":0.10},"list":["b"]}"#);
+        let told: Vec<_> = taken.iter().map(|t| t.at.to_string()).collect();
+        assert_eq!(told, ["/a/token", "/n", "/n", "/list/0", "/text"]);
+    }
 
     #[test]
     fn secrets_go_and_the_structure_stays() {
@@ -313,6 +384,35 @@ mod tests {
     fn a_pair_of_name_and_value_is_read_as_a_name() {
         let (rest, _) = told(r#"[{"name":"Authorization","value":"Basic eHg6eXk="},{"key":"X-Api-Key","value":"k"}]"#);
         assert_eq!(rest, r#"[{"name":"Authorization","value":"***"},{"key":"X-Api-Key","value":"***"}]"#);
+    }
+
+    #[test]
+    fn a_pair_is_read_in_any_case_and_a_key_may_be_the_secret() {
+        let (rest, taken) = told(r#"[{"Name":"password","Value":"x"},{"KEY":"db.password","VALUE":[1,"y"]}]"#);
+        assert_eq!(rest, r#"[{"Name":"password","Value":"***"},{"KEY":"db.password","VALUE":["***","***"]}]"#);
+        assert_eq!(taken.len(), 3);
+        let (rest, taken) = told(r#"{"users":{"ghp_0123456789abcdefghij0123":{"n":1},"plain":2}}"#);
+        assert_eq!(rest, r#"{"users":{"***":{"n":1},"plain":2}}"#);
+        assert_eq!(taken, ["/users/***: a service's key"]);
+    }
+
+    #[test]
+    fn a_string_that_holds_json_is_looked_at_as_json() {
+        let message = r#"{\"message\":\"no\",\"config\":{\"auth\":{\"user\":\"m\",\"pin\":12}},\"n\":[1]}"#;
+        let (rest, taken) = told(&format!(r#"{{"message":"{message}","n":1}}"#));
+        let left = r#"{\"message\":\"no\",\"config\":{\"auth\":{\"user\":\"***\",\"pin\":\"***\"}},\"n\":[1]}"#;
+        assert_eq!(rest, format!(r#"{{"message":"{left}","n":1}}"#));
+        assert_eq!(taken, ["/message: named like a secret"]);
+        let (rest, _) = told(r#"{"a":"{ \"plain\" : 1 }","b":"[[[","c":"{\"a\":\"{\\\"secret\\\":\\\"x\\\"}\"}"}"#);
+        assert!(rest.starts_with(r#"{"a":"{ \"plain\" : 1 }","b":"[[[","#) && !rest.contains('x'), "{rest}");
+    }
+
+    #[test]
+    fn one_odd_byte_does_not_end_the_masking() {
+        let redacted = body(b"\xfftoken=abc\xffdef1 and\nBearer abcdefgh12345678 \xc3");
+        assert_eq!(redacted.rest, b"\xfftoken=*** and\nBearer *** \xc3");
+        let taken: Vec<_> = redacted.taken.iter().map(ToString::to_string).collect();
+        assert_eq!(taken, ["line 1: named like a secret", "line 2: credentials"]);
     }
 
     #[test]

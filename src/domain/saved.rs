@@ -2,8 +2,7 @@
 
 use super::{
     document::{Object, Pointer, Value},
-    history::remove,
-    redact,
+    redact::{self, At, Redacted},
 };
 
 /// How long a name may be, in characters.
@@ -41,18 +40,16 @@ impl SavedCall {
     #[must_use]
     pub fn with_parameters(self, parameters: &Value, schema: Option<&Value>) -> Self {
         let known = schema.map_or_else(Vec::new, |schema| redact::secret_parameters(schema, parameters));
-        let taken = redact::value(parameters, &known).taken.into_iter();
-        let missing: Vec<Pointer> = taken
-            .filter_map(|secret| match secret.at {
-                redact::At::Place(pointer) => Some(pointer),
-                redact::At::Line(_) | redact::At::Header(_) => None,
-            })
-            .collect();
-        let mut parameters = parameters.clone();
-        for at in &missing {
-            remove(&mut parameters, at);
+        let Redacted { rest, taken } = redact::left_out(parameters, &known);
+        let mut missing: Vec<Pointer> = Vec::new();
+        for secret in taken {
+            if let At::Place(pointer) = secret.at
+                && !missing.contains(&pointer)
+            {
+                missing.push(pointer);
+            }
         }
-        Self { parameters, missing, ..self }
+        Self { parameters: rest, missing, ..self }
     }
 
     /// What has to be filled in anew, in words; `None` where nothing has.
@@ -149,7 +146,8 @@ mod tests {
     #[test]
     fn secrets_are_left_out_and_their_places_kept() {
         let schema = Value::parse(br#"{"properties":{"unlock":{"type":"string","writeOnly":true}}}"#).unwrap();
-        let parameters = r#"{"name":"a","unlock":"planted-1","api_key":"planted-2","note":"xoxb-planted3-1234567890"}"#;
+        let parameters = r#"{"name":"a","unlock":"planted-1","api_key":"planted-2","note":"xoxb-planted3-1234567890",
+            "tokens":["planted-4","planted-5"]}"#;
         let bare = SavedCall {
             name: "a".into(),
             action: "A".into(),
@@ -158,8 +156,11 @@ mod tests {
             missing: Vec::new(),
         };
         let call = bare.with_parameters(&Value::parse(parameters.as_bytes()).unwrap(), Some(&schema));
-        assert_eq!(call.parameters.to_json(), r#"{"name":"a"}"#);
-        assert_eq!(call.left_out().as_deref(), Some("without its secrets (/unlock, /api_key, /note)"));
+        assert_eq!(call.parameters.to_json(), r#"{"name":"a","tokens":[]}"#);
+        assert_eq!(
+            call.left_out().as_deref(),
+            Some("without its secrets (/unlock, /api_key, /note, /tokens/0, /tokens/1)")
+        );
         assert!(!call.to_value().to_json().contains("planted"));
         assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
     }

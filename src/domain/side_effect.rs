@@ -74,11 +74,14 @@ const READ: [&str; 22] = [
 ];
 
 /// Verbs that create or change, wherever in the name they stand.
-const WRITE: [&str; 64] = [
+const WRITE: [&str; 105] = [
     "accept",
+    "ack",
+    "acknowledge",
     "activate",
     "add",
     "adjust",
+    "allocate",
     "append",
     "apply",
     "approve",
@@ -88,24 +91,38 @@ const WRITE: [&str; 64] = [
     "clone",
     "complete",
     "configure",
+    "confirm",
     "connect",
+    "consolidate",
+    "consume",
     "convert",
     "create",
     "deactivate",
     "decline",
+    "decrement",
+    "deduct",
+    "demote",
     "deploy",
+    "dequeue",
     "detach",
     "disable",
     "disconnect",
     "duplicate",
     "edit",
     "enable",
+    "enqueue",
     "enroll",
+    "establish",
     "execute",
     "finalize",
     "generate",
     "grant",
+    "increment",
     "ingest",
+    "init",
+    "initialise",
+    "initialize",
+    "initiate",
     "insert",
     "install",
     "invoke",
@@ -113,31 +130,55 @@ const WRITE: [&str; 64] = [
     "launch",
     "make",
     "merge",
+    "migrate",
     "modify",
+    "mutate",
     "overwrite",
     "pause",
+    "persist",
+    "populate",
+    "provision",
     "publish",
     "put",
+    "reactivate",
+    "reallocate",
+    "reassign",
+    "rebuild",
+    "recalculate",
+    "reconcile",
+    "redeem",
+    "regenerate",
     "register",
+    "reindex",
     "reject",
+    "relink",
     "rename",
+    "renew",
     "reopen",
     "replace",
+    "rerun",
+    "reschedule",
     "reset",
     "restore",
     "resume",
+    "revert",
     "rotate",
     "save",
+    "snooze",
     "subscribe",
+    "substitute",
     "swap",
     "sync",
     "toggle",
     "unarchive",
     "unassign",
+    "unblock",
     "unlock",
+    "unsnooze",
     "update",
     "upload",
     "upsert",
+    "withdraw",
     "write",
 ];
 
@@ -173,7 +214,7 @@ const DELETE: [&str; 22] = [
 
 /// Words that are verbs at the start of what an action does, or after `OR`, `AND` or `THEN`, and nouns elsewhere
 /// (`SET_STATUS` and `GET_OR_SET_STATUS`, but `GET_AD_SET`), with what they do there.
-const LEADING: [(&str, SideEffect); 59] = [
+const LEADING: [(&str, SideEffect); 75] = [
     ("block", SideEffect::Write),
     ("book", SideEffect::Write),
     ("build", SideEffect::Write),
@@ -181,10 +222,13 @@ const LEADING: [(&str, SideEffect); 59] = [
     ("capture", SideEffect::Write),
     ("change", SideEffect::Write),
     ("charge", SideEffect::Write),
+    ("claim", SideEffect::Write),
     ("clear", SideEffect::Delete),
     ("close", SideEffect::Write),
     ("comment", SideEffect::Send),
+    ("commit", SideEffect::Write),
     ("copy", SideEffect::Write),
+    ("deposit", SideEffect::Write),
     ("document", SideEffect::Write),
     ("drop", SideEffect::Delete),
     ("email", SideEffect::Send),
@@ -198,6 +242,7 @@ const LEADING: [(&str, SideEffect); 59] = [
     ("issue", SideEffect::Write),
     ("label", SideEffect::Write),
     ("leave", SideEffect::Write),
+    ("link", SideEffect::Write),
     ("lock", SideEffect::Write),
     ("log", SideEffect::Write),
     ("map", SideEffect::Write),
@@ -207,33 +252,56 @@ const LEADING: [(&str, SideEffect); 59] = [
     ("note", SideEffect::Write),
     ("open", SideEffect::Write),
     ("order", SideEffect::Write),
+    ("override", SideEffect::Write),
     ("patch", SideEffect::Write),
     ("pay", SideEffect::Write),
     ("pin", SideEffect::Write),
+    ("pop", SideEffect::Write),
     ("post", SideEffect::Write),
     ("process", SideEffect::Write),
+    ("promote", SideEffect::Write),
+    ("push", SideEffect::Write),
     ("record", SideEffect::Write),
     ("refund", SideEffect::Write),
     ("release", SideEffect::Write),
     ("request", SideEffect::Write),
+    ("reserve", SideEffect::Write),
+    ("retry", SideEffect::Write),
+    ("rollback", SideEffect::Write),
     ("run", SideEffect::Write),
     ("schedule", SideEffect::Write),
     ("set", SideEffect::Write),
+    ("setup", SideEffect::Write),
     ("share", SideEffect::Send),
     ("sign", SideEffect::Write),
+    ("split", SideEffect::Write),
     ("star", SideEffect::Write),
     ("start", SideEffect::Write),
     ("stop", SideEffect::Write),
+    ("store", SideEffect::Write),
     ("submit", SideEffect::Write),
     ("tag", SideEffect::Write),
     ("text", SideEffect::Send),
+    ("touch", SideEffect::Write),
     ("track", SideEffect::Write),
     ("transfer", SideEffect::Write),
+    ("transition", SideEffect::Write),
     ("trigger", SideEffect::Write),
     ("unpin", SideEffect::Write),
     ("void", SideEffect::Delete),
     ("watch", SideEffect::Write),
 ];
+
+/// Verbs of two words that change something though the first alone would read: a guest is checked in, a file checked out.
+const IN_TWO_WORDS: [(&str, &str, SideEffect); 4] = [
+    ("check", "in", SideEffect::Write),
+    ("check", "off", SideEffect::Write),
+    ("check", "out", SideEffect::Write),
+    ("get", "rid", SideEffect::Delete),
+];
+
+/// Words that join what an action does first to what it does next.
+const JOINING: [&str; 3] = ["and", "or", "then"];
 
 /// What makes a leading `POST` reach people rather than book something.
 const SAID_TO_PEOPLE: [&str; 8] =
@@ -241,10 +309,11 @@ const SAID_TO_PEOPLE: [&str; 8] =
 
 /// The side effect of an action: the server's word if it says, else what the verbs in its name say.
 ///
-/// An action reads only if the first word after the integration's own is a read verb and no word is a verb that
-/// writes, sends or deletes; the most dangerous verb wins (`GET_OR_CREATE_…` writes, `CREATE_AND_SEND_…` sends). A
-/// name without any known verb is [`SideEffect::Unknown`]. Words that name the integration never count (`CLOSE_…` of
-/// Close). A person's correction for one action goes above this and is the caller's to apply.
+/// An action reads only if the first word after the integration's own is a read verb, no word is a verb that writes,
+/// sends or deletes, and no second verb joined to the first is one that nobody knows (`FIND_OR_FROB_…` may do
+/// anything); the most dangerous verb wins (`GET_OR_CREATE_…` writes, `CREATE_AND_SEND_…` sends). A name without any
+/// known verb is [`SideEffect::Unknown`]. Words that name the integration never count (`CLOSE_…` of Close). A person's
+/// correction for one action goes above this and is the caller's to apply.
 pub fn classify(name: &str, integration: &str, declared: Option<SideEffect>) -> SideEffect {
     if let Some(declared) = declared {
         return declared;
@@ -253,15 +322,31 @@ pub fn classify(name: &str, integration: &str, declared: Option<SideEffect>) -> 
     let skip = integration_words(name, &spans, integration, is_verb);
     let said: Vec<String> = spans.iter().skip(skip).filter_map(|w| name.get(w.clone())).map(fold).collect();
     let Some(first) = said.first() else { return SideEffect::Unknown };
-    let opens =
-        |at: usize| at == 0 || said.get(at - 1).is_some_and(|word| ["or", "and", "then"].contains(&word.as_str()));
+    let opens = |at: usize| at == 0 || said.get(at - 1).is_some_and(|word| JOINING.contains(&word.as_str()));
     let leading_ones = (0..said.len()).filter(|at| opens(*at)).filter_map(|at| verb_leading(&said[at..]));
-    let worst = said.iter().filter_map(|word| verb_anywhere(word)).chain(leading_ones).max();
+    let worst = said.iter().filter_map(|word| verb_anywhere(word)).chain(leading_ones).chain(verbs_of_two(&said)).max();
     match worst {
         Some(effect) => effect,
-        None if has(&READ, first) => SideEffect::Read,
+        None if has(&READ, first) && !goes_on_unknown(&said) => SideEffect::Read,
         None => SideEffect::Unknown,
     }
+}
+
+/// What the verbs of two words among these do.
+fn verbs_of_two(said: &[String]) -> impl Iterator<Item = SideEffect> {
+    said.windows(2).filter_map(|pair| {
+        let known = IN_TWO_WORDS.iter().find(|(verb, with, _)| *verb == pair[0] && *with == pair[1]);
+        known.map(|(_, _, effect)| *effect)
+    })
+}
+
+/// Whether a read verb is joined to a word that is no read verb: it is the verb of what else happens, and nobody knows
+/// it. After `THEN` comes a verb always; `AND` and `OR` also join nouns (`LIST_TERMS_AND_CONDITIONS`).
+fn goes_on_unknown(said: &[String]) -> bool {
+    said.windows(3).any(|three| {
+        let joins = three[1] == "then" || (JOINING.contains(&three[1].as_str()) && is_verb(&three[0]));
+        joins && !has(&READ, &three[2])
+    })
 }
 
 /// What a word does when it is a verb wherever it stands.
@@ -322,6 +407,13 @@ mod tests {
             ("X_FIND_AND_REPLACE", "x", SideEffect::Write),
             ("X_UNASSIGN_TICKET", "x", SideEffect::Write),
             ("X_RUN_REPORT", "x", SideEffect::Write),
+            ("X_CHECK_IN_GUEST", "x", SideEffect::Write),
+            ("SHAREPOINT_CHECK_OUT_FILE", "sharepoint", SideEffect::Write),
+            ("X_FIND_OR_INITIALIZE_CART", "x", SideEffect::Write),
+            ("X_FIND_AND_LINK_CONTACT", "x", SideEffect::Write),
+            ("X_FETCH_AND_ACKNOWLEDGE", "x", SideEffect::Write),
+            ("SQS_RETRIEVE_AND_DEQUEUE", "sqs", SideEffect::Write),
+            ("X_GET_OR_INIT", "x", SideEffect::Write),
             ("X_CLOSE_TICKET", "x", SideEffect::Write),
             ("X_MERGE_RECORDS", "x", SideEffect::Write),
             ("X_DOWNLOAD_FILE", "x", SideEffect::Read),
@@ -337,8 +429,21 @@ mod tests {
     }
 
     #[test]
+    fn a_second_verb_that_nobody_knows_leaves_it_open() {
+        for name in ["X_FIND_OR_FROB_CART", "X_GET_AND_ZAP", "X_LIST_ITEMS_THEN_FROB", "X_CHECK_OR_FROB"] {
+            assert_eq!(classify(name, "x", None), SideEffect::Unknown, "{name}");
+        }
+        for name in
+            ["X_FIND_OR_GET_CART", "X_SEARCH_AND_FILTER_ITEMS", "X_CHECK_INVENTORY", "X_GET_TERMS_AND_CONDITIONS"]
+        {
+            assert_eq!(classify(name, "x", None), SideEffect::Read, "{name}");
+        }
+    }
+
+    #[test]
     fn nouns_that_look_like_verbs_do_not_count() {
-        for name in ["X_GET_BLOG_POST", "X_LIST_CALL_RECORDINGS", "X_GET_RELEASE_BY_ID", "X_GET_AD_SET"] {
+        for name in ["X_GET_LINKS", "X_GET_BLOG_POST", "X_LIST_CALL_RECORDINGS", "X_GET_RELEASE_BY_ID", "X_GET_AD_SET"]
+        {
             assert_eq!(classify(name, "x", None), SideEffect::Read, "{name}");
         }
     }

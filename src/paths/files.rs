@@ -172,20 +172,25 @@ pub fn create_private(path: &Path) -> io::Result<File> {
 
 /// Makes the file at `path`, empty where there is none, and its directories; from then on it is the owner's alone.
 ///
+/// A file that is there is never opened: closing it again would give up every lock this process holds on it (POSIX),
+/// those of `SQLite` among them.
+///
 /// # Errors
 /// When it cannot be made, or belongs to somebody else.
 pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     make_directory(path.parent().unwrap_or(Path::new(".")))?;
-    let file = open_private(path, true)?;
+    match open_private(path, false) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+        made => return made.map(drop),
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = file.metadata()?.permissions().mode();
+        let mode = std::fs::metadata(path)?.permissions().mode();
         if mode & 0o077 != 0 {
-            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
         }
     }
-    drop(file);
     Ok(())
 }
 
@@ -223,7 +228,7 @@ fn make_directory(path: &Path) -> io::Result<()> {
 }
 
 /// A name no other writer uses at the same time: this process's id, and a count of its writes.
-fn beside(path: &Path) -> PathBuf {
+pub(crate) fn beside(path: &Path) -> PathBuf {
     static WRITES: AtomicU64 = AtomicU64::new(0);
     let count = WRITES.fetch_add(1, Ordering::Relaxed);
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -40,7 +40,8 @@ pub const KEYS: [(&str, &str); 21] = [
 ];
 
 /// Sets `key` of the profile `name` to `text`, or takes it out where `text` is empty; a profile that is not there is
-/// made. Text that is TOML but no string (true, 30, a list) is written as such.
+/// made. A switch, an amount or a list is written as such, anything else as text whatever it looks like (a user `1700`);
+/// text in TOML's quotes is taken without them.
 ///
 /// # Errors
 /// When the name is unfit, the file as it would be is not sound (with the line, the key and what was expected), or it
@@ -72,10 +73,7 @@ pub fn set(name: &str, key: &str, text: &str, paths: &Paths) -> Result<(), Failu
         if key == PROXY && there.as_deref() == Some(text) {
             return;
         }
-        let new = match text.parse::<Value>() {
-            Ok(parsed) if !matches!(parsed, Value::String(_) | Value::Datetime(_) | Value::Float(_)) => parsed,
-            Ok(_) | Err(_) => Value::from(text),
-        };
+        let new = written(key, text);
         match profile.get_mut(key).and_then(Item::as_value_mut) {
             // What stands around the value, such as a comment behind it, stays.
             Some(there) => {
@@ -88,6 +86,22 @@ pub fn set(name: &str, key: &str, text: &str, paths: &Paths) -> Result<(), Failu
             }
         }
     })
+}
+
+/// `text` as the value that `key` wants. What it cannot be is written as text, for the reader to complain of in its words.
+fn written(key: &str, text: &str) -> Value {
+    let parsed = text.parse::<Value>().ok();
+    let is_wanted = |value: &Value| match key {
+        "read_only" | "production" | "sandbox" | "persist" | "mint" => value.is_bool(),
+        "timeout" | "max_time" | "body_limit" => value.is_integer(),
+        "token_command" => value.is_array(),
+        _ => false,
+    };
+    match parsed {
+        Some(value) if is_wanted(&value) => value,
+        Some(Value::String(quoted)) => Value::from(quoted.value().as_str()),
+        Some(_) | None => Value::from(text),
+    }
 }
 
 /// Takes the profile `name` out of the file.
@@ -242,7 +256,14 @@ mod tests {
         let (_dir, paths) = paths("");
         set("new", "project", "p", &paths).unwrap();
         assert_eq!(text(&paths).unwrap(), "[profiles.new]\nproject = \"p\"\n");
-        set("new", "user", "1700", &paths).unwrap_err();
+        for (typed, user) in [("1700", "1700"), ("true", "true"), ("[a]", "[a]"), ("\"a b\"", "a b"), ("'x'", "x")] {
+            set("new", "user", typed, &paths).unwrap();
+            assert_eq!(ConfigFile::load(&paths.config_file()).unwrap().profiles[0].user.as_deref(), Some(user));
+        }
+        set("new", "timeout", "\"30s\"", &paths).unwrap();
+        set("new", "production", "true", &paths).unwrap();
+        let after = text(&paths).unwrap();
+        assert!(after.ends_with("user = \"x\"\ntimeout = \"30s\"\nproduction = true\n"), "{after}");
         remove("new", &paths).unwrap();
         assert!(ConfigFile::load(&paths.config_file()).unwrap().profiles.is_empty());
         assert!(remove("new", &paths).is_err());

@@ -22,11 +22,13 @@ pub fn read(text: &str, directory: &Path) -> Vec<(String, String)> {
         let own = TRANSLATED.iter().find(|(theirs, _)| *theirs == name).map(|(_, own)| *own);
         let is_taken = TAKEN.contains(&name.as_str()) || name.starts_with("AKX_");
         let Some(name) = own.map(str::to_owned).or(is_taken.then_some(name)) else { continue };
+        // An empty value says nothing; as a path it would be the directory itself.
+        if value.is_empty() {
+            continue;
+        }
         let is_path = name.ends_with("_PATH") || name.ends_with("_FILE");
         let value = if is_path { directory.join(value).display().to_string() } else { value };
-        if !value.is_empty() {
-            variables.push((name, value));
-        }
+        variables.push((name, value));
     }
     variables
 }
@@ -83,6 +85,12 @@ mod tests {
                 ("AKX_SIGNING_KEY_PATH".to_owned(), "/x/./key.pem".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn an_empty_path_is_none() {
+        let text = "SIGNING_KEY_PATH=\nAKX_TOKEN_FILE=''\nPROJECT_ID=p\n";
+        assert_eq!(read(text, Path::new("/x")), [("AKX_PROJECT_ID".to_owned(), "p".to_owned())]);
     }
 
     proptest! {

@@ -115,7 +115,10 @@ fn flags_over_environment_over_profile_over_defaults() {
     let bare = Home::new("").with(&[]);
     assert_eq!((bare.project, bare.user, bare.wire), (None, None, None));
     assert_eq!(bare.base_url, Given::new(BASE_URL.to_owned(), Source::Default));
-    assert_eq!((&*bare.api_url.value, &*bare.proxy_url.value), (API_URL, PROXY_URL));
+    assert_eq!(
+        (&*bare.api_url.value, &*bare.proxy_url.value),
+        (Service::Api.in_the_cloud(), Service::Proxy.in_the_cloud())
+    );
     assert_eq!((bare.timeout, bare.max_time), (Given::new(TIMEOUT, Source::Default), None));
     let limited = Home::new("").with(&[("AKX_MAX_TIME", "5m"), ("AKX_BODY_LIMIT", "1MB")]);
     assert_eq!(limited.max_time, Some(Given::new(Duration::from_secs(300), Source::Variable("AKX_MAX_TIME"))));
@@ -137,6 +140,15 @@ fn paragons_own_variables_stand_below_a_profile() {
     let with_profile =
         Home::new("[profiles.a]\nproject = \"mine\"\nbase_url = \"https://mine.example\"").with(&environment);
     assert_eq!(with_profile.base_url.value, "https://mine.example");
+    assert_eq!(
+        (&*with_profile.api_url.value, &*with_profile.proxy_url.value),
+        ("https://mine.example", "https://mine.example"),
+        "what is left over says nothing of the profile's server"
+    );
+    let named = [("AKX_BASE_URL", "http://127.0.0.1:9"), ("ZEUS_BASE_URL", "https://zeus.example")];
+    assert_eq!(Home::new("").with(&named).api_url.value, "http://127.0.0.1:9");
+    let cloud = Home::new("[profiles.a]\nproject = \"mine\"").with(&environment);
+    assert_eq!(cloud.api_url.value, "https://zeus.example", "a profile that does not say where ActionKit is");
     assert_eq!(with_profile.project.map(|p| p.value), Some("mine".to_owned()));
 }
 
@@ -153,7 +165,10 @@ fn the_other_services_stand_beside_actionkit_on_loopback_and_on_premises() {
         beside("https://worker-actionkit.acme.example"),
         pair("https://zeus.acme.example", "https://worker-proxy.acme.example")
     );
-    assert_eq!(beside("https://actionkit.example"), pair(API_URL, PROXY_URL));
+    assert_eq!(beside(BASE_URL), pair("https://zeus.useparagon.com", "https://proxy.useparagon.com"));
+    for own in ["https://actionkit.staging.example", "https://gateway.example/kit"] {
+        assert_eq!(beside(own), pair(own, own), "nobody chose another host");
+    }
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! The jq filters a person has used, the latest last: one small file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::{
-    domain::{document::Value, failure::Failure},
-    paths::files,
-};
+use super::json::JsonFile;
+use crate::domain::{document::Value, failure::Failure};
 
 /// How many are kept.
 pub const KEPT: usize = 200;
@@ -15,38 +13,41 @@ const LIMIT: u64 = 1 << 20;
 /// The filters in one directory, which need not exist yet.
 #[derive(Debug, Clone)]
 pub struct Filters {
-    path: PathBuf,
+    file: JsonFile,
 }
 
 impl Filters {
     /// What is kept below `directory`.
     pub fn new(directory: impl AsRef<Path>) -> Self {
-        Self { path: directory.as_ref().join("filters.json") }
+        Self { file: JsonFile::new(directory.as_ref().join("filters.json"), LIMIT) }
     }
 
     /// The filters, the latest last; a damaged file counts as none.
     pub fn load(&self) -> Vec<String> {
-        let bytes = files::read(&self.path, LIMIT).ok().flatten().unwrap_or_default();
-        let list = Value::parse(&bytes).unwrap_or_default();
-        let items = list.as_array().unwrap_or_default();
-        items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        read(self.file.load())
     }
 
     /// Keeps `filter` as the latest.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be read or written; or when a damaged one was moved aside and a new one begun.
     pub fn add(&self, filter: &str) -> Result<(), Failure> {
         if filter.len() as u64 > LIMIT / 100 {
             return Ok(());
         }
-        let mut all = self.load();
-        all.retain(|f| f != filter);
-        all.push(filter.to_owned());
-        let from = all.len().saturating_sub(KEPT);
-        let list = Value::Array(all.drain(from..).map(Value::from).collect());
-        files::keep(&self.path, list.to_json().as_bytes())
+        self.file.change(|old| {
+            let mut all = read(old);
+            all.retain(|f| f != filter);
+            all.push(filter.to_owned());
+            let from = all.len().saturating_sub(KEPT);
+            Value::Array(all.drain(from..).map(Value::from).collect())
+        })
     }
+}
+
+fn read(file: Option<Value>) -> Vec<String> {
+    let items = file.as_ref().and_then(Value::as_array).unwrap_or_default();
+    items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -65,7 +66,7 @@ mod tests {
         let all = filters.load();
         assert_eq!((all.len(), all[0].as_str(), all[KEPT - 1].as_str()), (KEPT, ".[1]", ".[7]"));
         assert_eq!(all.iter().filter(|f| *f == ".[7]").count(), 1);
-        std::fs::write(&filters.path, "[").unwrap();
+        std::fs::write(dir.path().join("not yet/filters.json"), "[").unwrap();
         assert_eq!(filters.load(), Vec::<String>::new());
     }
 }

@@ -2,14 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file_name;
-use crate::{
-    domain::{
-        document::{Object, Value},
-        failure::Failure,
-        usage::{Usage, UsageChange},
-    },
-    paths::files,
+use super::{file_name, json::JsonFile};
+use crate::domain::{
+    document::Value,
+    failure::Failure,
+    usage::{Usage, UsageChange},
 };
 
 /// No file of it is longer than this many bytes.
@@ -29,32 +26,29 @@ impl Usages {
 
     /// What is kept for `project`; a damaged file counts as none.
     pub fn load(&self, project: &str) -> Usage {
-        self.read(project).unwrap_or_default()
+        read(self.file(project).load())
     }
 
     /// Changes what is kept for `project`, as it stands on disk now.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be read or written; or when a damaged one was moved aside and a new one begun.
     pub fn change(&self, project: &str, change: &UsageChange) -> Result<(), Failure> {
-        let mut usage = self.load(project);
-        usage.change(change);
-        let mut whole = Object::new();
-        whole.insert("project", project);
-        whole.insert("usage", usage.to_value());
-        files::save(&self.path(project), Value::Object(whole).to_json().as_bytes())
+        self.file(project).change(|old| {
+            let mut usage = read(old);
+            usage.change(change);
+            Value::Object([("usage", usage.to_value())].into_iter().collect())
+        })
     }
 
-    fn read(&self, project: &str) -> Option<Usage> {
-        let bytes = files::read(&self.path(project), LIMIT).ok()??;
-        let whole = Value::parse(&bytes).ok()?;
-        let is_mine = whole.get("project").and_then(Value::as_str) == Some(project);
-        is_mine.then(|| whole.get("usage").map(Usage::from_value))?
+    fn file(&self, project: &str) -> JsonFile {
+        let path = self.directory.join(file_name(&[project])).with_extension("json");
+        JsonFile::new(path, LIMIT).owned_by("project", project)
     }
+}
 
-    fn path(&self, project: &str) -> PathBuf {
-        self.directory.join(file_name(&[project])).with_extension("json")
-    }
+fn read(file: Option<Value>) -> Usage {
+    file.as_ref().and_then(|file| file.get("usage")).map(Usage::from_value).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -78,11 +72,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let usages = Usages::new(dir.path());
         usages.change("p", &UsageChange::Ran("A".into())).unwrap();
-        std::fs::copy(usages.path("p"), usages.path("q")).unwrap();
+        let path = |project: &str| usages.directory.join(file_name(&[project])).with_extension("json");
+        std::fs::copy(path("p"), path("q")).unwrap();
         assert!(usages.load("q").is_empty());
-        std::fs::write(usages.path("p"), "{").unwrap();
+        std::fs::write(path("p"), "{").unwrap();
         assert!(usages.load("p").is_empty());
-        usages.change("p", &UsageChange::Ran("B".into())).unwrap();
+        let told = usages.change("p", &UsageChange::Ran("B".into())).unwrap_err();
+        assert!(told.message.contains("a new one was begun"), "{told}");
         assert_eq!(usages.load("p").uses_of("B"), 1);
     }
 }

@@ -2,14 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file_name;
-use crate::{
-    domain::{
-        document::{Object, Value},
-        failure::Failure,
-        users::{self, User, UsersChange},
-    },
-    paths::files,
+use super::{file_name, json::JsonFile};
+use crate::domain::{
+    document::Value,
+    failure::Failure,
+    users::{self, User, UsersChange},
 };
 
 /// No file of users is longer than this many bytes.
@@ -29,32 +26,29 @@ impl UserLists {
 
     /// The users kept for `profile`; a damaged file counts as none.
     pub fn load(&self, profile: &str) -> Vec<User> {
-        self.read(profile).unwrap_or_default()
+        read(self.file(profile).load())
     }
 
     /// Changes the list for `profile`, as it stands on disk now.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be read or written; or when a damaged one was moved aside and a new one begun.
     pub fn change(&self, profile: &str, change: &UsersChange) -> Result<(), Failure> {
-        let mut list = self.load(profile);
-        users::change(&mut list, change);
-        let mut whole = Object::new();
-        whole.insert("profile", profile);
-        whole.insert("users", users::to_value(&list));
-        files::save(&self.path(profile), Value::Object(whole).to_json().as_bytes())
+        self.file(profile).change(|old| {
+            let mut list = read(old);
+            users::change(&mut list, change);
+            Value::Object([("users", users::to_value(&list))].into_iter().collect())
+        })
     }
 
-    fn read(&self, profile: &str) -> Option<Vec<User>> {
-        let bytes = files::read(&self.path(profile), LIMIT).ok()??;
-        let whole = Value::parse(&bytes).ok()?;
-        let is_mine = whole.get("profile").and_then(Value::as_str) == Some(profile);
-        is_mine.then(|| whole.get("users").map(users::from_value))?
+    fn file(&self, profile: &str) -> JsonFile {
+        let path = self.directory.join(file_name(&[profile])).with_extension("json");
+        JsonFile::new(path, LIMIT).owned_by("profile", profile)
     }
+}
 
-    fn path(&self, profile: &str) -> PathBuf {
-        self.directory.join(file_name(&[profile])).with_extension("json")
-    }
+fn read(file: Option<Value>) -> Vec<User> {
+    file.as_ref().and_then(|file| file.get("users")).map(users::from_value).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -70,7 +64,8 @@ mod tests {
         other.change("staging", &put("b")).unwrap();
         assert_eq!(one.load("staging").iter().map(|u| u.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(one.load("production"), []);
-        std::fs::write(one.path("staging"), "{").unwrap();
+        let path = one.directory.join(file_name(&["staging"])).with_extension("json");
+        std::fs::write(path, "{").unwrap();
         assert_eq!(one.load("staging"), []);
     }
 }

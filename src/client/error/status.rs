@@ -36,6 +36,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
         300..400 => redirected(asked, reply),
         400 | 422 => invalid(asked, reply.status, &said),
         401 => unauthorised(asked, reply, &said),
+        403 if said.page().is_some() => kept_out(asked),
         403 => forbidden(asked, &said),
         404 => not_found(asked, &said),
         405 => wrong_method(asked),
@@ -60,9 +61,15 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
     failure.request_id.clone_from(&reply.request_id);
     failure.retry_after = retry_after;
     failure.may_have_run =
-        asked.is_run() && failure.kind != FailureKind::NotConnected && (reply.status >= 500 || reply.status == 408);
+        asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status);
     failure.body = Some(reply.body.clone()).filter(|b| !b.is_empty());
     failure
+}
+
+/// Whether a server may answer with this status although it has done what it was asked. 307 and 308 ask for the same
+/// request elsewhere, so it was not done here; every other redirect may point to the result.
+const fn may_follow_a_run(status: u16) -> bool {
+    status >= 500 || status == 408 || (status >= 300 && status < 400 && !matches!(status, 307 | 308))
 }
 
 /// The server's own words as the rest of a sentence, its full stop included.
@@ -166,6 +173,16 @@ fn forbidden(asked: &Asked<'_>, said: &Said) -> Failure {
     )
 }
 
+/// 403 with a page: something before ActionKit (a firewall, a proxy that wants a login) did not let the request through,
+/// which says nothing of the token.
+fn kept_out(asked: &Asked<'_>) -> Failure {
+    Failure::new(
+        FailureKind::Forbidden,
+        format!("Something before {} refused the request with a web page (status 403).", asked.host()),
+        "Look at the page, and check the base URL and the network's rules (firewall, proxy, allowed addresses).",
+    )
+}
+
 fn not_found(asked: &Asked<'_>, said: &Said) -> Failure {
     match asked.what {
         What::Run { action } => Failure::new(
@@ -247,7 +264,7 @@ fn limited(asked: &Asked<'_>, retry_after: Option<Duration>) -> Failure {
     };
     Failure::new(
         FailureKind::RateLimited,
-        format!("Too many requests: {} takes 50 a second from a workspace.{nothing_ran}", asked.host()),
+        format!("Too many requests at once for {}.{nothing_ran}", asked.host()),
         hint,
     )
 }
@@ -298,10 +315,11 @@ fn provider(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
 /// A redirect that was not followed.
 fn redirected(asked: &Asked<'_>, reply: &Reply) -> Failure {
     let status = reply.status;
+    let may = if asked.is_run() && may_follow_a_run(status) { " The action may have run all the same." } else { "" };
     match reply.header("location").and_then(|to| asked.url.join(to).ok()) {
         Some(to) if to.origin() == asked.url.origin() => Failure::new(
             FailureKind::UnexpectedStatus,
-            format!("{} points elsewhere (status {status}), which was not followed.", asked.host()),
+            format!("{} points elsewhere (status {status}), which was not followed.{may}", asked.host()),
             "Check the base URL and the dialect (--wire).",
         ),
         Some(to) => {
@@ -309,7 +327,7 @@ fn redirected(asked: &Asked<'_>, reply: &Reply) -> Failure {
             Failure::new(
                 FailureKind::Refused,
                 format!(
-                    "{} points to another server, {to} (status {status}). The token was not sent there.",
+                    "{} points to another server, {to} (status {status}). The token was not sent there.{may}",
                     asked.host()
                 ),
                 "If that server is the right one, make it the base URL.",
@@ -317,7 +335,7 @@ fn redirected(asked: &Asked<'_>, reply: &Reply) -> Failure {
         }
         None => Failure::new(
             FailureKind::UnexpectedStatus,
-            format!("{} points elsewhere without saying where (status {status}).", asked.host()),
+            format!("{} points elsewhere without saying where (status {status}).{may}", asked.host()),
             "Check the base URL.",
         ),
     }
@@ -492,6 +510,35 @@ mod tests {
         let gateway = failure(RUN, 502, &[("x-request-id", "r1")], "<html><title>502</title></html>");
         assert!(gateway.message.contains("is not available"), "{}", gateway.message);
         assert_eq!(gateway.request_id.as_deref(), Some("r1"));
+    }
+
+    #[test]
+    fn a_redirect_may_follow_a_run_unless_it_asks_for_the_same_again() {
+        for status in [301, 302, 303, 304, 307, 308] {
+            let may = !matches!(status, 307 | 308);
+            for headers in [&[][..], &[("location", "/done")], &[("location", "https://other.example.com/")]] {
+                let f = failure(RUN, status, headers, "");
+                assert_eq!((f.may_have_run, f.message.contains("may have run")), (may, may), "{}", f.message);
+                assert!(!failure(What::List, status, headers, "").may_have_run);
+            }
+        }
+    }
+
+    #[test]
+    fn a_gateways_page_says_nothing_of_the_token() {
+        let page = "<!DOCTYPE html><html><title>403 Forbidden</title></html>";
+        for what in [RUN, What::List, What::Connections, What::Choices] {
+            let f = failure(what, 403, &[], page);
+            assert_eq!(f.kind, FailureKind::Forbidden);
+            assert!(!f.message.contains("token") && f.message.contains("kit.example.com"), "{}", f.message);
+            assert!(failure(what, 403, &[], r#"{"message":"no"}"#).message.contains("The token is good"));
+        }
+    }
+
+    #[test]
+    fn a_limit_nobody_published_is_not_told() {
+        let f = failure(RUN, 429, &[], "");
+        assert_eq!(f.message, "Too many requests at once for kit.example.com. Nothing was run.");
     }
 
     #[test]

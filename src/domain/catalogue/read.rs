@@ -346,7 +346,9 @@ impl<'de> Visitor<'de> for ListSeed<'_> {
         while let Some(has_function) = items.next_element_seed(DefinitionSeed { list: &mut *self.list, group: None })? {
             wrapped |= has_function;
         }
-        self.list.wire = if wrapped { Some(self.mapped) } else { self.flat };
+        // One that is empty looks the same in every dialect.
+        let is_empty = self.list.actions.is_empty();
+        self.list.wire = if wrapped { Some(self.mapped) } else { self.flat.filter(|_| !is_empty) };
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{
     document::{Number, Object, Value},
-    redact,
+    redact::{self, Under},
     schema::node::Kind,
 };
 
@@ -109,23 +109,82 @@ impl Form {
         !redact::text(text).taken.is_empty() || self.fields.iter().any(|field| of_a_secret(field))
     }
 
-    /// Empties every field that holds a secret.
+    /// Empties every field that holds a secret, in every shape it has been shown in.
     pub(super) fn forget_secrets(&mut self) {
-        for field in &mut self.fields {
-            let json = |text: &String| match Value::parse(text.as_bytes()) {
-                Ok(value) => !redact::value(&value, &[]).taken.is_empty(),
-                Err(_) => !redact::text(text).taken.is_empty(),
-            };
-            let typed = !field.text.is_empty() && !redact::text(&field.text).taken.is_empty();
-            if field.is_secret() || typed || field.json.as_ref().is_some_and(json) {
-                let field = Arc::make_mut(field);
-                field.text.clear();
-                field.pick = None;
-                field.json = field.json.take().map(|_| String::new());
-                if field.state == State::Value {
-                    field.state = State::Absent;
-                }
+        // Whoever is under a secret's name is one too, and what is above comes before what is below.
+        let mut left = vec![(Self::ROOT, Under::default())];
+        while let Some((id, above)) = left.pop() {
+            let field = Arc::clone(&self.fields[id.0 as usize]);
+            let declared = field.node.write_only || field.node.format.as_deref() == Some("password");
+            let here = if declared { above.write_only() } else { above };
+            if self.holds_secret(&field, here) {
+                self.forget(id);
             }
+            let rest = field.rest.map(|rest| self.field(rest).children.clone()).unwrap_or_default();
+            let members = || field.children.iter().chain(&rest).chain(&field.hidden);
+            let pair = redact::named_pair(members().filter_map(|&c| self.named_text(c)));
+            for &child in members() {
+                let under = match &self.field(child).slot {
+                    Slot::Property { name, .. } | Slot::Entry(name) => here.member(name, pair),
+                    Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => here,
+                };
+                left.push((child, under));
+            }
+            left.extend(field.branches.values().map(|&branch| (branch, here)));
+            let is_kept = |&entry: &FieldId| match &self.field(entry).slot {
+                Slot::Entry(key) => redact::text(key).taken.is_empty(),
+                Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) | Slot::Property { .. } => true,
+            };
+            let kept: Vec<FieldId> = rest.iter().copied().filter(is_kept).collect();
+            if let Some(holder) = field.rest.filter(|_| kept.len() < rest.len()) {
+                // A key that is a secret itself, as in a map by token.
+                self.field_mut(holder).children = kept;
+            }
+        }
+    }
+
+    /// A member's key and the text in it.
+    fn named_text(&self, id: FieldId) -> Option<(&str, &str)> {
+        let field = self.field(id);
+        let (Slot::Property { name, .. } | Slot::Entry(name)) = &field.slot else { return None };
+        let picked = match &field.node.kind {
+            Kind::Const(value) => Some(value),
+            _ => field.pick.as_ref(),
+        };
+        Some((name, picked.and_then(Value::as_str).unwrap_or(&field.text)))
+    }
+
+    /// Whether what is typed into a field, not into those in it, is or has a secret. What is picked is the schema's.
+    fn holds_secret(&self, field: &Field, under: Under) -> bool {
+        let typed = match &field.node.kind {
+            _ if field.text.is_empty() => false,
+            Kind::Number { .. } => under.hides_number().is_some(),
+            _ => under.hides_text().is_some() || !redact::text(&field.text).taken.is_empty(),
+        };
+        let json = field.json.as_ref().filter(|text| !text.is_empty()).is_some_and(|text| {
+            under.hides_text().is_some()
+                || match Value::parse(text.as_bytes()) {
+                    Ok(value) => {
+                        let known = redact::secrets_at(&self.schema, &field.place, &value);
+                        !redact::value(&value, &known).taken.is_empty()
+                    }
+                    Err(_) => !redact::text(text).taken.is_empty(),
+                }
+        });
+        let file = field.pick.is_some() && matches!(field.node.kind, Kind::Text | Kind::Any);
+        typed || json || (file && under.hides_text().is_some())
+    }
+
+    /// Empties a field.
+    fn forget(&mut self, id: FieldId) {
+        let field = self.field_mut(id);
+        field.text.clear();
+        if matches!(field.node.kind, Kind::Text | Kind::Any) {
+            field.pick = None;
+        }
+        field.json = field.json.take().map(|_| String::new());
+        if field.state == State::Value {
+            field.state = State::Absent;
         }
     }
 

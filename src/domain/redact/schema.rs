@@ -19,8 +19,13 @@ const DEPTH: usize = 64;
 pub fn secret_parameters(schema: &Value, parameters: &Value) -> Vec<Pointer> {
     let schema = Schema::new(schema);
     let (place, _) = Node::parameters(&schema);
-    let mut look = Look { schema: &schema, steps: STEPS, found: Vec::new() };
-    look.at(&place, parameters, &Pointer::root(), 0);
+    secrets_at(&schema, &place, parameters)
+}
+
+/// The same for a value that stands at `place` of a schema.
+pub fn secrets_at(schema: &Schema, place: &Place, value: &Value) -> Vec<Pointer> {
+    let mut look = Look { schema, steps: STEPS, found: Vec::new() };
+    look.at(place, value, &Pointer::root(), 0);
     look.found.sort();
     look.found.dedup();
     look.found

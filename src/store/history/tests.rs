@@ -226,3 +226,59 @@ fn a_file_that_is_none_or_newer_is_said_and_left_alone() {
     let failure = history.find(&Ask::default()).unwrap_err();
     assert!(failure.message.contains("newer akx (format 99)"), "{failure}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn opening_it_again_gives_up_no_lock_on_it() {
+    use std::os::unix::fs::MetadataExt as _;
+    let (_dir, first) = history(Retention::default());
+    run(&first, "A", 1, "{}");
+    let file = std::fs::metadata(path(&first)).unwrap();
+    let locks = || {
+        let all = std::fs::read_to_string("/proc/locks").unwrap();
+        let mine = format!(" {} ", std::process::id());
+        all.lines().filter(|l| l.contains(&mine) && l.contains(&format!(":{} ", file.ino()))).count()
+    };
+    let before = locks();
+    assert!(before > 0, "an open history in its log's mode holds a lock");
+    // Only what happens before SQLite looks: its own descriptors do not count.
+    files::make_private(path(&first)).unwrap();
+    assert_eq!(locks(), before);
+}
+
+/// Run by the test below as a program of its own: writes to the history in the directory that `AKX_TEST_HISTORY` names.
+#[test]
+#[ignore = "the other program of two_processes_write_and_wait_for_each_other"]
+fn another_program() {
+    let history = History::new(std::env::var_os("AKX_TEST_HISTORY").unwrap(), Retention::default());
+    for at in 0..15 {
+        run(&history, "OTHER", at, "{}");
+    }
+}
+
+#[test]
+fn two_processes_write_and_wait_for_each_other() {
+    let (dir, mine) = history(Retention::default());
+    run(&mine, "MINE", 0, "{}");
+    let mut lock = Connection::open(path(&mine)).unwrap();
+    let held = lock.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let name = "store::history::tests::another_program";
+    let mut other = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "--ignored", name])
+        .env("AKX_TEST_HISTORY", dir.path().join("data"))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // Nobody writes while somebody does; a second connection of this program waits as the other program does.
+    let second = Connection::open(path(&mine)).unwrap();
+    second.busy_timeout(Duration::from_millis(20)).unwrap();
+    let refused = second.execute("UPDATE runs SET pinned = 1", []).unwrap_err();
+    assert_eq!(refused.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy));
+    held.commit().unwrap();
+    for at in 0..15 {
+        run(&mine, "MINE", at, "{}");
+    }
+    assert!(other.wait().unwrap().success());
+    let all = mine.find(&Ask::default()).unwrap();
+    assert_eq!((all.len(), all.iter().filter(|r| r.end.ending == Ending::Answered).count()), (31, 31));
+}
