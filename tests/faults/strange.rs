@@ -66,10 +66,14 @@ async fn a_redirect_to_another_host_takes_neither_run_nor_token_along() {
     for status in ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let to = format!("Location: {}/projects/p/actions\r\n", elsewhere.url);
         let server = server(move |_| reply(status, &to, "")).await;
-        for failure in [list(&server.client()).await, run_failure(&server.client()).await] {
-            assert_eq!((failure.kind, failure.may_have_run), (FailureKind::Refused, false), "{failure}");
+        // Who answers a run with "see there" may have done it; "ask there" says that it was not.
+        let may_have_run = status.starts_with("301") || status.starts_with("302");
+        for (failure, may_have_run) in
+            [(list(&server.client()).await, false), (run_failure(&server.client()).await, may_have_run)]
+        {
+            assert_eq!((failure.kind, failure.may_have_run), (FailureKind::Refused, may_have_run), "{failure}");
             assert!(failure.message.contains("points to another server"), "{failure}");
-            assert!(failure.message.ends_with("The token was not sent there."), "{failure}");
+            assert!(failure.message.contains("The token was not sent there."), "{failure}");
         }
         assert_eq!(server.requests(), 2);
     }

@@ -215,37 +215,6 @@ fn a_lone_required_constant_is_chosen_and_marked() {
 }
 
 #[test]
-fn a_required_constant_that_becomes_another_is_chosen_anew() {
-    let mut f = form(
-        r#"{"required":["kind","v"],"properties":{"kind":{"enum":["a","b","text"]},"v":{}},
-        "if":{"properties":{"kind":{"const":"a"}}},"then":{"properties":{"v":{"const":"A"}}},
-        "else":{"if":{"properties":{"kind":{"const":"b"}}},"then":{"properties":{"v":{"const":"B"}}},
-            "else":{"properties":{"v":{"type":"string"}}}}}"#,
-    );
-    for (kind, value) in [
-        ("b", r#"{"kind":"b","v":"B"}"#),
-        ("a", r#"{"kind":"a","v":"A"}"#),
-        ("text", r#"{"kind":"text"}"#),
-        ("b", r#"{"kind":"b","v":"B"}"#),
-    ] {
-        let at = f.choices(find(&f, "kind")).iter().position(|c| c.label == kind).unwrap();
-        edit(&mut f, "kind", Edit::Choose(at));
-        assert_eq!(f.value().to_json(), value);
-    }
-}
-
-#[test]
-fn names_of_choices_stay_with_their_values() {
-    let f = form(
-        r#"{"properties":{"p":{"enum":[1,2,3],"enumNames":["low","","high"],"allOf":[{"enum":[2,3]}]},
-        "q":{"allOf":[{"enum":["b","c"]},{"enum":["a","b","c"],"enumNames":["A","B","C"]}]}}}"#,
-    );
-    let labels = |name: &str| f.choices(find(&f, name)).into_iter().map(|c| c.label).collect::<Vec<_>>();
-    assert_eq!(labels("p"), ["2", "high"]);
-    assert_eq!(labels("q"), ["B", "C"]);
-}
-
-#[test]
 fn null_beside_one_type_is_a_state_and_no_shape() {
     for schema in [
         r#"{"properties":{"n":{"type":["integer","null"]}}}"#,
