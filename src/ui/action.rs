@@ -178,7 +178,7 @@ fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool
             if form.cell.is_none() {
                 paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
             }
-            paint.text(area, (area.x, y), Role::Key, "▸");
+            paint.mark(area, y);
         } else if row.problem.is_some() {
             paint.text(area, (area.x, y), Role::Error, "!");
         }

@@ -48,7 +48,7 @@ pub(super) fn draw(app: &App, board: &Board, on_top: bool, paint: &mut Paint<'_,
         }
         if i == board.cursor {
             paint.row(rows, y, Role::Cursor);
-            paint.text(rows, (rows.x, y), Role::Key, "▸");
+            paint.mark(rows, y);
         }
     }
     match (board.counts(), &board.filling) {

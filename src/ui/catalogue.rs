@@ -133,7 +133,7 @@ fn rows(app: &App, listing: &Listing, paint: &mut Paint<'_, '_>, area: Rect) {
         }
         if here {
             paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
-            paint.text(area, (area.x, y), Role::Key, "▸");
+            paint.mark(area, y);
         }
     }
     paint.scrollbar(area, browse.rows().len(), browse.scroll);

@@ -135,7 +135,7 @@ fn filtered(chooser: &Chooser, on_top: bool, paint: &mut Paint<'_, '_>, inner: R
         paint.text_right(rows, y, x, (Role::Hint, &format!("{note} ")));
         if i == chooser.cursor {
             paint.row(rows, y, Role::Cursor);
-            paint.text(rows, (rows.x, y), Role::Key, "▸");
+            paint.mark(rows, y);
         }
     }
     paint.scrollbar(rows, chooser.len(), chooser.scroll);

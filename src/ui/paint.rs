@@ -57,6 +57,12 @@ impl<'a, 'f> Paint<'a, 'f> {
         begins
     }
 
+    /// Marks the row the cursor is on, at the left edge of `area`: unlike any sign of what is folded, and seen without
+    /// colours too.
+    pub(super) fn mark(&mut self, area: Rect, y: u16) {
+        self.text(area, (area.x, y), Role::Key, "▌");
+    }
+
     /// Lays a look over a row without touching its text.
     pub(super) fn row(&mut self, area: Rect, y: u16, role: Role) {
         let style = self.style(role);

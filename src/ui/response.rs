@@ -126,7 +126,7 @@ fn tree(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, bool)) 
         if viewer.scroll + i == viewer.cursor {
             paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
             if focus {
-                paint.text(area, (area.x, y), Role::Key, "▸");
+                paint.mark(area, y);
             }
         }
     }

@@ -61,7 +61,7 @@ fn spot_row(state: &Welcome, spot: Spot, paint: &mut Paint<'_, '_>, row: Rect) {
         Spot::Connect => "Connect",
     };
     if here {
-        paint.text(row, (row.x, y), Role::Key, "▸");
+        paint.mark(row, y);
     }
     // On a narrow screen the labels make room.
     let column = if row.width < 50 { 18 } else { 20 };

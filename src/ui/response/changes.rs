@@ -30,7 +30,7 @@ pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus
         if comparison.difference_on(comparison.scroll + i) == comparison.cursor {
             paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
             if focus && matches!(line, Line::Place { .. }) {
-                paint.text(area, (area.x, y), Role::Key, "▸");
+                paint.mark(area, y);
             }
         }
     }

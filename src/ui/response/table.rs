@@ -51,7 +51,7 @@ pub(super) fn draw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus
                 paint.row(cell_of(place, y), y, cell);
             }
             if focus {
-                paint.text(body, (body.x, y), Role::Key, "▸");
+                paint.mark(body, y);
             }
         }
     }
