@@ -35,5 +35,7 @@ mod screens;
 mod session;
 #[path = "explorer/story.rs"]
 mod story;
+#[path = "explorer/switching.rs"]
+mod switching;
 #[path = "explorer/workbench.rs"]
 mod workbench;

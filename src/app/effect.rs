@@ -95,6 +95,10 @@ pub enum Effect {
         /// To what.
         to: Destination,
     },
+    /// Use the connection that was made: from here on everything goes through it.
+    Adopt(LoadId),
+    /// Nobody waits for this connection any more: it is not made, or let go of.
+    Abandon(LoadId),
     /// Forget the secret typed on the welcome screen.
     ForgetSecret,
     /// Ask for the catalogue; answered by `CatalogueRecalled` (perhaps) and `CatalogueLoaded`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     account::AccountChoices,
-    board::{Board, board_place},
+    board::{Board, Kind, board_place},
     chooser::Chooser,
     command::Command,
     effect::Savable,
@@ -158,6 +158,32 @@ impl Overlay {
             Self::Question(question) => Part::Question(question),
             Self::Prompt(prompt) => Part::Prompt(prompt),
             Self::Board(board) => Part::Board(board),
+        }
+    }
+
+    /// Whether it says and does the same for another user: what would send, or shows what is somebody's own, does not.
+    pub(super) fn outlives_session(&self) -> bool {
+        match self {
+            Self::Help(_) | Self::Palette { .. } | Self::RunList(_) | Self::CompareWith { .. } | Self::Files { .. } => {
+                true
+            }
+            Self::Board(board) => matches!(board.kind, Kind::Profiles | Kind::Profile),
+            Self::Question(question) => question.answers.iter().all(|(_, answer)| answer.outlives_session()),
+            Self::Prompt(prompt) => prompt.purpose.outlives_session(),
+            Self::Menu { choices, .. } => {
+                let is_own = |choice: &MenuChoice| match choice {
+                    MenuChoice::Copy { .. } | MenuChoice::Save { .. } | MenuChoice::Masked(_) => false,
+                    MenuChoice::CompareWithUser(_)
+                    | MenuChoice::Export(_)
+                    | MenuChoice::CompareDefinitions(_)
+                    | MenuChoice::SideEffect(..) => true,
+                };
+                !choices.iter().any(is_own)
+            }
+            // The form stays, but what it takes may not.
+            Self::Picker { .. } | Self::FieldMenu { .. } | Self::Account(_) => false,
+            Self::Request(_) | Self::Faults { .. } => false,
+            Self::SavedCalls { .. } | Self::Page { .. } => true,
         }
     }
 
@@ -315,6 +341,27 @@ pub enum Answer {
     ResetWorld,
 }
 
+impl Answer {
+    fn outlives_session(&self) -> bool {
+        match self {
+            Self::Nothing
+            | Self::Replace { .. }
+            | Self::ReplaceCall(_)
+            | Self::ForgetCall(_)
+            | Self::Profiles(_)
+            | Self::Quit => true,
+            Self::Run(_)
+            | Self::RunPages(..)
+            | Self::Examine { .. }
+            | Self::ChangeUsers(_)
+            | Self::ChangeHistory(_)
+            | Self::RunRows
+            | Self::RunRowsAnew
+            | Self::ResetWorld => false,
+        }
+    }
+}
+
 /// A line to fill in.
 #[derive(Debug, Clone)]
 pub struct Prompt {
@@ -366,4 +413,23 @@ pub enum Purpose {
         /// The question it answers.
         question: guard::Question,
     },
+}
+
+impl Purpose {
+    fn outlives_session(&self) -> bool {
+        match self {
+            Self::Save(_) | Self::SaveCall | Self::ProfileName | Self::ProfileKey(_) => true,
+            Self::OtherList
+            | Self::NewEntry(_)
+            | Self::Rename(_)
+            | Self::Pages(_)
+            | Self::Token
+            | Self::UserId
+            | Self::UserLabel(_)
+            | Self::UserNote(_)
+            | Self::Rows
+            | Self::ConfirmRows(_)
+            | Self::Confirm { .. } => false,
+        }
+    }
 }

@@ -68,6 +68,8 @@ pub struct Run {
     pub pages: Option<Merged>,
     /// The page after it, where its answer names one.
     pub next: Option<Page>,
+    /// Whether it is one of many, which nobody asked for by itself.
+    pub of_many: bool,
     /// Where it stands in the history.
     pub record: Option<RecordId>,
     /// The record it was taken out of the history with.
@@ -81,7 +83,7 @@ impl Run {
     }
 }
 
-/// How many ended runs are kept to look at.
+/// How many ended runs are kept to look at; of those that are one of many, as many again.
 pub const KEPT: usize = 50;
 
 /// All runs of the session.
@@ -179,6 +181,7 @@ impl Runs {
             state,
             pages: None,
             next: None,
+            of_many: false,
             record: None,
             recalled: None,
         });
@@ -208,15 +211,22 @@ impl Runs {
             recalled: Some(Box::new(record)),
             pages: None,
             next: None,
+            of_many: false,
         });
-        self.let_the_oldest_go();
+        self.let_the_oldest_go(false);
         id
     }
 
-    /// Starts a run and shows it; drops the oldest ended one where there are too many.
+    /// Starts a run; drops the oldest ended one where there are too many. It is shown by [`Runs::show`].
     ///
     /// `of` is the action's integration and what it does; `begun` for whom it is sent, and when.
-    pub fn start(&mut self, request: RunRequest, of: (Arc<str>, SideEffect), begun: (Whose, Now)) -> RunId {
+    pub fn start(
+        &mut self,
+        request: RunRequest,
+        of: (Arc<str>, SideEffect),
+        begun: (Whose, Now),
+        of_many: bool,
+    ) -> RunId {
         self.next += 1;
         let id = RunId(self.next);
         let ((integration, effect), (whose, now)) = (of, begun);
@@ -231,18 +241,20 @@ impl Runs {
             state,
             pages: None,
             next: None,
+            of_many,
             record: None,
             recalled: None,
         });
-        self.shown = Some(id);
-        self.let_the_oldest_go();
+        self.let_the_oldest_go(of_many);
         id
     }
 
-    fn let_the_oldest_go(&mut self) {
-        if self.list.len() > KEPT
-            && let Some(oldest) = self.list.iter().position(|r| !r.is_going())
-        {
+    /// Runs of many make no room among those that somebody asked for, and the one that is shown stays.
+    fn let_the_oldest_go(&mut self, of_many: bool) {
+        let kind = |run: &&Run| run.of_many == of_many;
+        let is_surplus = self.list.iter().filter(kind).count() > KEPT;
+        let oldest = |run: &Run| kind(&run) && !run.is_going() && self.shown != Some(run.id);
+        if is_surplus && let Some(oldest) = self.list.iter().position(oldest) {
             self.list.remove(oldest);
         }
     }
@@ -253,9 +265,29 @@ mod tests {
     use super::*;
 
     fn start(runs: &mut Runs) -> RunId {
+        let id = start_as(runs, false);
+        runs.show(id);
+        id
+    }
+
+    fn start_as(runs: &mut Runs, of_many: bool) -> RunId {
         let request =
             RunRequest { action: "A_B".into(), parameters: Value::object(), wire: Wire::Live, credential: None };
-        runs.start(request, ("a".into(), SideEffect::Read), (Whose::default(), Now::default()))
+        runs.start(request, ("a".into(), SideEffect::Read), (Whose::default(), Now::default()), of_many)
+    }
+
+    #[test]
+    fn runs_of_many_push_out_none_that_somebody_asked_for() {
+        let mut runs = Runs::default();
+        let own = start(&mut runs);
+        for _ in 0..KEPT + 20 {
+            let id = start_as(&mut runs, true);
+            if let Some(run) = runs.get_mut(id) {
+                run.state = RunState::Given(Box::new(Viewer::new(None, None)));
+            }
+        }
+        assert_eq!(runs.shown().map(|run| run.id), Some(own));
+        assert_eq!(runs.list().len(), KEPT + 1);
     }
 
     #[test]

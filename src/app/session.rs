@@ -52,6 +52,11 @@ impl Session {
         self.claims.subject.as_deref()
     }
 
+    /// Whether `other` speaks for the same user of the same project on the same server.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.base_url, &self.project, self.user()) == (&other.base_url, &other.project, other.user())
+    }
+
     /// For whom runs are sent, as the history tells it.
     pub fn whose(&self) -> Whose {
         Whose {

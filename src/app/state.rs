@@ -30,7 +30,7 @@ use super::{
 };
 use crate::domain::{
     category::Categories, connection::Connections, document::Value, fault::SetFault, guard::Place, now::Now,
-    run::RunRequest, shared::Shared, side_effect::SideEffect, usage::Usage, users::User,
+    run::RunId, shared::Shared, side_effect::SideEffect, usage::Usage, users::User,
 };
 
 /// What the program is showing.
@@ -112,7 +112,7 @@ pub struct App {
     /// What the server selects by the categories it was asked for; `None` while it is asked.
     pub(super) selected: BTreeMap<String, Option<BTreeSet<Arc<str>>>>,
     /// The action to be opened as soon as its schema is there.
-    pub(super) opening: Option<Arc<str>>,
+    pub(super) opening: Option<Opening>,
     /// Keys that wait for a search to be done.
     pub(super) typed_ahead: Vec<Key>,
     /// The form that is open.
@@ -152,25 +152,63 @@ pub struct App {
     pub(super) editing: Option<super::update::Editing>,
     /// The directory that files were chosen from last; empty for the one the program was started in.
     pub(super) files_from: String,
-    /// The connection that is being made while the explorer is up.
-    pub(super) connecting: Option<LoadId>,
-    /// The connection being made for the program as it starts.
-    pub(super) asked: Option<Destination>,
-    /// The connection being made as somebody else.
-    pub(super) switching: Option<(LoadId, Destination)>,
-    /// The new token being had.
-    pub(super) renewing: Option<LoadId>,
+    /// The connection that is being made.
+    pub(super) attempt: Option<Attempt>,
+    /// Whether the person wants nothing run but what reads, until they quit.
+    pub(super) stays_read_only: bool,
     /// The uptime before which no token is renewed by itself again.
     pub(super) renew_not_before: Option<Duration>,
     /// What is remembered about a token near its end, or refused.
     pub(super) care: Care,
-    /// What the old token was refused for.
-    pub(super) repeat: Option<RunRequest>,
+    /// The run the old token was refused for.
+    pub(super) repeat: Option<RunId>,
     /// Whether the list of another user is on its way, whom the form that stayed open is to be fitted to.
     pub(super) refit: bool,
     loads: u64,
     /// How many pieces of work were begun.
     pub(super) works: u64,
+}
+
+/// An action to be opened as soon as its schema is there.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Opening {
+    /// The action.
+    pub(super) action: Arc<str>,
+    /// What it is to be filled with.
+    pub(super) filled: Option<Filled>,
+}
+
+/// What a form is filled with as it opens, in place of the draft it was left with.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Filled {
+    /// The parameters.
+    pub(super) parameters: Value,
+    /// The name of the saved call they are of.
+    pub(super) saved_as: Option<String>,
+}
+
+/// A connection being made: there is one at most, and a later one takes an earlier one's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attempt {
+    /// Which it is.
+    pub(super) load: LoadId,
+    /// To what.
+    pub(super) to: Destination,
+    /// What for.
+    pub(super) why: Why,
+}
+
+/// What a connection is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The explorer is up and has none.
+    Start,
+    /// The welcome screen asked for it.
+    Welcome,
+    /// As somebody else, while everything stays as it is.
+    Switch,
+    /// For a new token.
+    Renew,
 }
 
 /// What is remembered about a token near its end, or refused.
@@ -180,6 +218,76 @@ pub(super) struct Care {
     pub(super) warned: bool,
     /// Whether it was refused for the list.
     pub(super) list_refused: bool,
+}
+
+impl App {
+    /// Forgets everything that belongs to one user of one project, so that nothing of it shows or goes on for another.
+    pub(super) fn forget_session(&mut self) {
+        // Every field is named, so that a new one cannot be forgotten.
+        let Self {
+            // The screen, and what was asked for by hand.
+            now: _,
+            size: _,
+            stage: _,
+            present: _,
+            focus: _,
+            dragged: _,
+            dragging: _,
+            notice: _,
+            stays_read_only: _,
+            // What is kept on this machine, whoever is spoken for.
+            profiles: _,
+            edited_profile: _,
+            filters: _,
+            files_from: _,
+            categories: _,
+            // The runs tell for whom they were sent.
+            runs: _,
+            // What the caller decides.
+            session: _,
+            destination: _,
+            attempt: _,
+            form: _,
+            showing_form: _,
+            keep_draft_at: _,
+            editing: _,
+            loads: _,
+            works: _,
+            // All the rest belongs to the user.
+            catalogue,
+            connections,
+            faults,
+            doctor,
+            users,
+            accounts,
+            browse,
+            usage,
+            names,
+            selected,
+            opening,
+            typed_ahead,
+            past,
+            marked,
+            batch,
+            overlays,
+            not_before,
+            drafts,
+            detail_of,
+            renew_not_before,
+            care,
+            repeat,
+            refit,
+        } = self;
+        (*catalogue, *connections, *faults, *doctor) = Default::default();
+        (*browse, *usage, *names, *care) = Default::default();
+        (*users, *accounts, *selected, *marked) = Default::default();
+        (*opening, *typed_ahead, *drafts, *detail_of) = Default::default();
+        // What was going on for somebody else does not go on; its journal tells how far it came.
+        (*batch, *repeat, *refit) = Default::default();
+        (*not_before, *renew_not_before) = Default::default();
+        *past = Past { paused: past.paused, ..Past::default() };
+        overlays.retain(Overlay::outlives_session);
+    }
 }
 
 /// What the detail page is about.
@@ -248,10 +356,8 @@ impl App {
             filters: None,
             editing: None,
             files_from: String::new(),
-            connecting: None,
-            asked: None,
-            switching: None,
-            renewing: None,
+            attempt: None,
+            stays_read_only: false,
             renew_not_before: None,
             care: Care::default(),
             repeat: None,
@@ -274,10 +380,8 @@ impl App {
                 reading.into_iter().chain(app.settle()).collect()
             }
             Start::Open(to) => {
-                let load = app.next_load();
-                app.connecting = Some(load);
                 app.destination = Some(to.clone());
-                vec![Effect::Connect { load, to }]
+                app.connect(to, Why::Start)
             }
         };
         (app, effects)
@@ -288,9 +392,15 @@ impl App {
         LoadId(self.loads)
     }
 
-    /// Whether a connection is being made for the explorer.
-    pub const fn is_connecting(&self) -> bool {
-        self.connecting.is_some()
+    /// Whether a connection is being made that somebody waits for.
+    pub fn is_connecting(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.why != Why::Renew)
+    }
+
+    /// Where read-only was switched on, in words; `None` where it is off.
+    pub fn read_only(&self) -> Option<&str> {
+        let here = self.stays_read_only.then_some("the command palette");
+        self.session.read_only.as_deref().or(here)
     }
 
     /// The catalogue, if there is one.
@@ -441,7 +551,7 @@ impl App {
         match self.overlays.last() {
             Some(Overlay::Prompt(prompt)) => prompt.purpose == Purpose::Token,
             Some(_) => false,
-            None => matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token && w.going.is_none()),
+            None => matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token) && !self.is_connecting(),
         }
     }
 
@@ -484,10 +594,8 @@ impl App {
     pub fn next_wake(&self, now: Now) -> Option<Duration> {
         let spinning = self.runs.going() > 0
             || self.is_connecting()
-            || self.switching.is_some()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
-            || matches!(&self.stage, Stage::Welcome(w) if w.going.is_some())
             || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going))
             || matches!(self.overlays.last(), Some(Overlay::Account(choices)) if choices.is_going());
         let search_at = self.overlays.last().and_then(|overlay| match overlay {

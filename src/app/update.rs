@@ -231,6 +231,12 @@ impl App {
 
     /// Does what a person asked for, whatever way they asked.
     pub(super) fn command(&mut self, command: Command) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Document)
+            && matches!(command, Command::History | Command::Ticket | Command::CopyAs | Command::Past(_))
+        {
+            self.say(Tone::Hint, "This is a document by itself: no action was run.");
+            return Vec::new();
+        }
         match command {
             Command::Move(motion) => self.here(motion),
             Command::NextPane => self.focus_on(self.focus.next()),
@@ -279,7 +285,7 @@ impl App {
             Command::Connections => self.open_connections(),
             Command::Row(command) => self.row_command(command),
             Command::Present => self.turn_present(),
-            Command::ReadOnly => self.read_only(),
+            Command::ReadOnly => self.turn_read_only(),
             Command::Faults => self.open_faults(),
             Command::ResetWorld => self.ask_to_reset(),
             Command::Connect => self.open_welcome(),
@@ -343,14 +349,11 @@ impl App {
         Vec::new()
     }
 
-    fn read_only(&mut self) -> Vec<Effect> {
-        match &self.session.read_only {
-            Some(origin) => {
-                let text = format!("Already read-only (by {origin}).");
-                self.say(Tone::Hint, text);
-            }
+    fn turn_read_only(&mut self) -> Vec<Effect> {
+        match self.read_only().map(|origin| format!("Already read-only (by {origin}).")) {
+            Some(text) => self.say(Tone::Hint, text),
             None => {
-                self.session.read_only = Some("the command palette".to_owned());
+                self.stays_read_only = true;
                 self.say(Tone::Good, "Read-only until you quit: only actions that read will be run.");
             }
         }

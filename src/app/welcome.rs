@@ -2,7 +2,6 @@
 
 use super::{
     geometry::{Rect, Size, centred, inside},
-    remote::LoadId,
     text_field::TextField,
 };
 use crate::domain::failure::Failure;
@@ -41,8 +40,6 @@ pub struct Welcome {
     pub base_url: TextField,
     /// The profile's name; empty to keep nothing.
     pub profile: TextField,
-    /// The attempt under way.
-    pub going: Option<LoadId>,
     /// Why the last attempt failed.
     pub failure: Option<Failure>,
 }
@@ -57,7 +54,6 @@ impl Welcome {
             secret_length: 0,
             base_url: TextField::line(""),
             profile: TextField::line(""),
-            going: None,
             failure: None,
         }
     }

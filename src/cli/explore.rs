@@ -165,7 +165,9 @@ impl Host for Connector {
             Destination::Pasted { profile } => blocking(move || {
                 let mut session = session.with(profile.as_deref(), None)?;
                 let source = settings::Source::Flag("what was pasted");
-                session.settings.token = TokenOrigin::Text(Given::new(secret.ok_or_else(no_token)?, source));
+                let secret = secret.ok_or_else(no_token)?;
+                claims_of_pasted(&secret)?;
+                session.settings.token = TokenOrigin::Text(Given::new(secret, source));
                 session.settings.user = None;
                 to_configured(&session)
             }),
@@ -223,6 +225,17 @@ fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send 
         done.unwrap_or_else(|_| {
             Err(Failure::new(FailureKind::Internal, "akx made a mistake while connecting.", "Try again."))
         })
+    })
+}
+
+/// What a pasted token says of itself; anything else that was pasted or typed is no session.
+fn claims_of_pasted(secret: &SecretString) -> Result<Claims, Failure> {
+    Claims::read(secret.expose_secret()).map_err(|e| {
+        Failure::new(
+            FailureKind::NotAuthorised,
+            format!("What was pasted is no user token: {e}."),
+            "Paste the whole token, as your app's server signs it: three parts with dots between.",
+        )
     })
 }
 
@@ -369,13 +382,7 @@ async fn to_project(
     secret: Option<SecretString>,
 ) -> Result<Connection, Failure> {
     let secret = secret.ok_or_else(no_token)?;
-    let claims = Claims::read(secret.expose_secret()).map_err(|e| {
-        Failure::new(
-            FailureKind::NotAuthorised,
-            format!("What was pasted is no user token: {e}."),
-            "Paste the whole token, as your app's server signs it: three parts with dots between.",
-        )
-    })?;
+    let claims = claims_of_pasted(&secret)?;
     let usual = base_url.is_empty();
     let target = Target::new(if usual { settings::BASE_URL.to_owned() } else { base_url }, project.clone());
     let target = session.furnished(target);

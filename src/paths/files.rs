@@ -228,7 +228,7 @@ fn make_directory(path: &Path) -> io::Result<()> {
 }
 
 /// A name no other writer uses at the same time: this process's id, and a count of its writes.
-fn beside(path: &Path) -> PathBuf {
+pub(crate) fn beside(path: &Path) -> PathBuf {
     static WRITES: AtomicU64 = AtomicU64::new(0);
     let count = WRITES.fetch_add(1, Ordering::Relaxed);
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -70,7 +70,7 @@ pub fn read_file(path: &Path) -> Result<Value, String> {
     Ok(file_value(&name, media_type(&name), &content))
 }
 
-fn placed(path: &str, within: &str) -> PathBuf {
+pub(super) fn placed(path: &str, within: &str) -> PathBuf {
     let home = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/'));
     if let (Some(rest), Some(home)) = (home, paths::home()) {
         return home.join(rest.trim_start_matches('/'));

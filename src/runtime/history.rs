@@ -49,18 +49,33 @@ impl Notes {
         let _ = tokio::time::timeout(PATIENCE, done).await;
     }
 
+    /// Something that leaving waits for, until what this gives is dropped.
+    pub(super) fn hold(&self) -> Held {
+        self.0.0.fetch_add(1, Ordering::SeqCst);
+        Held(self.clone())
+    }
+
     /// Notes how a run ended.
     pub(super) fn finish(&self, noted: Noted, outcome: Outcome, took: Duration) {
-        self.0.0.fetch_add(1, Ordering::SeqCst);
-        let notes = self.clone();
+        let held = self.hold();
         tokio::task::spawn_blocking(move || {
             let Noted { history, id, action } = noted;
             if let Err(failure) = history.finish(id, &outcome, (&action, took)) {
                 tracing::warn!(%failure, "how a run ended is not kept");
             }
-            notes.0.0.fetch_sub(1, Ordering::SeqCst);
-            notes.0.1.notify_waiters();
+            drop(held);
         });
+    }
+}
+
+/// Work that leaving the program waits for.
+#[derive(Debug)]
+pub(super) struct Held(Notes);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.0.0.fetch_sub(1, Ordering::SeqCst);
+        self.0.0.1.notify_waiters();
     }
 }
 

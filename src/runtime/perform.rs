@@ -93,6 +93,12 @@ pub(super) enum Borrower {
 /// What is noted of a run before it is sent: of its action, and for whom.
 type Note = (About, Box<Whose>);
 
+/// A connection that is being made, or waits to be adopted.
+struct Pending {
+    made: oneshot::Receiver<Connection>,
+    task: AbortHandle,
+}
+
 /// The secret typed on the welcome screen; the app knows only its length.
 #[derive(Default)]
 struct Vault(String);
@@ -102,7 +108,8 @@ pub(super) struct Performer {
     host: Arc<dyn Host>,
     messages: UnboundedSender<Message>,
     connection: Option<Connection>,
-    pending: HashMap<LoadId, oneshot::Receiver<Connection>>,
+    /// The connections that are being made or wait to be adopted.
+    pending: HashMap<LoadId, Pending>,
     running: HashMap<RunId, oneshot::Sender<()>>,
     /// The question for choices that is under way.
     choosing: Option<(LoadId, AbortHandle)>,
@@ -161,24 +168,34 @@ impl Performer {
         Some(secret.chars().count())
     }
 
-    /// Before the app hears of a connection, it is put in place here.
+    /// A run that has ended cannot be cancelled any more.
     pub(super) fn arrived(&mut self, message: &Message) {
-        match message {
-            Message::Connected { load, result } => {
-                if let (Some(mut made), Ok(_)) = (self.pending.remove(load), result) {
-                    self.connection = made.try_recv().ok().or(self.connection.take());
-                }
-            }
-            Message::RunFinished { id, .. } => {
-                self.running.remove(id);
-            }
-            _ => {}
+        if let Message::RunFinished { id, .. } = message {
+            self.running.remove(id);
+        }
+    }
+
+    /// From here on everything goes through the connection that `load` has made.
+    fn adopt(&mut self, load: LoadId) {
+        if let Some(mut pending) = self.pending.remove(&load)
+            && let Ok(made) = pending.made.try_recv()
+        {
+            self.connection = Some(made);
+        }
+    }
+
+    /// Stops making a connection, as far as that can be, and lets go of one that is made.
+    fn abandon(&mut self, load: LoadId) {
+        if let Some(pending) = self.pending.remove(&load) {
+            pending.task.abort();
         }
     }
 
     pub(super) fn perform(&mut self, effect: Effect, now: Now) -> Control {
         match effect {
             Effect::Connect { load, to } => self.connect(load, to),
+            Effect::Adopt(load) => self.adopt(load),
+            Effect::Abandon(load) => self.abandon(load),
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
             Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
@@ -206,16 +223,14 @@ impl Performer {
                 Some(history) => history::find(history, load, ask, self.messages.clone()),
                 None => self.tell(Message::HistoryFound { load, result: Ok(Vec::new()) }),
             },
-            Effect::OpenRecord { id, purpose } => {
-                if let Some(history) = self.history() {
-                    history::open(history, id, purpose, self.messages.clone());
-                }
-            }
-            Effect::ChangeHistory(change) => {
-                if let Some(history) = self.history() {
-                    history::change(history, change, self.messages.clone());
-                }
-            }
+            Effect::OpenRecord { id, purpose } => match self.history() {
+                Some(history) => history::open(history, id, purpose, self.messages.clone()),
+                None => self.tell(Message::RecordOpened { purpose, result: Err(nothing_connected()) }),
+            },
+            Effect::ChangeHistory(change) => match self.history() {
+                Some(history) => history::change(history, change, self.messages.clone()),
+                None => self.tell(Message::HistoryChanged { change, result: Err(nothing_connected()) }),
+            },
             Effect::ReadRows { path } => self.read_rows(path),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
@@ -291,19 +306,19 @@ impl Performer {
     fn connect(&mut self, load: LoadId, to: crate::app::effect::Destination) {
         let secret = (!self.vault.0.is_empty()).then(|| SecretString::from(self.vault.0.clone()));
         let (made, place) = oneshot::channel();
-        self.pending.insert(load, place);
         let connecting = self.host.connect(to, secret);
         let messages = self.messages.clone();
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             let result = unpanicked(connecting, "connecting").await.and_then(|result| result);
             let result = result.map(|connection| {
                 let session = connection.session.clone();
-                // The loop takes it when the message arrives; if the loop is gone, so is the need.
+                // It waits there until the app adopts or abandons it; if the loop is gone, so is the need.
                 let _ = made.send(connection);
                 session
             });
             let _ = messages.send(Message::Connected { load, result });
         });
+        self.pending.insert(load, Pending { made: place, task: task.abort_handle() });
     }
 
     fn load_catalogue(&self, load: LoadId, now: Now) {
@@ -497,6 +512,15 @@ impl Performer {
 /// Runs `task`; a panic in it becomes a failure in words.
 pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) -> Result<T, Failure> {
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
+}
+
+/// What is answered where there is nothing that could be asked.
+fn nothing_connected() -> Failure {
+    Failure::new(
+        FailureKind::Usage,
+        "Nothing is connected yet.",
+        "Choose “Connect elsewhere” in the commands (^P), or wait until the connection is there.",
+    )
 }
 
 pub(super) fn mistake(doing: &str) -> Failure {

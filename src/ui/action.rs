@@ -60,7 +60,8 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
             let (title, text) = split_y(parts.fields, 1);
             let x = paint.text(title, (title.x, title.y), Role::Name, label);
             paint.text(title, (x + 1, title.y), Role::Hint, "Esc or Tab: done, the text is kept");
-            paint.field(text, &lines.text, focus);
+            let secret = |r: &Row| r.id == lines.field && matches!(r.widget, Widget::Text { secret: true, .. });
+            paint.masked_field(text, &lines.text, focus, form.rows().iter().any(secret));
         }
         None => {
             filter(form, paint, parts.filter, focus);

@@ -66,7 +66,7 @@ fn left_side(app: &App) -> Vec<(Role, String)> {
     if let Some(user) = session.user() {
         pieces.push((Role::Bar, user.to_owned()));
     }
-    if session.read_only.is_some() {
+    if app.read_only().is_some() {
         pieces.push((Role::Bar, "READ-ONLY".to_owned()));
     }
     if app.present {

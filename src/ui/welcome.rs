@@ -25,7 +25,7 @@ pub(super) fn draw(app: &App, state: &Welcome, paint: &mut Paint<'_, '_>) {
             "Find an action of ActionKit, fill in its form, run it, read the answer.",
         );
     }
-    if state.going.is_some() {
+    if app.is_connecting() {
         paint.text(
             inner,
             (inner.x + 1, rows[0].y.saturating_sub(1)),

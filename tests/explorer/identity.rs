@@ -274,7 +274,7 @@ fn a_token_that_can_be_had_again_is_renewed_before_it_ends() {
     assert_eq!(s.effects(), [], "one at a time");
     s.take(Message::Connected { load, result: Ok(minting(3661)) });
     assert_eq!(s.notice(), "The token is new, good for 1 h.");
-    assert_eq!(s.effects(), [], "nothing is loaded again for it");
+    assert_eq!(s.effects(), [Effect::Adopt(load)], "nothing is loaded again for it");
 }
 
 #[test]
@@ -327,11 +327,14 @@ fn what_does_more_than_read_is_never_repeated() {
 }
 
 #[test]
-fn a_refused_token_is_asked_for_in_place_and_stays_out_of_the_app() {
+fn a_refused_token_is_told_of_and_its_successor_stays_out_of_the_app() {
     let mut s = Story::begin_with(80, 24, pasted(3000));
     s.keys("list chan<Enter><^r>");
     let id = s.sent()[0].0;
     s.fail(id, refused());
+    assert!(s.notice().contains("was refused. “New token” in the commands (^P)"), "{}", s.notice());
+    assert!(!s.app.wants_secret(), "what is being typed goes on");
+    s.keys("<^p>new token<Enter>");
     assert!(s.app.wants_secret());
     s.keys("<Enter>");
     assert!(screen(&s.app).contains("Paste a Paragon User Token"), "{}", screen(&s.app));

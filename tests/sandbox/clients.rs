@@ -111,6 +111,7 @@ async fn with_the_seeds_wire_what_the_seeds_document_does_not_know_is_refused() 
     };
     for (name, body, statuses) in [
         ("SLACK_SEND_MESSAGE", None, &[400][..]),
+        ("SLACK_LIST_CHANNELS", None, &[400]),
         ("SLACK_SEND_MESSAGE", Some("null"), &[400]),
         ("SLACK_SEND_MESSAGE", Some("[[]]"), &[400]),
         ("SLACK_SEND_MESSAGE", Some("{\"channel\""), &[400]),

@@ -1,6 +1,8 @@
 //! Sending many runs of one action: the plan and the one question for all, progress on a board, stopping, going on where
 //! an earlier time was interrupted.
 
+use std::time::Duration;
+
 use super::super::{
     batch::{ATTEMPTS, Batch, BatchRow, Over},
     board::{Board, Cell, Column, Filling, Kind, Row},
@@ -17,6 +19,7 @@ use crate::domain::{
     failure::{Failure, FailureKind},
     guard::{self, Attempt, By, Decision},
     history::RecordId,
+    redact,
     rows::{Journal, State, Whole},
     run::{Outcome, RunId},
     text::{clean, human_duration},
@@ -37,6 +40,8 @@ const USERS: [Column; 4] = [
     Column::new("What was said", 1, (12, 120)),
 ];
 
+/// How long the first wait is where a run came too soon and the server does not say how long.
+const PAUSE: Duration = Duration::from_secs(1);
 /// How many complaints are told.
 const TOLD: usize = 40;
 
@@ -238,7 +243,7 @@ impl App {
     }
 
     /// A run has ended: if it is the one under way, that is noted, and the next one is sent.
-    pub(super) fn row_ended(&mut self, id: RunId, outcome: &Outcome, took: std::time::Duration) -> Vec<Effect> {
+    pub(super) fn row_ended(&mut self, id: RunId, outcome: &Outcome, took: Duration) -> Vec<Effect> {
         let Some(batch) = &mut self.batch else { return Vec::new() };
         let Some(at) = batch.current.filter(|&at| batch.rows.get(at).is_some_and(|row| row.run == Some(id))) else {
             return Vec::new();
@@ -249,6 +254,11 @@ impl App {
         let kind = failure.as_ref().map(|f| f.kind);
         let too_soon = kind == Some(FailureKind::RateLimited) && batch.attempts + 1 < ATTEMPTS && batch.going;
         batch.attempts = if too_soon { batch.attempts + 1 } else { 0 };
+        // Where the server does not say how long to wait, each wait is twice the one before.
+        let wait = PAUSE * 2_u32.saturating_pow(batch.attempts.saturating_sub(1));
+        if too_soon && self.not_before.is_none() {
+            self.not_before = Some(self.now.uptime + wait);
+        }
         if let Some(row) = batch.rows.get_mut(at) {
             row.took = Some(took);
             (row.state, row.words) = match (outcome, failure) {
@@ -346,7 +356,8 @@ fn shown(i: usize, row: &BatchRow, by_user: bool) -> Row {
         State::Failed => "failed",
         State::Unsure => "may have run",
     };
-    let parameters = row.request.parameters.to_json();
+    // It is looked at over shoulders, and copied from.
+    let parameters = redact::value(&row.request.parameters, &[]).rest.to_json();
     let user = row.user.as_deref().unwrap_or_default();
     let took = Cell::text(row.took.map(human_duration).unwrap_or_default());
     let cells = if by_user {

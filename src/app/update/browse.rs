@@ -18,7 +18,7 @@ use crate::{
         open_form::OpenForm,
         page::Tone,
         remote::Remote,
-        state::{App, DetailOf, Front},
+        state::{App, DetailOf, Filled, Front, Opening},
     },
     domain::{
         category::{self, Categories},
@@ -201,11 +201,16 @@ impl App {
 
     /// Opens the form of an action, with the draft it was left with.
     pub(super) fn open_action(&mut self, action: usize) -> Vec<Effect> {
+        self.open_filled(action, None)
+    }
+
+    /// Opens the form of an action filled with this, where there is something; what was in it comes back with undo.
+    pub(super) fn open_filled(&mut self, action: usize, filled: Option<Filled>) -> Vec<Effect> {
         let Some(listing) = self.listing() else { return Vec::new() };
         let Some(opened) = listing.action(action) else { return Vec::new() };
         if !listing.catalogue.has_schemas() {
             // It opens as soon as they are there, which is no more than a moment.
-            self.opening = Some(opened.name);
+            self.opening = Some(Opening { action: opened.name, filled });
             return Vec::new();
         }
         let mut effects = Vec::new();
@@ -222,6 +227,13 @@ impl App {
         }
         self.showing_form = true;
         self.focus = Pane::Action;
+        if let Some(Filled { parameters, saved_as }) = filled {
+            self.fill_form(&parameters);
+            if let Some(form) = &mut self.form {
+                form.filled_with = Some(parameters);
+                form.saved_as = saved_as;
+            }
+        }
         effects
     }
 

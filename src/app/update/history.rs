@@ -10,7 +10,7 @@ use super::super::{
     overlay::{Answer, Overlay, Question},
     page::Tone,
     past::{Purpose, Recalled, SHOWN},
-    state::App,
+    state::{App, Filled},
     viewer::{View, Viewer},
 };
 use crate::domain::{
@@ -84,7 +84,7 @@ impl App {
         };
         let rows = self.past.records.iter().map(|record| row(record, self.now.offset)).collect();
         let most = self.past.records.len() >= SHOWN;
-        let paused = self.past.paused;
+        let paused = self.past.paused || self.session.forgets;
         if let Some(board) = self.board_of(Kind::History) {
             board.filling = filling;
             board.note = match (paused, most) {
@@ -298,10 +298,8 @@ impl App {
             return Vec::new();
         };
         self.overlays.clear();
-        let mut effects = self.open_action(action);
-        // What was typed another day would overwrite it.
-        effects.retain(|effect| !matches!(effect, Effect::Recall { .. }));
-        self.fill_form(&record.replay().parameters());
+        let filled = Filled { parameters: record.replay().parameters(), saved_as: None };
+        let effects = self.open_filled(action, Some(filled));
         let words = self.otherwise(record).unwrap_or_else(|| match record.begun.hidden.len() {
             0 => "As it was sent then. ^R runs it.".to_owned(),
             _ => "As it was sent then, but for the secrets: they are not kept.".to_owned(),

@@ -134,7 +134,7 @@ impl App {
             self.say(Tone::Good, "Nothing has changed since last time.");
             return Vec::new();
         }
-        let page = detail::news(news, self.now.unix, 88);
+        let page = detail::news(news, self.now.unix, self.page_columns());
         self.overlays.push(Overlay::Page { title: "What changed", page });
         Vec::new()
     }

@@ -2,48 +2,61 @@
 
 use std::sync::Arc;
 
-use super::browse::known;
+use super::{browse::known, token::Refused};
 use crate::{
     app::{
-        effect::Effect,
+        effect::{Destination, Effect},
         listing::Listing,
         page::Tone,
-        remote::{Dated, LoadId},
+        remote::{Dated, Fetch, LoadId},
         session::Session,
-        state::{App, Stage},
+        state::{App, Attempt, Stage, Why},
     },
     domain::{category, connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
 };
 
 impl App {
+    /// Begins to connect. There is one attempt at a time: an earlier one is abandoned.
+    pub(in crate::app) fn connect(&mut self, to: Destination, why: Why) -> Vec<Effect> {
+        let mut effects = self.abandon_attempt();
+        let load = self.next_load();
+        self.attempt = Some(Attempt { load, to: to.clone(), why });
+        effects.push(Effect::Connect { load, to });
+        effects
+    }
+
+    /// Waits no longer for the connection that is being made.
+    pub(super) fn abandon_attempt(&mut self) -> Vec<Effect> {
+        let Some(attempt) = self.attempt.take() else { return Vec::new() };
+        if attempt.why == Why::Renew {
+            // Whenever a new token comes now, it is not for what was refused today.
+            self.repeat = None;
+        }
+        vec![Effect::Abandon(attempt.load)]
+    }
+
+    /// A connection is there, or is not: the one that is waited for is taken, any other let go of.
     pub(super) fn connected(&mut self, load: LoadId, result: Result<Session, Failure>) -> Vec<Effect> {
-        if self.renewing == Some(load) {
-            return self.renewed(result);
-        }
-        if let Some((_, to)) = self.switching.take_if(|(going, _)| *going == load) {
-            return self.switched(to, result);
-        }
-        let welcome = match &mut self.stage {
-            Stage::Welcome(w) if w.going == Some(load) => Some(w),
-            Stage::Welcome(_) | Stage::Explorer | Stage::Document => None,
+        let Some(Attempt { to, why, .. }) = self.attempt.take_if(|attempt| attempt.load == load) else {
+            return vec![Effect::Abandon(load)];
         };
-        if welcome.is_none() && self.connecting != Some(load) {
-            return Vec::new();
-        }
-        match (result, welcome) {
-            (Ok(session), _) => {
-                self.destination = self.asked.take().or(self.destination.take());
-                self.past.paused = session.forgets;
-                self.open_session(session)
+        match (why, result) {
+            (Why::Renew, result) => self.renewed(load, result),
+            (Why::Switch, Ok(session)) => self.switched(load, to, session),
+            (Why::Switch, Err(failure)) => self.not_switched(&failure),
+            (Why::Start | Why::Welcome, Ok(session)) => {
+                self.destination = Some(to);
+                let mut effects = self.open_session(load, session);
+                if why == Why::Welcome {
+                    effects.push(Effect::ForgetSecret);
+                }
+                effects
             }
-            (Err(failure), Some(welcome)) => {
-                welcome.going = None;
-                welcome.failure = Some(failure);
-                Vec::new()
-            }
-            (Err(failure), None) => {
-                self.connecting = None;
-                self.catalogue.fetch = super::super::remote::Fetch::Failed(failure);
+            (Why::Start | Why::Welcome, Err(failure)) => {
+                match &mut self.stage {
+                    Stage::Welcome(welcome) => welcome.failure = Some(failure),
+                    Stage::Explorer | Stage::Document => self.catalogue.fetch = Fetch::Failed(failure),
+                }
                 Vec::new()
             }
         }
@@ -56,42 +69,26 @@ impl App {
         }
         match self.destination.clone() {
             Some(to) if self.session.base_url.is_empty() && !self.session.offline => {
-                let load = self.next_load();
-                self.connecting = Some(load);
-                self.catalogue.fetch = super::super::remote::Fetch::Idle;
-                vec![Effect::Connect { load, to }]
+                self.catalogue.fetch = Fetch::Idle;
+                self.connect(to, Why::Start)
             }
             _ => self.reload(),
         }
     }
 
-    pub(super) fn open_session(&mut self, session: Session) -> Vec<Effect> {
+    /// Speaks through connection `load` from now on.
+    pub(super) fn open_session(&mut self, load: LoadId, session: Session) -> Vec<Effect> {
+        // What is typed is kept for whom it was typed, and what runs of many is stopped, before the connection changes.
         let mut effects = self.put_form_away();
-        let same = (&self.session.base_url, &self.session.project, self.session.user())
-            == (&session.base_url, &session.project, session.user());
-        if !same {
-            self.drafts.clear();
-            self.usage = crate::domain::usage::Usage::default();
-            self.past.last.clear();
-            self.names = super::super::account::Names::default();
-            self.catalogue = super::super::remote::Remote::default();
-            self.connections = super::super::remote::Remote::default();
-            self.faults = super::super::remote::Remote::default();
-            self.accounts.clear();
-            self.users.clear();
-            self.marked.clear();
-            // What was going on for somebody else does not go on; its journal tells how far it came.
-            self.batch = None;
-            self.doctor = super::super::doctor::Doctor::default();
-            self.browse = super::super::browse::Browse::default();
-            self.selected.clear();
-            self.typed_ahead.clear();
-            self.opening = None;
-            self.detail_of = None;
+        if !self.session.is_same(&session) {
+            let under_way = self.batch.as_ref().filter(|batch| batch.going);
+            let sent = under_way.and_then(|batch| batch.rows.get(batch.current?)?.run);
+            effects.extend(sent.map(Effect::Cancel));
+            self.forget_session();
         }
+        effects.push(Effect::Adopt(load));
         self.session = session;
         self.stage = Stage::Explorer;
-        self.connecting = None;
         effects.extend([Effect::RecallUsage, Effect::RecallLastRuns]);
         if self.speaks_to_sandbox() {
             effects.push(self.ask_faults(FaultAsk::Which));
@@ -147,7 +144,7 @@ impl App {
         let old = self.catalogue.get().cloned();
         if self.catalogue.finish(load, result) {
             if let Some(failure) = self.catalogue.failure().cloned() {
-                let effects = self.token_refused(&failure, None);
+                let effects = self.token_refused(&failure, Refused::List);
                 if !effects.is_empty() {
                     return effects;
                 }
@@ -182,8 +179,8 @@ impl App {
         self.cursor_moved();
         self.refit_form(in_sight);
         let opening = self.opening.take_if(|_| new.catalogue.has_schemas());
-        let action = opening.and_then(|name| new.catalogue.position(&name));
-        let mut effects = action.map_or_else(Vec::new, |action| self.open_action(action));
+        let opening = opening.and_then(|o| Some((new.catalogue.position(&o.action)?, o.filled)));
+        let mut effects = opening.map_or_else(Vec::new, |(action, filled)| self.open_filled(action, filled));
         effects.extend(self.keys_that_waited());
         effects
     }

@@ -14,6 +14,7 @@ use super::super::{
     text_field::TextField,
     viewer::{Opened, View, Viewer},
 };
+use super::token::Refused;
 use crate::domain::{
     failure::FailureKind,
     form::Check,
@@ -35,6 +36,8 @@ enum How {
     InPages(Pages),
     /// As one of many.
     OneOfMany(OneOfMany),
+    /// Once more, without being asked, after this one was refused for its token.
+    Again(RunId),
 }
 
 impl App {
@@ -68,7 +71,9 @@ impl App {
         let wire = self.wire();
         let credential = self.form.as_ref().and_then(|f| self.credential_of(&f.action));
         let Some(form) = &mut self.form else { return Vec::new() };
-        form.lines = None;
+        if form.lines.take().is_some() {
+            form.enter_cell();
+        }
         form.check = form.form.check();
         let value = form.form.value();
         form.refresh();
@@ -153,7 +158,7 @@ impl App {
             effect: self.effect_of(&request.action),
             by: By { user: self.session.user(), profile: Some(&self.session.profile) },
             place: self.session.place,
-            read_only: self.session.read_only.as_deref(),
+            read_only: self.read_only(),
             yes,
         }
     }
@@ -177,6 +182,11 @@ impl App {
         self.send_run(request, How::OneOfMany(of))
     }
 
+    /// Sends once more what was refused as run `before`, and shows it where that one is shown.
+    pub(super) fn send_again(&mut self, request: RunRequest, before: RunId) -> Vec<Effect> {
+        self.send_run(request, How::Again(before))
+    }
+
     /// The one place that sends, after whatever question there was. The guard rails are asked once more, as read-only may
     /// have been switched on since: what they give is the leave that sending takes.
     fn send_run(&mut self, request: RunRequest, how: How) -> Vec<Effect> {
@@ -198,21 +208,32 @@ impl App {
         if let How::OneOfMany(OneOfMany { user: Some(user), .. }) = &how {
             whose.user = Some(user.to_string());
         }
-        let id = self.runs.start(request.clone(), (integration, effect), (whose.clone(), self.now));
+        let of_many = matches!(how, How::OneOfMany(_));
+        let id = self.runs.start(request.clone(), (integration, effect), (whose.clone(), self.now), of_many);
         // The description tells the last run.
         self.detail_of = None;
-        self.focus = Pane::Response;
-        if let Some(form) = &mut self.form {
-            form.warned_about = None;
+        // What nobody has just asked for takes neither the keys nor the place of what is looked at.
+        match &how {
+            How::Once | How::InPages(_) => {
+                self.runs.show(id);
+                self.focus = Pane::Response;
+                if let Some(form) = &mut self.form {
+                    form.warned_about = None;
+                }
+            }
+            How::Again(before) if self.runs.shown().is_some_and(|run| run.id == *before) => self.runs.show(id),
+            How::Again(_) | How::OneOfMany(_) => {}
         }
         let mut effects = self.keep_draft();
-        effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
-        if !self.past.paused {
+        if !of_many || self.usage.recent().first() != Some(&request.action) {
+            effects.push(self.change_usage(UsageChange::Ran(request.action.clone())));
+        }
+        if !self.past.paused && !self.session.forgets {
             let about = Box::new(self.about_run(&request.action));
             effects.push(Effect::Note { id, about, whose: Box::new(whose) });
         }
         effects.push(match how {
-            How::Once => Effect::Run { id, request, leave, of: None },
+            How::Once | How::Again(_) => Effect::Run { id, request, leave, of: None },
             How::InPages(pages) => Effect::RunPages { id, request, leave, pages },
             How::OneOfMany(of) => Effect::Run { id, request, leave, of: Some(of) },
         });
@@ -278,9 +299,7 @@ impl App {
         // Another user's token is not the session's.
         let is_own = run.whose.user.as_deref() == self.session.user();
         let refused = match &outcome {
-            Outcome::Failed(f) if f.kind == FailureKind::NotAuthorised && is_own => {
-                Some((f.clone(), run.request.clone()))
-            }
+            Outcome::Failed(f) if f.kind == FailureKind::NotAuthorised && is_own => Some((f.clone(), run.of_many)),
             Outcome::Failed(_) | Outcome::Answered(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => None,
         };
         let ended = outcome.clone();
@@ -288,15 +307,18 @@ impl App {
         if let Some(wait) = wait {
             self.not_before = Some(now.uptime + wait.min(Duration::from_secs(3600)));
         }
-        if self.runs.shown().is_none_or(|r| r.id != id) {
+        // One of many is told of on their board.
+        let is_told = self.runs.get(id).is_some_and(|run| run.of_many) || self.runs.shown().is_some_and(|r| r.id == id);
+        if !is_told {
             self.say(words.0, words.1);
         }
         self.blame_fields(id);
         self.tell_pages(id);
         let mut effects = self.faults_counted_down();
         effects.extend(self.row_ended(id, &ended, took));
-        if let Some((failure, request)) = refused {
-            effects.extend(self.token_refused(&failure, Some(request)));
+        if let Some((failure, of_many)) = refused {
+            // Those that are left of many are sent when somebody says go on.
+            effects.extend(self.token_refused(&failure, if of_many { Refused::OneOfMany } else { Refused::Run(id) }));
         }
         effects
     }

@@ -7,7 +7,7 @@ use crate::{
         message::SaveError,
         overlay::{Answer, Overlay, Prompt, Purpose, Question},
         page::Tone,
-        state::App,
+        state::{App, Filled},
     },
     domain::{
         document::Value,
@@ -112,12 +112,8 @@ impl App {
             self.say(Tone::Warning, format!("{} is a call of {}, which this list has not.", call.name, call.action));
             return Vec::new();
         };
-        let effects = self.open_action(action);
-        self.fill_form(&call.parameters);
-        if let Some(form) = &mut self.form {
-            form.filled_with = Some(call.parameters.clone());
-            form.saved_as = Some(call.name.clone());
-        }
+        let filled = Filled { parameters: call.parameters.clone(), saved_as: Some(call.name.clone()) };
+        let effects = self.open_filled(action, Some(filled));
         match call.left_out() {
             None => self.say(Tone::Good, format!("Opened {}. ^R runs it.", call.name)),
             Some(words) => self.say(Tone::Warning, format!("Opened {}, {words}: fill them in.", call.name)),

@@ -8,14 +8,15 @@ use super::super::{
     effect::{Destination, Effect},
     overlay::{Overlay, Prompt, Purpose},
     page::{Page, Tone},
+    remote::LoadId,
     session::{Session, TOKEN_WARNS},
-    state::{App, Stage},
+    state::{App, Care, Stage, Why},
     text_field::TextField,
 };
 use crate::domain::{
     failure::{Failure, FailureKind},
     guard::Decision,
-    run::RunRequest,
+    run::RunId,
     side_effect::SideEffect,
     token::span,
 };
@@ -25,10 +26,21 @@ const RENEW: i64 = 60;
 /// How long renewing waits after it failed, and how long a renewed token is believed.
 const PAUSE: Duration = Duration::from_secs(30);
 
+/// What the server did not take the token for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// The list of actions.
+    List,
+    /// This run.
+    Run(RunId),
+    /// One run of many.
+    OneOfMany,
+}
+
 impl App {
     /// What is to be done about a token that nears its end.
     pub(super) fn look_after_token(&mut self) -> Vec<Effect> {
-        if !matches!(self.stage, Stage::Explorer) || self.renewing.is_some() || self.switching.is_some() {
+        if !matches!(self.stage, Stage::Explorer) || self.attempt.is_some() {
             return Vec::new();
         }
         let claims = &self.session.claims;
@@ -72,15 +84,19 @@ impl App {
             (Some(to), _) => to.clone(),
             (None, _) => return Vec::new(),
         };
-        let load = self.next_load();
-        self.renewing = Some(load);
-        vec![Effect::Connect { load, to }]
+        self.connect(to, Why::Renew)
     }
 
-    pub(super) fn renewed(&mut self, result: Result<Session, Failure>) -> Vec<Effect> {
-        self.renewing = None;
+    /// A new token is there, or none could be had.
+    pub(super) fn renewed(&mut self, load: LoadId, result: Result<Session, Failure>) -> Vec<Effect> {
         self.renew_not_before = Some(self.now.uptime + PAUSE);
         match result {
+            // Somebody else's token is no new one for this user.
+            Ok(session) if !self.session.is_same(&session) => {
+                self.repeat = None;
+                self.say(Tone::Error, "The new token is for another user or project, so it is not taken.");
+                vec![Effect::Abandon(load)]
+            }
             Ok(session) => {
                 self.session.claims = session.claims;
                 self.session.origin = session.origin;
@@ -88,7 +104,9 @@ impl App {
                 let left = self.session.claims.expires_in(self.now.unix);
                 let long = left.map_or_else(String::new, |left| format!(", good for {}", span(left)));
                 self.say(Tone::Good, format!("The token is new{long}."));
-                self.repeat_what_was_refused()
+                let mut effects = vec![Effect::Adopt(load)];
+                effects.extend(self.repeat_what_was_refused());
+                effects
             }
             Err(failure) => {
                 self.repeat = None;
@@ -102,35 +120,45 @@ impl App {
     /// Sends again what the old token was refused for, if it only reads; anything else is the person's to send.
     fn repeat_what_was_refused(&mut self) -> Vec<Effect> {
         let mut effects = if std::mem::take(&mut self.care.list_refused) { self.reload() } else { Vec::new() };
-        if let Some(request) = self.repeat.take()
+        let refused = self.repeat.take().and_then(|id| self.runs.get(id)).map(|run| (run.id, run.request.clone()));
+        if let Some((id, request)) = refused
             && self.effect_of(&request.action) == SideEffect::Read
             && matches!(self.decide(&request, false), Decision::Allow(_))
         {
-            effects.extend(self.send(request));
+            effects.extend(self.send_again(request, id));
         }
         effects
     }
 
-    /// What follows when the server does not take the token: a new one is had or asked for.
-    pub(super) fn token_refused(&mut self, failure: &Failure, request: Option<RunRequest>) -> Vec<Effect> {
-        if failure.kind != FailureKind::NotAuthorised || self.asks_for_token() {
+    /// What follows when the server does not take the token, for a run or for the list: a new one is had where that can
+    /// be, else it is said how to give one. Whatever the person is typing goes on.
+    pub(super) fn token_refused(&mut self, failure: &Failure, refused: Refused) -> Vec<Effect> {
+        if failure.kind != FailureKind::NotAuthorised {
             return Vec::new();
         }
-        self.care.list_refused |= request.is_none();
-        self.repeat = request.or(self.repeat.take());
-        if self.renewing.is_some() {
-            return Vec::new();
-        }
+        self.care.list_refused |= refused == Refused::List;
+        let is_renewing = self.attempt.as_ref().is_some_and(|attempt| attempt.why == Why::Renew);
         // A token that was renewed a moment ago and is refused all the same would be refused for ever.
         let is_new = self.renew_not_before.is_some_and(|at| at > self.now.uptime);
-        if self.session.origin.renews && !is_new {
-            return self.renew();
-        }
-        if self.session.origin.renews {
+        if self.session.origin.renews && is_new && !is_renewing {
+            self.repeat = None;
             return Vec::new();
         }
-        let whose = self.session.user().map_or_else(String::new, |user| format!(" of {user}"));
-        self.ask_for_token(&format!("The token{whose} was refused. Paste a new one to go on."))
+        if let Refused::Run(id) = refused {
+            self.repeat = Some(id);
+        }
+        if self.attempt.is_some() {
+            return Vec::new();
+        }
+        if self.session.origin.renews {
+            return self.renew();
+        }
+        if !self.asks_for_token() {
+            let whose = self.session.user().map_or_else(String::new, |user| format!(" of {user}"));
+            let words = format!("The token{whose} was refused. “New token” in the commands (^P) takes another.");
+            self.say(Tone::Error, words);
+        }
+        Vec::new()
     }
 
     /// Asks for a token to be typed; what is typed stays with the runtime.
@@ -172,40 +200,41 @@ impl App {
 
     /// Connects as somebody else, or with another profile, while everything stays as it is.
     pub(super) fn switch_to(&mut self, to: Destination) -> Vec<Effect> {
-        let load = self.next_load();
-        self.switching = Some((load, to.clone()));
         self.overlays.clear();
-        vec![Effect::Connect { load, to }]
+        self.connect(to, Why::Switch)
     }
 
-    pub(super) fn switched(&mut self, to: Destination, result: Result<Session, Failure>) -> Vec<Effect> {
-        match result {
-            Ok(session) => {
-                let is_same = (self.session.user(), &self.session.project, &self.session.base_url)
-                    == (session.user(), &session.project, &session.base_url);
-                self.destination = Some(to);
-                if is_same && self.session.profile == session.profile {
-                    return self.renewed(Ok(session));
-                }
-                self.become_another(session)
-            }
-            Err(failure) => {
-                let mut page = Page::default();
-                failure_lines(&mut page, &failure, 86);
-                page.gap();
-                page.line(Tone::Hint, "Everything stays as it was.");
-                self.overlays.push(Overlay::Page { title: "Not switched", page });
-                vec![Effect::ForgetSecret]
-            }
-        }
+    /// The connection is there that was asked for as somebody else, or with another token.
+    pub(super) fn switched(&mut self, load: LoadId, to: Destination, session: Session) -> Vec<Effect> {
+        self.destination = Some(to);
+        let mut effects = if self.session.is_same(&session) && self.session.profile == session.profile {
+            // A refusal from long ago is nobody's wish any more; one that is still looked at is.
+            let shown = self.runs.shown().map(|run| run.id);
+            self.repeat = self.repeat.filter(|id| Some(*id) == shown);
+            self.renewed(load, Ok(session))
+        } else {
+            self.become_another(load, session)
+        };
+        effects.push(Effect::ForgetSecret);
+        effects
+    }
+
+    pub(super) fn not_switched(&mut self, failure: &Failure) -> Vec<Effect> {
+        self.repeat = None;
+        let mut page = Page::default();
+        failure_lines(&mut page, failure, self.page_columns());
+        page.gap();
+        page.line(Tone::Hint, "Everything stays as it was.");
+        self.overlays.push(Overlay::Page { title: "Not switched", page });
+        vec![Effect::ForgetSecret]
     }
 
     /// Speaks for somebody else from now on; the form that is open stays.
-    fn become_another(&mut self, session: Session) -> Vec<Effect> {
+    fn become_another(&mut self, load: LoadId, session: Session) -> Vec<Effect> {
         let mut effects = self.keep_draft();
         let kept = (self.form.take(), self.showing_form, self.focus);
-        (self.repeat, self.care.list_refused, self.care.warned, self.renew_not_before) = (None, false, false, None);
-        effects.extend(self.open_session(session));
+        (self.repeat, self.care, self.renew_not_before) = (None, Care::default(), None);
+        effects.extend(self.open_session(load, session));
         (self.form, self.showing_form, self.focus) = kept;
         self.refit = self.showing_form;
         let who = self.session.user().unwrap_or("a user without a name").to_owned();

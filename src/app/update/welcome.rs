@@ -4,7 +4,7 @@ use crate::app::{
     command::Move,
     effect::{Destination, Effect},
     overlay::Overlay,
-    state::{App, Stage},
+    state::{App, Stage, Why},
     welcome::{Spot, Welcome},
 };
 use crate::domain::failure::{Failure, FailureKind};
@@ -12,7 +12,8 @@ use crate::domain::failure::{Failure, FailureKind};
 impl App {
     /// Shows the welcome screen over everything, keeping what is typed.
     pub(super) fn open_welcome(&mut self) -> Vec<Effect> {
-        let effects = self.put_form_away();
+        let mut effects = self.put_form_away();
+        effects.extend(self.abandon_attempt());
         self.overlays.clear();
         let configured = (!self.session.profile.is_empty()).then(|| self.session.profile.clone());
         self.stage = Stage::Welcome(Box::new(Welcome::new(configured)));
@@ -37,29 +38,34 @@ impl App {
             Move::Top => welcome.at = Spot::Sandbox,
             Move::Bottom => welcome.at = Spot::Connect,
             Move::Enter | Move::Toggle => return self.welcome_enter(),
-            Move::Back => {
-                if welcome.going.take().is_none() && !self.session.base_url.is_empty() {
-                    self.stage = Stage::Explorer;
-                    return vec![Effect::ForgetSecret];
-                }
-            }
+            Move::Back if self.is_connecting() => return self.abandon_attempt(),
+            Move::Back => return self.leave_welcome(),
             Move::PageUp | Move::PageDown | Move::Fold | Move::Unfold => {}
         }
         Vec::new()
     }
 
+    /// Goes back to the explorer, if there is something to go back to.
+    fn leave_welcome(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::ForgetSecret];
+        if self.session.base_url.is_empty() && !self.session.offline {
+            // What was being connected to when this screen came is connected to after all.
+            let Some(to) = self.destination.clone() else { return Vec::new() };
+            effects.extend(self.connect(to, Why::Start));
+        }
+        self.stage = Stage::Explorer;
+        effects
+    }
+
     /// Chooses what the cursor is on.
     pub(super) fn welcome_enter(&mut self) -> Vec<Effect> {
-        let Stage::Welcome(welcome) = &mut self.stage else { return Vec::new() };
-        if welcome.going.is_some() {
+        if self.is_connecting() {
             return Vec::new();
         }
+        let Stage::Welcome(welcome) = &mut self.stage else { return Vec::new() };
         let to = match welcome.at {
             Spot::Sandbox => Destination::Sandbox,
-            Spot::Configured if !self.session.base_url.is_empty() => {
-                self.stage = Stage::Explorer;
-                return Vec::new();
-            }
+            Spot::Configured if !self.session.base_url.is_empty() => return self.leave_welcome(),
             Spot::Configured => Destination::Configured,
             Spot::Project | Spot::Token | Spot::BaseUrl | Spot::Profile => {
                 welcome.move_by(1);
@@ -92,12 +98,7 @@ impl App {
                 }
             }
         };
-        let load = self.next_load();
-        self.asked = Some(to.clone());
-        if let Stage::Welcome(welcome) = &mut self.stage {
-            welcome.going = Some(load);
-            welcome.failure = None;
-        }
-        vec![Effect::Connect { load, to }]
+        welcome.failure = None;
+        self.connect(to, Why::Welcome)
     }
 }

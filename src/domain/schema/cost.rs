@@ -49,6 +49,19 @@ pub fn steps(schema: &Schema, value: &Value) -> Result<u64, TooMuch> {
     if steps > STEPS { Err(TooMuch::Steps) } else { Ok(steps) }
 }
 
+/// Whether some part of `schema` may be applied to one value more than once, or lead back to itself. Where none can, a check
+/// takes no more steps than the value has parts, and they need not be counted. A property that happens to be called like
+/// such a keyword counts as one.
+pub fn multiplies(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(key, member)| {
+            SAME.contains(&key) || SAME_ALL.contains(&key) || SAME_MAP.contains(&key) || multiplies(member)
+        }),
+        Value::Array(items) => items.iter().any(multiplies),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// Makes sure that `schema` can be made ready for checking within the stack.
 ///
 /// # Errors
@@ -170,6 +183,15 @@ mod tests {
     fn count(schema: &str, value: &str) -> Result<u64, TooMuch> {
         let parse = |t: &str| Value::parse(t.as_bytes()).unwrap();
         steps(&Schema::new(&parse(schema)), &parse(value))
+    }
+
+    #[test]
+    fn only_what_may_multiply_needs_counting() {
+        let multiplies = |t: &str| multiplies(&Value::parse(t.as_bytes()).unwrap());
+        assert!(!multiplies(r#"{"properties":{"a":{"items":{"enum":[1]}}},"required":["a"]}"#));
+        for schema in [r##"{"items":{"$ref":"#"}}"##, r#"{"properties":{"a":{"anyOf":[true]}}}"#, r#"[{"if":{}}]"#] {
+            assert!(multiplies(schema), "{schema}");
+        }
     }
 
     #[test]

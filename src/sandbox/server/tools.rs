@@ -157,7 +157,8 @@ pub(super) async fn run_seed(
 ) -> Response<Body> {
     let run = Run { app, admitted, dialect: Wire::Seed };
     let parameters = match read_body(body).await {
-        Ok(bytes) if bytes.is_empty() => Ok(Value::object()),
+        // The seed's document demands a body, be it `{}`.
+        Ok(bytes) if bytes.is_empty() => Err(invalid(vec!["the body must be an object: the parameters".to_owned()])),
         Ok(bytes) => parse(&bytes),
         Err(error) => Err(error),
     };
