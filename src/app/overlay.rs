@@ -164,9 +164,13 @@ impl Overlay {
     /// Whether it says and does the same for another user: what would send, or shows what is somebody's own, does not.
     pub(super) fn outlives_session(&self) -> bool {
         match self {
-            Self::Help(_) | Self::Palette { .. } | Self::RunList(_) | Self::CompareWith { .. } | Self::Files { .. } => {
-                true
-            }
+            Self::Help(_)
+            | Self::Palette { .. }
+            | Self::RunList(_)
+            | Self::CompareWith { .. }
+            | Self::Files { .. }
+            | Self::SavedCalls { .. }
+            | Self::Page { .. } => true,
             Self::Board(board) => matches!(board.kind, Kind::Profiles | Kind::Profile),
             Self::Question(question) => question.answers.iter().all(|(_, answer)| answer.outlives_session()),
             Self::Prompt(prompt) => prompt.purpose.outlives_session(),
@@ -181,9 +185,11 @@ impl Overlay {
                 !choices.iter().any(is_own)
             }
             // The form stays, but what it takes may not.
-            Self::Picker { .. } | Self::FieldMenu { .. } | Self::Account(_) => false,
-            Self::Request(_) | Self::Faults { .. } => false,
-            Self::SavedCalls { .. } | Self::Page { .. } => true,
+            Self::Picker { .. }
+            | Self::FieldMenu { .. }
+            | Self::Account(_)
+            | Self::Request(_)
+            | Self::Faults { .. } => false,
         }
     }
 

@@ -58,6 +58,7 @@ pub struct Notice {
 }
 
 /// The state. It changes in [`App::update`] only.
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing by itself that is on or off")]
 #[derive(Debug, Clone)]
 pub struct App {
     /// The moment of the last message.

@@ -76,11 +76,16 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
     let parts = parts(session, options, output)?;
     let work = work(options, &base, &parts, &rows)?;
     let Some(first) = parts.first() else { return Ok(ExitCode::SUCCESS) };
+    // Another user's work is another work, also where only the token says whose it is.
+    let whose: Vec<String> = match options.users.as_slice() {
+        [] => first.token.user().map(str::to_owned).into_iter().collect(),
+        users => users.to_vec(),
+    };
     let of = Whole {
         file: &bytes,
         request: &first.prepared.request(base),
         set: &options.parameters.set,
-        users: &options.users,
+        users: &whose,
         project: session.settings.project()?,
         base_url: &session.settings.base_url.value,
     };

@@ -5,7 +5,11 @@
 //! the screen before any schema is read. Each file begins with a line that says whose it is; the two tell by an id that
 //! they belong together. Everything here can be asked for again.
 
-use std::path::PathBuf;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use ring::digest::{SHA256, digest};
 
@@ -23,6 +27,11 @@ use crate::{
 
 /// No file of it is longer than this many bytes.
 const LIMIT: u64 = 1 << 30;
+
+/// A list nobody fetched for so long is let go.
+const DAYS: u64 = 180;
+/// The lists of one scope have no more bytes than this together; those untouched longest go first.
+const TOGETHER: u64 = 1 << 30;
 
 /// The integrations of a list are within so many bytes, or are not told before the rest.
 const OUTLINE: u64 = 1 << 16;
@@ -197,6 +206,9 @@ impl Cache {
         for (part, bytes) in [(Part::Schemas, &*kept.schemas), (Part::Names, &*kept.names)] {
             files::keep(&self.path(key, received.scope, (part, Age::Now)), &[head.as_bytes(), bytes].concat())?;
         }
+        let newest = self.path(key, received.scope, (Part::Names, Age::Now));
+        let oldest = u64::try_from(received.fetched_at).unwrap_or(0).saturating_sub(DAYS * 86_400);
+        prune(&newest, oldest, TOGETHER);
         Ok(())
     }
 
@@ -263,6 +275,36 @@ impl Cache {
 
     fn wire_path(&self, base_url: &str) -> PathBuf {
         self.directory.join("wires").join(file_name(&[base_url]))
+    }
+}
+
+/// Lets go the lists beside `newest` that were not written since `oldest` (Unix seconds), and of the others those written
+/// longest ago until they have no more than `together` bytes. The files of one list go together; what cannot be removed
+/// stays.
+fn prune(newest: &Path, oldest: u64, together: u64) {
+    let Some(entries) = newest.parent().and_then(|directory| std::fs::read_dir(directory).ok()) else { return };
+    let mut lists: BTreeMap<PathBuf, (u64, u64, Vec<PathBuf>)> = BTreeMap::new();
+    for entry in entries.flatten() {
+        let Ok(about) = entry.metadata() else { continue };
+        let written = about.modified().ok().and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
+        let (at, size, paths) = lists.entry(entry.path().with_extension("")).or_default();
+        *at = (*at).max(written.map_or(0, |at| at.as_secs()));
+        *size += about.len();
+        paths.push(entry.path());
+    }
+    let mine = lists.remove(&newest.with_extension(""));
+    let mut room = together.saturating_sub(mine.map_or(0, |(_, size, _)| size));
+    let mut others: Vec<(u64, u64, Vec<PathBuf>)> = lists.into_values().collect();
+    others.sort_by(|a, b| b.cmp(a));
+    for (at, size, paths) in others {
+        if at >= oldest && size <= room {
+            room -= size;
+        } else {
+            room = if at >= oldest { 0 } else { room };
+            for path in paths {
+                let _ = std::fs::remove_file(path);
+            }
+        }
     }
 }
 
@@ -413,6 +455,38 @@ mod tests {
         let files = std::fs::read_dir(dir.path().join("lists")).unwrap().flatten();
         let modes: Vec<u32> = files.map(|f| f.metadata().unwrap().permissions().mode() & 0o777).collect();
         assert_eq!(modes, [0o600, 0o600]);
+    }
+
+    #[test]
+    fn lists_go_when_they_are_old_or_too_many_together() {
+        let dir = tempfile::tempdir().unwrap();
+        let make = |name: &str, at: u64| {
+            for part in ["names", "schemas"] {
+                let path = dir.path().join(name).with_extension(part);
+                std::fs::write(&path, [b'x'; 50]).unwrap();
+                let file = std::fs::File::options().append(true).open(path).unwrap();
+                file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(at)).unwrap();
+            }
+        };
+        for (name, at) in [("mine", 10), ("a", 1_000), ("b", 3_000), ("c", 2_000), ("d", 500)] {
+            make(name, at);
+        }
+        let left = |oldest, together| {
+            prune(&dir.path().join("mine.names"), oldest, together);
+            let mut names: Vec<String> = std::fs::read_dir(dir.path())
+                .unwrap()
+                .flatten()
+                .map(|e| e.file_name().to_string_lossy().into_owned())
+                .filter_map(|name| name.strip_suffix(".names").map(str::to_owned))
+                .collect();
+            names.sort();
+            names.concat()
+        };
+        assert_eq!(left(0, 10_000), "abcdmine");
+        assert_eq!(left(1_000, 10_000), "abcmine", "too old");
+        assert_eq!(left(0, 300), "bcmine", "too much together");
+        assert_eq!(left(9_000, 0), "mine", "what was just written stays");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "both files of a list go");
     }
 
     #[test]

@@ -91,11 +91,12 @@ impl App {
         }
         let batch = Batch::new(request.action.clone(), Over::File(path), runs);
         let (project, base_url) = (self.session.project.clone(), self.session.base_url.clone());
+        let whose: Vec<String> = self.session.claims.subject.iter().cloned().collect();
         let of = Whole {
             file: &rows.bytes,
             request: &request,
             set: &[],
-            users: &[],
+            users: &whose,
             project: &project,
             base_url: &base_url,
         };

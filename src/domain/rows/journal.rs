@@ -69,7 +69,7 @@ pub struct Whole<'a> {
     pub request: &'a RunRequest,
     /// What is set in it for each run (`-p`).
     pub set: &'a [String],
-    /// The users, where there are several.
+    /// The users, or the one the token is for.
     pub users: &'a [String],
     /// The project's id.
     pub project: &'a str,
