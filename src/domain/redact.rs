@@ -139,7 +139,7 @@ pub fn text(text: &str) -> Redacted<String> {
 
 /// `bytes` with [`MASK`] in the place of what was found in them.
 fn masked(bytes: &[u8], found: Vec<(std::ops::Range<usize>, Secret)>) -> Redacted<Vec<u8>> {
-    let lines = |part: &[u8]| part.iter().filter(|b| **b == b'\n').count();
+    let lines = |part: &[u8]| memchr::memchr_iter(b'\n', part).count();
     let mut rest = Vec::with_capacity(bytes.len());
     let mut taken = Vec::with_capacity(found.len());
     let (mut done, mut line) = (0, 1);

@@ -24,7 +24,7 @@ impl Filters {
 
     /// The filters, the latest last; a damaged file counts as none.
     pub fn load(&self) -> Vec<String> {
-        read(self.file.load())
+        read(self.file.load().as_ref())
     }
 
     /// Keeps `filter` as the latest.
@@ -36,7 +36,7 @@ impl Filters {
             return Ok(());
         }
         self.file.change(|old| {
-            let mut all = read(old);
+            let mut all = read(old.as_ref());
             all.retain(|f| f != filter);
             all.push(filter.to_owned());
             let from = all.len().saturating_sub(KEPT);
@@ -45,8 +45,8 @@ impl Filters {
     }
 }
 
-fn read(file: Option<Value>) -> Vec<String> {
-    let items = file.as_ref().and_then(Value::as_array).unwrap_or_default();
+fn read(file: Option<&Value>) -> Vec<String> {
+    let items = file.and_then(Value::as_array).unwrap_or_default();
     items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 

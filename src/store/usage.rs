@@ -26,7 +26,7 @@ impl Usages {
 
     /// What is kept for `project`; a damaged file counts as none.
     pub fn load(&self, project: &str) -> Usage {
-        read(self.file(project).load())
+        read(self.file(project).load().as_ref())
     }
 
     /// Changes what is kept for `project`, as it stands on disk now.
@@ -35,7 +35,7 @@ impl Usages {
     /// When the file cannot be read or written; or when a damaged one was moved aside and a new one begun.
     pub fn change(&self, project: &str, change: &UsageChange) -> Result<(), Failure> {
         self.file(project).change(|old| {
-            let mut usage = read(old);
+            let mut usage = read(old.as_ref());
             usage.change(change);
             Value::Object([("usage", usage.to_value())].into_iter().collect())
         })
@@ -47,8 +47,8 @@ impl Usages {
     }
 }
 
-fn read(file: Option<Value>) -> Usage {
-    file.as_ref().and_then(|file| file.get("usage")).map(Usage::from_value).unwrap_or_default()
+fn read(file: Option<&Value>) -> Usage {
+    file.and_then(|file| file.get("usage")).map(Usage::from_value).unwrap_or_default()
 }
 
 #[cfg(test)]

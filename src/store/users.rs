@@ -26,7 +26,7 @@ impl UserLists {
 
     /// The users kept for `profile`; a damaged file counts as none.
     pub fn load(&self, profile: &str) -> Vec<User> {
-        read(self.file(profile).load())
+        read(self.file(profile).load().as_ref())
     }
 
     /// Changes the list for `profile`, as it stands on disk now.
@@ -35,7 +35,7 @@ impl UserLists {
     /// When the file cannot be read or written; or when a damaged one was moved aside and a new one begun.
     pub fn change(&self, profile: &str, change: &UsersChange) -> Result<(), Failure> {
         self.file(profile).change(|old| {
-            let mut list = read(old);
+            let mut list = read(old.as_ref());
             users::change(&mut list, change);
             Value::Object([("users", users::to_value(&list))].into_iter().collect())
         })
@@ -47,8 +47,8 @@ impl UserLists {
     }
 }
 
-fn read(file: Option<Value>) -> Vec<User> {
-    file.as_ref().and_then(|file| file.get("users")).map(users::from_value).unwrap_or_default()
+fn read(file: Option<&Value>) -> Vec<User> {
+    file.and_then(|file| file.get("users")).map(users::from_value).unwrap_or_default()
 }
 
 #[cfg(test)]

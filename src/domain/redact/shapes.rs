@@ -250,7 +250,8 @@ impl<'t> Scan<'t> {
         }
         // `sk-` and the like begin words too; a key has a digit in it.
         let has_digit = self.no_digit.end(self.bytes, body, &mut self.looked) < end;
-        if !has_digit && !(prefix.ends_with('_') && end - body >= 24) {
+        let is_long = prefix.ends_with('_') && end - body >= 24;
+        if !has_digit && !is_long {
             return None;
         }
         // Atlassian's end in a sum behind a sign.
