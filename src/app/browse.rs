@@ -204,9 +204,16 @@ impl Browse {
         &self.completions
     }
 
-    /// What is said about the query, in lines of so many columns: how it can go on, and what of it makes no sense.
+    /// What is said about the query, in lines of so many columns: what is shown in its place, how it can go on, and what
+    /// of it makes no sense.
     pub fn notes(&self, columns: usize) -> Vec<Line> {
+        let warn = |text: &str, most| {
+            wrap(text, columns.max(8), most).into_iter().map(|line| vec![(Tone::Warning, line)]).collect::<Vec<_>>()
+        };
         let mut notes = Vec::new();
+        if let Some(words) = &self.found.corrected {
+            notes.extend(warn(&format!("Showing results for {words}"), 2));
+        }
         let values: Vec<&str> =
             self.completions.iter().map(|c| c.text.trim_end()).filter(|text| !text.ends_with(':')).collect();
         if let Some((first, rest)) = values.split_first() {
@@ -220,7 +227,7 @@ impl Browse {
             ]);
         }
         for problem in &self.problems {
-            notes.extend(wrap(problem, columns.max(8), 3).into_iter().map(|line| vec![(Tone::Warning, line)]));
+            notes.extend(warn(problem, 3));
         }
         notes.truncate(NOTES);
         notes

@@ -30,9 +30,6 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
     }
     match app.listing() {
         Some(listing) => {
-            if let Some(words) = &app.browse.found.corrected {
-                paint.text_right(parts.query, parts.query.y, x, (Role::Warning, &format!("showing {words}")));
-            }
             qualifier(app, paint, parts.query, x);
             let mut lines = app.browse.notes(usize::from(parts.notes.width));
             lines.truncate(usize::from(parts.notes.height));

@@ -485,6 +485,19 @@ fn answered(body: &str) -> Story {
 }
 
 #[test]
+fn what_is_shown_for_a_mistyped_search_never_covers_what_was_typed() {
+    for (width, height) in [(40, 12), (80, 24), (160, 48)] {
+        let mut s = Story::in_sandbox(width, height);
+        s.keys("slakc send message");
+        let text = screen(&s.app);
+        assert!(text.contains("› slakc send message "), "{text}");
+        assert!(text.contains("Showing results for slack"), "{text}");
+        s.keys("<^u>slack");
+        assert!(!screen(&s.app).contains("Showing"), "{}", screen(&s.app));
+    }
+}
+
+#[test]
 fn a_tree_folds_and_its_paths_are_copied() {
     let mut s = answered(r#"{"ok":true,"message":{"text":"hi","tags":["a b",2]},"last":1.50}"#);
     s.keys("jj<Left>");
