@@ -122,6 +122,12 @@ impl Question {
         }
     }
 
+    /// What is said of an answer that it does not accept.
+    pub fn asked_again(&self) -> String {
+        let wanted = self.typed.as_ref().map_or_else(String::new, |word| format!(": type {word} to run it"));
+        format!("That is another word{wanted}. Esc leaves without running.")
+    }
+
     /// The leave that `answer` gives, or the failure where it is no.
     ///
     /// # Errors

@@ -383,6 +383,7 @@ fn deleting_in_production_wants_its_last_word() {
     let mut s = Story::begin_with(120, 40, session(Place::Production));
     s.keys("delete mess<Enter>1.2<^r>yes<Enter>");
     assert_eq!(s.sent(), []);
+    assert!(screen(&s.app).contains("another word: type MESSAGE to run it"), "{}", screen(&s.app));
     s.keys("<^u>MESSAGE<Enter>");
     assert_eq!(s.sent_parameters(), r#"{"ts":"1.2"}"#);
 }

@@ -221,7 +221,7 @@ impl App {
                 if question.accepts(&typed) {
                     return self.start_batch();
                 }
-                prompt.problem = Some("That is another word. Esc leaves without running.".to_owned());
+                prompt.problem = Some(question.asked_again());
                 self.overlays.push(Overlay::Prompt(prompt));
                 Vec::new()
             }
@@ -245,7 +245,7 @@ impl App {
                 if question.accepts(&typed) {
                     return self.send(request.clone());
                 }
-                prompt.problem = Some("That is another word. Esc leaves without running.".to_owned());
+                prompt.problem = Some(question.asked_again());
                 self.overlays.push(Overlay::Prompt(prompt));
                 Vec::new()
             }
