@@ -56,9 +56,9 @@ mod tests {
     #[test]
     fn text_with_secrets_goes_to_no_clipboard_program_and_masked_to_the_file() {
         let dir = tempfile::tempdir().unwrap();
-        let takes = ["true".to_owned()];
+        let takes = ["cat".to_owned()];
         let copied = copy("hello", true, Some(&takes), dir.path());
-        assert_eq!((copied.program.as_deref(), copied.terminal), (Some("true"), true));
+        assert_eq!((copied.program.as_deref(), copied.terminal), (Some("cat"), true));
         assert!(copied.file.is_ok_and(|file| file.ends_with("copied.txt")));
         let copied = copy(r#"{"access_token":"abc"}"#, true, Some(&takes), dir.path());
         assert_eq!(copied.program, None);
