@@ -50,9 +50,8 @@ impl Schema {
     pub fn new(schema: &Value) -> Self {
         let mut new =
             Self { cells: Vec::new(), resource: Vec::new(), bases: BTreeMap::new(), targets: BTreeMap::new() };
-        let old_ids = schema.get("$schema").and_then(Value::as_str).is_some_and(|s| s.contains("draft-0"));
         new.bases.insert(At(0), String::new());
-        new.add(schema, Around { resource: At(0), schemas: true, old_ids, depth: 0 });
+        new.add(schema, Around { resource: At(0), schemas: true, old_ids: false, depth: 0 });
         new
     }
 
@@ -63,6 +62,10 @@ impl Schema {
 
     fn add(&mut self, value: &Value, around: Around) -> At {
         let at = At(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
+        // A schema inside another one may be of a draft of its own.
+        let dialect = value.get("$schema").and_then(Value::as_str).filter(|_| around.schemas);
+        let old_ids = dialect.map_or(around.old_ids, |dialect| dialect.contains("draft-0"));
+        let around = Around { old_ids, ..around };
         let resource = self.declare(at, value, &around);
         self.cells.push(Cell::Leaf(Value::Null));
         self.resource.push(resource);
@@ -343,6 +346,20 @@ mod tests {
         let schema = Schema::new(&v.unwrap());
         let p = schema.resolve(Schema::root(), "#/properties/p").unwrap();
         assert_eq!(schema.resolve(p, "#/$defs/x").map(|at| schema.value(at)), Ok(Value::from(2)));
+    }
+
+    #[test]
+    fn a_name_beside_a_reference_counts_as_the_draft_says_also_inside_another_schema() {
+        let inner = r#"{"$id":"http://a.example.com/x/","definitions":{"n":{"$id":"foo.json","type":"number"},
+            "s":{"$id":"http://a.example.com/foo.json","type":"string"}},"allOf":[{"$id":"http://a.example.com/",
+            "$ref":"foo.json"}],"$schema":"http://json-schema.org/DRAFT/schema#"}"#;
+        for (draft, leads_to) in [("draft-07", "number"), ("draft/2020-12", "string")] {
+            let text = format!(r#"{{"properties":{{"p":{}}}}}"#, inner.replace("DRAFT", draft));
+            let schema = Schema::new(&Value::parse(text.as_bytes()).unwrap());
+            let at = schema.resolve(Schema::root(), "#/properties/p/allOf/0").unwrap();
+            let type_ = schema.resolve(at, "foo.json").map(|at| schema.text(at, "type").map(str::to_owned));
+            assert_eq!(type_, Ok(Some(leads_to.to_owned())), "{draft}");
+        }
     }
 
     #[test]
