@@ -398,16 +398,10 @@ pub enum Purpose {
     Pages(RunRequest),
     /// A token; what is typed stays with the runtime, here stand dots.
     Token,
-    /// The name of a new profile.
-    ProfileName,
-    /// The value of a key of the profile that is edited.
-    ProfileKey(String),
-    /// The id of a user to add.
-    UserId,
-    /// What a user is called.
-    UserLabel(User),
-    /// What is worth remembering about a user.
-    UserNote(User),
+    /// Something about a profile.
+    Profile(AboutProfile),
+    /// Something about a user.
+    User(AboutUser),
     /// A file of rows to run.
     Rows,
     /// The word that lets dangerous runs go, many of them.
@@ -421,18 +415,36 @@ pub enum Purpose {
     },
 }
 
+/// What is typed about a profile.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AboutProfile {
+    /// The name of a new one.
+    Name,
+    /// The value of a key of the one that is edited.
+    Key(String),
+}
+
+/// What is typed about a connected user, one thing after the other.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AboutUser {
+    /// The id of one to add.
+    Id,
+    /// What the user is called.
+    Label(User),
+    /// What is worth remembering.
+    Note(User),
+}
+
 impl Purpose {
     fn outlives_session(&self) -> bool {
         match self {
-            Self::Save(_) | Self::SaveCall | Self::ProfileName | Self::ProfileKey(_) => true,
+            Self::Save(_) | Self::SaveCall | Self::Profile(_) => true,
             Self::OtherList
             | Self::NewEntry(_)
             | Self::Rename(_)
             | Self::Pages(_)
             | Self::Token
-            | Self::UserId
-            | Self::UserLabel(_)
-            | Self::UserNote(_)
+            | Self::User(_)
             | Self::Rows
             | Self::ConfirmRows(_)
             | Self::Confirm { .. } => false,

@@ -454,10 +454,10 @@ impl App {
             || self.connections.going_since().is_some()
             || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going))
             || matches!(self.overlays.last(), Some(Overlay::Account(choices)) if choices.is_going());
-        let search_at = self.overlays.last().and_then(|overlay| match overlay {
-            Overlay::Account(choices) => choices.search_at,
-            _ => None,
-        });
+        let mut search_at = None;
+        if let Some(Overlay::Account(choices)) = self.overlays.last() {
+            search_at = choices.search_at;
+        }
         let until = |at: Duration| at.saturating_sub(now.uptime);
         let waits = [
             spinning.then(|| SPIN.saturating_sub(Duration::from_nanos(remainder(now.uptime, SPIN)))),

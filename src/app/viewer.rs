@@ -323,10 +323,23 @@ impl Viewer {
         if self.pretty { self.readable.as_ref().or(self.opened.as_ref()) } else { self.as_it_came() }
     }
 
-    /// Shows the text laid out or as received.
-    pub fn toggle_pretty(&mut self) {
-        self.pretty = !self.pretty;
-        self.raw_scroll = 0;
+    /// Shows the text laid out or as received. Returns whether there is text.
+    pub fn toggle_pretty(&mut self) -> bool {
+        let is_text = self.turn_to(View::Raw);
+        if is_text {
+            self.pretty = !self.pretty;
+            self.raw_scroll = 0;
+        }
+        is_text
+    }
+
+    /// Shows the records as a table, or what the table's cursor is on in the tree. Returns whether that can be.
+    pub fn to_table_or_back(&mut self) -> bool {
+        if self.view == View::Table {
+            return self.show_in_tree() || self.turn_to(View::Tree);
+        }
+        self.tabulate();
+        true
     }
 
     /// The value under the cursor of the tree, table or comparison.

@@ -186,34 +186,34 @@ impl App {
         }
     }
 
-    fn prompted(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+    /// Asks once more, saying what was wrong with the answer; what was typed stays.
+    pub(super) fn ask_again(&mut self, prompt: Prompt, problem: impl Into<String>) -> Vec<Effect> {
+        self.overlays.push(Overlay::Prompt(Prompt { problem: Some(problem.into()), ..prompt }));
+        Vec::new()
+    }
+
+    fn prompted(&mut self, prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text();
         match &prompt.purpose {
             Purpose::Token => self.token_typed(prompt),
-            Purpose::ProfileName | Purpose::ProfileKey(_) => self.profile_told(prompt),
-            Purpose::UserId | Purpose::UserLabel(_) | Purpose::UserNote(_) => self.user_told(prompt),
+            Purpose::Profile(about) => self.profile_told(about.clone(), prompt),
+            Purpose::User(about) => self.user_told(about.clone(), prompt),
             Purpose::Save(what) => {
                 if typed.trim().is_empty() {
-                    prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
-                    self.overlays.push(Overlay::Prompt(prompt));
-                    return Vec::new();
+                    return self.ask_again(prompt, "Type a file name, or Esc to leave it.");
                 }
                 vec![Effect::Save { path: typed.trim().to_owned(), what: what.clone(), replace: false }]
             }
             Purpose::SaveCall => self.save_call(prompt),
             Purpose::OtherList => {
                 if typed.trim().is_empty() {
-                    prompt.problem = Some("Type a user's id or a file name, or Esc to leave it.".to_owned());
-                    self.overlays.push(Overlay::Prompt(prompt));
-                    return Vec::new();
+                    return self.ask_again(prompt, "Type a user's id or a file name, or Esc to leave it.");
                 }
                 self.compare_list_with(typed.trim())
             }
             Purpose::Rows => {
                 if typed.trim().is_empty() {
-                    prompt.problem = Some("Type a file name, or Esc to leave it.".to_owned());
-                    self.overlays.push(Overlay::Prompt(prompt));
-                    return Vec::new();
+                    return self.ask_again(prompt, "Type a file name, or Esc to leave it.");
                 }
                 vec![Effect::ReadRows { path: typed.trim().to_owned() }]
             }
@@ -221,9 +221,8 @@ impl App {
                 if question.accepts(&typed) {
                     return self.start_batch();
                 }
-                prompt.problem = Some(question.asked_again());
-                self.overlays.push(Overlay::Prompt(prompt));
-                Vec::new()
+                let problem = question.asked_again();
+                self.ask_again(prompt, problem)
             }
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));
@@ -235,19 +234,14 @@ impl App {
             }
             Purpose::Pages(request) => match self.pages_prompted(&request.clone(), &typed) {
                 Ok(effects) => effects,
-                Err(problem) => {
-                    prompt.problem = Some(problem);
-                    self.overlays.push(Overlay::Prompt(prompt));
-                    Vec::new()
-                }
+                Err(problem) => self.ask_again(prompt, problem),
             },
             Purpose::Confirm { request, question } => {
                 if question.accepts(&typed) {
                     return self.send(request.clone());
                 }
-                prompt.problem = Some(question.asked_again());
-                self.overlays.push(Overlay::Prompt(prompt));
-                Vec::new()
+                let problem = question.asked_again();
+                self.ask_again(prompt, problem)
             }
         }
     }

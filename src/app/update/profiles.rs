@@ -3,7 +3,7 @@
 use super::super::{
     board::{Board, Cell, Column, Filling, Kind, Row},
     effect::{Destination, Effect},
-    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    overlay::{AboutProfile, Answer, Overlay, Prompt, Purpose, Question},
     page::Tone,
     profiles::{Ask, Profile},
     state::App,
@@ -130,7 +130,7 @@ impl App {
             title: format!("{key}: {}. Leave it empty to take it out.", about.about),
             field: TextField::line(&about.value),
             problem: None,
-            purpose: Purpose::ProfileKey(key.to_owned()),
+            purpose: Purpose::Profile(AboutProfile::Key(key.to_owned())),
         }));
         Vec::new()
     }
@@ -141,7 +141,7 @@ impl App {
             title: "The new profile's name: letters, digits, - and _.".to_owned(),
             field: TextField::line(""),
             problem: None,
-            purpose: Purpose::ProfileName,
+            purpose: Purpose::Profile(AboutProfile::Name),
         }));
         Vec::new()
     }
@@ -160,27 +160,22 @@ impl App {
     }
 
     /// Takes what was typed about a profile.
-    pub(super) fn profile_told(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+    pub(super) fn profile_told(&mut self, about: AboutProfile, mut prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text().trim().to_owned();
-        match &prompt.purpose {
-            Purpose::ProfileName if typed.is_empty() => {
-                prompt.problem = Some("Type a name, or Esc to leave it.".to_owned());
-                self.overlays.push(Overlay::Prompt(prompt));
-                Vec::new()
-            }
-            Purpose::ProfileName => {
+        match about {
+            AboutProfile::Name if typed.is_empty() => self.ask_again(prompt, "Type a name, or Esc to leave it."),
+            AboutProfile::Name => {
                 prompt.title = format!("The project of {typed}: its id, as the Paragon dashboard shows it.");
                 prompt.field.set("");
-                prompt.purpose = Purpose::ProfileKey("project".to_owned());
+                prompt.purpose = Purpose::Profile(AboutProfile::Key("project".to_owned()));
                 self.edited_profile = typed;
                 self.overlays.push(Overlay::Prompt(prompt));
                 Vec::new()
             }
-            Purpose::ProfileKey(key) => {
-                let ask = Ask::Set { profile: self.edited_profile.clone(), key: key.clone(), value: typed };
+            AboutProfile::Key(key) => {
+                let ask = Ask::Set { profile: self.edited_profile.clone(), key, value: typed };
                 vec![Effect::Profiles(ask)]
             }
-            _ => Vec::new(),
         }
     }
 }

@@ -21,6 +21,11 @@ use crate::domain::{
     shared::Shared,
 };
 
+/// What is said where a response has no such view.
+const NO_VIEW: &str = "This response has no such view.";
+/// What is said at the end of a level.
+const NO_SIBLING: &str = "There is nothing more on this level.";
+
 impl App {
     /// Cursor in sight, pages made for the view and the width.
     pub(super) fn settle_response(&mut self) -> Vec<Effect> {
@@ -200,24 +205,24 @@ impl App {
             V::CompareWith => self.choose_comparison(),
             V::IgnorePlace | V::IgnoreNothing => self.ignore(command == V::IgnorePlace),
             V::Column(command) => self.arrange(command),
-            V::Next
-            | V::Previous
-            | V::Tree
-            | V::Table
-            | V::Raw
-            | V::Headers
-            | V::Request
-            | V::TogglePretty
-            | V::UnfoldMore
-            | V::FoldMore
-            | V::UnwrapText
-            | V::NextSibling
-            | V::PreviousSibling => self.look(command),
+            V::Next => self.look(|v| v.turn(1), NO_VIEW),
+            V::Previous => self.look(|v| v.turn(-1), NO_VIEW),
+            V::Tree => self.look(|v| v.turn_to(View::Tree), NO_VIEW),
+            V::Table => self.look(Viewer::to_table_or_back, NO_VIEW),
+            V::Raw => self.look(|v| v.turn_to(View::Raw), NO_VIEW),
+            V::Headers => self.look(|v| v.turn_to(View::Headers), NO_VIEW),
+            V::Request => self.look(|v| v.turn_to(View::Request), NO_VIEW),
+            V::TogglePretty => self.look(Viewer::toggle_pretty, NO_VIEW),
+            V::UnfoldMore => self.look(|v| v.level(1), NO_VIEW),
+            V::FoldMore => self.look(|v| v.level(-1), NO_VIEW),
+            V::UnwrapText => self.look(Viewer::unwrap, "There is no JSON inside the text under the cursor."),
+            V::NextSibling => self.look(|v| v.to_sibling(true), NO_SIBLING),
+            V::PreviousSibling => self.look(|v| v.to_sibling(false), NO_SIBLING),
         }
     }
 
-    /// Turns to another view, or changes what of it is in sight.
-    fn look(&mut self, command: V) -> Vec<Effect> {
+    /// Turns to another view, or changes what of it is in sight; says `cannot` where that cannot be.
+    fn look(&mut self, turn: impl FnOnce(&mut Viewer) -> bool, cannot: &str) -> Vec<Effect> {
         let shown = self.runs.shown().is_some();
         let Some(viewer) = self.runs.viewer_mut() else {
             let words =
@@ -225,38 +230,8 @@ impl App {
             self.say(Tone::Hint, words);
             return Vec::new();
         };
-        let done = match command {
-            V::Next => viewer.turn(1),
-            V::Previous => viewer.turn(-1),
-            V::Tree => viewer.turn_to(View::Tree),
-            V::Table if viewer.view == View::Table => viewer.show_in_tree() || viewer.turn_to(View::Tree),
-            V::Table => {
-                viewer.tabulate();
-                true
-            }
-            V::Raw => viewer.turn_to(View::Raw),
-            V::Headers => viewer.turn_to(View::Headers),
-            V::Request => viewer.turn_to(View::Request),
-            V::TogglePretty => {
-                viewer.turn_to(View::Raw) && {
-                    viewer.toggle_pretty();
-                    true
-                }
-            }
-            V::UnfoldMore => viewer.level(1),
-            V::FoldMore => viewer.level(-1),
-            V::UnwrapText => viewer.unwrap(),
-            V::NextSibling => viewer.to_sibling(true),
-            V::PreviousSibling => viewer.to_sibling(false),
-            _ => true,
-        };
-        if !done {
-            let words = match command {
-                V::UnwrapText => "There is no JSON inside the text under the cursor.",
-                V::NextSibling | V::PreviousSibling => "There is nothing more on this level.",
-                _ => "This response has no such view.",
-            };
-            self.say(Tone::Hint, words);
+        if !turn(viewer) {
+            self.say(Tone::Hint, cannot);
         }
         self.focus = Pane::Response;
         Vec::new()

@@ -3,7 +3,7 @@
 use super::super::{
     board::{Board, Cell, Column, Filling, Kind, Row},
     effect::{Destination, Effect},
-    overlay::{Answer, Overlay, Prompt, Purpose, Question},
+    overlay::{AboutUser, Answer, Overlay, Prompt, Purpose, Question},
     page::Tone,
     state::App,
     text_field::TextField,
@@ -141,10 +141,10 @@ impl App {
         if !self.session.origin.mints {
             return self.ask_for_token(&format!("Paste a token for {id}, as your app's server signs it."));
         }
-        let profile = match &self.destination {
-            Some(Destination::As { profile, .. } | Destination::Pasted { profile }) => profile.clone(),
-            _ => None,
-        };
+        let mut profile = None;
+        if let Some(Destination::As { profile: now, .. } | Destination::Pasted { profile: now }) = &self.destination {
+            profile.clone_from(now);
+        }
         let to = if self.session.place == Place::Sandbox && self.is_in_the_sandbox() {
             Destination::SandboxAs(id.to_owned())
         } else {
@@ -160,7 +160,7 @@ impl App {
 
     /// Asks for the id of a new user.
     pub(super) fn add_user(&mut self) -> Vec<Effect> {
-        self.ask_about_user("The user's id, as your app's server names it in a token (sub):", "", Purpose::UserId);
+        self.ask_about_user("The user's id, as your app's server names it in a token (sub):", "", AboutUser::Id);
         Vec::new()
     }
 
@@ -169,7 +169,7 @@ impl App {
         let user = self.users.iter().find(|user| user.id == id).cloned();
         let user = user.unwrap_or_else(|| User { id: id.to_owned(), ..User::default() });
         let label = user.label.clone();
-        self.ask_about_user(&format!("What do you call {id}? May stay empty."), &label, Purpose::UserLabel(user));
+        self.ask_about_user(&format!("What do you call {id}? May stay empty."), &label, AboutUser::Label(user));
         Vec::new()
     }
 
@@ -190,29 +190,24 @@ impl App {
         Vec::new()
     }
 
-    fn ask_about_user(&mut self, title: &str, text: &str, purpose: Purpose) {
-        let field = TextField::line(text);
+    fn ask_about_user(&mut self, title: &str, text: &str, about: AboutUser) {
+        let (field, purpose) = (TextField::line(text), Purpose::User(about));
         self.overlays.push(Overlay::Prompt(Prompt { title: title.to_owned(), field, problem: None, purpose }));
     }
 
     /// The next of the three questions about a user, or keeping the answers.
-    pub(super) fn user_told(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+    pub(super) fn user_told(&mut self, about: AboutUser, prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text().trim().to_owned();
-        match prompt.purpose.clone() {
-            Purpose::UserId if typed.is_empty() => {
-                prompt.problem = Some("Type the user's id, or Esc to leave it.".to_owned());
-                self.overlays.push(Overlay::Prompt(prompt));
-                Vec::new()
-            }
-            Purpose::UserId => self.edit_user(&typed),
-            Purpose::UserLabel(user) => {
+        match about {
+            AboutUser::Id if typed.is_empty() => self.ask_again(prompt, "Type the user's id, or Esc to leave it."),
+            AboutUser::Id => self.edit_user(&typed),
+            AboutUser::Label(user) => {
                 let note = user.note.clone();
                 let title = format!("What is worth remembering about {}? May stay empty.", user.id);
-                self.ask_about_user(&title, &note, Purpose::UserNote(User { label: typed, ..user }));
+                self.ask_about_user(&title, &note, AboutUser::Note(User { label: typed, ..user }));
                 Vec::new()
             }
-            Purpose::UserNote(user) => self.change_users(UsersChange::Put(User { note: typed, ..user })),
-            _ => Vec::new(),
+            AboutUser::Note(user) => self.change_users(UsersChange::Put(User { note: typed, ..user })),
         }
     }
 

@@ -128,7 +128,7 @@ mod tests {
         viewer.write_out(Piece::Whole, whole.clone());
         assert_eq!(viewer.told(), [Told::Give(whole, JSON.to_owned())]);
         viewer.turn_to(View::Raw);
-        viewer.toggle_pretty();
+        assert!(viewer.toggle_pretty());
         viewer.prepare();
         let (lines, text) = (viewer.lines().unwrap(), viewer.text().unwrap());
         let line: String = lines.get(&text.document, 0..1)[0].spans.iter().map(|(_, text)| text.as_str()).collect();

@@ -35,10 +35,7 @@ impl Form {
             let key = if matches!(field.node.kind, Kind::Number { .. }) { "d" } else { "t" };
             draft.push(key, field.text.as_str());
         }
-        let constant = match &field.node.kind {
-            Kind::Const(value) if field.state == State::Value => Some(value),
-            _ => None,
-        };
+        let constant = field.node.kind.constant().filter(|_| field.state == State::Value);
         // What was picked before the field became another kind is no draft of it.
         let picked = field.pick.as_ref().filter(|_| match &field.node.kind {
             Kind::Toggle | Kind::Choice | Kind::Const(_) => true,
@@ -52,9 +49,9 @@ impl Form {
             draft.push("j", json.as_str());
         }
         for (key, fields) in [("o", &field.children), ("h", &field.hidden)] {
-            let properties = fields.iter().filter_map(|&c| match &self.field(c).slot {
-                Slot::Property { name, .. } if !self.untouched(c) => Some((name.as_str(), self.draft_of(c))),
-                _ => None,
+            let properties = fields.iter().filter_map(|&c| {
+                let Slot::Property { name, .. } = &self.field(c).slot else { return None };
+                (!self.untouched(c)).then(|| (name.as_str(), self.draft_of(c)))
             });
             let properties: Object = properties.collect();
             if !properties.is_empty() {
@@ -64,9 +61,9 @@ impl Form {
         let entries = field.rest.map(|r| self.field(r).children.as_slice()).unwrap_or_default();
         let entries: Vec<Value> = entries
             .iter()
-            .filter_map(|&e| match &self.field(e).slot {
-                Slot::Entry(key) => Some(Value::Array(vec![Value::from(key.as_str()), self.draft_of(e)])),
-                _ => None,
+            .filter_map(|&e| {
+                let Slot::Entry(key) = &self.field(e).slot else { return None };
+                Some(Value::Array(vec![Value::from(key.as_str()), self.draft_of(e)]))
             })
             .collect();
         if !entries.is_empty() {
@@ -147,20 +144,18 @@ impl Form {
     fn named_text(&self, id: FieldId) -> Option<(&str, &str)> {
         let field = self.field(id);
         let (Slot::Property { name, .. } | Slot::Entry(name)) = &field.slot else { return None };
-        let picked = match &field.node.kind {
-            Kind::Const(value) => Some(value),
-            _ => field.pick.as_ref(),
-        };
+        let picked = field.node.kind.constant().or(field.pick.as_ref());
         Some((name, picked.and_then(Value::as_str).unwrap_or(&field.text)))
     }
 
     /// Whether what is typed into a field, not into those in it, is or has a secret. What is picked is the schema's.
     fn holds_secret(&self, field: &Field, under: Under) -> bool {
-        let typed = match &field.node.kind {
-            _ if field.text.is_empty() => false,
-            Kind::Number { .. } => under.hides_number().is_some(),
-            _ => under.hides_text().is_some() || !redact::text(&field.text).taken.is_empty(),
-        };
+        let typed = !field.text.is_empty()
+            && if matches!(field.node.kind, Kind::Number { .. }) {
+                under.hides_number().is_some()
+            } else {
+                under.hides_text().is_some() || !redact::text(&field.text).taken.is_empty()
+            };
         let json = field.json.as_ref().filter(|text| !text.is_empty()).is_some_and(|text| {
             under.hides_text().is_some()
                 || match Value::parse(text.as_bytes()) {

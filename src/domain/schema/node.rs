@@ -185,6 +185,13 @@ pub enum Kind {
     Any,
 }
 
+impl Kind {
+    /// The one value there can be, where there is only one.
+    pub const fn constant(&self) -> Option<&Value> {
+        if let Self::Const(value) = self { Some(value) } else { None }
+    }
+}
+
 /// A member of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
