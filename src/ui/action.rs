@@ -162,7 +162,7 @@ fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool
                 if text.is_empty() {
                     let hint = if row.presence == Presence::Absent { row.hint.as_str() } else { "empty text is sent" };
                     let room = usize::from(cell.width.saturating_sub(1));
-                    paint.text(cell, (cell.x + u16::from(focus), y), Role::Hint, &cut_end(&clean(hint), room));
+                    paint.text(cell, (cell.x, y), Role::Hint, &cut_end(&clean(hint), room));
                 }
             }
             _ => value(row, paint, cell),

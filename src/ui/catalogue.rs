@@ -26,7 +26,7 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
     let cell = Rect { x, width: inner.right().saturating_sub(x), height: parts.query.height, ..parts.query };
     paint.field(cell, &app.browse.query, focus);
     if app.browse.query.is_empty() {
-        paint.text(inner, (x + u16::from(focus), inner.y), Role::Hint, if focus { "type to search" } else { "" });
+        paint.text(inner, (x, inner.y), Role::Hint, if focus { "type to search" } else { "" });
     }
     match app.listing() {
         Some(listing) => {

@@ -6,6 +6,7 @@ use crate::app::{
     geometry::{Rect, inside},
     page::Page,
     state::App,
+    text_field::TextField,
     welcome::{Spot, Welcome, welcome_box, welcome_rows},
 };
 
@@ -67,16 +68,9 @@ fn spot_row(state: &Welcome, spot: Spot, paint: &mut Paint<'_, '_>, row: Rect) {
     let column = if row.width < 50 { 18 } else { 20 };
     let cell = Rect { x: row.x + column, width: row.width.saturating_sub(column + 1), ..row };
     match spot {
-        Spot::Sandbox | Spot::Configured | Spot::Connect => {
-            let role = if here { Role::ButtonFocus } else { Role::Button };
-            let x = paint.text(row, (row.x + 2, y), role, &format!("[ {label} ]"));
-            let words = match spot {
-                Spot::Sandbox => "made-up people, a world that reacts; no account",
-                Spot::Configured => state.configured.as_deref().unwrap_or_default(),
-                _ => "",
-            };
-            paint.text(row, (x + 2, y), Role::Hint, words);
-        }
+        Spot::Sandbox => button(label, "made-up people, a world that reacts; no account", paint, (row, here)),
+        Spot::Configured => button(label, state.configured.as_deref().unwrap_or_default(), paint, (row, here)),
+        Spot::Connect => button(label, "", paint, (row, here)),
         Spot::Token => {
             paint.text(row, (row.x + 2, y), Role::Name, label);
             let text = if state.secret_length == 0 {
@@ -90,17 +84,34 @@ fn spot_row(state: &Welcome, spot: Spot, paint: &mut Paint<'_, '_>, row: Rect) {
                 paint.row(cell, y, Role::CellFocus);
             }
         }
-        Spot::Project | Spot::BaseUrl | Spot::Profile => {
-            paint.text(row, (row.x + 2, y), Role::Name, label);
-            let (field, hint) = match spot {
-                Spot::BaseUrl => (&state.base_url, "ActionKit's cloud"),
-                Spot::Profile => (&state.profile, "not kept; a name keeps it for the next time"),
-                _ => (&state.project, "as the Paragon dashboard shows it"),
-            };
-            paint.field(cell, field, here);
-            if field.is_empty() {
-                paint.text(cell, (cell.x + u16::from(here), y), Role::Hint, hint);
-            }
+        Spot::Project => {
+            typed((label, &state.project, "as the Paragon dashboard shows it"), paint, row, (cell, here));
         }
+        Spot::BaseUrl => typed((label, &state.base_url, "ActionKit's cloud"), paint, row, (cell, here)),
+        Spot::Profile => {
+            let hint = "not kept; a name keeps it for the next time";
+            typed((label, &state.profile, hint), paint, row, (cell, here));
+        }
+    }
+}
+
+/// A button with words beside it.
+fn button(label: &str, words: &str, paint: &mut Paint<'_, '_>, (row, here): (Rect, bool)) {
+    let role = if here { Role::ButtonFocus } else { Role::Button };
+    let x = paint.text(row, (row.x + 2, row.y), role, &format!("[ {label} ]"));
+    paint.text(row, (x + 2, row.y), Role::Hint, words);
+}
+
+/// A field with its label, and a hint while it is empty.
+fn typed(
+    (label, field, hint): (&str, &TextField, &str),
+    paint: &mut Paint<'_, '_>,
+    row: Rect,
+    (cell, here): (Rect, bool),
+) {
+    paint.text(row, (row.x + 2, row.y), Role::Name, label);
+    paint.field(cell, field, here);
+    if field.is_empty() {
+        paint.text(cell, (cell.x, cell.y), Role::Hint, hint);
     }
 }
