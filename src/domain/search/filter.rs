@@ -26,13 +26,32 @@ pub(super) struct Filters<'a> {
 
 /// One qualifier with what could be worked out once for all actions.
 enum Check<'a> {
-    Groups(Vec<bool>),
-    Kinds(&'a [SideEffect]),
+    Integrations(Vec<bool>),
+    Categories(Vec<bool>),
+    Kinds(Vec<SideEffect>),
     /// Parameter names; whether only required ones count.
     Parameters(Vec<bool>, bool),
     Types(u8),
     /// Sets of action names; integrations all of whose actions are meant.
     Named(Vec<BTreeSet<&'a str>>, Vec<bool>),
+}
+
+impl Check<'_> {
+    /// Lets through what `other` does as well, where no action could pass both: each has one integration and one kind.
+    /// Gives `other` back where both can hold.
+    fn or(&mut self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Integrations(wanted), Self::Integrations(more)) => {
+                wanted.iter_mut().zip(more).for_each(|(slot, more)| *slot |= more);
+                None
+            }
+            (Self::Kinds(kinds), Self::Kinds(more)) => {
+                kinds.extend(more);
+                None
+            }
+            (_, other) => Some(other),
+        }
+    }
 }
 
 impl<'a> Filters<'a> {
@@ -43,10 +62,14 @@ impl<'a> Filters<'a> {
         facts: &'a Facts<'a>,
         problems: &mut Vec<QueryProblem>,
     ) -> Self {
-        let mut checks = Vec::new();
+        let mut checks: Vec<(Check<'a>, bool)> = Vec::new();
         for filter in &query.filters {
             match check(filter, index, facts) {
-                Ok(check) => checks.push((check, filter.negated)),
+                Ok(check) => {
+                    let mut alike = checks.iter_mut().filter(|(_, negated)| !negated && !filter.negated);
+                    let left = alike.try_fold(check, |check, (before, _)| before.or(check));
+                    checks.extend(left.map(|check| (check, filter.negated)));
+                }
                 Err(message) => problems.push(QueryProblem { span: filter.span.clone(), message }),
             }
         }
@@ -93,7 +116,9 @@ impl<'a> Filters<'a> {
     fn passes(&self, check: &Check<'_>, at: usize, item: &Item) -> bool {
         let mut parameters = self.index.parameters().of(item.action as usize);
         match check {
-            Check::Groups(wanted) => wanted.get(item.group as usize).copied().unwrap_or(false),
+            Check::Integrations(wanted) | Check::Categories(wanted) => {
+                wanted.get(item.group as usize).copied().unwrap_or(false)
+            }
             Check::Kinds(kinds) => {
                 let corrected = self.facts.side_effects.and_then(|map| map.get(self.index.spelled(item))).copied();
                 kinds.contains(&corrected.unwrap_or_else(|| self.index.side_effect(at)))
@@ -124,12 +149,12 @@ fn means(short: &str, key: &str) -> bool {
 
 fn check<'a>(filter: &'a Filter, index: &'a Index, facts: &'a Facts<'a>) -> Result<Check<'a>, String> {
     match &filter.test {
-        Test::In(values) => integrations(values, index).map(Check::Groups),
-        Test::Kind(kinds) => Ok(Check::Kinds(kinds)),
+        Test::In(values) => integrations(values, index).map(Check::Integrations),
+        Test::Kind(kinds) => Ok(Check::Kinds(kinds.clone())),
         Test::Param(values) => Ok(Check::Parameters(parameters(values, index), false)),
         Test::Needs(values) => Ok(Check::Parameters(parameters(values, index), true)),
         Test::Type(types) => Ok(Check::Types(types.iter().fold(0, |set, t| set | t.bit()))),
-        Test::Category(values) => categories(values, index, facts).map(Check::Groups),
+        Test::Category(values) => categories(values, index, facts).map(Check::Categories),
         Test::Is(states) => states_of(states, index, facts),
     }
 }

@@ -137,6 +137,21 @@ fn qualifiers_let_through_what_they_say() {
 }
 
 #[test]
+fn a_qualifier_given_twice_lets_through_either_where_both_cannot_be() {
+    let sorted = |query: &str| {
+        let mut names = names(query);
+        names.sort();
+        names
+    };
+    let either = sorted("in:slack,monday");
+    assert!(either.len() > names("in:slack").len() && !names("in:monday").is_empty());
+    assert_eq!(sorted("in:slack in:monday"), either);
+    assert_eq!(sorted("in:monday -kind:read in:slack"), sorted("in:slack,monday -kind:read"));
+    assert_eq!(sorted("in:slack -in:slack in:monday"), sorted("in:monday"));
+    assert_eq!(sorted("kind:read kind:send"), sorted("kind:read,send"));
+}
+
+#[test]
 fn what_cannot_be_answered_is_said_and_ignored() {
     let found = search("in:slak send");
     assert_eq!(found.found.problems[0].message, "No integration here is called slak. Did you mean in:slack?");
