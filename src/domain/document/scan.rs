@@ -99,39 +99,6 @@ pub(super) fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Just after the value at `at`, found by its brackets alone: what is between them is not looked at.
-#[inline]
-pub(super) fn value_end(text: &[u8], at: usize) -> Option<usize> {
-    measured(text, at).map(|(end, _)| end)
-}
-
-/// Just after the value at `at`, found as by [`value_end`], and how many arrays and objects of it are one in another.
-#[inline]
-pub(super) fn measured(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    if !matches!(text.get(at)?, b'{' | b'[') {
-        return scalar_end(text, at).map(|end| (end, 0));
-    }
-    let (mut at, mut depth, mut deepest) = (at, 0_usize, 0);
-    loop {
-        match text.get(at)? {
-            b'"' => at = string_end(text, at)?,
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-                at += 1;
-            }
-            b'}' | b']' => {
-                depth -= 1;
-                at += 1;
-                if depth == 0 {
-                    return Some((at, deepest));
-                }
-            }
-            _ => at += 1,
-        }
-    }
-}
-
 /// How many brackets `text` opens, texts in it or not.
 pub(super) fn opened(text: &[u8]) -> usize {
     memchr::memchr2_iter(b'[', b'{', text).count()
