@@ -204,6 +204,8 @@ pub(super) struct Care {
     pub(super) warned: bool,
     /// Whether it was refused for the list.
     pub(super) list_refused: bool,
+    /// Whether the same was so for what is connected.
+    pub(super) connections_refused: bool,
 }
 
 impl App {

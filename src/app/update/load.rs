@@ -200,12 +200,14 @@ impl App {
         load: LoadId,
         result: Result<Dated<Connections>, Failure>,
     ) -> Vec<Effect> {
-        if self.connections.finish(load, result) {
-            self.fill_connections();
-            self.detail_of = None;
-            self.look_again();
-            self.cursor_moved();
+        let failure = result.as_ref().err().cloned();
+        if !self.connections.finish(load, result) {
+            return Vec::new();
         }
-        Vec::new()
+        self.fill_connections();
+        self.detail_of = None;
+        self.look_again();
+        self.cursor_moved();
+        failure.map_or_else(Vec::new, |failure| self.token_refused(&failure, Refused::Connections))
     }
 }

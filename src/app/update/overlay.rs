@@ -365,8 +365,8 @@ impl App {
 
     pub(super) fn open_runs(&mut self) -> Vec<Effect> {
         if self.runs.list().is_empty() {
-            self.say(Tone::Hint, "Nothing has been run yet.");
-            return Vec::new();
+            // What was run on other days is what there is to see.
+            return self.open_history();
         }
         let (now, own) = (self.now, self.session.user());
         let items: Vec<Item> = self

@@ -1,5 +1,7 @@
 //! What is different between a user for whom something fails and one for whom it works.
 
+use std::collections::BTreeSet;
+
 use super::{Facts, Verdict, examine};
 use crate::domain::connection::{Connection, ConnectionState};
 
@@ -38,28 +40,29 @@ pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
             words.push(format!("The tokens are for different audiences ({me} and {they})."));
         }
     }
+    let mut told = BTreeSet::new();
     if let (Ok(a), Ok(b)) = (&this.connections, &other.connections) {
         for there in &b.integrations {
             let here = a.state(&there.integration).unwrap_or(ConnectionState::NotConnected);
             if there.is_usable() && here != ConnectionState::Connected {
                 words.push(format!("{}: connected for {they}, {} for {me}.", there.integration, here.words()));
+                told.insert(there.integration.clone());
             }
             let accounts = a.get(&there.integration).map_or(0, |c| c.accounts.len());
             if there.is_usable() && here == ConnectionState::Connected && accounts != there.accounts.len() {
-                words.push(format!(
-                    "{}: {me} has {accounts} accounts, {they} {}.",
-                    there.integration,
-                    there.accounts.len()
-                ));
+                let said = counted(accounts, "account");
+                words.push(format!("{}: {me} has {said}, {they} {}.", there.integration, there.accounts.len()));
             }
         }
     }
     if let (Ok(a), Ok(b)) = (&this.list, &other.list) {
         for (integration, theirs) in &b.actions {
             let mine = a.actions.get(integration).copied().unwrap_or(0);
-            if mine != *theirs {
+            // Where it is not connected there is nothing to list, and that is told already.
+            if mine != *theirs && !told.contains(integration) {
                 words.push(format!(
-                    "{integration}: {mine} actions are listed for {me}, {theirs} for {they} (custom fields or rights may differ)."
+                    "{integration}: {mine} of the {} listed for {they} are listed for {me} (custom fields or rights may differ).",
+                    counted(*theirs, "action")
                 ));
             }
         }
@@ -86,4 +89,9 @@ fn only_here(this: &Facts, other: &Facts) -> Option<String> {
         n @ 2..=NAMED => Some(format!("{n} integrations are connected: {}", only.join(", "))),
         n => Some(format!("{n} integrations are connected, such as {}", only[..NAMED].join(", "))),
     }
+}
+
+/// `1 account`, `2 accounts`.
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
