@@ -23,7 +23,7 @@ use super::{
     overlay::Overlay,
     page::Tone,
     past::Past,
-    profiles::Profile,
+    profiles::{self, Listed},
     remote::{LoadId, Remote},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
@@ -78,9 +78,11 @@ pub struct App {
     /// What the doctor has found.
     pub doctor: Doctor,
     /// The profiles of the config file, once they were asked for.
-    pub profiles: Option<Vec<Profile>>,
+    pub profiles: Option<Listed>,
     /// The profile being edited.
     pub(super) edited_profile: String,
+    /// Whether that one is being made.
+    pub(super) makes_profile: bool,
     /// Whether ids, addresses and tokens are masked on the screen.
     pub present: bool,
     /// The connected users one works with.
@@ -226,6 +228,7 @@ impl App {
             // What is kept on this machine, whoever is spoken for.
             profiles: _,
             edited_profile: _,
+            makes_profile: _,
             filters: _,
             files_from: _,
             categories: _,
@@ -315,6 +318,7 @@ impl App {
             doctor: Doctor::default(),
             profiles: None,
             edited_profile: String::new(),
+            makes_profile: false,
             present: false,
             users: Vec::new(),
             accounts: BTreeMap::new(),
@@ -356,7 +360,7 @@ impl App {
         let effects = match start {
             Start::Welcome => {
                 app.stage = Stage::Welcome(Box::new(Welcome::new(None)));
-                Vec::new()
+                vec![Effect::Profiles(profiles::Ask::List)]
             }
             Start::View { name, opened } => {
                 app.stage = Stage::Document;

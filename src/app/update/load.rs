@@ -12,7 +12,13 @@ use crate::{
         session::Session,
         state::{App, Attempt, Stage, Why},
     },
-    domain::{category, connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
+    domain::{
+        category,
+        connection::Connections,
+        failure::{Failure, FailureKind},
+        fault::FaultAsk,
+        shared::Shared,
+    },
 };
 
 impl App {
@@ -53,8 +59,15 @@ impl App {
                 effects
             }
             (Why::Start | Why::Welcome, Err(failure)) => {
+                // What was to be opened has everything but a token.
+                let lacks_token = failure.kind == FailureKind::NotAuthorised && self.overlays.is_empty();
                 match &mut self.stage {
                     Stage::Welcome(welcome) => welcome.failure = Some(failure),
+                    Stage::Explorer if lacks_token => {
+                        let title = format!("{} Paste one.", failure.message);
+                        self.catalogue.fetch = Fetch::Failed(failure);
+                        return self.ask_for_token(&title);
+                    }
                     Stage::Explorer | Stage::Document => self.catalogue.fetch = Fetch::Failed(failure),
                 }
                 Vec::new()

@@ -195,7 +195,10 @@ impl App {
     fn prompted(&mut self, prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text();
         match &prompt.purpose {
-            Purpose::Token => self.token_typed(prompt),
+            Purpose::Token { profile } => {
+                let profile = profile.clone();
+                self.token_typed(prompt, profile)
+            }
             Purpose::Profile(about) => self.profile_told(about.clone(), prompt),
             Purpose::User(about) => self.user_told(about.clone(), prompt),
             Purpose::Save(what) => {

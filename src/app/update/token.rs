@@ -69,9 +69,20 @@ impl App {
 
     /// Asks for a new token: signed or fetched where that can be, else typed.
     pub(super) fn new_token(&mut self) -> Vec<Effect> {
-        if self.session.offline || self.session.base_url.is_empty() {
-            self.say(Tone::Hint, "There is no connection that a token would be for.");
+        if self.session.offline {
+            self.say(Tone::Hint, "This catalogue comes from a file, so there is nothing that a token would be for.");
             return Vec::new();
+        }
+        if self.session.base_url.is_empty() {
+            return match &self.destination {
+                Some(Destination::Configured | Destination::As { .. } | Destination::Pasted { .. }) => {
+                    self.ask_for_token("Paste a Paragon User Token.")
+                }
+                Some(Destination::Sandbox | Destination::SandboxAs(_) | Destination::Project { .. }) | None => {
+                    self.say(Tone::Hint, "There is no connection that a token would be for.");
+                    Vec::new()
+                }
+            };
         }
         if self.session.origin.renews {
             return self.renew();
@@ -202,28 +213,34 @@ impl App {
 
     /// Asks for a token to be typed; what is typed stays with the runtime.
     pub(super) fn ask_for_token(&mut self, title: &str) -> Vec<Effect> {
+        self.ask_for_token_of(title, None)
+    }
+
+    /// Asks for the token of a profile that names none.
+    pub(super) fn ask_for_token_of(&mut self, title: &str, profile: Option<String>) -> Vec<Effect> {
         self.overlays.push(Overlay::Prompt(Prompt {
             title: format!("{title} It is shown nowhere and kept until you quit."),
             field: TextField::line(""),
             problem: None,
-            purpose: Purpose::Token,
+            purpose: Purpose::Token { profile },
         }));
         vec![Effect::ForgetSecret]
     }
 
     /// Whether a token is being asked for.
     pub(super) fn asks_for_token(&self) -> bool {
-        self.overlays.iter().any(|over| matches!(over, Overlay::Prompt(Prompt { purpose: Purpose::Token, .. })))
+        self.overlays.iter().any(|over| matches!(over, Overlay::Prompt(Prompt { purpose: Purpose::Token { .. }, .. })))
     }
 
     /// Takes the token that was typed.
-    pub(super) fn token_typed(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+    pub(super) fn token_typed(&mut self, mut prompt: Prompt, profile: Option<String>) -> Vec<Effect> {
         if prompt.field.is_empty() {
             prompt.problem = Some("Paste a Paragon User Token, or Esc to go on without.".to_owned());
             self.overlays.push(Overlay::Prompt(prompt));
             return Vec::new();
         }
         let to = match &self.destination {
+            _ if profile.is_some() => Destination::Pasted { profile },
             Some(Destination::Project { project, base_url, .. }) => {
                 Destination::Project { project: project.clone(), base_url: base_url.clone(), profile: String::new() }
             }

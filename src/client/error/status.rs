@@ -490,8 +490,12 @@ mod tests {
         );
         assert_eq!(at(same, 0, 760), format!("{refused}: it expired 2 min ago."));
         let elsewhere = |headers: &[(&str, &str)]| {
-            let claims =
-                Claims { algorithm: Some("RS256".into()), subject: Some("u".into()), expires_at: Some(4_480), ..Claims::default() };
+            let claims = Claims {
+                algorithm: Some("RS256".into()),
+                subject: Some("u".into()),
+                expires_at: Some(4_480),
+                ..Claims::default()
+            };
             failure_for(&Ok(claims), RUN, 401, headers, r#"{"message":"Token expired"}"#)
         };
         let told = "kit.example.com says that the token has expired, though the token itself is good for 1 h more: Token \

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Facts, Verdict, examine};
+use super::{Facts, Report, Verdict, examine};
 use crate::domain::connection::{Connection, ConnectionState};
 
 /// What is different for `other`, for whom it works: a sentence each, the most telling first.
@@ -61,8 +61,11 @@ pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
             // Where it is not connected there is nothing to list, and that is told already.
             if mine != *theirs && !told.contains(integration) {
                 words.push(format!(
-                    "{integration}: {mine} of the {} listed for {they} are listed for {me} (custom fields or rights may differ).",
-                    counted(*theirs, "action")
+                    "{integration}: {} listed for {me}, {theirs} for {they} (custom fields or rights may differ).",
+                    match mine {
+                        1 => "1 action is".to_owned(),
+                        n => format!("{n} actions are"),
+                    }
                 ));
             }
         }
@@ -74,6 +77,25 @@ pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
         });
     }
     words
+}
+
+impl Report {
+    /// The same report, compared with `other`, for whom it works: what is different is told, and where nothing fails for
+    /// this user, what they have not connected and the other has is what the customer can mend.
+    #[must_use]
+    pub fn compared(mut self, this: &Facts, other: &Facts) -> Self {
+        self.differences = compare(this, other);
+        let (Ok(here), Ok(there)) = (&this.connections, &other.connections) else { return self };
+        let lacks = |c: &&Connection| {
+            c.is_usable() && here.state(&c.integration).is_none_or(|state| state == ConnectionState::NotConnected)
+        };
+        let missing: Vec<&str> =
+            there.integrations.iter().filter(lacks).map(|connection| connection.integration.as_str()).collect();
+        if self.counts().0 == 0 && !missing.is_empty() {
+            self.for_customer = super::report::not_connected(&missing);
+        }
+        self
+    }
 }
 
 /// What works for this user and not for the other, in a few words; `None` where nothing does.
