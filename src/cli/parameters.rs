@@ -5,7 +5,7 @@ use std::{io::Read as _, path::Path};
 use super::{options::Parameters, session::Session};
 use crate::{
     domain::{
-        arguments::{self, Typing},
+        arguments::{ArgumentError, Signature, Typing},
         document::Value,
         failure::{Failure, FailureKind},
         schema::validate::{Verdict, Violation, check},
@@ -50,22 +50,24 @@ pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Fai
 
 /// `base` with each `-p` set in it.
 pub(crate) fn set(options: &Parameters, base: Value, schema: Option<&Value>, typing: Typing) -> Result<Value, Failure> {
-    let set = options.set.iter().map(|argument| with_file(argument, schema)).collect::<Result<Vec<String>, _>>()?;
-    arguments::apply(&set, base, schema, typing).map_err(|e| {
+    let mut signature = Signature::of(schema);
+    let set = options.set.iter().map(|argument| with_file(argument, &mut signature));
+    let set = set.collect::<Result<Vec<String>, _>>()?;
+    signature.apply(&set, base, typing).map_err(|e| {
         let kind = match e {
-            arguments::ArgumentError::NoValue(_)
-            | arguments::ArgumentError::NoName(_)
-            | arguments::ArgumentError::NotJson { .. }
-            | arguments::ArgumentError::Place { .. } => FailureKind::Usage,
-            arguments::ArgumentError::Type { .. } => FailureKind::InvalidParameters,
+            ArgumentError::NoValue(_)
+            | ArgumentError::NoName(_)
+            | ArgumentError::NotJson { .. }
+            | ArgumentError::Place { .. } => FailureKind::Usage,
+            ArgumentError::Type { .. } => FailureKind::InvalidParameters,
         };
         Failure::new(kind, format!("{e}."), "akx show ACTION tells what an action takes.")
     })
 }
 
 /// An argument that names a file, with the file in it; any other as it is.
-fn with_file(argument: &str, schema: Option<&Value>) -> Result<String, Failure> {
-    let Some((name, path)) = arguments::file_in(argument, schema) else { return Ok(argument.to_owned()) };
+fn with_file(argument: &str, signature: &mut Signature) -> Result<String, Failure> {
+    let Some((name, path)) = signature.file_in(argument) else { return Ok(argument.to_owned()) };
     let file = read_file(Path::new(path))
         .map_err(|why| Failure::new(FailureKind::File, why, format!("Check the path given for {name}.")))?;
     Ok(format!("{name}:={}", file.to_json()))
