@@ -206,6 +206,28 @@ mod tests {
     }
 
     #[test]
+    fn nullable_takes_null_whatever_stands_beside_it() {
+        let schema = r##"{"properties":{
+            "by_ref":{"nullable":true,"$ref":"#/$defs/id"},
+            "by_all":{"nullable":true,"allOf":[{"$ref":"#/$defs/id"},{"description":"x"}]},
+            "by_any":{"nullable":true,"anyOf":[{"type":"integer"},{"type":"boolean"}]},
+            "by_one":{"nullable":true,"oneOf":[{"$ref":"#/$defs/id"},{"type":"boolean"}]},
+            "has_one":{"nullable":true,"oneOf":[{"type":"integer"},{"type":"null"}]},
+            "constant":{"nullable":true,"const":1},"listed":{"nullable":true,"enum":[1]},
+            "deep":{"nullable":true,"allOf":[{"allOf":[{"type":"string","enum":["a"]}]}]},
+            "refers":{"$ref":"#/properties/by_all/allOf/0"},"strict":{"$ref":"#/$defs/id"}},
+            "$defs":{"id":{"type":"string","minLength":2}}}"##;
+        for name in ["by_ref", "by_all", "by_any", "by_one", "has_one", "constant", "listed", "deep"] {
+            let broken = violations(schema, &format!("{{\"{name}\":null}}"));
+            assert!(broken.is_empty(), "{name}: {broken:?}");
+            assert!(!violations(schema, &format!("{{\"{name}\":[]}}")).is_empty(), "{name} still checks others");
+        }
+        assert_eq!(violations(schema, r#"{"strict":null}"#), ["/strict is not of type \"string\" (type)"]);
+        assert!(violations(schema, r#"{"by_ref":"ab","by_all":"ab","refers":"ab"}"#).is_empty());
+        assert_eq!(violations(schema, r#"{"by_all":"a"}"#).len(), 1);
+    }
+
+    #[test]
     fn hostile_schemas_neither_hang_nor_overflow() {
         let level = |n: usize| {
             format!("\"l{n}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/l{0}\"}},{{\"$ref\":\"#/$defs/l{0}\"}}]}}", n + 1)
