@@ -8,7 +8,11 @@ use crate::{
         arguments::{ArgumentError, Signature, Typing},
         document::Value,
         failure::{Failure, FailureKind},
-        schema::validate::{Verdict, Violation, check},
+        schema::{
+            node::Node,
+            refs::Schema,
+            validate::{Verdict, Violation, check},
+        },
     },
     paths::files,
     runtime::files::read_file,
@@ -35,21 +39,20 @@ pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Fai
             ));
         }
     };
-    let value = Value::parse(&bytes).map_err(|e| {
+    Value::parse(&bytes).map_err(|e| {
         Failure::new(FailureKind::Usage, format!("The parameters in {whence} are not JSON: {e}."), "Correct it there.")
-    })?;
-    if value.as_object().is_none() {
-        return Err(Failure::new(
-            FailureKind::Usage,
-            format!("The parameters in {whence} are {}: expected an object.", in_words(&value)),
-            "akx template ACTION prints one to fill in.",
-        ));
-    }
-    Ok(value)
+    })
 }
 
 /// `base` with each `-p` set in it.
 pub(crate) fn set(options: &Parameters, base: Value, schema: Option<&Value>, typing: Typing) -> Result<Value, Failure> {
+    if base.as_object().is_none() && !schema.is_some_and(|schema| takes(schema, &base)) {
+        return Err(Failure::new(
+            FailureKind::Usage,
+            format!("The parameters are {}: expected an object.", in_words(&base)),
+            "akx template ACTION prints one to fill in.",
+        ));
+    }
     let mut signature = Signature::of(schema);
     let set = options.set.iter().map(|argument| with_file(argument, &mut signature));
     let set = set.collect::<Result<Vec<String>, _>>()?;
@@ -63,6 +66,12 @@ pub(crate) fn set(options: &Parameters, base: Value, schema: Option<&Value>, typ
         };
         Failure::new(kind, format!("{e}."), "akx show ACTION tells what an action takes.")
     })
+}
+
+/// Whether a schema takes parameters that are no object.
+fn takes(schema: &Value, parameters: &Value) -> bool {
+    let (_, node) = Node::parameters(&Schema::new(schema));
+    node.may_be(parameters)
 }
 
 /// An argument that names a file, with the file in it; any other as it is.

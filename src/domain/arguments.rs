@@ -114,6 +114,20 @@ impl Signature {
         }
     }
 
+    /// The place that `name` means in an argument: an exact name, a JSON Pointer, or a path with dots.
+    ///
+    /// # Errors
+    /// [`PointerError`] where it begins like a pointer and is none.
+    pub fn place(&mut self, name: &str) -> Result<Pointer, PointerError> {
+        Ok(self.tokens(name, &Value::Null)?.into_iter().collect())
+    }
+
+    /// Whether the schema names this parameter, or names none at all.
+    pub fn may_have(&mut self, name: &str) -> bool {
+        let levels = self.whole(&Value::Null);
+        has_property(&levels, name) || levels.iter().all(|node| node.properties.is_empty())
+    }
+
     /// Sets each of `arguments` in `base`, in order; a later one wins over an earlier one.
     ///
     /// # Errors
