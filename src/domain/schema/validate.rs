@@ -43,7 +43,7 @@ pub enum Verdict {
     NotChecked(String),
 }
 
-/// How many violations are reported at most.
+/// How many violations are told where not every one is asked for.
 const LIMIT: usize = 100;
 
 /// Checks `instance` against `schema`; see [`Checker`], which to keep where one schema serves several checks.
@@ -89,8 +89,17 @@ impl Checker {
         (!parts.is_empty()).then(|| format!("Partly not checked: the action's own schema has {parts}."))
     }
 
-    /// Checks `instance`.
+    /// Checks `instance`, up to the first hundred violations.
     pub fn check(&self, instance: &Value) -> Verdict {
+        self.check_for(instance, LIMIT)
+    }
+
+    /// Checks `instance` for every violation there is.
+    pub fn check_all(&self, instance: &Value) -> Verdict {
+        self.check_for(instance, usize::MAX)
+    }
+
+    fn check_for(&self, instance: &Value, most: usize) -> Verdict {
         let validator = match &self.ready {
             Ok(validator) => validator,
             Err(why) => return Verdict::NotChecked(why.clone()),
@@ -108,7 +117,7 @@ impl Checker {
             return Verdict::Checked(Vec::new());
         }
         let mut seen = BTreeMap::new();
-        for error in validator.iter_errors(&instance).take(LIMIT) {
+        for error in validator.iter_errors(&instance).take(most) {
             let violation = describe(&error);
             seen.entry((violation.at.clone(), violation.keyword.clone())).or_insert(violation);
         }
