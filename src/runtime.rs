@@ -22,6 +22,7 @@ mod receiving;
 mod saved;
 pub mod session;
 mod signals;
+mod teller;
 pub mod terminal;
 
 pub use editor::edit_in as edit;

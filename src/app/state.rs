@@ -24,7 +24,7 @@ use super::{
     page::Tone,
     past::Past,
     profiles::Profile,
-    remote::{LoadId, Remote},
+    remote::{LoadId, Remote, Stamp},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
     viewer::{Opened, Viewer},
@@ -150,6 +150,8 @@ pub struct App {
     pub(super) repeat: Option<RunId>,
     /// Whether the list of another user is on its way, whom the form that stayed open is to be fitted to.
     pub(super) refit: bool,
+    /// Which session this is; answers that bear another's are let go.
+    pub(super) stamp: Stamp,
     loads: u64,
     /// How many pieces of work were begun.
     pub(super) works: u64,
@@ -231,6 +233,7 @@ impl App {
             runs: _,
             // What the caller decides.
             session: _,
+            stamp: _,
             destination: _,
             attempt: _,
             form: _,
@@ -348,6 +351,7 @@ impl App {
             care: Care::default(),
             repeat: None,
             refit: false,
+            stamp: Stamp::default(),
             loads: 0,
             works: 0,
         };
@@ -376,6 +380,11 @@ impl App {
     pub(super) fn next_load(&mut self) -> LoadId {
         self.loads += 1;
         LoadId(self.loads)
+    }
+
+    /// Which session this is: what is asked now is of it.
+    pub const fn stamp(&self) -> Stamp {
+        self.stamp
     }
 
     /// Whether a connection is being made that somebody waits for.

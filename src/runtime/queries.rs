@@ -2,9 +2,12 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use tokio::{sync::mpsc::UnboundedSender, task::AbortHandle};
+use tokio::task::AbortHandle;
 
-use super::jq::{self, Limits};
+use super::{
+    jq::{self, Limits},
+    teller::Teller,
+};
 use crate::{
     app::{
         Message,
@@ -49,7 +52,7 @@ impl Queries {
     }
 
     /// Runs a filter in a process of its own; the one before is stopped, as nobody waits for it any more.
-    pub(super) fn start(&mut self, id: LoadId, filter: String, of: Shared<Opened>, messages: UnboundedSender<Message>) {
+    pub(super) fn start(&mut self, id: LoadId, filter: String, of: Shared<Opened>, teller: Teller) {
         self.stop();
         let program = self.program.clone();
         let task = tokio::spawn(async move {
@@ -67,7 +70,7 @@ impl Queries {
                 }
                 Err(why) => Err(why),
             };
-            let _ = messages.send(Message::Queried { id, result });
+            teller.tell(Message::Queried { id, result });
         });
         self.going = Some(task.abort_handle());
     }

@@ -8,14 +8,10 @@ use std::sync::{
 use tokio::{sync::oneshot, time::Duration};
 
 use super::{
-    super::{
-        clock::Clock,
-        history,
-        host::{Connection, Source},
-        opening,
-        receiving::Receiving,
-    },
-    Performer, unpanicked,
+    super::{clock::Clock, history, opening, receiving::Receiving, teller::Teller},
+    Performer,
+    asking::nothing_connected,
+    unpanicked,
 };
 use crate::{
     app::{Message, batch::OneOfMany, effect::JournalAsk},
@@ -57,7 +53,7 @@ struct Task {
     /// Where the line of one of many goes.
     journal: Option<(SharedJournal, usize)>,
     answers: Answers,
-    messages: tokio::sync::mpsc::UnboundedSender<Message>,
+    teller: Teller,
     now: Now,
     /// Whether it has left.
     sent: AtomicBool,
@@ -67,14 +63,23 @@ impl Performer {
     /// The one place of the full-screen program that sends runs. What may run was decided before the effect was made,
     /// and is proved by the leave that comes with it.
     pub(super) fn run(&mut self, id: RunId, sending: Sending, now: Now) {
-        let Some(Connection { source: Source::Server { client, .. }, others, .. }) = self.connection.clone() else {
-            return;
+        let connected = self.client().and_then(|client| {
+            let connection = self.connection.as_ref().ok_or_else(nothing_connected)?;
+            Ok((client, connection.others.clone()))
+        });
+        let (client, others) = match connected {
+            Ok(connected) => connected,
+            Err(failure) => {
+                self.to_note.remove(&id);
+                let outcome = Outcome::Failed(failure);
+                return self.teller.tell(Message::RunFinished { id, outcome, opened: None });
+            }
         };
         let (cancel, mut cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let begun = self.to_note.remove(&id).and_then(|note| self.begun(&sending.request, note, now));
         let notes = self.notes.clone();
-        let messages = self.messages.clone();
+        let teller = self.teller.clone();
         let answers = Answers::new(&self.data);
         let journal = self.journal.clone().zip(sending.of.as_ref().map(|of| of.index));
         tokio::spawn(async move {
@@ -88,12 +93,12 @@ impl Performer {
                 Err(failure) => Outcome::Failed(failure),
                 Ok(client) => {
                     let noted = match begun {
-                        Some((history, begun)) => history::begin(history, begun, id, &messages).await,
+                        Some((history, begun)) => history::begin(history, begun, id, &teller).await,
                         None => None,
                     };
                     let clock = Clock::start();
                     let sent = AtomicBool::new(false);
-                    let task = Task { id, client, sending, journal, answers, messages: messages.clone(), now, sent };
+                    let task = Task { id, client, sending, journal, answers, teller: teller.clone(), now, sent };
                     let outcome = task.perform(&mut cancelled).await;
                     if let Some(noted) = noted {
                         notes.finish(noted, outcome.clone(), clock.now().uptime);
@@ -104,7 +109,7 @@ impl Performer {
             if let Some(pause) = pause {
                 pause.await;
             }
-            opening::open_and_tell(id, &request, outcome, &messages).await;
+            opening::open_and_tell(id, &request, outcome, &teller).await;
         });
     }
 
@@ -119,7 +124,7 @@ impl Performer {
         match ask {
             JournalAsk::Open { load, name } => {
                 let result = self.open_journal(&name);
-                self.tell(Message::JournalOpened { load, result });
+                self.teller.tell(Message::JournalOpened { load, result });
             }
             JournalAsk::Clear => {
                 if let Some(journal) = &self.journal
@@ -196,7 +201,7 @@ impl Task {
                 answers: self.answers.clone(),
                 action: Arc::clone(&ask.action),
                 unix: self.now.unix,
-                messages: self.messages.clone(),
+                teller: self.teller.clone(),
                 told: None,
             };
             let outcome = self.client.run(&self.sending.leave, &ask, self.now, receiving).await;
@@ -216,7 +221,7 @@ impl Task {
     }
 
     fn tell_pages(&self, merged: &Merged) {
-        let _ = self.messages.send(Message::RunPaged { id: self.id, merged: merged.clone() });
+        self.teller.tell(Message::RunPaged { id: self.id, merged: merged.clone() });
     }
 
     /// Notes in the journal how it stands, where it is one of many.
