@@ -296,6 +296,13 @@ pub enum Message {
     ProfilesListed(Result<Vec<Profile>, Failure>),
     /// The users one works with, as they are kept.
     UsersRecalled(Vec<User>),
+    /// Something could not be kept on disk, or not as it was.
+    NotKept {
+        /// What.
+        what: String,
+        /// Why.
+        failure: Failure,
+    },
     /// A copy was made, or not.
     Copied {
         /// What was copied, in words.
@@ -403,6 +410,7 @@ impl Message {
             | Self::CallsListed(_)
             | Self::CallRecalled(_)
             | Self::ProfilesListed(_)
+            | Self::NotKept { .. }
             | Self::Copied { .. }
             | Self::Queried { .. }
             | Self::FiltersRecalled(_)

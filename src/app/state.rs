@@ -31,8 +31,16 @@ use super::{
     welcome::Welcome,
 };
 use crate::domain::{
-    category::Categories, connection::Connections, document::Value, fault::SetFault, now::Now, run::RunId,
-    shared::Shared, side_effect::SideEffect, usage::Usage, users::User,
+    category::Categories,
+    connection::Connections,
+    document::Value,
+    fault::SetFault,
+    now::Now,
+    run::RunId,
+    shared::Shared,
+    side_effect::SideEffect,
+    usage::{Usage, UsageChange},
+    users::User,
 };
 
 /// What the program is showing.
@@ -91,6 +99,10 @@ pub struct App {
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// What was changed of it since it was asked for; `None` once it has come.
+    pub(super) usage_since: Option<Vec<UsageChange>>,
+    /// What was said last of something that could not be kept.
+    pub(super) not_kept: Option<String>,
     /// What the values are called that were chosen from the account.
     pub names: Names,
     /// The categories of the integrations.
@@ -228,6 +240,7 @@ impl App {
             edited_profile: _,
             filters: _,
             files_from: _,
+            not_kept: _,
             categories: _,
             // The runs tell for whom they were sent.
             runs: _,
@@ -251,6 +264,7 @@ impl App {
             accounts,
             browse,
             usage,
+            usage_since,
             names,
             selected,
             opening,
@@ -269,6 +283,7 @@ impl App {
         } = self;
         (*catalogue, *connections, *faults, *doctor) = Default::default();
         (*browse, *usage, *names, *care) = Default::default();
+        *usage_since = None;
         (*users, *accounts, *selected, *marked) = Default::default();
         (*opening, *typed_ahead, *drafts, *detail_of) = Default::default();
         // What was going on for somebody else does not go on; its journal tells how far it came.
@@ -321,6 +336,8 @@ impl App {
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
+            usage_since: None,
+            not_kept: None,
             names: Names::default(),
             categories: Arc::default(),
             selected: BTreeMap::new(),

@@ -121,6 +121,7 @@ impl App {
                 self.filters_recalled(past);
                 Vec::new()
             }
+            Message::NotKept { what, failure } => self.not_kept(&what, &failure),
             Message::Copied { what, copied } => self.copied(&what, copied),
             Message::LinkOpened(result) => self.link_opened(result),
             Message::Paged(result) => self.paged(result),

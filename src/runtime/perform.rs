@@ -3,6 +3,7 @@
 mod asking;
 mod chance;
 mod identity;
+mod keeping;
 mod running;
 mod saving;
 
@@ -33,8 +34,8 @@ use super::{
     programs::{self, Programs},
     queries::Queries,
     rank::Ranks,
-    saved,
     teller::Teller,
+    writer::Writer,
 };
 use crate::{
     app::{
@@ -46,7 +47,6 @@ use crate::{
     domain::{
         budget,
         choices::Ask,
-        document::Value,
         export::Shape,
         failure::{Failure, FailureKind},
         form::FieldId,
@@ -55,16 +55,9 @@ use crate::{
         rows::Rows,
         run::RunId,
         shared::Shared,
-        usage::UsageChange,
     },
     paths::files,
-    store::{
-        drafts::{DraftKey, Drafts},
-        filters::Filters,
-        history::History,
-        saved::SavedCalls,
-        usage::Usages,
-    },
+    store::{history::History, usage::Usages},
 };
 
 /// No file of rows is longer than this many bytes.
@@ -116,9 +109,11 @@ pub(super) struct Performer {
     /// The question for choices that is under way.
     choosing: Option<(LoadId, AbortHandle)>,
     to_note: HashMap<RunId, Note>,
-    /// The journal of the runs that are sent one after the other.
-    journal: Option<SharedJournal>,
+    /// The opening that the journal of the runs comes from that are sent one after the other, where one is kept.
+    journal: Option<LoadId>,
+    journals: SharedJournal,
     notes: Notes,
+    writer: Writer,
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
@@ -142,10 +137,12 @@ impl Performer {
             choosing: None,
             to_note: HashMap::new(),
             journal: None,
+            journals: SharedJournal::default(),
             notes: Notes::default(),
+            writer: Writer::start(),
             ranks: Ranks::default(),
             vault: Vault::default(),
-            queries: Queries::new(programs.akx.clone(), Filters::new(&data)),
+            queries: Queries::new(programs.akx.clone()),
             data,
             programs,
         }
@@ -254,23 +251,18 @@ impl Performer {
             Effect::Save { path, what, replace } => self.save(path, what, replace),
             Effect::Edit { text, suffix } => return Control::Lend(Borrower::Editor { text, suffix }),
             Effect::Recall { action } => self.recall(action),
-            Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::Remember { action, draft } => self.remember(action, draft),
             Effect::Profiles(ask) => self.profiles(ask),
             Effect::RecallUsers => self.recall_users(),
-            Effect::KeepUsers(change) => self.keep_users(&change),
+            Effect::KeepUsers(change) => self.keep_users(change),
             Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
             Effect::MakeUuid(field) => self.teller.tell(chance::new_uuid(field)),
-            Effect::SaveCall { call, replace } => self.teller.tell(saved::save(&self.saved(), call, replace)),
-            Effect::ListCalls => self.teller.tell(Message::CallsListed(self.saved().list())),
-            Effect::RecallCall { name } => self.teller.tell(Message::CallRecalled(self.saved().load(&name))),
-            Effect::ForgetCall { name } => self.teller.tell(saved::forget(&self.saved(), &name)),
-            Effect::RecallUsage => {
-                if let Some((usages, project)) = self.usage() {
-                    let usage = usages.load(project);
-                    self.teller.tell(Message::UsageRecalled(usage));
-                }
-            }
-            Effect::KeepUsage(change) => self.keep_usage(&change),
+            Effect::SaveCall { call, replace } => self.save_call(call, replace),
+            Effect::ListCalls => self.list_calls(),
+            Effect::RecallCall { name } => self.recall_call(name),
+            Effect::ForgetCall { name } => self.forget_call(name),
+            Effect::RecallUsage => self.recall_usage(),
+            Effect::KeepUsage(change) => self.keep_usage(change),
             Effect::RecallLastRuns => {
                 if let Some(connection) = &self.connection {
                     let (project, user) = (connection.session.project.clone(), connection.session.user());
@@ -280,8 +272,8 @@ impl Performer {
             }
             Effect::Query { id, filter, of } => self.queries.start(id, filter, of, self.teller.clone()),
             Effect::StopQuery => self.queries.stop(),
-            Effect::RecallFilters => self.teller.tell(self.queries.past()),
-            Effect::KeepFilter(filter) => self.queries.keep(&filter),
+            Effect::RecallFilters => self.recall_filters(),
+            Effect::KeepFilter(filter) => self.keep_filter(filter),
             Effect::Faults { load, ask } => self.faults(load, ask, now),
             Effect::ResetWorld => self.reset_world(),
             Effect::Suspend => return Control::Lend(Borrower::Shell),
@@ -295,10 +287,6 @@ impl Performer {
         tokio::task::spawn_blocking(move || {
             teller.tell(files_at(field, &path, &within));
         });
-    }
-
-    fn saved(&self) -> SavedCalls {
-        SavedCalls::new(&self.data)
     }
 
     fn connect(&mut self, load: LoadId, to: crate::app::effect::Destination) {
@@ -377,8 +365,9 @@ impl Performer {
         self.connection.as_ref().map(|connection| connection.history.clone())
     }
 
-    /// Waits for what is being noted in the history, but not for ever.
+    /// Waits for what is being kept on disk, but not for ever.
     pub(super) async fn settle(&self) {
+        self.writer.settle().await;
         self.notes.settle().await;
     }
 
@@ -400,43 +389,6 @@ impl Performer {
             teller.tell(Message::WorkDone { run, id, done });
         });
     }
-
-    fn recall(&self, action: String) {
-        if let Some((drafts, key)) = self.draft(&action) {
-            let draft = drafts.load(&key);
-            self.teller.tell(Message::DraftRecalled { action, draft });
-        }
-    }
-
-    fn draft(&self, action: &str) -> Option<(&Drafts, DraftKey)> {
-        let Connection { session, drafts, .. } = self.connection.as_ref()?;
-        let user = session.user().unwrap_or_default().to_owned();
-        Some((drafts.as_ref()?, DraftKey { project: session.project.clone(), user, action: action.to_owned() }))
-    }
-
-    fn usage(&self) -> Option<(&Usages, &str)> {
-        let Connection { session, usage, .. } = self.connection.as_ref()?;
-        Some((usage.as_ref()?, &session.project))
-    }
-
-    fn keep_usage(&self, change: &UsageChange) {
-        let Some((usages, project)) = self.usage() else { return };
-        if let Err(failure) = usages.change(project, change) {
-            tracing::warn!(%failure, "what is used is not kept");
-        }
-    }
-
-    /// Keeps a draft; at once and in order, so that the last one written is the last one typed.
-    fn remember(&self, action: &str, draft: Option<Value>) {
-        let Some((drafts, key)) = self.draft(action) else { return };
-        let kept = match draft {
-            Some(draft) => drafts.save(&key, &draft),
-            None => drafts.remove(&key),
-        };
-        if let Err(failure) = kept {
-            tracing::warn!(%failure, "a draft is not kept");
-        }
-    }
 }
 
 /// Runs `task`; a panic in it becomes a failure in words.
@@ -450,6 +402,13 @@ pub(super) fn mistake(doing: &str) -> Failure {
         format!("akx made a mistake while {doing}."),
         "Try again; if it happens again, please report it with what you did.",
     )
+}
+
+impl Drop for Performer {
+    /// However the program is left, what was to be kept is.
+    fn drop(&mut self) {
+        self.writer.close();
+    }
 }
 
 impl Drop for Vault {

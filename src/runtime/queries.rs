@@ -1,4 +1,4 @@
-//! The jq filter that is under way, and those that were used.
+//! The jq filter that is under way.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -15,7 +15,6 @@ use crate::{
         viewer::{Opened, Queried},
     },
     domain::{document::QueryError, shared::Shared},
-    store::filters::Filters,
 };
 
 /// How long a filter must stand still before it is run.
@@ -25,23 +24,12 @@ const STANDS_STILL: Duration = Duration::from_millis(80);
 pub(super) struct Queries {
     /// akx itself, which is started again for a filter.
     program: PathBuf,
-    filters: Filters,
     going: Option<AbortHandle>,
 }
 
 impl Queries {
-    pub(super) const fn new(program: PathBuf, filters: Filters) -> Self {
-        Self { program, filters, going: None }
-    }
-
-    pub(super) fn past(&self) -> Message {
-        Message::FiltersRecalled(self.filters.load())
-    }
-
-    pub(super) fn keep(&self, filter: &str) {
-        if let Err(failure) = self.filters.add(filter) {
-            tracing::warn!(%failure, "a filter is not kept");
-        }
+    pub(super) const fn new(program: PathBuf) -> Self {
+        Self { program, going: None }
     }
 
     /// Stops the one that is under way.

@@ -90,6 +90,7 @@ impl App {
         effects.push(Effect::Adopt { load, of: self.stamp });
         self.session = session;
         self.stage = Stage::Explorer;
+        self.usage_since = Some(Vec::new());
         effects.extend([Effect::RecallUsage, Effect::RecallLastRuns]);
         if self.speaks_to_sandbox() {
             effects.push(self.ask_faults(FaultAsk::Which));

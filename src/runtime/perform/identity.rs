@@ -1,13 +1,9 @@
 //! Effects about whom akx speaks for: users, profiles, and the doctor's look.
 
-use super::{super::host::People, Performer, Usages, asking::nothing_connected, unpanicked};
+use super::{Performer, Usages, asking::nothing_connected, unpanicked};
 use crate::{
     app::{Message, remote::LoadId},
-    domain::{
-        now::Now,
-        usage::Usage,
-        users::{self, UsersChange},
-    },
+    domain::{now::Now, usage::Usage},
 };
 
 impl Performer {
@@ -42,27 +38,6 @@ impl Performer {
             };
             teller.tell(Message::Diagnosed { load, result, other });
         });
-    }
-
-    pub(super) fn recall_users(&self) {
-        let users = match self.connection.as_ref().map(|c| &c.people) {
-            Some(People::Kept { lists, profile }) => lists.load(profile),
-            Some(People::Made(users)) => users.clone(),
-            None => Vec::new(),
-        };
-        self.teller.tell(Message::UsersRecalled(users));
-    }
-
-    pub(super) fn keep_users(&mut self, change: &UsersChange) {
-        match self.connection.as_mut().map(|c| &mut c.people) {
-            Some(People::Kept { lists, profile }) => {
-                if let Err(failure) = lists.change(profile, change) {
-                    tracing::warn!(%failure, "the users are not kept");
-                }
-            }
-            Some(People::Made(list)) => users::change(list, change),
-            None => {}
-        }
     }
 }
 
