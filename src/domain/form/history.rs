@@ -154,6 +154,11 @@ impl History {
         }
     }
 
+    /// Puts a state before all others.
+    pub(super) fn begin_with(&mut self, before: Fields, at: FieldId) {
+        self.done.insert(0, Step { fields: before, at });
+    }
+
     /// Ends the typing that is going on: what comes next is another change.
     pub(super) fn pause(&mut self) {
         self.typing = None;
