@@ -24,15 +24,23 @@ use super::{
     page::Tone,
     past::Past,
     profiles::{self, Listed},
-    remote::{LoadId, Remote},
+    remote::{LoadId, Remote, Stamp},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
     viewer::{Opened, Viewer},
     welcome::Welcome,
 };
 use crate::domain::{
-    category::Categories, connection::Connections, document::Value, fault::SetFault, now::Now, run::RunId,
-    shared::Shared, side_effect::SideEffect, usage::Usage, users::User,
+    category::Categories,
+    connection::Connections,
+    document::Value,
+    fault::SetFault,
+    now::Now,
+    run::RunId,
+    shared::Shared,
+    side_effect::SideEffect,
+    usage::{Usage, UsageChange},
+    users::User,
 };
 
 /// What the program is showing.
@@ -93,6 +101,10 @@ pub struct App {
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// What was changed of it since it was asked for; `None` once it has come.
+    pub(super) usage_since: Option<Vec<UsageChange>>,
+    /// What was said last of something that could not be kept.
+    pub(super) not_kept: Option<String>,
     /// What the values are called that were chosen from the account.
     pub names: Names,
     /// The categories of the integrations.
@@ -152,6 +164,8 @@ pub struct App {
     pub(super) repeat: Option<RunId>,
     /// Whether the list of another user is on its way, whom the form that stayed open is to be fitted to.
     pub(super) refit: bool,
+    /// Which session this is; answers that bear another's are let go.
+    pub(super) stamp: Stamp,
     loads: u64,
     /// How many pieces of work were begun.
     pub(super) works: u64,
@@ -231,11 +245,13 @@ impl App {
             makes_profile: _,
             filters: _,
             files_from: _,
+            not_kept: _,
             categories: _,
             // The runs tell for whom they were sent.
             runs: _,
             // What the caller decides.
             session: _,
+            stamp: _,
             destination: _,
             attempt: _,
             form: _,
@@ -253,6 +269,7 @@ impl App {
             accounts,
             browse,
             usage,
+            usage_since,
             names,
             selected,
             opening,
@@ -271,6 +288,7 @@ impl App {
         } = self;
         (*catalogue, *connections, *faults, *doctor) = Default::default();
         (*browse, *usage, *names, *care) = Default::default();
+        *usage_since = None;
         (*users, *accounts, *selected, *marked) = Default::default();
         (*opening, *typed_ahead, *drafts, *detail_of) = Default::default();
         // What was going on for somebody else does not go on; its journal tells how far it came.
@@ -324,6 +342,8 @@ impl App {
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
+            usage_since: None,
+            not_kept: None,
             names: Names::default(),
             categories: Arc::default(),
             selected: BTreeMap::new(),
@@ -354,6 +374,7 @@ impl App {
             care: Care::default(),
             repeat: None,
             refit: false,
+            stamp: Stamp::default(),
             loads: 0,
             works: 0,
         };
@@ -382,6 +403,11 @@ impl App {
     pub(super) fn next_load(&mut self) -> LoadId {
         self.loads += 1;
         LoadId(self.loads)
+    }
+
+    /// Which session this is: what is asked now is of it.
+    pub const fn stamp(&self) -> Stamp {
+        self.stamp
     }
 
     /// Whether a connection is being made that somebody waits for.

@@ -8,7 +8,7 @@ use crate::{
         effect::{Destination, Effect},
         listing::Listing,
         page::Tone,
-        remote::{Dated, Fetch, LoadId},
+        remote::{Dated, Fetch, LoadId, Stamp},
         session::Session,
         state::{App, Attempt, Stage, Why},
     },
@@ -98,10 +98,12 @@ impl App {
             let sent = under_way.and_then(|batch| batch.rows.get(batch.current?)?.run);
             effects.extend(sent.map(Effect::Cancel));
             self.forget_session();
+            self.stamp = Stamp::of(load);
         }
-        effects.push(Effect::Adopt(load));
+        effects.push(Effect::Adopt { load, of: self.stamp });
         self.session = session;
         self.stage = Stage::Explorer;
+        self.usage_since = Some(Vec::new());
         effects.extend([Effect::RecallUsage, Effect::RecallLastRuns]);
         if self.speaks_to_sandbox() {
             effects.push(self.ask_faults(FaultAsk::Which));

@@ -119,7 +119,7 @@ impl App {
                 let left = self.session.claims.expires_in(self.now.unix);
                 let long = left.map_or_else(String::new, |left| format!(", good for {}", span(left)));
                 self.say(Tone::Good, format!("The token is new{long}."));
-                let mut effects = vec![Effect::Adopt(load)];
+                let mut effects = vec![Effect::Adopt { load, of: self.stamp }];
                 effects.extend(self.repeat_what_was_refused());
                 effects
             }
