@@ -19,10 +19,11 @@ pub mod programs;
 mod queries;
 mod rank;
 mod receiving;
-mod saved;
 pub mod session;
 mod signals;
+mod teller;
 pub mod terminal;
+mod writer;
 
 pub use editor::edit_in as edit;
 pub use host::{Connection, Host};

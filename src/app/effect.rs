@@ -8,7 +8,7 @@ use super::{
     listing::Listing,
     past::Purpose,
     profiles,
-    remote::LoadId,
+    remote::{LoadId, Stamp},
     viewer::{Opened, Work, WorkId},
 };
 use crate::domain::{
@@ -96,7 +96,12 @@ pub enum Effect {
         to: Destination,
     },
     /// Use the connection that was made: from here on everything goes through it.
-    Adopt(LoadId),
+    Adopt {
+        /// The connection.
+        load: LoadId,
+        /// The session it is for; every answer to what is asked through it bears this.
+        of: Stamp,
+    },
     /// Nobody waits for this connection any more: it is not made, or let go of.
     Abandon(LoadId),
     /// Forget the secret typed on the welcome screen.

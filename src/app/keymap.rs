@@ -62,14 +62,16 @@ pub enum Context {
     Catalogue,
     /// An action's description.
     Detail,
-    /// An empty text cell of the form.
-    EmptyCell,
+    /// A field that is sent, with no text in it to delete first.
+    Sent,
     /// A field of the form that is not text.
     Field,
     /// The form's buttons.
     Buttons,
     /// The form.
     Form,
+    /// A run that is shown before it is answered.
+    Going,
     /// The response pane before there is a response.
     Waiting,
     /// A response as a tree.
@@ -137,11 +139,12 @@ impl Context {
             Self::Browsing => "Actions, nothing typed",
             Self::Catalogue => "Actions",
             Self::Detail => "Description of an action",
-            Self::EmptyCell => "Empty text field",
+            Self::Sent => "Field that is sent, without text",
             Self::Field => "Field that is not text",
             Self::Buttons => "Buttons",
             Self::Form => "Form",
-            Self::Waiting => "Waiting for a response",
+            Self::Going => "Waiting for a response",
+            Self::Waiting => "No response yet",
             Self::Tree => "Response as a tree",
             Self::Table => "Response as a table",
             Self::Changes => "Two responses compared",
@@ -308,9 +311,8 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Detail, &[HOME, Key::char('g')], C::Move(M::Top), ""),
     b(Context::Detail, &[END, Key::char('G')], C::Move(M::Bottom), ""),
     b(Context::Detail, &[ESC], C::Move(M::Back), "back"),
-    b(Context::EmptyCell, &[BACKSPACE], C::Form(F::NotSent), "not sent"),
+    b(Context::Sent, &[BACKSPACE], C::Form(F::NotSent), "not sent"),
     b(Context::Field, &[SPACE], C::Move(M::Toggle), "switch"),
-    b(Context::Field, &[BACKSPACE], C::Form(F::NotSent), "not sent"),
     b(Context::Field, &[RIGHT], C::Move(M::Unfold), ""),
     b(Context::Field, &[LEFT], C::Move(M::Fold), ""),
     b(Context::Field, &[DELETE], C::Form(F::RemoveItem), ""),
@@ -335,7 +337,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Form, &[Key::ctrl_code(Code::Up)], C::Form(F::MoveItemUp), ""),
     b(Context::Form, &[Key::ctrl_code(Code::Down)], C::Form(F::MoveItemDown), ""),
     b(Context::Form, &[ESC], C::Move(M::Back), "back"),
-    b(Context::Waiting, &[Key::ctrl('c')], C::CancelRun, "cancel"),
+    b(Context::Going, &[Key::ctrl('c')], C::CancelRun, "cancel"),
     b(Context::Waiting, &[Key::char('[')], C::View(V::PreviousRun), ""),
     b(Context::Waiting, &[Key::char(']')], C::View(V::NextRun), ""),
     b(Context::Waiting, &[ESC], C::Move(M::Back), "back"),

@@ -12,8 +12,8 @@ use super::{
     key::Key,
     listing::Listing,
     past::{Purpose, Recalled},
-    profiles::Profile,
-    remote::{Dated, LoadId},
+    profiles::Listed,
+    remote::{Dated, LoadId, Stamp},
     session::Session,
     viewer::{Done, Opened, Queried, WorkId},
 };
@@ -75,6 +75,13 @@ pub enum Message {
     SecretEdited {
         /// How many characters it has.
         length: usize,
+    },
+    /// What came of an effect.
+    Answer {
+        /// The session it was asked in.
+        of: Stamp,
+        /// What came of it.
+        message: Box<Message>,
     },
     /// A connection was made, or not.
     Connected {
@@ -145,8 +152,8 @@ pub enum Message {
     Diagnosed {
         /// Which look.
         load: LoadId,
-        /// What it found.
-        facts: Box<Facts>,
+        /// What it found, or why it could not look.
+        result: Result<Box<Facts>, Failure>,
         /// What it found of the user it is compared with, where there is one; or why nothing.
         other: Option<Box<Result<Facts, Failure>>>,
     },
@@ -286,9 +293,16 @@ pub enum Message {
     /// How each action was run last, as far as the history tells, by the action's name.
     LastRunsRecalled(BTreeMap<String, LastRun>),
     /// The profiles as they are now, or why what was asked about them was not done.
-    ProfilesListed(Result<Vec<Profile>, Failure>),
+    ProfilesListed(Result<Listed, Failure>),
     /// The users one works with, as they are kept.
     UsersRecalled(Vec<User>),
+    /// Something could not be kept on disk, or not as it was.
+    NotKept {
+        /// What.
+        what: String,
+        /// Why.
+        failure: Failure,
+    },
     /// A copy was made, or not.
     Copied {
         /// What was copied, in words.
@@ -337,6 +351,77 @@ pub enum Message {
     Resumed,
     /// The system asks the program to end.
     Terminate,
+}
+
+impl Message {
+    /// What happened, whoever asked.
+    pub fn told(&self) -> &Self {
+        match self {
+            Self::Answer { message, .. } => message.told(),
+            told => told,
+        }
+    }
+
+    /// Whether it is of one session alone, so that it says nothing, or something wrong, in another. What a person did,
+    /// runs (which tell for whom they are), and what is kept on this machine for whoever is spoken for, are not.
+    pub fn is_of_session(&self) -> bool {
+        match self {
+            Self::Answer { message, .. } => message.is_of_session(),
+            Self::CatalogueLoaded { .. }
+            | Self::CatalogueRecalled { .. }
+            | Self::KeptListDamaged { .. }
+            | Self::Ranked { .. }
+            | Self::ListsCompared { .. }
+            | Self::DefinitionsCompared { .. }
+            | Self::Weighed(_)
+            | Self::CategoryLoaded { .. }
+            | Self::ConnectionsLoaded { .. }
+            | Self::Diagnosed { .. }
+            | Self::HistoryFound { .. }
+            | Self::RecordOpened { .. }
+            | Self::RowsRead { .. }
+            | Self::JournalOpened { .. }
+            | Self::ChoicesLoaded { .. }
+            | Self::DraftRecalled { .. }
+            | Self::UsageRecalled(_)
+            | Self::LastRunsRecalled(_)
+            | Self::UsersRecalled(_)
+            | Self::FaultsTold { .. }
+            | Self::WorldReset(_) => true,
+            Self::Key(_)
+            | Self::Paste(_)
+            | Self::Mouse { .. }
+            | Self::Resized(_)
+            | Self::Tick
+            | Self::SecretEdited { .. }
+            | Self::Connected { .. }
+            | Self::RunReceived { .. }
+            | Self::RunSent(_)
+            | Self::RunNoted { .. }
+            | Self::HistoryChanged { .. }
+            | Self::RunFinished { .. }
+            | Self::RunPaged { .. }
+            | Self::DocumentRead { .. }
+            | Self::WorkDone { .. }
+            | Self::FilesListed { .. }
+            | Self::FileRead { .. }
+            | Self::UuidMade { .. }
+            | Self::CallSaved { .. }
+            | Self::CallsListed(_)
+            | Self::CallRecalled(_)
+            | Self::ProfilesListed(_)
+            | Self::NotKept { .. }
+            | Self::Copied { .. }
+            | Self::Queried { .. }
+            | Self::FiltersRecalled(_)
+            | Self::LinkOpened(_)
+            | Self::Paged(_)
+            | Self::Saved { .. }
+            | Self::Edited { .. }
+            | Self::Resumed
+            | Self::Terminate => false,
+        }
+    }
 }
 
 /// A directory with what is in it.

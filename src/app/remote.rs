@@ -6,6 +6,18 @@ use crate::domain::{failure::Failure, now::Now};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LoadId(pub u64);
 
+/// Which session something belongs to: one user of one project, from when akx began to speak for them until it speaks
+/// for somebody else. What was asked in one session says nothing in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Stamp(Option<LoadId>);
+
+impl Stamp {
+    /// The session that the connection `load` began.
+    pub const fn of(load: LoadId) -> Self {
+        Self(Some(load))
+    }
+}
+
 /// A value and when it was true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dated<T> {

@@ -23,16 +23,24 @@ use super::{
     overlay::Overlay,
     page::Tone,
     past::Past,
-    profiles::Profile,
-    remote::{LoadId, Remote},
+    profiles::{self, Listed},
+    remote::{LoadId, Remote, Stamp},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
     viewer::{Opened, Viewer},
     welcome::Welcome,
 };
 use crate::domain::{
-    category::Categories, connection::Connections, document::Value, fault::SetFault, now::Now, run::RunId,
-    shared::Shared, side_effect::SideEffect, usage::Usage, users::User,
+    category::Categories,
+    connection::Connections,
+    document::Value,
+    fault::SetFault,
+    now::Now,
+    run::RunId,
+    shared::Shared,
+    side_effect::SideEffect,
+    usage::{Usage, UsageChange},
+    users::User,
 };
 
 /// What the program is showing.
@@ -78,9 +86,11 @@ pub struct App {
     /// What the doctor has found.
     pub doctor: Doctor,
     /// The profiles of the config file, once they were asked for.
-    pub profiles: Option<Vec<Profile>>,
+    pub profiles: Option<Listed>,
     /// The profile being edited.
     pub(super) edited_profile: String,
+    /// Whether that one is being made.
+    pub(super) makes_profile: bool,
     /// Whether ids, addresses and tokens are masked on the screen.
     pub present: bool,
     /// The connected users one works with.
@@ -91,6 +101,10 @@ pub struct App {
     pub browse: Browse,
     /// What the person uses.
     pub usage: Usage,
+    /// What was changed of it since it was asked for; `None` once it has come.
+    pub(super) usage_since: Option<Vec<UsageChange>>,
+    /// What was said last of something that could not be kept.
+    pub(super) not_kept: Option<String>,
     /// What the values are called that were chosen from the account.
     pub names: Names,
     /// The categories of the integrations.
@@ -152,6 +166,8 @@ pub struct App {
     pub(super) repeat: Option<RunId>,
     /// Whether the list of another user is on its way, whom the form that stayed open is to be fitted to.
     pub(super) refit: bool,
+    /// Which session this is; answers that bear another's are let go.
+    pub(super) stamp: Stamp,
     loads: u64,
     /// How many pieces of work were begun.
     pub(super) works: u64,
@@ -206,6 +222,8 @@ pub(super) struct Care {
     pub(super) warned: bool,
     /// Whether it was refused for the list.
     pub(super) list_refused: bool,
+    /// Whether the same was so for what is connected.
+    pub(super) connections_refused: bool,
 }
 
 impl App {
@@ -227,13 +245,16 @@ impl App {
             // What is kept on this machine, whoever is spoken for.
             profiles: _,
             edited_profile: _,
+            makes_profile: _,
             filters: _,
             files_from: _,
+            not_kept: _,
             categories: _,
             // The runs tell for whom they were sent.
             runs: _,
             // What the caller decides.
             session: _,
+            stamp: _,
             destination: _,
             attempt: _,
             form: _,
@@ -251,6 +272,7 @@ impl App {
             accounts,
             browse,
             usage,
+            usage_since,
             names,
             selected,
             opening,
@@ -269,6 +291,7 @@ impl App {
         } = self;
         (*catalogue, *connections, *faults, *doctor) = Default::default();
         (*browse, *usage, *names, *care) = Default::default();
+        *usage_since = None;
         (*users, *accounts, *selected, *marked) = Default::default();
         (*opening, *typed_ahead, *drafts, *detail_of) = Default::default();
         // What was going on for somebody else does not go on; its journal tells how far it came.
@@ -316,11 +339,14 @@ impl App {
             doctor: Doctor::default(),
             profiles: None,
             edited_profile: String::new(),
+            makes_profile: false,
             present: false,
             users: Vec::new(),
             accounts: BTreeMap::new(),
             browse: Browse::default(),
             usage: Usage::default(),
+            usage_since: None,
+            not_kept: None,
             names: Names::default(),
             categories: Arc::default(),
             selected: BTreeMap::new(),
@@ -352,13 +378,14 @@ impl App {
             care: Care::default(),
             repeat: None,
             refit: false,
+            stamp: Stamp::default(),
             loads: 0,
             works: 0,
         };
         let effects = match start {
             Start::Welcome => {
                 app.stage = Stage::Welcome(Box::new(Welcome::new(None)));
-                Vec::new()
+                vec![Effect::Profiles(profiles::Ask::List)]
             }
             Start::View { name, opened } => {
                 app.stage = Stage::Document;
@@ -380,6 +407,11 @@ impl App {
     pub(super) fn next_load(&mut self) -> LoadId {
         self.loads += 1;
         LoadId(self.loads)
+    }
+
+    /// Which session this is: what is asked now is of it.
+    pub const fn stamp(&self) -> Stamp {
+        self.stamp
     }
 
     /// Whether a connection is being made that somebody waits for.

@@ -63,7 +63,16 @@ impl App {
     /// Takes a message, changes the state, and says what is to be done outside.
     pub fn update(&mut self, now: Now, message: Message) -> Vec<Effect> {
         self.now = now;
-        let mut effects = match message {
+        let mut effects = self.told(message);
+        effects.extend(self.settle());
+        effects
+    }
+
+    fn told(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            // Somebody else is spoken for by now.
+            Message::Answer { of, message } if of != self.stamp && message.is_of_session() => Vec::new(),
+            Message::Answer { message, .. } => self.told(*message),
             Message::Key(key) => self.key(key),
             Message::Paste(text) => self.paste(&text),
             Message::Mouse { kind, at } => self.mouse(kind, at),
@@ -82,7 +91,7 @@ impl App {
             Message::Weighed(costs) => self.weighed(&costs),
             Message::CategoryLoaded { category, result } => self.category_loaded(category, result),
             Message::ConnectionsLoaded { load, result } => self.connections_loaded(load, result),
-            Message::Diagnosed { load, facts, other } => self.diagnosed(load, &facts, other.as_deref()),
+            Message::Diagnosed { load, result, other } => self.diagnosed(load, result, other.as_deref()),
             Message::RunSent(id) => self.run_sent(id),
             Message::RunReceived { id, bytes, of } => self.run_received(id, bytes, of),
             Message::RunFinished { id, outcome, opened } => self.run_finished(id, outcome, opened),
@@ -112,6 +121,7 @@ impl App {
                 self.filters_recalled(past);
                 Vec::new()
             }
+            Message::NotKept { what, failure } => self.not_kept(&what, &failure),
             Message::Copied { what, copied } => self.copied(&what, copied),
             Message::LinkOpened(result) => self.link_opened(result),
             Message::Paged(result) => self.paged(result),
@@ -121,9 +131,7 @@ impl App {
             Message::WorldReset(result) => self.world_reset(result),
             Message::Tick | Message::Resumed => Vec::new(),
             Message::Terminate => self.quit(),
-        };
-        effects.extend(self.settle());
-        effects
+        }
     }
 
     /// What follows from any change: expired sentences go, cursors stay in sight, pages fit their panes.

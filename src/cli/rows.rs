@@ -21,7 +21,7 @@ use super::{
 use crate::{
     client::Client,
     domain::{
-        arguments::Typing,
+        arguments::{Signature, Typing},
         document::{Object, Value},
         failure::{Failure, FailureKind},
         guard::Clearance,
@@ -187,20 +187,18 @@ fn work(options: &Run, base: &Value, parts: &[Part], rows: &[Row]) -> Result<Vec
     let mut complaints = Vec::new();
     for (part, of) in parts.iter().enumerate() {
         let schema = of.prepared.schema();
+        let shared = parameters::set(&options.parameters, base.clone(), schema, typing)?;
+        let mut signature = Signature::of(schema);
         for (index, row) in rows.iter().enumerate() {
             let number = index + 1;
             let complain = |what: String| match &of.named {
                 Some(user) if parts.len() > 1 => format!("row {number} for {user}: {what}"),
                 _ => format!("row {number}: {what}"),
             };
-            let parameters = parameters::set(&options.parameters, base.clone(), schema, typing).and_then(|shared| {
-                row.parameters(&shared, schema, typing)
-                    .map_err(|e| Failure::new(FailureKind::InvalidParameters, format!("{e}."), ""))
-            });
-            let parameters = match parameters {
+            let parameters = match row.parameters(&shared, &mut signature, typing) {
                 Ok(parameters) => parameters,
-                Err(failure) => {
-                    complaints.push(complain(failure.message.trim_end_matches('.').to_owned()));
+                Err(why) => {
+                    complaints.push(complain(why));
                     continue;
                 }
             };

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub use journal::{Journal, Line, State, Whole};
 
 use super::{
-    arguments::{self, Typing},
+    arguments::{Signature, Typing},
     document::{Object, Value},
     run::Outcome,
 };
@@ -147,13 +147,13 @@ fn csv_rows(text: &str) -> Result<Vec<Row>, RowsError> {
 }
 
 impl Row {
-    /// The parameters of this row: `base` with what the row says.
+    /// The parameters of this row: `base` with what the row says, its cells typed by the `signature` of the action.
     ///
     /// # Errors
     /// With what is wrong with a cell.
-    pub fn parameters(&self, base: &Value, schema: Option<&Value>, typing: Typing) -> Result<Value, String> {
+    pub fn parameters(&self, base: &Value, signature: &mut Signature, typing: Typing) -> Result<Value, String> {
         match self {
-            Self::Cells(cells) => arguments::apply(cells, base.clone(), schema, typing).map_err(|e| e.to_string()),
+            Self::Cells(cells) => signature.apply(cells, base.clone(), typing).map_err(|e| e.to_string()),
             Self::Members(members) => {
                 let mut whole = base.as_object().cloned().unwrap_or_default();
                 for (key, value) in members.iter() {
@@ -224,7 +224,8 @@ mod tests {
     fn parameters(file: &str, base: &str, schema: &str) -> Vec<String> {
         let (base, schema) = (Value::parse(base.as_bytes()).unwrap(), Value::parse(schema.as_bytes()).unwrap());
         let rows = read(file.as_bytes()).unwrap();
-        rows.iter().map(|r| r.parameters(&base, Some(&schema), Typing::Strict).unwrap().to_json()).collect()
+        let mut signature = Signature::of(Some(&schema));
+        rows.iter().map(|r| r.parameters(&base, &mut signature, Typing::Strict).unwrap().to_json()).collect()
     }
 
     #[test]
@@ -273,7 +274,7 @@ mod tests {
         fn any_text_is_read_or_refused(text in "\\PC{0,80}|[a-c,\"\n{}\\[\\]:0-9]{0,60}") {
             if let Ok(rows) = read(text.as_bytes()) {
                 for row in rows {
-                    let _ = row.parameters(&Value::object(), None, Typing::Loose);
+                    let _ = row.parameters(&Value::object(), &mut Signature::of(None), Typing::Loose);
                 }
             }
         }

@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Notify, mpsc::UnboundedSender};
+use tokio::sync::Notify;
 
-use super::opening;
+use super::{opening, teller::Teller};
 use crate::{
     app::{
         Message,
@@ -88,12 +88,7 @@ pub(super) struct Noted {
 }
 
 /// Notes that a run is about to be sent; says where it stands, or why it does not.
-pub(super) async fn begin(
-    history: History,
-    begun: Begun,
-    run: RunId,
-    messages: &UnboundedSender<Message>,
-) -> Option<Noted> {
+pub(super) async fn begin(history: History, begun: Begun, run: RunId, teller: &Teller) -> Option<Noted> {
     let action = begun.request.action.to_string();
     let noting = {
         let history = history.clone();
@@ -101,28 +96,28 @@ pub(super) async fn begin(
     };
     let result = noting.unwrap_or_else(|_| Err(mistake("noting a run")));
     let id = result.as_ref().ok().copied();
-    let _ = messages.send(Message::RunNoted { id: run, result });
+    teller.tell(Message::RunNoted { id: run, result });
     id.map(|id| Noted { history, id, action })
 }
 
-pub(super) fn find(history: History, load: LoadId, ask: Ask, messages: UnboundedSender<Message>) {
+pub(super) fn find(history: History, load: LoadId, ask: Ask, teller: Teller) {
     tokio::task::spawn_blocking(move || {
-        let _ = messages.send(Message::HistoryFound { load, result: history.find(&ask) });
+        teller.tell(Message::HistoryFound { load, result: history.find(&ask) });
     });
 }
 
 /// Looks up how each action of a project was run last for a user. Where that cannot be told, the descriptions of actions
 /// do without.
-pub(super) fn last_runs(history: History, whose: (String, Option<String>), messages: UnboundedSender<Message>) {
+pub(super) fn last_runs(history: History, whose: (String, Option<String>), teller: Teller) {
     tokio::task::spawn_blocking(move || match history.last_runs(&whose.0, whose.1.as_deref()) {
         Ok(last) => {
-            let _ = messages.send(Message::LastRunsRecalled(last));
+            teller.tell(Message::LastRunsRecalled(last));
         }
         Err(failure) => tracing::warn!(%failure, "how actions were run last is not known"),
     });
 }
 
-pub(super) fn open(history: History, id: RecordId, purpose: Purpose, messages: UnboundedSender<Message>) {
+pub(super) fn open(history: History, id: RecordId, purpose: Purpose, teller: Teller) {
     tokio::spawn(async move {
         let reading = tokio::task::spawn_blocking(move || {
             let Some(record) = history.get(id)? else { return Ok(None) };
@@ -134,18 +129,18 @@ pub(super) fn open(history: History, id: RecordId, purpose: Purpose, messages: U
             Ok(Some(Box::new(Recalled { record, outcome, opened })))
         });
         let result = reading.await.unwrap_or_else(|_| Err(mistake("reading the history")));
-        let _ = messages.send(Message::RecordOpened { purpose, result });
+        teller.tell(Message::RecordOpened { purpose, result });
     });
 }
 
-pub(super) fn change(history: History, change: Change, messages: UnboundedSender<Message>) {
+pub(super) fn change(history: History, change: Change, teller: Teller) {
     tokio::task::spawn_blocking(move || {
         let result = match change {
             Change::Pin(id, pinned) => history.pin(id, pinned).map(|_| ()),
             Change::Delete(id) => history.delete(id).map(|_| ()),
             Change::Purge => history.purge(&Ask::default(), false).map(|_| ()),
         };
-        let _ = messages.send(Message::HistoryChanged { change, result });
+        teller.tell(Message::HistoryChanged { change, result });
     });
 }
 

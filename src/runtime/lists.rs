@@ -1,8 +1,6 @@
 //! Lists of actions for the explorer: the one of last time, then the server's, read off the task that draws.
 
-use tokio::sync::mpsc::UnboundedSender;
-
-use super::perform::mistake;
+use super::{perform::mistake, teller::Teller};
 use crate::{
     app::{
         Message,
@@ -33,14 +31,9 @@ async fn listing(
 /// The list of last time: the integrations of a large one at once, the names as soon as they are read, and after them
 /// the whole. Where there is none, nothing;
 /// where it cannot be read, that is said.
-async fn recall(
-    cache: Cache,
-    key: ListKey,
-    load: LoadId,
-    messages: &UnboundedSender<Message>,
-) -> Option<Dated<Shared<Listing>>> {
+async fn recall(cache: Cache, key: ListKey, load: LoadId, teller: &Teller) -> Option<Dated<Shared<Listing>>> {
     let (of_names, names_key) = (cache.clone(), key.clone());
-    let outlined = messages.clone();
+    let outlined = teller.clone();
     let read = move || -> Result<Option<_>, Failure> {
         let scopes = [Scope::Everything, Scope::Available];
         let Some(scope) = scopes.into_iter().find(|scope| of_names.has_list(&names_key, *scope)) else {
@@ -48,14 +41,14 @@ async fn recall(
         };
         if let Some((catalogue, at)) = of_names.outline(&names_key, scope) {
             let listing = Dated { value: Shared::new(Listing::new(catalogue)), at };
-            let _ = outlined.send(Message::CatalogueRecalled { load, listing });
+            outlined.tell(Message::CatalogueRecalled { load, listing });
         }
         let Some(names) = of_names.names(&names_key, scope)? else { return Ok(None) };
         let listing = Shared::new(Listing::new(names.catalogue.clone()));
         Ok(Some((names, scope, listing)))
     };
     let told = |failure| {
-        let _ = messages.send(Message::KeptListDamaged { load, failure });
+        teller.tell(Message::KeptListDamaged { load, failure });
         None
     };
     let (names, scope, listing) = match tokio::task::spawn_blocking(read).await {
@@ -64,12 +57,12 @@ async fn recall(
         Ok(Err(failure)) => return told(failure),
     };
     let at = names.fetched_at;
-    let _ = messages.send(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
+    teller.tell(Message::CatalogueRecalled { load, listing: Dated { value: listing.clone(), at } });
     let read = move || Ok(listing.completed(cache.with_schemas(&key, scope, &names)?));
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(listing)) => {
             let listing = Dated { value: Shared::new(listing), at };
-            let _ = messages.send(Message::CatalogueRecalled { load, listing: listing.clone() });
+            teller.tell(Message::CatalogueRecalled { load, listing: listing.clone() });
             Some(listing)
         }
         Ok(Err(failure)) => told(failure),
@@ -82,9 +75,9 @@ pub(super) async fn kept(
     cache: Cache,
     key: ListKey,
     load: LoadId,
-    messages: &UnboundedSender<Message>,
+    teller: &Teller,
 ) -> Result<Dated<Shared<Listing>>, Failure> {
-    recall(cache, key, load, messages).await.ok_or_else(damaged)
+    recall(cache, key, load, teller).await.ok_or_else(damaged)
 }
 
 /// The list of last time first, where there is one; then the server's.
@@ -92,11 +85,11 @@ pub(super) async fn from_server(
     client: Client,
     cache: Option<(Cache, ListKey)>,
     load: (LoadId, Now),
-    messages: &UnboundedSender<Message>,
+    teller: &Teller,
 ) -> Result<(Dated<Shared<Listing>>, Option<Wire>), Failure> {
     let (load, now) = load;
     if let Some((cache, key)) = cache.clone() {
-        recall(cache, key, load, messages).await;
+        recall(cache, key, load, teller).await;
     }
     // Everything the project has, connected or not: what is not connected is shown as such.
     let filter = ListFilter { unconnected: true, ..ListFilter::default() };

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc::UnboundedSender;
-
-use super::{Host, perform::unpanicked};
+use super::{Host, perform::unpanicked, teller::Teller};
 use crate::{
     app::{
         Message,
@@ -22,15 +20,9 @@ use crate::{
 
 /// Opens an outcome's body, from the file where it is in one and without the seed dialect's envelope, and tells how the
 /// run ended: of a large body with its beginning first, so that there is something to read at once.
-pub(super) async fn open_and_tell(
-    id: RunId,
-    request: &RunRequest,
-    outcome: Outcome,
-    messages: &UnboundedSender<Message>,
-) {
+pub(super) async fn open_and_tell(id: RunId, request: &RunRequest, outcome: Outcome, teller: &Teller) {
     let tell = |message| {
-        // Where nobody listens any more the program is at its end.
-        let _ = messages.send(message);
+        teller.tell(message);
     };
     let first = beginning(request.wire, &outcome).map(Shared::new);
     let has_begun = first.is_some();
@@ -49,13 +41,13 @@ pub(super) async fn open_and_tell(
 }
 
 /// Reads and opens the document the program was started with.
-pub(super) async fn read_and_tell(id: RunId, host: Arc<dyn Host>, messages: UnboundedSender<Message>) {
-    let told = messages.clone();
+pub(super) async fn read_and_tell(id: RunId, host: Arc<dyn Host>, teller: Teller) {
+    let told = teller.clone();
     let reading = host.document(Box::new(move |bytes, of| {
-        let _ = told.send(Message::RunReceived { id, bytes, of });
+        told.tell(Message::RunReceived { id, bytes, of });
     }));
     let result = unpanicked(reading, "reading the document").await.and_then(|r| r).map(Shared::new);
-    let _ = messages.send(Message::DocumentRead { id, result });
+    teller.tell(Message::DocumentRead { id, result });
 }
 
 fn mistake() -> Failure {

@@ -1,8 +1,9 @@
 //! Doing what `App::update` asks for: each effect becomes a task, its result a message.
 
+mod asking;
 mod chance;
-mod choosing;
 mod identity;
+mod keeping;
 mod running;
 mod saving;
 
@@ -20,7 +21,10 @@ use tokio::{
     task::AbortHandle,
 };
 
-use self::running::{Sending, SharedJournal};
+use self::{
+    asking::nothing_connected,
+    running::{Sending, SharedJournal},
+};
 use super::{
     clipboard,
     files::found as files_at,
@@ -30,39 +34,30 @@ use super::{
     programs::{self, Programs},
     queries::Queries,
     rank::Ranks,
-    saved,
+    teller::Teller,
+    writer::Writer,
 };
 use crate::{
     app::{
         Effect, Message,
         listing::Listing,
-        remote::{Dated, LoadId},
+        remote::{Dated, LoadId, Stamp},
         viewer::{Done, Work, WorkId},
     },
     domain::{
         budget,
         choices::Ask,
-        document::Value,
-        drift,
-        export::{Shape, compare},
+        export::Shape,
         failure::{Failure, FailureKind},
-        fault::FaultAsk,
         form::FieldId,
         history::{About, Whose},
         now::Now,
         rows::Rows,
         run::RunId,
         shared::Shared,
-        usage::UsageChange,
     },
     paths::files,
-    store::{
-        drafts::{DraftKey, Drafts},
-        filters::Filters,
-        history::History,
-        saved::SavedCalls,
-        usage::Usages,
-    },
+    store::{history::History, usage::Usages},
 };
 
 /// No file of rows is longer than this many bytes.
@@ -106,7 +101,7 @@ struct Vault(String);
 /// Performs effects.
 pub(super) struct Performer {
     host: Arc<dyn Host>,
-    messages: UnboundedSender<Message>,
+    teller: Teller,
     connection: Option<Connection>,
     /// The connections that are being made or wait to be adopted.
     pending: HashMap<LoadId, Pending>,
@@ -114,9 +109,11 @@ pub(super) struct Performer {
     /// The question for choices that is under way.
     choosing: Option<(LoadId, AbortHandle)>,
     to_note: HashMap<RunId, Note>,
-    /// The journal of the runs that are sent one after the other.
-    journal: Option<SharedJournal>,
+    /// The opening that the journal of the runs comes from that are sent one after the other, where one is kept.
+    journal: Option<LoadId>,
+    journals: SharedJournal,
     notes: Notes,
+    writer: Writer,
     ranks: Ranks,
     vault: Vault,
     data: PathBuf,
@@ -133,17 +130,19 @@ impl Performer {
     ) -> Self {
         Self {
             host,
-            messages,
+            teller: Teller::new(messages),
             connection: None,
             pending: HashMap::new(),
             running: HashMap::new(),
             choosing: None,
             to_note: HashMap::new(),
             journal: None,
+            journals: SharedJournal::default(),
             notes: Notes::default(),
+            writer: Writer::start(),
             ranks: Ranks::default(),
             vault: Vault::default(),
-            queries: Queries::new(programs.akx.clone(), Filters::new(&data)),
+            queries: Queries::new(programs.akx.clone()),
             data,
             programs,
         }
@@ -170,17 +169,18 @@ impl Performer {
 
     /// A run that has ended cannot be cancelled any more.
     pub(super) fn arrived(&mut self, message: &Message) {
-        if let Message::RunFinished { id, .. } = message {
+        if let Message::RunFinished { id, .. } = message.told() {
             self.running.remove(id);
         }
     }
 
-    /// From here on everything goes through the connection that `load` has made.
-    fn adopt(&mut self, load: LoadId) {
+    /// From here on everything goes through the connection that `load` has made, for session `of`.
+    fn adopt(&mut self, load: LoadId, of: Stamp) {
         if let Some(mut pending) = self.pending.remove(&load)
             && let Ok(made) = pending.made.try_recv()
         {
             self.connection = Some(made);
+            self.teller = self.teller.for_session(of);
         }
     }
 
@@ -194,11 +194,11 @@ impl Performer {
     pub(super) fn perform(&mut self, effect: Effect, now: Now) -> Control {
         match effect {
             Effect::Connect { load, to } => self.connect(load, to),
-            Effect::Adopt(load) => self.adopt(load),
+            Effect::Adopt { load, of } => self.adopt(load, of),
             Effect::Abandon(load) => self.abandon(load),
             Effect::ForgetSecret => self.vault.0.zeroize(),
             Effect::LoadCatalogue { load } => self.load_catalogue(load, now),
-            Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.messages),
+            Effect::Rank { id, asked } => self.ranks.ask(id, asked, &self.teller),
             Effect::CompareList { listing, with } => self.compare_list(listing, with),
             Effect::CompareDefinitions { listing, actions, shape } => {
                 self.compare_definitions(listing, (actions, shape), now);
@@ -220,16 +220,16 @@ impl Performer {
                 self.to_note.insert(id, (*about, whose));
             }
             Effect::FindHistory { load, ask } => match self.history() {
-                Some(history) => history::find(history, load, ask, self.messages.clone()),
-                None => self.tell(Message::HistoryFound { load, result: Ok(Vec::new()) }),
+                Some(history) => history::find(history, load, ask, self.teller.clone()),
+                None => self.teller.tell(Message::HistoryFound { load, result: Ok(Vec::new()) }),
             },
             Effect::OpenRecord { id, purpose } => match self.history() {
-                Some(history) => history::open(history, id, purpose, self.messages.clone()),
-                None => self.tell(Message::RecordOpened { purpose, result: Err(nothing_connected()) }),
+                Some(history) => history::open(history, id, purpose, self.teller.clone()),
+                None => self.teller.tell(Message::RecordOpened { purpose, result: Err(nothing_connected()) }),
             },
             Effect::ChangeHistory(change) => match self.history() {
-                Some(history) => history::change(history, change, self.messages.clone()),
-                None => self.tell(Message::HistoryChanged { change, result: Err(nothing_connected()) }),
+                Some(history) => history::change(history, change, self.teller.clone()),
+                None => self.teller.tell(Message::HistoryChanged { change, result: Err(nothing_connected()) }),
             },
             Effect::ReadRows { path } => self.read_rows(path),
             Effect::Cancel(id) => {
@@ -239,46 +239,41 @@ impl Performer {
                 }
             }
             Effect::ReadDocument(id) => {
-                tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.messages.clone()));
+                tokio::spawn(opening::read_and_tell(id, Arc::clone(&self.host), self.teller.clone()));
             }
             Effect::Work { run, id, work } => self.work(run, id, work),
             Effect::Copy { what, text } => self.copy(what, text),
             Effect::OpenLink(url) => {
                 let result = programs::open_link(self.programs.browser.as_deref(), &url);
-                self.tell(Message::LinkOpened(result));
+                self.teller.tell(Message::LinkOpened(result));
             }
             Effect::Page { text } => return Control::Lend(Borrower::Pager { text }),
             Effect::Save { path, what, replace } => self.save(path, what, replace),
             Effect::Edit { text, suffix } => return Control::Lend(Borrower::Editor { text, suffix }),
             Effect::Recall { action } => self.recall(action),
-            Effect::Remember { action, draft } => self.remember(&action, draft),
+            Effect::Remember { action, draft } => self.remember(action, draft),
             Effect::Profiles(ask) => self.profiles(ask),
             Effect::RecallUsers => self.recall_users(),
-            Effect::KeepUsers(change) => self.keep_users(&change),
+            Effect::KeepUsers(change) => self.keep_users(change),
             Effect::OpenPath { field, path, within } => self.open_path(field, path, within),
-            Effect::MakeUuid(field) => self.tell(chance::new_uuid(field)),
-            Effect::SaveCall { call, replace } => self.tell(saved::save(&self.saved(), call, replace)),
-            Effect::ListCalls => self.tell(Message::CallsListed(self.saved().list())),
-            Effect::RecallCall { name } => self.tell(Message::CallRecalled(self.saved().load(&name))),
-            Effect::ForgetCall { name } => self.tell(saved::forget(&self.saved(), &name)),
-            Effect::RecallUsage => {
-                if let Some((usages, project)) = self.usage() {
-                    let usage = usages.load(project);
-                    self.tell(Message::UsageRecalled(usage));
-                }
-            }
-            Effect::KeepUsage(change) => self.keep_usage(&change),
+            Effect::MakeUuid(field) => self.teller.tell(chance::new_uuid(field)),
+            Effect::SaveCall { call, replace } => self.save_call(call, replace),
+            Effect::ListCalls => self.list_calls(),
+            Effect::RecallCall { name } => self.recall_call(name),
+            Effect::ForgetCall { name } => self.forget_call(name),
+            Effect::RecallUsage => self.recall_usage(),
+            Effect::KeepUsage(change) => self.keep_usage(change),
             Effect::RecallLastRuns => {
                 if let Some(connection) = &self.connection {
                     let (project, user) = (connection.session.project.clone(), connection.session.user());
                     let whose = (project, user.map(str::to_owned));
-                    history::last_runs(connection.history.clone(), whose, self.messages.clone());
+                    history::last_runs(connection.history.clone(), whose, self.teller.clone());
                 }
             }
-            Effect::Query { id, filter, of } => self.queries.start(id, filter, of, self.messages.clone()),
+            Effect::Query { id, filter, of } => self.queries.start(id, filter, of, self.teller.clone()),
             Effect::StopQuery => self.queries.stop(),
-            Effect::RecallFilters => self.tell(self.queries.past()),
-            Effect::KeepFilter(filter) => self.queries.keep(&filter),
+            Effect::RecallFilters => self.recall_filters(),
+            Effect::KeepFilter(filter) => self.keep_filter(filter),
             Effect::Faults { load, ask } => self.faults(load, ask, now),
             Effect::ResetWorld => self.reset_world(),
             Effect::Suspend => return Control::Lend(Borrower::Shell),
@@ -288,26 +283,17 @@ impl Performer {
     }
 
     fn open_path(&self, field: FieldId, path: String, within: String) {
-        let messages = self.messages.clone();
+        let teller = self.teller.clone();
         tokio::task::spawn_blocking(move || {
-            let _ = messages.send(files_at(field, &path, &within));
+            teller.tell(files_at(field, &path, &within));
         });
-    }
-
-    fn saved(&self) -> SavedCalls {
-        SavedCalls::new(&self.data)
-    }
-
-    fn tell(&self, message: Message) {
-        // The receiver lives as long as the loop; after it nobody listens, and nothing is lost.
-        let _ = self.messages.send(message);
     }
 
     fn connect(&mut self, load: LoadId, to: crate::app::effect::Destination) {
         let secret = (!self.vault.0.is_empty()).then(|| SecretString::from(self.vault.0.clone()));
         let (made, place) = oneshot::channel();
         let connecting = self.host.connect(to, secret);
-        let messages = self.messages.clone();
+        let teller = self.teller.clone();
         let task = tokio::spawn(async move {
             let result = unpanicked(connecting, "connecting").await.and_then(|result| result);
             let result = result.map(|connection| {
@@ -316,25 +302,27 @@ impl Performer {
                 let _ = made.send(connection);
                 session
             });
-            let _ = messages.send(Message::Connected { load, result });
+            teller.tell(Message::Connected { load, result });
         });
         self.pending.insert(load, Pending { made: place, task: task.abort_handle() });
     }
 
     fn load_catalogue(&self, load: LoadId, now: Now) {
-        let Some(connection) = self.connection.clone() else { return };
-        let messages = self.messages.clone();
+        let Some(connection) = self.connection.clone() else {
+            return self.teller.tell(Message::CatalogueLoaded { load, result: Err(nothing_connected()) });
+        };
+        let teller = self.teller.clone();
         tokio::spawn(async move {
             let (loading, cache) = match connection.source {
                 Source::File { listing, fetched_at } => {
                     (Ok(Dated { value: listing, at: fetched_at.unwrap_or(now.unix) }), None)
                 }
                 Source::Kept { cache, key } => {
-                    let loading = lists::kept(cache, key, load, &messages);
+                    let loading = lists::kept(cache, key, load, &teller);
                     (unpanicked(loading, "reading the list").await.and_then(|result| result), None)
                 }
                 Source::Server { client, cache } => {
-                    let loading = lists::from_server(client, cache.clone(), (load, now), &messages);
+                    let loading = lists::from_server(client, cache.clone(), (load, now), &teller);
                     match unpanicked(loading, "reading the list").await.and_then(|result| result) {
                         Ok((listing, wire)) => (Ok(listing), cache.map(|(cache, key)| (cache, key, wire))),
                         Err(failure) => (Err(failure), None),
@@ -342,7 +330,7 @@ impl Performer {
                 }
             };
             let listed = loading.as_ref().ok().map(|dated| dated.value.clone());
-            let _ = messages.send(Message::CatalogueLoaded { load, result: loading });
+            teller.tell(Message::CatalogueLoaded { load, result: loading });
             // The list is on the screen by now; the index is there before the first letter.
             if let Some(listing) = listed {
                 tokio::task::spawn_blocking(move || {
@@ -355,91 +343,21 @@ impl Performer {
         });
     }
 
-    fn compare_list(&self, listing: Shared<Listing>, with: String) {
-        let Some(others) = self.connection.as_ref().map(|c| c.others.clone()) else { return };
-        let reading = self.host.other_list(others, with.clone());
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let comparing = async {
-                let other = reading.await?;
-                let compare = move || Shared::new(drift::compare(&listing.catalogue, &other));
-                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
-            };
-            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
-            let _ = messages.send(Message::ListsCompared { with, result });
-        });
-    }
-
-    fn compare_definitions(&self, listing: Shared<Listing>, which: (Vec<usize>, Shape), now: Now) {
-        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
-        let ((actions, shape), messages) = (which, self.messages.clone());
-        tokio::spawn(async move {
-            let comparing = async {
-                let Some(theirs) = client.definitions(shape, now).await? else { return Ok(None) };
-                let compare = move || {
-                    let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
-                    Some(compare::compare(&actions, &theirs, shape))
-                };
-                tokio::task::spawn_blocking(compare).await.map_err(|_| mistake("comparing"))
-            };
-            let result = unpanicked(comparing, "comparing").await.and_then(|result| result);
-            let _ = messages.send(Message::DefinitionsCompared { shape, result });
-        });
-    }
-
     fn weigh(&self, listing: Shared<Listing>, actions: Vec<usize>) {
-        let messages = self.messages.clone();
+        let teller = self.teller.clone();
         tokio::task::spawn_blocking(move || {
             let actions: Vec<_> = actions.iter().filter_map(|at| listing.action(*at)).collect();
-            let _ = messages.send(Message::Weighed(budget::costs(&actions, Shape::OpenAi)));
-        });
-    }
-
-    fn load_category(&self, category: String, now: Now) {
-        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let asking = unpanicked(client.of_category(&category, now), "asking for a category").await;
-            let _ = messages.send(Message::CategoryLoaded { category, result: asking.and_then(|result| result) });
-        });
-    }
-
-    fn load_connections(&self, load: LoadId, now: Now) {
-        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let result = unpanicked(client.connections(now), "asking what is connected").await.and_then(|r| r);
-            let result = result.map(|value| Dated { value, at: now.unix });
-            let _ = messages.send(Message::ConnectionsLoaded { load, result });
-        });
-    }
-
-    fn faults(&self, load: LoadId, ask: FaultAsk, now: Now) {
-        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let result = unpanicked(client.faults(ask), "switching a fault").await.and_then(|r| r);
-            let result = result.map(|value| Dated { value, at: now.unix });
-            let _ = messages.send(Message::FaultsTold { load, result });
-        });
-    }
-
-    fn reset_world(&self) {
-        let Some(Source::Server { client, .. }) = self.connection.as_ref().map(|c| c.source.clone()) else { return };
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let result = unpanicked(client.reset_world(), "resetting the world").await.and_then(|r| r);
-            let _ = messages.send(Message::WorldReset(result));
+            teller.tell(Message::Weighed(budget::costs(&actions, Shape::OpenAi)));
         });
     }
 
     fn copy(&self, what: String, text: String) {
         // Between two frames, so that it stands in the middle of neither.
         let terminal = clipboard::to_terminal(&text);
-        let (messages, data, program) = (self.messages.clone(), self.data.clone(), self.programs.clipboard.clone());
+        let (teller, data, program) = (self.teller.clone(), self.data.clone(), self.programs.clipboard.clone());
         tokio::task::spawn_blocking(move || {
             let copied = clipboard::copy(&text, terminal, program.as_deref(), &data);
-            let _ = messages.send(Message::Copied { what, copied });
+            teller.tell(Message::Copied { what, copied });
         });
     }
 
@@ -447,65 +365,29 @@ impl Performer {
         self.connection.as_ref().map(|connection| connection.history.clone())
     }
 
-    /// Waits for what is being noted in the history, but not for ever.
+    /// Waits for what is being kept on disk, but not for ever.
     pub(super) async fn settle(&self) {
+        self.writer.settle().await;
         self.notes.settle().await;
     }
 
     fn read_rows(&self, path: String) {
-        let messages = self.messages.clone();
+        let teller = self.teller.clone();
         tokio::task::spawn_blocking(move || {
             let read = files::read(Path::new(&path), ROWS_LIMIT)
                 .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()));
             let result = read.map_err(|e| e.to_string()).and_then(|bytes| Rows::read(bytes).map_err(|e| e.to_string()));
-            let _ = messages.send(Message::RowsRead { path, result: result.map(Shared::new) });
+            teller.tell(Message::RowsRead { path, result: result.map(Shared::new) });
         });
     }
 
     fn work(&self, run: RunId, id: WorkId, work: Work) {
-        let messages = self.messages.clone();
+        let teller = self.teller.clone();
         tokio::task::spawn_blocking(move || {
             let kind = work.kind();
             let done = std::panic::catch_unwind(AssertUnwindSafe(|| work.perform())).unwrap_or(Done::Failed(kind));
-            let _ = messages.send(Message::WorkDone { run, id, done });
+            teller.tell(Message::WorkDone { run, id, done });
         });
-    }
-
-    fn recall(&self, action: String) {
-        if let Some((drafts, key)) = self.draft(&action) {
-            let draft = drafts.load(&key);
-            self.tell(Message::DraftRecalled { action, draft });
-        }
-    }
-
-    fn draft(&self, action: &str) -> Option<(&Drafts, DraftKey)> {
-        let Connection { session, drafts, .. } = self.connection.as_ref()?;
-        let user = session.user().unwrap_or_default().to_owned();
-        Some((drafts.as_ref()?, DraftKey { project: session.project.clone(), user, action: action.to_owned() }))
-    }
-
-    fn usage(&self) -> Option<(&Usages, &str)> {
-        let Connection { session, usage, .. } = self.connection.as_ref()?;
-        Some((usage.as_ref()?, &session.project))
-    }
-
-    fn keep_usage(&self, change: &UsageChange) {
-        let Some((usages, project)) = self.usage() else { return };
-        if let Err(failure) = usages.change(project, change) {
-            tracing::warn!(%failure, "what is used is not kept");
-        }
-    }
-
-    /// Keeps a draft; at once and in order, so that the last one written is the last one typed.
-    fn remember(&self, action: &str, draft: Option<Value>) {
-        let Some((drafts, key)) = self.draft(action) else { return };
-        let kept = match draft {
-            Some(draft) => drafts.save(&key, &draft),
-            None => drafts.remove(&key),
-        };
-        if let Err(failure) = kept {
-            tracing::warn!(%failure, "a draft is not kept");
-        }
     }
 }
 
@@ -514,21 +396,19 @@ pub(super) async fn unpanicked<T>(task: impl Future<Output = T>, doing: &str) ->
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| mistake(doing))
 }
 
-/// What is answered where there is nothing that could be asked.
-fn nothing_connected() -> Failure {
-    Failure::new(
-        FailureKind::Usage,
-        "Nothing is connected yet.",
-        "Choose “Connect elsewhere” in the commands (^P), or wait until the connection is there.",
-    )
-}
-
 pub(super) fn mistake(doing: &str) -> Failure {
     Failure::new(
         FailureKind::Internal,
         format!("akx made a mistake while {doing}."),
         "Try again; if it happens again, please report it with what you did.",
     )
+}
+
+impl Drop for Performer {
+    /// However the program is left, what was to be kept is.
+    fn drop(&mut self) {
+        self.writer.close();
+    }
 }
 
 impl Drop for Vault {

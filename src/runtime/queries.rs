@@ -1,10 +1,13 @@
-//! The jq filter that is under way, and those that were used.
+//! The jq filter that is under way.
 
 use std::{path::PathBuf, time::Duration};
 
-use tokio::{sync::mpsc::UnboundedSender, task::AbortHandle};
+use tokio::task::AbortHandle;
 
-use super::jq::{self, Limits};
+use super::{
+    jq::{self, Limits},
+    teller::Teller,
+};
 use crate::{
     app::{
         Message,
@@ -12,7 +15,6 @@ use crate::{
         viewer::{Opened, Queried},
     },
     domain::{document::QueryError, shared::Shared},
-    store::filters::Filters,
 };
 
 /// How long a filter must stand still before it is run.
@@ -22,23 +24,12 @@ const STANDS_STILL: Duration = Duration::from_millis(80);
 pub(super) struct Queries {
     /// akx itself, which is started again for a filter.
     program: PathBuf,
-    filters: Filters,
     going: Option<AbortHandle>,
 }
 
 impl Queries {
-    pub(super) const fn new(program: PathBuf, filters: Filters) -> Self {
-        Self { program, filters, going: None }
-    }
-
-    pub(super) fn past(&self) -> Message {
-        Message::FiltersRecalled(self.filters.load())
-    }
-
-    pub(super) fn keep(&self, filter: &str) {
-        if let Err(failure) = self.filters.add(filter) {
-            tracing::warn!(%failure, "a filter is not kept");
-        }
+    pub(super) const fn new(program: PathBuf) -> Self {
+        Self { program, going: None }
     }
 
     /// Stops the one that is under way.
@@ -49,7 +40,7 @@ impl Queries {
     }
 
     /// Runs a filter in a process of its own; the one before is stopped, as nobody waits for it any more.
-    pub(super) fn start(&mut self, id: LoadId, filter: String, of: Shared<Opened>, messages: UnboundedSender<Message>) {
+    pub(super) fn start(&mut self, id: LoadId, filter: String, of: Shared<Opened>, teller: Teller) {
         self.stop();
         let program = self.program.clone();
         let task = tokio::spawn(async move {
@@ -67,7 +58,7 @@ impl Queries {
                 }
                 Err(why) => Err(why),
             };
-            let _ = messages.send(Message::Queried { id, result });
+            teller.tell(Message::Queried { id, result });
         });
         self.going = Some(task.abort_handle());
     }

@@ -6,8 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::mpsc::UnboundedSender;
-
+use super::teller::Teller;
 use crate::{
     app::{
         Message,
@@ -47,16 +46,16 @@ impl State {
 
 impl Ranks {
     /// Searches for this next, in place of whatever was waiting.
-    pub(super) fn ask(&self, id: RankId, asked: Box<Asked>, messages: &UnboundedSender<Message>) {
+    pub(super) fn ask(&self, id: RankId, asked: Box<Asked>, teller: &Teller) {
         let mut state = self.lock();
         state.next = Some((id, asked));
         if !std::mem::replace(&mut state.is_going, true) {
-            let (ranks, messages) = (self.clone(), messages.clone());
-            tokio::task::spawn_blocking(move || ranks.work(&messages));
+            let (ranks, teller) = (self.clone(), teller.clone());
+            tokio::task::spawn_blocking(move || ranks.work(&teller));
         }
     }
 
-    fn work(&self, messages: &UnboundedSender<Message>) {
+    fn work(&self, teller: &Teller) {
         while let Some((id, asked)) = self.next() {
             let known = self.lock().answered.iter().find(|(before, _)| *before == *asked).map(|(_, r)| r.clone());
             let ranking = known.unwrap_or_else(|| {
@@ -67,8 +66,7 @@ impl Ranks {
                 state.remember(*asked, &ranking);
                 ranking
             });
-            // The loop may be gone; then nobody needs it.
-            let _ = messages.send(Message::Ranked { id, ranking: Box::new(ranking) });
+            teller.tell(Message::Ranked { id, ranking: Box::new(ranking) });
         }
     }
 

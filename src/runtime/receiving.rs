@@ -1,4 +1,4 @@
-//! Taking a run's answer in: how far it is becomes messages, and one that is too large for memory becomes a file.
+//! Taking a run's answer in: how far it is becomes teller, and one that is too large for memory becomes a file.
 
 use std::{
     io::{self, Write},
@@ -10,8 +10,9 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::mpsc::UnboundedSender, time::Instant};
+use tokio::time::Instant;
 
+use super::teller::Teller;
 use crate::{
     app::Message,
     client::{Progress, Receiver},
@@ -30,22 +31,21 @@ pub(super) struct Receiving<'a> {
     pub(super) answers: Answers,
     pub(super) action: Arc<str>,
     pub(super) unix: i64,
-    pub(super) messages: UnboundedSender<Message>,
+    pub(super) teller: Teller,
     pub(super) told: Option<Instant>,
 }
 
 impl Receiver for Receiving<'_> {
     fn progress(&mut self, progress: Progress) {
-        // Where nobody listens any more the program is at its end.
         match progress {
             Progress::Sending => {
                 self.sent.store(true, Ordering::SeqCst);
-                let _ = self.messages.send(Message::RunSent(self.id));
+                self.teller.tell(Message::RunSent(self.id));
             }
             Progress::Receiving { bytes, of } => {
                 if self.told.is_none_or(|at| at.elapsed() >= STEP) {
                     self.told = Some(Instant::now());
-                    let _ = self.messages.send(Message::RunReceived { id: self.id, bytes, of });
+                    self.teller.tell(Message::RunReceived { id: self.id, bytes, of });
                 }
             }
         }

@@ -83,6 +83,8 @@ pub async fn explore(options: Options) -> io::Result<()> {
             }
             Control::Lend(to) => {
                 events.stop().await;
+                // Nobody knows for how long: what is to be kept is kept before.
+                session.performer.settle().await;
                 terminal::give_back();
                 let answer = session.lend(to);
                 signals.pass_over_keys().await;

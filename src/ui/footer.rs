@@ -89,7 +89,7 @@ mod tests {
     use crate::app::keymap::Context;
 
     fn words(columns: usize) -> String {
-        let contexts = [Context::EmptyCell, Context::Form, Context::Explorer, Context::Everywhere];
+        let contexts = [Context::Sent, Context::Form, Context::Explorer, Context::Everywhere];
         let shown = shown(&keymap::holding(&contexts), columns);
         shown.iter().map(|(key, word)| format!("{key} {word}")).collect::<Vec<_>>().join("  ")
     }

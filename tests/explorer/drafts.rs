@@ -55,6 +55,23 @@ fn an_open_form_follows_a_new_list_with_all_that_is_typed() {
 }
 
 #[test]
+fn what_was_typed_before_a_new_list_can_still_be_taken_back() {
+    let mut s = message();
+    s.keys("C1<Tab>Hello");
+    let from = "\"asBot\": {";
+    refreshed(&mut s, from, "\"thread\": {\"type\": \"string\"}, \"asBot\": {");
+    s.keys("<^_>");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C1"}"#);
+    assert_eq!(s.field(), "message");
+    s.keys("<^_>");
+    assert_eq!((s.value().to_json().as_str(), s.field()), ("{}", "channel".into()));
+    s.keys("<^_>");
+    assert_eq!(s.notice(), "There is nothing to take back.");
+    s.keys("<^y><^y>");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C1","message":"Hello"}"#);
+}
+
+#[test]
 fn what_the_new_list_has_no_place_for_is_kept_and_shown() {
     let mut s = message();
     s.keys("C1<Tab>Hello");
@@ -166,4 +183,46 @@ fn the_last_run_of_another_day_comes_out_of_the_history() {
     s.keys("<M1><^u>list chan<Enter>");
     s.take(Message::HistoryFound { load, result: Ok(vec![record(r#"{"channel":"C9"}"#)]) });
     assert_eq!(s.value().to_json(), "{}");
+}
+
+#[test]
+fn keys_that_are_faster_than_the_disk_lose_neither_what_they_typed_nor_the_draft() {
+    let mut s = Story::begin(100, 30);
+    s.keys("send mess<Enter>C9");
+    // So slow is the disk that what was typed is handed on to be kept before the old draft has come.
+    s.wait(std::time::Duration::from_secs(2));
+    let draft = {
+        let mut other = Story::begin(100, 30);
+        other.keys("send mess<Enter>old");
+        other.wait(std::time::Duration::from_secs(2));
+        let kept = |e| if let Effect::Remember { draft, .. } = e { draft } else { None };
+        other.effects().into_iter().find_map(kept).expect("a draft")
+    };
+    s.take(Message::DraftRecalled { action: "SLACK_SEND_MESSAGE".into(), draft: Some(draft) });
+    assert!(s.value().to_json().contains(r#""channel":"C9""#), "{}", s.value());
+    assert!(s.notice().starts_with("A draft of another day is there too"), "{}", s.notice());
+    s.keys("x");
+    assert!(s.value().to_json().contains(r#""channel":"C9x""#), "the cursor is where it was: {}", s.value());
+    for _ in 0..9 {
+        s.keys("<^_>");
+    }
+    assert!(s.value().to_json().contains(r#""channel":"old""#), "{}", s.value());
+}
+
+#[test]
+fn what_cannot_be_kept_is_said_once() {
+    use akx::domain::failure::{Failure, FailureKind};
+    let mut s = Story::begin(160, 30);
+    let full = || Failure::new(FailureKind::File, "The file d could not be written: the disk is full.", "Make room.");
+    let told = || Message::NotKept { what: "The draft of SLACK_SEND_MESSAGE".into(), failure: full() };
+    s.take(told());
+    assert_eq!(
+        s.notice(),
+        "The draft of SLACK_SEND_MESSAGE: The file d could not be written: the disk is full. Make room."
+    );
+    s.wait(std::time::Duration::from_secs(7));
+    s.take(told());
+    assert!(s.app.notice.is_none(), "at every key that is typed it would be noise");
+    s.take(Message::NotKept { what: "The list of users".into(), failure: full() });
+    assert!(s.notice().starts_with("The list of users"), "{}", s.notice());
 }

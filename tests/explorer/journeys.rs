@@ -675,9 +675,11 @@ fn the_mouse_opens_fills_and_runs() {
 #[test]
 fn the_welcome_screen_offers_the_sandbox_and_connecting() {
     let mut s = Story::welcome(80, 24);
+    s.effects();
     s.keys("<Enter>");
     assert!(matches!(s.effects().as_slice(), [Effect::Connect { to: akx::app::effect::Destination::Sandbox, .. }]));
     let mut s = Story::welcome(80, 24);
+    s.effects();
     s.keys("<Down>p-1<Tab>");
     assert!(s.app.wants_secret(), "the token is typed outside the app");
     s.take(Message::SecretEdited { length: 700 }).keys("<Tab><Tab><Tab><Enter>");
@@ -799,7 +801,7 @@ fn what_was_run_is_recent_and_wins_ties() {
 }
 
 #[test]
-fn what_was_used_another_day_comes_back_unless_something_was_used_since() {
+fn what_was_used_another_day_comes_back_together_with_what_was_used_since() {
     let mut s = Story::begin(120, 40);
     let mut usage = Usage::default();
     usage.change(&UsageChange::Ran("SLACK_LIST_CHANNELS".into()));
@@ -808,6 +810,7 @@ fn what_was_used_another_day_comes_back_unless_something_was_used_since() {
     let mut s = Story::begin(120, 40);
     s.keys("team<^f>").take(Message::UsageRecalled(usage));
     assert!(s.app.usage.is_favourite("SLACK_GET_TEAM"));
+    assert_eq!(s.app.usage.uses_of("SLACK_LIST_CHANNELS"), 1);
 }
 
 #[test]

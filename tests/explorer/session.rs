@@ -25,7 +25,7 @@ use akx::{
         session::Session,
     },
     sandbox,
-    store::{history::History, rows::Journals},
+    store::{drafts::Drafts, history::History, rows::Journals},
     ui::Theme,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -38,6 +38,7 @@ struct ToSandbox {
     wire: Option<Wire>,
     token: SecretString,
     journals: Journals,
+    drafts: Drafts,
 }
 
 impl Host for ToSandbox {
@@ -45,7 +46,7 @@ impl Host for ToSandbox {
         let mut target = Target::new(self.base_url.clone(), sandbox::PROJECT);
         target.wire = self.wire;
         let token = secret.unwrap_or_else(|| self.token.clone());
-        let (of_others, journals) = (target.clone(), self.journals.clone());
+        let (of_others, journals, drafts) = (target.clone(), self.journals.clone(), self.drafts.clone());
         let session = AppSession {
             profile: "sandbox".to_owned(),
             place: Place::Sandbox,
@@ -69,7 +70,7 @@ impl Host for ToSandbox {
             Ok(Connection {
                 session,
                 source,
-                drafts: None,
+                drafts: Some(drafts),
                 usage: None,
                 people,
                 history: History::in_memory(),
@@ -98,7 +99,7 @@ pub(crate) fn open_at(base_url: String, wire: Option<Wire>, start: Start) -> (Se
 /// A session on the server at `base_url` that keeps what it keeps in `data`.
 pub(crate) fn open_in(data: &std::path::Path, base_url: String, wire: Option<Wire>, start: Start) -> Session {
     let token = token_of(sandbox::USERS[0].id);
-    let host = Arc::new(ToSandbox { base_url, wire, token, journals: Journals::new(data) });
+    let host = Arc::new(ToSandbox { base_url, wire, token, journals: Journals::new(data), drafts: Drafts::new(data) });
     let programs = Programs { editor: "true".to_owned(), akx: env!("CARGO_BIN_EXE_akx").into(), ..Programs::default() };
     let options = Options { start, theme: Theme::Plain, present: false, host, data: data.to_owned(), programs };
     Session::new(Size { width: 120, height: 40 }, options)
@@ -273,4 +274,29 @@ async fn faults_are_switched_at_the_sandbox_and_its_world_is_reset() {
     keys(&mut s, "<^d>");
     until(&mut s, |app| app.faults.failure().is_some()).await;
     assert!(screen(&s.app).contains("cannot be reached"), "{}", screen(&s.app));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_to_be_kept_is_kept_however_the_program_ends() {
+    let (mut s, running, data) = open(None, Start::Open(Destination::Sandbox)).await;
+    until(&mut s, loaded).await;
+    keys(&mut s, "send mess<Enter>kept in any case<^s>daily<Enter>");
+    until(&mut s, |app| app.notice.as_ref().is_some_and(|n| n.text.starts_with("Saved as daily"))).await;
+    // Leaving hands the draft over; then the loop is gone, as after a panic, without waiting for anything.
+    assert!(!s.step(Message::Terminate));
+    drop(s);
+    let mut s = open_in(data.path(), running.base_url(), None, Start::Open(Destination::Sandbox));
+    until(&mut s, loaded).await;
+    keys(&mut s, "send mess<Enter>");
+    until(&mut s, |app| app.notice.as_ref().is_some_and(|n| n.text.starts_with("Saved draft restored"))).await;
+    assert!(screen(&s.app).contains("kept in any case"), "{}", screen(&s.app));
+    keys(&mut s, "<^p>saved calls<Enter>");
+    until(&mut s, |app| screen(app).contains("daily")).await;
+
+    // A disk that takes nothing is told of, and nothing waits for it.
+    std::fs::remove_dir_all(data.path().join("drafts")).expect("it was there");
+    std::fs::write(data.path().join("drafts"), "in the way").expect("written");
+    keys(&mut s, "<Esc>!");
+    s.step(Message::Terminate);
+    until(&mut s, |app| app.notice.as_ref().is_some_and(|n| n.text.starts_with("The draft of SLACK_SEND"))).await;
 }

@@ -4,7 +4,7 @@ use akx::{
     app::{
         Effect, Message,
         effect::Destination,
-        remote::LoadId,
+        remote::{LoadId, Stamp},
         session::{Origin, Session},
         state::Stage,
     },
@@ -52,6 +52,11 @@ fn connecting(s: &mut Story) -> LoadId {
     load.unwrap_or_else(|| panic!("no connection is asked for: {effects:?}\n{}", screen(&s.app)))
 }
 
+/// Whether everything goes through connection `load` from this on.
+fn adopts(effect: &Effect, load: LoadId) -> bool {
+    matches!(effect, Effect::Adopt { load: adopted, .. } if *adopted == load)
+}
+
 fn refused() -> Failure {
     Failure::new(FailureKind::NotAuthorised, "ActionKit refused the token.", "Use a new token.")
 }
@@ -80,7 +85,7 @@ fn of_two_switches_the_later_one_counts_whichever_answers_last() {
     let first = become_user(&mut s, "jonas");
     let second = become_user(&mut s, "u-3");
     s.take(Message::Connected { load: second, result: Ok(of("u-3", Place::Ordinary)) });
-    assert!(s.effects().contains(&Effect::Adopt(second)));
+    assert!(s.effects().contains(&Effect::Adopt { load: second, of: Stamp::of(second) }));
     s.take(Message::Connected { load: first, result: Ok(of(JONAS, Place::Ordinary)) });
     assert_eq!(s.effects(), [Effect::Abandon(first)]);
     assert_eq!(s.app.session.user(), Some("u-3"));
@@ -117,7 +122,7 @@ fn what_is_typed_is_kept_for_whom_it_was_typed() {
     s.take(Message::Connected { load, result: Ok(of(JONAS, Place::Ordinary)) });
     let effects = s.effects();
     let remember = effects.iter().position(|e| matches!(e, Effect::Remember { .. }));
-    let adopt = effects.iter().position(|e| *e == Effect::Adopt(load));
+    let adopt = effects.iter().position(|e| adopts(e, load));
     assert!(remember.is_some() && remember < adopt, "{effects:?}");
 }
 
@@ -133,7 +138,7 @@ fn rows_of_one_user_do_not_go_on_for_another() {
     s.take(Message::Connected { load, result: Ok(of(JONAS, Place::Sandbox)) });
     let effects = s.effects();
     let cancel = effects.iter().position(|e| *e == Effect::Cancel(first[0].0));
-    assert!(cancel.is_some() && cancel < effects.iter().position(|e| *e == Effect::Adopt(load)), "{effects:?}");
+    assert!(cancel.is_some() && cancel < effects.iter().position(|e| adopts(e, load)), "{effects:?}");
     s.load(crate::story::ACTIONS);
     s.answer(first[0].0, r#"{"ok":true}"#);
     assert_eq!(s.sent(), [], "no row goes through the new connection");
@@ -228,7 +233,7 @@ fn a_refusal_that_was_not_asked_to_be_repeated_is_not_repeated_later() {
     s.keys("list chan<Enter><^r>");
     let id = s.sent()[0].0;
     s.fail(id, refused());
-    s.keys("<M2><^r>");
+    s.keys("<Esc><M2><^r>");
     let id = s.sent()[0].0;
     s.answer(id, r#"{"ok":true}"#);
     s.keys("<^p>new token<Enter>");
@@ -244,9 +249,74 @@ fn leaving_the_welcome_screen_goes_on_with_what_was_being_connected_to() {
     let mut s = Story::connecting(100, 30);
     let first = connecting(&mut s);
     s.keys("<^p>connect elsewhere<Enter>");
-    assert_eq!(s.effects(), [Effect::Abandon(first)]);
+    assert!(s.effects().contains(&Effect::Abandon(first)));
     s.keys("<Esc>");
     let again = s.effects();
     assert!(again.iter().any(|e| matches!(e, Effect::Connect { to: Destination::Configured, .. })), "{again:?}");
     assert!(matches!(s.app.stage, Stage::Explorer));
+}
+
+/// What an answer that came for one user does when it comes for another: everything that is asked in one session.
+#[test]
+fn what_was_asked_for_one_user_says_nothing_for_another() {
+    let mut s = Story::begin_with(100, 30, minting(Place::Ordinary));
+    let first = s.app.stamp();
+    let load = become_user(&mut s, "jonas");
+    s.take(Message::Connected { load, result: Ok(of(JONAS, Place::Ordinary)) });
+    assert_ne!(s.app.stamp(), first);
+    assert!(s.effects().contains(&Effect::Adopt { load, of: s.app.stamp() }));
+    s.load(crate::story::ACTIONS);
+    // It waits for choices, connections, the doctor, the history, rows and their journal, all under the very ids that
+    // the late answers bear.
+    s.keys("<^p>doctor: why<Enter>");
+    let effects = s.effects();
+    let load = effects.iter().find_map(|e| if let Effect::Diagnose { load, .. } = e { Some(*load) } else { None });
+    let load = load.expect("a look");
+    s.keys("<Esc>");
+    let failure = || Failure::new(FailureKind::Forbidden, "It was Maria's.", "");
+    let late = [
+        Message::CatalogueLoaded { load, result: Err(failure()) },
+        Message::KeptListDamaged { load, failure: failure() },
+        Message::ListsCompared { with: JONAS.into(), result: Err(failure()) },
+        Message::DefinitionsCompared { shape: akx::domain::export::Shape::OpenAi, result: Err(failure()) },
+        Message::CategoryLoaded { category: "crm".into(), result: Err(failure()) },
+        Message::ConnectionsLoaded { load, result: Err(failure()) },
+        Message::Diagnosed { load, result: Err(failure()), other: None },
+        Message::HistoryFound { load, result: Err(failure()) },
+        Message::RecordOpened { purpose: akx::app::past::Purpose::Show, result: Err(failure()) },
+        Message::JournalOpened { load, result: Err(failure()) },
+        Message::ChoicesLoaded { load, result: Err(failure()) },
+        Message::FaultsTold { load, result: Err(failure()) },
+        Message::WorldReset(Err(failure())),
+        Message::UsersRecalled(vec![user("somebody of Maria's")]),
+    ];
+    let before = screen(&s.app);
+    for message in late {
+        assert!(message.is_of_session(), "{message:?}");
+        let (stamped, words) = (Box::new(message.clone()), format!("{message:?}"));
+        s.take(Message::Answer { of: first, message: stamped });
+        assert_eq!(screen(&s.app), before, "{words}");
+        assert_eq!(s.effects(), [], "{words}");
+        assert!(!format!("{:?}", s.app).contains("Maria's"), "{words}");
+    }
+    // The same from this session is heard.
+    let message = Box::new(Message::Diagnosed { load, result: Err(failure()), other: None });
+    s.take(Message::Answer { of: s.app.stamp(), message });
+    assert!(s.notice().contains("It was Maria's."), "{}", s.notice());
+}
+
+#[test]
+fn what_belongs_to_nobody_in_particular_is_heard_whenever_it_comes() {
+    let mut s = Story::begin_with(100, 30, minting(Place::Ordinary));
+    s.keys("list chan<Enter><^r>");
+    let (first, id) = (s.app.stamp(), s.sent()[0].0);
+    let load = become_user(&mut s, "jonas");
+    s.take(Message::Connected { load, result: Ok(of(JONAS, Place::Ordinary)) });
+    let outcome = akx::domain::run::Outcome::Failed(refused());
+    let message = Box::new(Message::RunFinished { id, outcome, opened: None });
+    s.take(Message::Answer { of: first, message });
+    assert_eq!(s.app.runs.going(), 0, "the run of the user before has ended all the same");
+    let message = Box::new(Message::LinkOpened(Err("no browser".into())));
+    s.take(Message::Answer { of: first, message });
+    assert!(s.notice().contains("no browser"), "{}", s.notice());
 }

@@ -11,14 +11,15 @@ impl Context {
                  one under the cursor."
             }
             Self::Detail => "What the action does and takes, and how an agent is told of it. Enter opens its form.",
-            Self::EmptyCell | Self::Field | Self::Buttons | Self::Form => {
+            Self::Sent | Self::Field | Self::Buttons | Self::Form => {
                 "A field for each parameter; those with * must be given. What is \"not sent\" stays out of the request. \
                  Nothing is sent before ^R."
             }
             Self::Filter => "The fields whose names or descriptions have these words.",
             Self::Json => "The same parameters as JSON. What the fields have no place for is kept and sent as well.",
             Self::Lines => "A text of several lines. Enter begins a new one.",
-            Self::Waiting => "The action is running. Others can be opened and run meanwhile.",
+            Self::Going => "The action is running. Others can be opened and run meanwhile.",
+            Self::Waiting => "The answer of the action that is run stands here, as soon as there is one.",
             Self::Tree => {
                 "The answer, part by part: what is folded says how much is inside, and a value what it means."
             }

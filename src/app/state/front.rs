@@ -7,10 +7,11 @@ use crate::{
         keymap::Context,
         open_form::At,
         overlay::{Overlay, Purpose},
+        runs::Run,
         viewer::{View, Viewer},
         welcome::Spot,
     },
-    domain::guard::Place,
+    domain::{form::Presence, guard::Place},
 };
 
 /// Where keys and commands go.
@@ -109,16 +110,23 @@ impl App {
         if form.is_filtering() {
             return vec![Context::Filter];
         }
-        match (&form.cell, form.at()) {
-            (_, At::Button(_)) => vec![Context::Buttons, Context::Form],
-            (Some(cell), At::Field(_)) if cell.is_empty() => vec![Context::EmptyCell, Context::Form],
+        let mut contexts = match (&form.cell, form.at()) {
+            (_, At::Button(_)) => return vec![Context::Buttons, Context::Form],
+            (Some(cell), At::Field(_)) if !cell.is_empty() => return vec![Context::Form],
             (Some(_), At::Field(_)) => vec![Context::Form],
             (None, At::Field(_)) => vec![Context::Field, Context::Form],
+        };
+        if form.row().is_some_and(|row| row.presence != Presence::Absent) {
+            contexts.insert(0, Context::Sent);
         }
+        contexts
     }
 
     fn response_contexts(&self) -> Vec<Context> {
-        let Some(viewer) = self.runs.viewer() else { return vec![Context::Waiting] };
+        let Some(viewer) = self.runs.viewer() else {
+            let going = self.runs.shown().is_some_and(Run::is_going);
+            return if going { vec![Context::Going, Context::Waiting] } else { vec![Context::Waiting] };
+        };
         if viewer.is_querying() {
             return vec![Context::Query];
         }
@@ -158,7 +166,7 @@ impl App {
     /// Whether what is typed now is a secret, which the runtime keeps to itself.
     pub fn wants_secret(&self) -> bool {
         match self.overlays.last() {
-            Some(Overlay::Prompt(prompt)) => prompt.purpose == Purpose::Token,
+            Some(Overlay::Prompt(prompt)) => matches!(prompt.purpose, Purpose::Token { .. }),
             Some(_) => false,
             None => matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token) && !self.is_connecting(),
         }

@@ -251,10 +251,16 @@ impl App {
             }
             return Vec::new();
         }
-        let untouched = self.keep_draft_at.is_none();
-        if let (Some(draft), Some(form)) = (draft, &self.form)
-            && untouched
-            && *form.action == *action
+        let typed = self.form.as_ref().filter(|f| *f.action == *action).map(|form| form.draft().is_some());
+        if let (Some(draft), Some(true)) = (&draft, typed) {
+            // Keys were faster than the disk: what they typed stays, and taking it back leads to what was there first.
+            if let Some(form) = &mut self.form {
+                form.form.come_after(draft);
+            }
+            self.say(Tone::Hint, "A draft of another day is there too: ^_ takes back what was typed until it comes.");
+            return Vec::new();
+        }
+        if let (Some(draft), Some(false)) = (draft, typed)
             && self.restore_draft(action, &draft)
         {
             let unfinished = self.form.as_ref().is_some_and(|form| form.unfinished_json.is_some());

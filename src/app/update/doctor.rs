@@ -11,7 +11,7 @@ use super::super::{
     state::App,
 };
 use crate::domain::{
-    doctor::{Facts, Line, Report, Verdict, compare, examine, markdown},
+    doctor::{Facts, Line, Report, Verdict, examine, markdown},
     failure::Failure,
     guard::Place,
     users::User,
@@ -100,16 +100,25 @@ impl App {
     pub(super) fn diagnosed(
         &mut self,
         load: LoadId,
-        facts: &Facts,
+        result: Result<Box<Facts>, Failure>,
         other: Option<&Result<Facts, Failure>>,
     ) -> Vec<Effect> {
         if self.doctor.going != Some(load) {
             return Vec::new();
         }
-        let mut report = examine(facts);
+        let facts = match result {
+            Ok(facts) => facts,
+            Err(failure) => {
+                self.doctor.going = None;
+                self.say(Tone::Error, format!("The doctor could not look: {} {}", failure.message, failure.hint));
+                self.fill_doctor();
+                return Vec::new();
+            }
+        };
+        let mut report = examine(&facts);
         let mut with = self.doctor.with.take();
         match other {
-            Some(Ok(other)) => report.differences = compare(facts, other),
+            Some(Ok(other)) => report = report.compared(&facts, other),
             Some(Err(failure)) => {
                 self.say(Tone::Error, format!("Nothing was compared: {} {}", failure.message, failure.hint));
                 with = None;

@@ -13,6 +13,7 @@ use crate::{
         state::{App, Front},
     },
     domain::{
+        failure::Failure,
         side_effect::SideEffect,
         usage::{Usage, UsageChange},
     },
@@ -21,9 +22,22 @@ use crate::{
 impl App {
     pub(super) fn usage_recalled(&mut self, usage: Usage) -> Vec<Effect> {
         // What was done meanwhile is in the file only after this one was read.
-        if self.usage.is_empty() {
+        if let Some(since) = self.usage_since.take() {
             self.usage = usage;
+            for change in &since {
+                self.usage.change(change);
+            }
             self.look_again();
+        }
+        Vec::new()
+    }
+
+    /// Says that something could not be kept: once for what goes on failing in the same way.
+    pub(super) fn not_kept(&mut self, what: &str, failure: &Failure) -> Vec<Effect> {
+        let words = format!("{what}: {} {}", failure.message, failure.hint);
+        if self.not_kept.as_ref() != Some(&words) {
+            self.say(Tone::Warning, words.clone());
+            self.not_kept = Some(words);
         }
         Vec::new()
     }
@@ -31,6 +45,9 @@ impl App {
     /// Takes a change of what is used, here and in the file.
     pub(super) fn change_usage(&mut self, change: UsageChange) -> Effect {
         self.usage.change(&change);
+        if let Some(since) = &mut self.usage_since {
+            since.push(change.clone());
+        }
         self.look_again();
         Effect::KeepUsage(change)
     }

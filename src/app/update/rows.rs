@@ -12,7 +12,7 @@ use super::super::{
     text_field::TextField,
 };
 use crate::domain::{
-    arguments::Typing,
+    arguments::{Signature, Typing},
     document::Value,
     rows::{Rows, Whole},
     run::RunRequest,
@@ -73,10 +73,11 @@ impl App {
             return Vec::new();
         }
         let Some((request, schema)) = self.shared_request() else { return Vec::new() };
+        let mut signature = Signature::of(schema.as_ref());
         let mut complaints = Vec::new();
         let mut runs = Vec::with_capacity(rows.list.len());
         for (i, row) in rows.list.iter().enumerate() {
-            match row.parameters(&request.parameters, schema.as_ref(), Typing::Strict) {
+            match row.parameters(&request.parameters, &mut signature, Typing::Strict) {
                 Ok(parameters) => {
                     let told = |violation| format!("Row {}: {violation}", i + 1);
                     complaints.extend(violations(schema.as_ref(), &parameters).into_iter().map(told));

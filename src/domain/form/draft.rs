@@ -85,6 +85,13 @@ impl Form {
         Value::Object(draft)
     }
 
+    /// Lets `draft` have been there first: taking back all that was done leads to it.
+    pub fn come_after(&mut self, draft: &Value) {
+        let earlier = Self::from_draft(&self.raw, draft);
+        self.nodes.extend(earlier.nodes);
+        self.history.begin_with(earlier.fields, Self::ROOT);
+    }
+
     /// Whether nothing is typed, chosen or switched on in it, however it is folded.
     pub fn is_blank(&self) -> bool {
         let root = self.field(Self::ROOT);

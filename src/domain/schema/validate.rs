@@ -43,7 +43,7 @@ pub enum Verdict {
     NotChecked(String),
 }
 
-/// How many violations are reported at most.
+/// How many violations are told where not every one is asked for.
 const LIMIT: usize = 100;
 
 /// Checks `instance` against `schema`; see [`Checker`], which to keep where one schema serves several checks.
@@ -89,8 +89,17 @@ impl Checker {
         (!parts.is_empty()).then(|| format!("Partly not checked: the action's own schema has {parts}."))
     }
 
-    /// Checks `instance`.
+    /// Checks `instance`, up to the first hundred violations.
     pub fn check(&self, instance: &Value) -> Verdict {
+        self.check_for(instance, LIMIT)
+    }
+
+    /// Checks `instance` for every violation there is.
+    pub fn check_all(&self, instance: &Value) -> Verdict {
+        self.check_for(instance, usize::MAX)
+    }
+
+    fn check_for(&self, instance: &Value, most: usize) -> Verdict {
         let validator = match &self.ready {
             Ok(validator) => validator,
             Err(why) => return Verdict::NotChecked(why.clone()),
@@ -108,7 +117,7 @@ impl Checker {
             return Verdict::Checked(Vec::new());
         }
         let mut seen = BTreeMap::new();
-        for error in validator.iter_errors(&instance).take(LIMIT) {
+        for error in validator.iter_errors(&instance).take(most) {
             let violation = describe(&error);
             seen.entry((violation.at.clone(), violation.keyword.clone())).or_insert(violation);
         }
@@ -203,6 +212,28 @@ mod tests {
         }
         assert_eq!(violations(schema, r#"{"blocks":1}"#).len(), 1);
         assert_eq!(violations(r#"{"type":"object"}"#, "[]").len(), 1, "the root must be an object");
+    }
+
+    #[test]
+    fn nullable_takes_null_whatever_stands_beside_it() {
+        let schema = r##"{"properties":{
+            "by_ref":{"nullable":true,"$ref":"#/$defs/id"},
+            "by_all":{"nullable":true,"allOf":[{"$ref":"#/$defs/id"},{"description":"x"}]},
+            "by_any":{"nullable":true,"anyOf":[{"type":"integer"},{"type":"boolean"}]},
+            "by_one":{"nullable":true,"oneOf":[{"$ref":"#/$defs/id"},{"type":"boolean"}]},
+            "has_one":{"nullable":true,"oneOf":[{"type":"integer"},{"type":"null"}]},
+            "constant":{"nullable":true,"const":1},"listed":{"nullable":true,"enum":[1]},
+            "deep":{"nullable":true,"allOf":[{"allOf":[{"type":"string","enum":["a"]}]}]},
+            "refers":{"$ref":"#/properties/by_all/allOf/0"},"strict":{"$ref":"#/$defs/id"}},
+            "$defs":{"id":{"type":"string","minLength":2}}}"##;
+        for name in ["by_ref", "by_all", "by_any", "by_one", "has_one", "constant", "listed", "deep"] {
+            let broken = violations(schema, &format!("{{\"{name}\":null}}"));
+            assert!(broken.is_empty(), "{name}: {broken:?}");
+            assert!(!violations(schema, &format!("{{\"{name}\":[]}}")).is_empty(), "{name} still checks others");
+        }
+        assert_eq!(violations(schema, r#"{"strict":null}"#), ["/strict is not of type \"string\" (type)"]);
+        assert!(violations(schema, r#"{"by_ref":"ab","by_all":"ab","refers":"ab"}"#).is_empty());
+        assert_eq!(violations(schema, r#"{"by_all":"a"}"#).len(), 1);
     }
 
     #[test]

@@ -1,27 +1,23 @@
 //! Sending runs: one by one, one page after the other, and as one of many with its journal.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
 use tokio::{sync::oneshot, time::Duration};
 
 use super::{
-    super::{
-        clock::Clock,
-        history,
-        host::{Connection, Source},
-        opening,
-        receiving::Receiving,
-    },
-    Performer, unpanicked,
+    super::{clock::Clock, history, opening, receiving::Receiving, teller::Teller, writer::Writer},
+    Performer,
+    asking::nothing_connected,
+    unpanicked,
 };
 use crate::{
-    app::{Message, batch::OneOfMany, effect::JournalAsk},
+    app::{Message, batch::OneOfMany, effect::JournalAsk, remote::LoadId},
     client::Client,
     domain::{
-        failure::Failure,
+        failure::{Failure, FailureKind},
         guard::Clearance,
         history::Begun,
         now::Now,
@@ -36,8 +32,9 @@ use crate::{
 /// users' clients they go through (fact sheet §1.5).
 const STEP: Duration = Duration::from_millis(25);
 
-/// The journal of many runs, shared with the task that sends one of them.
-pub(super) type SharedJournal = Arc<Mutex<Kept>>;
+/// The journal that is open, and the opening it comes from. Only the writer touches it, in the order of what is asked: a
+/// line of runs whose journal was closed meanwhile goes nowhere.
+pub(super) type SharedJournal = Arc<Mutex<Option<(LoadId, Kept)>>>;
 
 /// What is to be sent.
 pub(super) struct Sending {
@@ -55,9 +52,11 @@ struct Task {
     client: Client,
     sending: Sending,
     /// Where the line of one of many goes.
-    journal: Option<(SharedJournal, usize)>,
+    journal: Option<(LoadId, usize)>,
+    journals: SharedJournal,
+    writer: Writer,
     answers: Answers,
-    messages: tokio::sync::mpsc::UnboundedSender<Message>,
+    teller: Teller,
     now: Now,
     /// Whether it has left.
     sent: AtomicBool,
@@ -67,16 +66,26 @@ impl Performer {
     /// The one place of the full-screen program that sends runs. What may run was decided before the effect was made,
     /// and is proved by the leave that comes with it.
     pub(super) fn run(&mut self, id: RunId, sending: Sending, now: Now) {
-        let Some(Connection { source: Source::Server { client, .. }, others, .. }) = self.connection.clone() else {
-            return;
+        let connected = self.client().and_then(|client| {
+            let connection = self.connection.as_ref().ok_or_else(nothing_connected)?;
+            Ok((client, connection.others.clone()))
+        });
+        let (client, others) = match connected {
+            Ok(connected) => connected,
+            Err(failure) => {
+                self.to_note.remove(&id);
+                let outcome = Outcome::Failed(failure);
+                return self.teller.tell(Message::RunFinished { id, outcome, opened: None });
+            }
         };
         let (cancel, mut cancelled) = oneshot::channel();
         self.running.insert(id, cancel);
         let begun = self.to_note.remove(&id).and_then(|note| self.begun(&sending.request, note, now));
         let notes = self.notes.clone();
-        let messages = self.messages.clone();
+        let teller = self.teller.clone();
         let answers = Answers::new(&self.data);
-        let journal = self.journal.clone().zip(sending.of.as_ref().map(|of| of.index));
+        let (journals, writer) = (Arc::clone(&self.journals), self.writer.clone());
+        let journal = self.journal.zip(sending.of.as_ref().map(|of| of.index));
         tokio::spawn(async move {
             let pause = sending.of.is_some().then(|| tokio::time::sleep(STEP));
             let request = sending.request.clone();
@@ -88,12 +97,13 @@ impl Performer {
                 Err(failure) => Outcome::Failed(failure),
                 Ok(client) => {
                     let noted = match begun {
-                        Some((history, begun)) => history::begin(history, begun, id, &messages).await,
+                        Some((history, begun)) => history::begin(history, begun, id, &teller).await,
                         None => None,
                     };
                     let clock = Clock::start();
                     let sent = AtomicBool::new(false);
-                    let task = Task { id, client, sending, journal, answers, messages: messages.clone(), now, sent };
+                    let teller = teller.clone();
+                    let task = Task { id, client, sending, journal, journals, writer, answers, teller, now, sent };
                     let outcome = task.perform(&mut cancelled).await;
                     if let Some(noted) = noted {
                         notes.finish(noted, outcome.clone(), clock.now().uptime);
@@ -104,7 +114,7 @@ impl Performer {
             if let Some(pause) = pause {
                 pause.await;
             }
-            opening::open_and_tell(id, &request, outcome, &messages).await;
+            opening::open_and_tell(id, &request, outcome, &teller).await;
         });
     }
 
@@ -114,43 +124,46 @@ impl Performer {
         Some((history, Begun::new(now.unix, *whose, request, &about)))
     }
 
-    /// Does what is asked about the journal of many runs.
+    /// Has done what is asked about the journal of many runs.
     pub(super) fn journal(&mut self, ask: JournalAsk) {
+        let (journals, teller) = (Arc::clone(&self.journals), self.teller.clone());
         match ask {
             JournalAsk::Open { load, name } => {
-                let result = self.open_journal(&name);
-                self.tell(Message::JournalOpened { load, result });
+                let kept = self.connection.as_ref().and_then(|c| c.journals.clone());
+                self.journal = kept.is_some().then_some(load);
+                self.writer.add(move || {
+                    let mut journal = lock(&journals);
+                    // The one before gives its lock back first: it may be the same.
+                    *journal = None;
+                    let result = match kept.map(|kept| kept.open(&name)) {
+                        None => Ok(Journal::default()),
+                        Some(Err(failure)) => Err(failure),
+                        Some(Ok(opened)) => Ok(journal.insert((load, opened)).1.journal().clone()),
+                    };
+                    teller.tell(Message::JournalOpened { load, result });
+                });
             }
-            JournalAsk::Clear => {
-                if let Some(journal) = &self.journal
-                    && let Err(failure) = lock(journal).clear()
+            JournalAsk::Clear => self.writer.add(move || {
+                if let Some((_, journal)) = lock(&journals).as_mut()
+                    && let Err(failure) = journal.clear()
                 {
-                    tracing::warn!(%failure, "the journal is not cleared");
+                    teller.tell(Message::NotKept { what: "What ran before is still noted".to_owned(), failure });
                 }
-            }
+            }),
             JournalAsk::Remove => {
-                if let Some(journal) = self.journal.take() {
-                    lock(&journal).remove();
-                }
+                self.journal = None;
+                self.writer.add(move || {
+                    if let Some((_, journal)) = lock(&journals).take() {
+                        journal.remove();
+                    }
+                });
             }
         }
     }
-
-    fn open_journal(&mut self, name: &str) -> Result<Journal, Failure> {
-        // The one before gives its lock back first: it may be the same.
-        self.journal = None;
-        let Some(journals) = self.connection.as_ref().and_then(|c| c.journals.as_ref()) else {
-            return Ok(Journal::default());
-        };
-        let kept = journals.open(name)?;
-        let journal = kept.journal().clone();
-        self.journal = Some(Arc::new(Mutex::new(kept)));
-        Ok(journal)
-    }
 }
 
-fn lock(journal: &SharedJournal) -> std::sync::MutexGuard<'_, Kept> {
-    journal.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(journals: &SharedJournal) -> MutexGuard<'_, Option<(LoadId, Kept)>> {
+    journals.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Task {
@@ -196,7 +209,7 @@ impl Task {
                 answers: self.answers.clone(),
                 action: Arc::clone(&ask.action),
                 unix: self.now.unix,
-                messages: self.messages.clone(),
+                teller: self.teller.clone(),
                 told: None,
             };
             let outcome = self.client.run(&self.sending.leave, &ask, self.now, receiving).await;
@@ -216,13 +229,22 @@ impl Task {
     }
 
     fn tell_pages(&self, merged: &Merged) {
-        let _ = self.messages.send(Message::RunPaged { id: self.id, merged: merged.clone() });
+        self.teller.tell(Message::RunPaged { id: self.id, merged: merged.clone() });
     }
 
     /// Notes in the journal how it stands, where it is one of many.
     async fn write(&self, state: State) -> Result<(), Failure> {
-        let Some((journal, index)) = self.journal.clone() else { return Ok(()) };
-        let writing = tokio::task::spawn_blocking(move || lock(&journal).write(&Line { index, state }));
-        writing.await.unwrap_or_else(|_| Err(super::mistake("noting a run")))
+        let Some((opening, index)) = self.journal else { return Ok(()) };
+        let journals = Arc::clone(&self.journals);
+        let writing = self.writer.done(move || match lock(&journals).as_mut() {
+            Some((of, journal)) if *of == opening => journal.write(&Line { index, state }),
+            // Other runs have theirs open by now: without a line of it nothing more of these is sent.
+            Some(_) | None => Err(Failure::new(
+                FailureKind::File,
+                "The journal of these runs is closed.",
+                "Begin them again: what ran is not sent again.",
+            )),
+        });
+        writing.await.unwrap_or_else(|| Err(super::mistake("noting a run")))
     }
 }

@@ -14,13 +14,13 @@ use crate::{
 
 impl Performer {
     pub(super) fn save(&self, path: String, what: Savable, replace: bool) {
-        let (messages, held) = (self.messages.clone(), self.notes.hold());
+        let (teller, held) = (self.teller.clone(), self.notes.hold());
         tokio::task::spawn_blocking(move || {
             let result = write(&placed(&path, ""), &what, replace).map_err(|e| match e.kind() {
                 io::ErrorKind::AlreadyExists => SaveError::Exists,
                 _ => SaveError::Other(e.to_string()),
             });
-            let _ = messages.send(Message::Saved { path, what, result });
+            teller.tell(Message::Saved { path, what, result });
             drop(held);
         });
     }
