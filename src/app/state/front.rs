@@ -179,7 +179,7 @@ impl App {
     /// Whether what is typed now is a secret, which the runtime keeps to itself.
     pub fn wants_secret(&self) -> bool {
         match self.overlays.last() {
-            Some(Overlay::Prompt(prompt)) => prompt.purpose == Purpose::Token,
+            Some(Overlay::Prompt(prompt)) => matches!(prompt.purpose, Purpose::Token { .. }),
             Some(_) => false,
             None => matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token) && !self.is_connecting(),
         }
