@@ -337,7 +337,8 @@ impl Client {
         let exchange = Exchange { credential, ..self.exchange(&shared.http, url.clone(), Some(json)) };
         let result = exchange.perform(&mut receiver).await;
         let now = Now { unix: now.unix.saturating_add(seconds_since(sent)), ..now };
-        let asked = Asked { wire: Some(request.wire), ..self.asked(What::Run { action: &request.action }, &url, now) };
+        let asked = self.asked(What::Run { action: &request.action }, &url, now);
+        let asked = Asked { wire: Some(request.wire), changes: !leave.only_reads(), ..asked };
         match result {
             Ok(reply) if reply.is_success() && !error::success_is_refusal(&reply) => Outcome::Answered(Response {
                 status: reply.status,
@@ -437,6 +438,7 @@ impl Client {
             url,
             project: &shared.target.project,
             claims: &shared.claims,
+            changes: false,
             unix: now.unix,
             proxied: shared.target.proxy.is_some() && !transport::is_loopback(url),
         }

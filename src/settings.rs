@@ -154,6 +154,8 @@ pub struct Settings {
     pub ca_file: Option<Given<PathBuf>>,
     /// The connected user somebody named; a token may name another one ([`Token::user`]).
     pub user: Option<Given<String>>,
+    /// The connected user the profile names, whoever is named beside it.
+    pub profile_user: Option<String>,
     /// The dialect somebody chose.
     pub wire: Option<Given<Wire>>,
     /// How long to wait for an answer to begin, and after each part of it for more.
@@ -285,6 +287,7 @@ impl<'a> Resolver<'a> {
             history: keeps_runs.then_some(config.history),
             project,
             user: self.text("--user", self.flags.user.as_deref(), "AKX_USER", |p| p.user.as_deref())?,
+            profile_user: self.profile.and_then(|p| p.user.clone()),
             wire: self.wire()?,
             timeout: self
                 .duration(("--timeout", self.flags.timeout), "AKX_TIMEOUT", |p| p.timeout)?

@@ -17,8 +17,9 @@ use crate::domain::{
     text::{clean, counted, human_duration, human_size, transfer, width},
 };
 
-/// What is said of a run that was not answered, wrapped at `columns`.
-pub fn problem_page(outcome: &Outcome, columns: usize) -> Page {
+/// What is said of a run that was not answered, wrapped at `columns`. One of an action that only `reads` may run as often
+/// as one likes.
+pub fn problem_page(outcome: &Outcome, reads: bool, columns: usize) -> Page {
     let mut page = Page::default();
     let at = Wrap::at(columns);
     match outcome {
@@ -32,13 +33,17 @@ pub fn problem_page(outcome: &Outcome, columns: usize) -> Page {
         }
         Outcome::Cancelled { may_have_run } => {
             page.wrapped(Tone::Warning, "You cancelled this run.", at);
-            page.gap();
-            page.wrapped(Tone::Text, may(*may_have_run), at);
+            if !reads {
+                page.gap();
+                page.wrapped(Tone::Text, may(*may_have_run), at);
+            }
         }
         Outcome::TimedOut { may_have_run } => {
             page.wrapped(Tone::Error, "No answer came in time.", at);
-            page.gap();
-            page.wrapped(Tone::Text, may(*may_have_run), at);
+            if !reads {
+                page.gap();
+                page.wrapped(Tone::Text, may(*may_have_run), at);
+            }
             page.gap();
             page.wrapped(Tone::Hint, "A longer time can be given with --timeout, or as timeout in the profile.", at);
         }

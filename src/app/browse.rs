@@ -16,6 +16,7 @@ use crate::domain::{
     connection::Connections,
     search::{Completion, Found, Searcher},
     shared::Shared,
+    side_effect::SideEffect,
     text::{cut_end, width, wrap},
     usage::Usage,
 };
@@ -331,9 +332,16 @@ impl Browse {
         } else {
             self.arrange(listing);
         }
-        let first = self.rows.iter().position(|r| matches!(r, BrowseRow::Action { .. }));
-        let begins_elsewhere = self.query.is_empty() && self.start.is_empty();
-        self.cursor = if begins_elsewhere { 0 } else { first.unwrap_or(0) };
+        // Where nobody has asked for an action, Enter leads to none that changes something.
+        let is_first = |r: &BrowseRow| match r {
+            BrowseRow::Action { action, start: true, .. } => {
+                searching
+                    || usage.side_effect(listing.catalogue.name(*action), listing.effect(*action)) == SideEffect::Read
+            }
+            BrowseRow::Action { start: false, .. } => searching,
+            BrowseRow::Group { .. } | BrowseRow::Start { .. } => false,
+        };
+        self.cursor = self.rows.iter().position(is_first).unwrap_or(0);
         self.scroll = 0;
         match then {
             Then::Best => {}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     listing::{Listing, News},
-    page::{Page, Tone, Wrap},
+    page::{Line, Page, Tone, Wrap},
 };
 use crate::domain::{
     action::Action,
@@ -36,17 +36,14 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     let Some(action) = &listing.action(i) else { return page };
     let effect = beside.effect;
     page.pieces(vec![(Tone::Heading, clean(&action.name).into_owned())]);
-    let mut line = vec![
-        (Tone::Name, clean(&action.integration).into_owned()),
-        (Tone::Hint, " · ".to_owned()),
-        (Tone::Effect(effect), effect.name().to_owned()),
-        (Tone::Hint, format!(", {}", does(effect))),
+    let state = beside.connections.and_then(|c| c.state(&action.integration));
+    let pieces = [
+        Some(("", Tone::Name, clean(&action.integration).into_owned())),
+        Some((" · ", Tone::Effect(effect), effect.name().to_owned())),
+        Some((", ", Tone::Hint, does(effect).to_owned())),
+        state.map(|state| (" · ", tone_of(state), state.words().to_owned())),
     ];
-    if let Some(state) = beside.connections.and_then(|c| c.state(&action.integration)) {
-        line.push((Tone::Hint, " · ".to_owned()));
-        line.push((tone_of(state), state.words().to_owned()));
-    }
-    page.pieces(line);
+    packed(&mut page, pieces.into_iter().flatten(), columns);
     if effect != listing.effect(i) {
         page.line(Tone::Hint, format!("{effect} is your word; its name says {}.", listing.effect(i)));
     }
@@ -71,6 +68,32 @@ pub fn action(listing: &Listing, i: usize, beside: Beside<'_>, columns: usize) -
     page.gap();
     for_an_agent(&mut page, action, columns);
     page
+}
+
+/// Adds pieces, each with what parts it from the one before, on as few lines of `columns` as hold them whole.
+fn packed(page: &mut Page, pieces: impl Iterator<Item = (&'static str, Tone, String)>, columns: usize) {
+    let mut line: Line = Vec::new();
+    let mut taken = 0;
+    for (between, tone, text) in pieces {
+        let wide = text::width(&text);
+        if line.is_empty() || taken + text::width(between) + wide <= columns {
+            if !line.is_empty() {
+                line.push((Tone::Hint, between.to_owned()));
+                taken += text::width(between);
+            }
+        } else {
+            // A comma stays where it belongs.
+            let end = between.trim_end();
+            if end == "," && taken < columns {
+                line.push((Tone::Hint, end.to_owned()));
+            }
+            page.pieces(std::mem::take(&mut line));
+            taken = 0;
+        }
+        line.push((tone, text::cut_end(&text, columns).into_owned()));
+        taken += wide;
+    }
+    page.pieces(line);
 }
 
 /// What an agent pays for the definition, and may stumble over.

@@ -28,6 +28,8 @@ pub enum Context {
     RunList,
     /// The faults of the sandbox.
     Faults,
+    /// One of several accounts of an integration, which can be chosen.
+    Account,
     /// What the user has connected, as a board.
     Connections,
     /// The doctor's board.
@@ -128,6 +130,7 @@ impl Context {
             Self::Choosing => "A list to choose from",
             Self::RunList => "List of runs",
             Self::Faults => "Faults of the sandbox",
+            Self::Account => "Connections",
             Self::Connections => "Connections",
             Self::Doctor => "Doctor",
             Self::Users => "Users",
@@ -235,7 +238,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Choosing, &[PAGE_UP], C::Move(M::PageUp), ""),
     b(Context::Choosing, &[PAGE_DOWN], C::Move(M::PageDown), ""),
     b(Context::Choosing, &[ESC], C::Move(M::Back), "back"),
-    b(Context::Connections, &[ENTER], C::Move(M::Enter), "use this account"),
+    b(Context::Account, &[ENTER], C::Move(M::Enter), "use this account"),
     b(Context::Connections, &[Key::ctrl('r')], C::Row(R::Reload), "ask again"),
     b(Context::Doctor, &[ENTER], C::Move(M::Enter), "report"),
     b(Context::Doctor, &[Key::ctrl('r')], C::Row(R::Reload), "again"),
@@ -263,7 +266,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Rows, &[ENTER], C::Move(M::Enter), "response"),
     b(Context::Rows, &[Key::ctrl('c')], C::StopRows, "stop"),
     b(Context::Rows, &[Key::ctrl('r')], C::Row(R::Run), "go on"),
-    b(Context::Board, &[ENTER], C::Move(M::Enter), "choose"),
+    b(Context::Board, &[ENTER], C::Move(M::Enter), ""),
     b(Context::Board, &[UP], C::Move(M::Up), ""),
     b(Context::Board, &[DOWN, TAB], C::Move(M::Down), ""),
     b(Context::Board, &[PAGE_UP], C::Move(M::PageUp), ""),

@@ -336,6 +336,8 @@ pub enum Answer {
     },
     /// Do something about the profiles.
     Profiles(Ask),
+    /// Speak through the connection that waits, as somebody else than was asked for.
+    Switch,
     /// Change the list of users.
     ChangeUsers(UsersChange),
     /// Change the history.
@@ -362,6 +364,7 @@ impl Answer {
             Self::Run(_)
             | Self::RunPages(..)
             | Self::Examine { .. }
+            | Self::Switch
             | Self::ChangeUsers(_)
             | Self::ChangeHistory(_)
             | Self::RunRows
@@ -403,6 +406,8 @@ pub enum Purpose {
     Token {
         /// The profile it is for, where that is not what akx is connected to.
         profile: Option<String>,
+        /// The user it should be for.
+        user: Option<String>,
     },
     /// Something about a profile.
     Profile(AboutProfile),

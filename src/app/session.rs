@@ -11,6 +11,8 @@ pub struct Session {
     pub profile: String,
     /// The profile a command line would name to speak for the same user of the same project, where there is one.
     pub named: Option<String>,
+    /// The connected user the profile names, whoever is spoken for.
+    pub home: Option<String>,
     /// What kind of world actions run in.
     pub place: Place,
     /// The colour of the profile's name.
@@ -56,7 +58,12 @@ impl Session {
 
     /// Whether `other` speaks for the same user of the same project on the same server.
     pub fn is_same(&self, other: &Self) -> bool {
-        (&self.base_url, &self.project, self.user()) == (&other.base_url, &other.project, other.user())
+        self.is_of_project_of(other) && self.user() == other.user()
+    }
+
+    /// Whether `other` speaks to the same project on the same server.
+    pub fn is_of_project_of(&self, other: &Self) -> bool {
+        (&self.base_url, &self.project) == (&other.base_url, &other.project)
     }
 
     /// For whom runs are sent, as the history tells it.

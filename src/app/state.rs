@@ -95,6 +95,8 @@ pub struct App {
     pub present: bool,
     /// The connected users one works with.
     pub users: Vec<User>,
+    /// Whom akx has spoken for in this project since it was started, by their ids.
+    pub(super) been: BTreeSet<String>,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -156,6 +158,8 @@ pub struct App {
     pub(super) files_from: String,
     /// The connection that is being made.
     pub(super) attempt: Option<Attempt>,
+    /// A connection that waits for a person's word.
+    pub(super) offered: Option<Offer>,
     /// Whether the person wants nothing run but what reads, until they quit.
     pub(super) stays_read_only: bool,
     /// The uptime before which no token is renewed by itself again.
@@ -200,6 +204,19 @@ pub(super) struct Attempt {
     pub(super) to: Destination,
     /// What for.
     pub(super) why: Why,
+    /// Whose token was asked for, where one was typed for somebody.
+    pub(super) whose: Option<String>,
+}
+
+/// A connection that was made and is not spoken through yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// The attempt that made it.
+    pub(super) load: LoadId,
+    /// To what.
+    pub(super) to: Destination,
+    /// Whom it is for.
+    pub(super) session: Session,
 }
 
 /// What a connection is made for.
@@ -253,6 +270,8 @@ impl App {
             // The runs tell for whom they were sent.
             runs: _,
             // What the caller decides.
+            been: _,
+            offered: _,
             session: _,
             stamp: _,
             destination: _,
@@ -366,6 +385,7 @@ impl App {
             overlays: Vec::new(),
             notice: None,
             not_before: None,
+            been: BTreeSet::new(),
             drafts: BTreeMap::new(),
             keep_draft_at: None,
             detail_of: None,
@@ -373,6 +393,7 @@ impl App {
             editing: None,
             files_from: String::new(),
             attempt: None,
+            offered: None,
             stays_read_only: false,
             renew_not_before: None,
             care: Care::default(),

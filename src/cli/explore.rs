@@ -262,10 +262,12 @@ async fn to_sandbox(
     };
     let user = user.or(sandbox::USERS.first().map(|u| u.id)).unwrap_or("demo");
     let token = token_of_sandbox(user)?;
+    let session = session.for_sandbox();
     let target = session.furnished(Target::new(base_url.clone(), sandbox::PROJECT));
     let app = AppSession {
         profile: "sandbox".to_owned(),
         named: None,
+        home: None,
         place: Place::Sandbox,
         color: None,
         base_url,
@@ -307,6 +309,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let mut app = AppSession {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
         named: named(settings),
+        home: settings.profile_user.clone(),
         place: session.place(),
         color: settings.color,
         base_url: settings.base_url.value.clone(),
@@ -405,6 +408,7 @@ async fn to_project(
     let way = session.way(&base_url);
     let app = AppSession {
         named: Some(profile.clone()).filter(|name| !name.is_empty()),
+        home: None,
         profile: if profile.is_empty() { "akx".to_owned() } else { profile },
         place: Place::Ordinary,
         color: None,

@@ -16,7 +16,7 @@ use crate::{
     },
     paths::Paths,
     sandbox,
-    settings::{Environment, Flags, Given, Settings, Source, Token, TokenOrigin},
+    settings::{BODY_LIMIT, Environment, Flags, Given, Settings, Source, TIMEOUT, Token, TokenOrigin},
     store::{
         cache::{Cache, ListKey},
         history::History,
@@ -143,6 +143,24 @@ impl Session {
         target.api_url.clone_from(&settings.api_url.value);
         target.wire = settings.wire.as_ref().map(|wire| wire.value);
         Ok(self.furnished(target))
+    }
+
+    /// The same session as it is for the built-in sandbox, a world of its own: nothing that a profile says holds there.
+    pub(crate) fn for_sandbox(&self) -> Self {
+        let mut session = self.again();
+        let settings = &mut session.settings;
+        let is_profiles = |source: &Source| matches!(source, Source::Profile(_));
+        settings.read_only.take_if(|source| is_profiles(source));
+        settings.max_time.take_if(|time| is_profiles(&time.source));
+        settings.proxy.take_if(|proxy| is_profiles(&proxy.source));
+        settings.ca_file.take_if(|file| is_profiles(&file.source));
+        if is_profiles(&settings.timeout.source) {
+            settings.timeout = Given::new(TIMEOUT, Source::Default);
+        }
+        if is_profiles(&settings.body_limit.source) {
+            settings.body_limit = Given::new(BODY_LIMIT, Source::Default);
+        }
+        session
     }
 
     /// A target with what the settings say of any: how long, how much, and by which way.

@@ -79,7 +79,7 @@ impl Fault {
 
     /// The failure to show.
     pub(super) fn failure(self, asked: &Asked<'_>) -> Failure {
-        let may_have_run = asked.is_run() && self.may_have_run();
+        let may_have_run = asked.changes && self.may_have_run();
         // The words for a time-out say it themselves.
         let is_said = matches!(self, Self::TimedOut { .. });
         let mut failure = match self {
@@ -196,11 +196,13 @@ fn timed_out(asked: &Asked<'_>, overdue: Overdue, begun: Option<Begun>) -> Failu
         Overdue::Whole(_) => "--max-time",
     };
     let (what, hint) = match asked.what {
-        What::Run { action } => (
+        What::Run { action } if asked.changes => (
             format!("{what} {action} may {}have run.", if begun.is_some() { "" } else { "still " }),
             format!("Look whether it has run before running it again, or allow more time ({option})."),
         ),
-        What::List | What::Connections | What::Choices => (what, format!("Try again, or allow more time ({option}).")),
+        What::Run { .. } | What::List | What::Connections | What::Choices => {
+            (what, format!("Try again, or allow more time ({option})."))
+        }
     };
     let failure = Failure::new(FailureKind::TimedOut, what, hint);
     match begun {

@@ -44,6 +44,8 @@ pub(super) struct Asked<'a> {
     pub(super) url: &'a Url,
     pub(super) project: &'a str,
     pub(super) claims: &'a Result<Claims, TokenError>,
+    /// Whether it may change something, so that having done it unnoticed matters.
+    pub(super) changes: bool,
     /// The present in Unix seconds.
     pub(super) unix: i64,
     /// Whether a proxy was named for it; one named by the environment is not known here.
@@ -64,8 +66,8 @@ impl Asked<'_> {
     /// The next step after a connection broke.
     pub(super) fn again(&self) -> &'static str {
         match self.what {
-            What::Run { .. } => "Look whether it has run before running it again.",
-            What::List | What::Connections | What::Choices => "Try again.",
+            What::Run { .. } if self.changes => "Look whether it has run before running it again.",
+            What::Run { .. } | What::List | What::Connections | What::Choices => "Try again.",
         }
     }
 }

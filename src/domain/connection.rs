@@ -21,6 +21,9 @@ pub enum ConnectionState {
 }
 
 impl ConnectionState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Connected, Self::NotConnected, Self::NeedsReconnecting, Self::Pending];
+
     /// The words for it, in lower case.
     pub const fn words(self) -> &'static str {
         match self {
@@ -28,6 +31,16 @@ impl ConnectionState {
             Self::NeedsReconnecting => "must be reconnected",
             Self::Pending => "being connected",
             Self::NotConnected => "not connected",
+        }
+    }
+
+    /// A sign for it, where words have no room.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Connected => "✓",
+            Self::NeedsReconnecting => "!",
+            Self::Pending => "…",
+            Self::NotConnected => "✗",
         }
     }
 

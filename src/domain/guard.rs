@@ -10,6 +10,7 @@ use super::{
     failure::{Failure, FailureKind},
     run::RunRequest,
     side_effect::{SideEffect, classify},
+    text::cut_end,
 };
 
 /// What kind of world an action would run in.
@@ -72,11 +73,12 @@ pub struct By<'a> {
 /// Nothing but the guard rails can make one:
 ///
 /// ```compile_fail,E0451
-/// let forged = akx::domain::guard::Clearance { action: "SLACK_SEND_MESSAGE".into() };
+/// let forged = akx::domain::guard::Clearance { action: "SLACK_SEND_MESSAGE".into(), reads: true };
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clearance {
     action: Arc<str>,
+    reads: bool,
 }
 
 impl Clearance {
@@ -84,11 +86,16 @@ impl Clearance {
     pub fn covers(&self, request: &RunRequest) -> bool {
         *self.action == *request.action
     }
+
+    /// Whether the action changes nothing, so that it does no harm if it has run unnoticed.
+    pub const fn only_reads(&self) -> bool {
+        self.reads
+    }
 }
 
 /// Leave to run `action` if its `effect` is that it only reads, which is asked about nowhere.
 pub fn leave_to_read(action: &str, effect: SideEffect) -> Option<Clearance> {
-    (effect == SideEffect::Read).then(|| Clearance { action: action.into() })
+    (effect == SideEffect::Read).then(|| Clearance { action: action.into(), reads: true })
 }
 
 /// What the guard rails say.
@@ -123,9 +130,15 @@ impl Question {
     }
 
     /// What is said of an answer that it does not accept.
-    pub fn asked_again(&self) -> String {
+    pub fn asked_again(&self, answer: &str) -> String {
+        let answer = cut_end(answer.trim(), 40);
+        let said = match &self.typed {
+            _ if answer.is_empty() => "Nothing was typed".to_owned(),
+            Some(word) if word.eq_ignore_ascii_case(&answer) => format!("“{answer}” is written otherwise"),
+            Some(_) | None => format!("“{answer}” is another word"),
+        };
         let wanted = self.typed.as_ref().map_or_else(String::new, |word| format!(": type {word} to run it"));
-        format!("That is another word{wanted}. Esc leaves without running.")
+        format!("{said}{wanted}. Esc leaves without running.")
     }
 
     /// The leave that `answer` gives, or the failure where it is no.
@@ -133,7 +146,10 @@ impl Question {
     /// # Errors
     /// [`FailureKind::Refused`] where the answer was not yes.
     pub fn accept(&self, answer: &str) -> Result<Clearance, Failure> {
-        if self.accepts(answer) { Ok(Clearance { action: self.action.as_str().into() }) } else { Err(self.declined()) }
+        if !self.accepts(answer) {
+            return Err(self.declined());
+        }
+        Ok(Clearance { action: self.action.as_str().into(), reads: false })
     }
 
     /// The failure when there is nobody to ask.
@@ -168,7 +184,7 @@ pub fn effect_by_name(action: &str) -> SideEffect {
 /// whatever does not only read is asked about, and a deletion in production wants the action's last word typed.
 pub fn decide(attempt: &Attempt<'_>) -> Decision {
     let Attempt { action, effect, .. } = *attempt;
-    let allow = || Decision::Allow(Clearance { action: action.into() });
+    let allow = || Decision::Allow(Clearance { action: action.into(), reads: effect == SideEffect::Read });
     if effect == SideEffect::Read {
         return allow();
     }

@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         search::Why,
-        text::{ago, cut_middle, thousands, width},
+        text::{ago, clean, cut_middle, thousands, width},
     },
 };
 
@@ -141,14 +141,17 @@ fn group_row(app: &App, listing: &Listing, row: (usize, usize, bool), paint: &mu
     let Some(group) = listing.catalogue.groups().get(group) else { return };
     // The cursor's own mark stands before it.
     let x = paint.text(area, (area.x + 1, y), Role::Hint, if folded { "▸ " } else { "▾ " });
-    let x = paint.text(area, (x, y), Role::Heading, &group.integration);
     let state = app.connections.get().and_then(|c| c.state(&group.integration));
     let right = paint.text_right(area, y, x + 1, (Role::Hint, &format!("{} ", thousands(count))));
+    // The name gives way before the state does: no state is told where none is known.
+    let kept = state.map_or(1, |state| width(state.sign()) + 3);
+    let name = clean(&group.integration);
+    let name = cut_middle(&name, usize::from(right.saturating_sub(x)).saturating_sub(kept));
+    let x = paint.text(area, (x, y), Role::Heading, &name);
     if let Some(state) = state {
-        let words = state.words();
-        if usize::from(right.saturating_sub(x)) > width(words) + 3 {
-            paint.text(area, (x + 2, y), Role::from(detail::tone_of(state)), words);
-        }
+        let has_room = usize::from(right.saturating_sub(x)) > width(state.words()) + 3;
+        let told = if has_room { state.words() } else { state.sign() };
+        paint.text(area, (x + 2, y), Role::from(detail::tone_of(state)), told);
     }
 }
 

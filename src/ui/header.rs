@@ -7,7 +7,10 @@ use crate::{
         session::{TOKEN_WARNS, token_words},
         state::App,
     },
-    domain::{guard::Place, text::width},
+    domain::{
+        guard::Place,
+        text::{clean, cut_middle, width},
+    },
 };
 
 /// The spinner's pictures.
@@ -27,23 +30,58 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
     } else {
         width(&right) + 1
     });
-    let mut left = usize::from(area.right()) - room.min(usize::from(area.right()));
-    for (i, piece) in left_side(app).into_iter().enumerate() {
-        let (role, piece) = piece;
-        let needed = width(&piece) + if i == 0 { 1 } else { 3 };
-        if left + needed > usize::from(area.right()) {
-            break;
-        }
-        left += needed;
-        x = paint.text(area, (x, area.y), Role::Bar, if i == 0 { " " } else { "   " });
-        x = paint.text(area, (x, area.y), role, &piece);
+    for (i, piece) in fitting(left_side(app), room).into_iter().enumerate() {
+        x = paint.text(area, (x, area.y), Role::Bar, if i == 0 { " " } else { GAP });
+        x = paint.text(area, (x, area.y), piece.role, &piece.text);
     }
     if !right.is_empty() {
         paint.text_right(area, area.y, x, (Role::Bar, &format!("{right} ")));
     }
 }
 
-fn left_side(app: &App) -> Vec<(Role, String)> {
+/// What parts the pieces.
+const GAP: &str = "   ";
+
+/// A piece of the line.
+struct Piece {
+    role: Role,
+    text: String,
+    /// What says as much in less room.
+    short: Option<String>,
+    /// How readily it is left out where there is no room: the highest first.
+    spare: u8,
+}
+
+impl Piece {
+    fn new(role: Role, text: impl Into<String>, spare: u8) -> Self {
+        Self { role, text: text.into(), short: None, spare }
+    }
+
+    /// The same, with a shorter text for little room.
+    fn or(self, short: impl Into<String>) -> Self {
+        Self { short: Some(short.into()), ..self }
+    }
+}
+
+/// The pieces that find room in `columns`: first those that can become shorter, then some are left out. What keeps from
+/// harm stays longest, then a token that ends soon.
+fn fitting(mut pieces: Vec<Piece>, columns: usize) -> Vec<Piece> {
+    let needed = |pieces: &[Piece]| -> usize { pieces.iter().map(|piece| width(&piece.text) + width(GAP)).sum() };
+    // Before the first stands one column.
+    while needed(&pieces) > columns + width(GAP) - 1 {
+        let gives = (0..pieces.len()).max_by_key(|&at| (pieces[at].short.is_some(), pieces[at].spare));
+        let Some(at) = gives else { break };
+        match pieces[at].short.take() {
+            Some(short) => pieces[at].text = short,
+            None => drop(pieces.remove(at)),
+        }
+    }
+    pieces
+}
+
+fn left_side(app: &App) -> Vec<Piece> {
+    /// How much of a user's id is shown at least.
+    const USER: usize = 16;
     let session = &app.session;
     let mut pieces = Vec::new();
     if session.profile.is_empty() {
@@ -53,36 +91,39 @@ fn left_side(app: &App) -> Vec<(Role, String)> {
     if session.place == Place::Production {
         place.push_str(" PRODUCTION");
     }
-    if !session.project.is_empty() {
-        place.push_str(" ▸ ");
-        place.push_str(&short(&session.project));
-    }
     let role = match (session.color, session.place) {
         (Some(colour), _) => Role::BarMark(colour),
         (None, Place::Production) => Role::BarWarning,
         (None, Place::Ordinary | Place::Sandbox) => Role::Bar,
     };
-    pieces.push((role, place));
+    pieces.push(if session.project.is_empty() {
+        Piece::new(role, place, 0)
+    } else {
+        Piece::new(role, format!("{place} ▸ {}", short(&session.project)), 0).or(place)
+    });
     match app.faults.get().map_or(&[][..], Vec::as_slice) {
         [] => {}
-        [one] => pieces.push((Role::BarWarning, format!("FAULT {}", one.fault))),
-        several => pieces.push((Role::BarWarning, format!("{} FAULTS", several.len()))),
+        [one] => pieces.push(Piece::new(Role::BarWarning, format!("FAULT {}", one.fault), 3).or("FAULT")),
+        several => pieces.push(Piece::new(Role::BarWarning, format!("{} FAULTS", several.len()), 3)),
     }
     if let Some(user) = session.user() {
-        pieces.push((Role::Bar, user.to_owned()));
+        let user = clean(user);
+        let piece = Piece::new(Role::Bar, &*user, 5);
+        pieces.push(if width(&user) > USER { piece.or(cut_middle(&user, USER)) } else { piece });
     }
     if app.read_only().is_some() {
-        pieces.push((Role::Bar, "READ-ONLY".to_owned()));
+        pieces.push(Piece::new(Role::Bar, "READ-ONLY", 1));
     }
     if app.present {
-        pieces.push((Role::Bar, "presenting".to_owned()));
+        pieces.push(Piece::new(Role::Bar, "presenting", 2));
     }
     if session.offline {
-        pieces.push((Role::Bar, "offline".to_owned()));
+        pieces.push(Piece::new(Role::Bar, "offline", 2));
     }
     if let Some(left) = session.claims.expires_in(app.now.unix) {
         let is_near = left <= TOKEN_WARNS && !session.origin.renews;
-        pieces.push((if is_near { Role::BarWarning } else { Role::Bar }, token_words(left)));
+        let (role, spare) = if is_near { (Role::BarWarning, 4) } else { (Role::Bar, 6) };
+        pieces.push(Piece::new(role, token_words(left), spare));
     }
     pieces
 }

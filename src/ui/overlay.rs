@@ -116,7 +116,7 @@ fn list(chooser: &Chooser, title: &str, on_top: bool, paint: &mut Paint<'_, '_>,
     let count = chooser.len().to_string();
     let inner = paint.popup(area, title, &[(Role::Hint, count)]);
     let rows = filtered(chooser, on_top, paint, inner);
-    if chooser.is_empty() {
+    if chooser.is_empty() && !chooser.filter.is_empty() {
         paint.text(rows, (rows.x + 2, rows.y), Role::Hint, "Nothing matches. Backspace takes letters back.");
     }
 }

@@ -8,7 +8,8 @@ impl Context {
         match self {
             Self::Browsing | Self::Catalogue => {
                 "All the actions this user may call, by integration. Type to search them in any words; Enter opens the \
-                 one under the cursor."
+                 one under the cursor. Where words have no room, ✓ is connected, ✗ not connected, ! must be \
+                 reconnected, … being connected."
             }
             Self::Detail => "What the action does and takes, and how an agent is told of it. Enter opens its form.",
             Self::Sent | Self::Items | Self::Choice | Self::Switch | Self::Field | Self::Buttons | Self::Form => {
@@ -38,7 +39,7 @@ impl Context {
             Self::Document => "A document by itself: nothing can be run here.",
             Self::Finding => "Places with this text, in keys and values. Enter stays here, and n goes to the next.",
             Self::Query => "A jq filter over the answer, run as it is typed. The answer itself stays as it is.",
-            Self::Connections => "What this user has connected, and what is wrong with it.",
+            Self::Account | Self::Connections => "What this user has connected, and what is wrong with it.",
             Self::Doctor => "What stands between this user and a working action, from the token to each integration.",
             Self::Users => "The connected users you work with. Becoming another one keeps the form that is open.",
             Self::Profiles => "Projects and addresses akx knows, from its config file.",

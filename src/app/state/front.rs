@@ -55,7 +55,10 @@ impl App {
             Front::Overlay => match self.overlays.last() {
                 Some(Overlay::Question(_)) => vec![Context::Question],
                 Some(Overlay::Prompt(_)) => vec![Context::Prompt],
-                Some(Overlay::Board(board)) => vec![Context::of_board(board.kind), Context::Board],
+                Some(Overlay::Board(board)) => {
+                    let account = self.can_choose_account(board).then_some(Context::Account);
+                    account.into_iter().chain([Context::of_board(board.kind), Context::Board]).collect()
+                }
                 Some(Overlay::RunList(_)) => vec![Context::RunList, Context::Choosing],
                 Some(Overlay::SavedCalls { .. }) => vec![Context::SavedCalls, Context::Choosing],
                 Some(Overlay::Faults { .. }) => vec![Context::Faults, Context::Choosing],

@@ -36,9 +36,17 @@ impl App {
         true
     }
 
-    /// What follows from another text of a board's filter: the history is looked through to its end.
+    /// What follows from another text of a board's filter: the history is looked through to its end, and an id that is
+    /// typed is offered as a user.
     pub(super) fn board_text_changed(&mut self) -> Vec<Effect> {
-        if self.board().is_some_and(|board| board.kind == Kind::History) { self.ask_history() } else { Vec::new() }
+        match self.board().map(|board| board.kind) {
+            Some(Kind::History) => self.ask_history(),
+            Some(Kind::Users) => {
+                self.fill_users();
+                Vec::new()
+            }
+            Some(Kind::Connections | Kind::Doctor | Kind::Profiles | Kind::Profile | Kind::Rows) | None => Vec::new(),
+        }
     }
 
     /// Chooses what the board's cursor is on.

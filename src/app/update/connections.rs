@@ -173,14 +173,25 @@ impl App {
         unix_of(written).map_or_else(|| written.to_owned(), |at| ago(self.now.unix.saturating_sub(at)))
     }
 
+    /// Whether the board's cursor is on an account that can be chosen.
+    pub(in crate::app) fn can_choose_account(&self, board: &Board) -> bool {
+        let Some(row) = board.chosen().filter(|_| board.kind == Kind::Connections) else { return false };
+        let account = self.account_at(&row.key);
+        account.is_some_and(|(connection, i)| {
+            connection.accounts.len() > 1 && connection.accounts.get(i).is_some_and(|a| a.credential().is_some())
+        })
+    }
+
+    /// The connection of a row, and which of its accounts it is about.
+    fn account_at(&self, row: &str) -> Option<(&Connection, usize)> {
+        let (integration, i) = row.rsplit_once('\n')?;
+        Some((self.connections.get()?.get(integration)?, i.parse().ok()?))
+    }
+
     /// Has the actions of an integration run as the account of a row, or leaves that to the server again.
     pub(super) fn choose_account(&mut self, row: &str) -> Vec<Effect> {
-        let Some((integration, i)) = row.rsplit_once('\n').and_then(|(n, i)| Some((n, i.parse::<usize>().ok()?)))
-        else {
-            return Vec::new();
-        };
-        let connection = self.connections.get().and_then(|c| c.get(integration));
-        let Some(connection) = connection else { return Vec::new() };
+        let Some((connection, i)) = self.account_at(row) else { return Vec::new() };
+        let integration = &*connection.integration.clone();
         let several = connection.accounts.len() > 1;
         let account = connection.accounts.get(i).filter(|_| several);
         let Some((account, credential)) = account.and_then(|a| Some((a, a.credential()?))) else {

@@ -52,29 +52,49 @@ impl App {
 
     /// Asks which user it works for.
     pub(super) fn ask_whom_to_compare(&mut self) -> Vec<Effect> {
-        let own = self.session.user();
-        let others: Vec<&User> = self.users.iter().filter(|user| Some(user.id.as_str()) != own).collect();
-        if others.is_empty() {
-            let words =
-                "No other user is kept for this profile: add one to the users first (akx doctor --compare takes any).";
-            self.say(Tone::Hint, words);
-            return Vec::new();
-        }
         if !self.session.origin.mints {
             let words = "Another user's token is needed, and there is no key to sign it with: see akx doctor \
                          --compare-token-file.";
             self.say(Tone::Warning, words);
             return Vec::new();
         }
-        let item = |user: &&User| Item { label: user.id.clone(), note: user.label.clone() };
-        let items = others.iter().map(item).collect();
-        let choices = others.iter().map(|user| MenuChoice::CompareWithUser(user.id.clone())).collect();
-        self.overlays.push(Overlay::Menu {
-            title: "Compare with which user, for whom it works?",
-            chooser: Chooser::new(items, 0),
-            choices,
-        });
+        let (items, choices) = self.to_compare_with("");
+        let title = if items.is_empty() {
+            "Type the id of a user for whom it works"
+        } else {
+            "Compare with which user, for whom it works?"
+        };
+        self.overlays.push(Overlay::Menu { title, chooser: Chooser::new(items, 0), choices });
         Vec::new()
+    }
+
+    /// The users there are to compare with, and whoever has the id that is typed.
+    fn to_compare_with(&self, typed: &str) -> (Vec<Item>, Vec<MenuChoice>) {
+        let own = self.session.user();
+        let mut others = self.people();
+        others.retain(|user| Some(user.id.as_str()) != own);
+        let typed = self.new_person(typed).map(|id| User { id, label: "as typed".to_owned(), ..User::default() });
+        others.extend(typed);
+        let item = |user: &User| Item { label: user.id.clone(), note: user.label.clone() };
+        let choices = others.iter().map(|user| MenuChoice::CompareWithUser(user.id.clone())).collect();
+        (others.iter().map(item).collect(), choices)
+    }
+
+    /// Offers the id that is typed into the list of users to compare with, if that is what lies on top.
+    pub(super) fn offer_to_compare(&mut self) {
+        let typed = match self.overlays.last() {
+            Some(Overlay::Menu { chooser, choices, .. })
+                if choices.iter().all(|choice| matches!(choice, MenuChoice::CompareWithUser(_))) =>
+            {
+                chooser.filter.text()
+            }
+            Some(_) | None => return,
+        };
+        let (items, all) = self.to_compare_with(&typed);
+        if let Some(Overlay::Menu { chooser, choices, .. }) = self.overlays.last_mut() {
+            chooser.renew(items, true);
+            *choices = all;
+        }
     }
 
     /// Asks whether the reads may be run; in the sandbox nothing is real, so nothing is asked.

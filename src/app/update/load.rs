@@ -10,7 +10,7 @@ use crate::{
         page::Tone,
         remote::{Dated, Fetch, LoadId, Stamp},
         session::Session,
-        state::{App, Attempt, Stage, Why},
+        state::{App, Attempt, Offer, Stage, Why},
     },
     domain::{
         category,
@@ -26,7 +26,7 @@ impl App {
     pub(in crate::app) fn connect(&mut self, to: Destination, why: Why) -> Vec<Effect> {
         let mut effects = self.abandon_attempt();
         let load = self.next_load();
-        self.attempt = Some(Attempt { load, to: to.clone(), why });
+        self.attempt = Some(Attempt { load, to: to.clone(), why, whose: None });
         effects.push(Effect::Connect { load, to });
         effects
     }
@@ -43,12 +43,12 @@ impl App {
 
     /// A connection is there, or is not: the one that is waited for is taken, any other let go of.
     pub(super) fn connected(&mut self, load: LoadId, result: Result<Session, Failure>) -> Vec<Effect> {
-        let Some(Attempt { to, why, .. }) = self.attempt.take_if(|attempt| attempt.load == load) else {
+        let Some(Attempt { to, why, whose, .. }) = self.attempt.take_if(|attempt| attempt.load == load) else {
             return vec![Effect::Abandon(load)];
         };
         match (why, result) {
             (Why::Renew, result) => self.renewed(load, result),
-            (Why::Switch, Ok(session)) => self.switched(load, to, session),
+            (Why::Switch, Ok(session)) => self.offered(Offer { load, to, session }, whose.as_deref()),
             (Why::Switch, Err(failure)) => self.not_switched(&failure),
             (Why::Start | Why::Welcome, Ok(session)) => {
                 self.destination = Some(to);
@@ -66,7 +66,7 @@ impl App {
                     Stage::Explorer if lacks_token => {
                         let title = format!("{} Paste one.", failure.message);
                         self.catalogue.fetch = Fetch::Failed(failure);
-                        return self.ask_for_token(&title);
+                        return self.ask_for_token(&title, None);
                     }
                     Stage::Explorer | Stage::Document => self.catalogue.fetch = Fetch::Failed(failure),
                 }
@@ -101,6 +101,10 @@ impl App {
             self.stamp = Stamp::of(load);
         }
         effects.push(Effect::Adopt { load, of: self.stamp });
+        if !self.session.is_of_project_of(&session) {
+            self.been.clear();
+        }
+        self.been.extend(session.user().map(str::to_owned));
         self.session = session;
         self.stage = Stage::Explorer;
         self.usage_since = Some(Vec::new());

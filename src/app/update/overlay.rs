@@ -12,6 +12,7 @@ use super::super::{
     overlay::{Answer, Overlay, PAGE_WIDTH, Part, Prompt, Purpose, Question},
     page::{Page, Tone, Wrap},
     state::{App, Stage},
+    text_field::TextField,
 };
 use crate::domain::{form::Edit, run::RunId, text::human_size};
 
@@ -53,6 +54,7 @@ impl App {
             self.account_typed();
             return;
         }
+        self.offer_to_compare();
         match self.overlays.last_mut().map(Overlay::part) {
             Some(Part::List(chooser)) => chooser.refilter(),
             Some(Part::Board(board)) => board.refilter(),
@@ -107,10 +109,21 @@ impl App {
         Vec::new()
     }
 
+    /// Whether what is typed leaves no row of the list on top; where the text alone may be meant, that is another thing.
+    fn has_nothing_to_choose(&mut self) -> bool {
+        match self.overlays.last_mut() {
+            Some(Overlay::Files { .. } | Overlay::Account(_)) | None => false,
+            Some(overlay) => matches!(overlay.part(), Part::List(chooser) if chooser.is_empty()),
+        }
+    }
+
     /// Chooses what the overlay's cursor is on.
     pub(super) fn overlay_enter(&mut self) -> Vec<Effect> {
         if matches!(self.overlays.last(), Some(Overlay::Board(_))) {
             return self.board_enter();
+        }
+        if self.has_nothing_to_choose() {
+            return Vec::new();
         }
         let Some(overlay) = self.overlays.pop() else { return Vec::new() };
         match overlay {
@@ -178,6 +191,7 @@ impl App {
             Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Examine { reads } => self.examine(reads, self.doctor.with.clone()),
             Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
+            Answer::Switch => self.take_offer(),
             Answer::ChangeUsers(change) => self.change_users(change),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
             Answer::RunRows => self.start_batch(),
@@ -192,12 +206,17 @@ impl App {
         Vec::new()
     }
 
+    /// Asks once more with an empty line: a word is typed whole or not at all.
+    fn ask_anew(&mut self, prompt: Prompt, problem: String) -> Vec<Effect> {
+        self.ask_again(Prompt { field: TextField::line(""), ..prompt }, problem)
+    }
+
     fn prompted(&mut self, prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text();
         match &prompt.purpose {
-            Purpose::Token { profile } => {
-                let profile = profile.clone();
-                self.token_typed(prompt, profile)
+            Purpose::Token { profile, user } => {
+                let (profile, user) = (profile.clone(), user.clone());
+                self.token_typed(prompt, profile, user)
             }
             Purpose::Profile(about) => self.profile_told(about.clone(), prompt),
             Purpose::User(about) => self.user_told(about.clone(), prompt),
@@ -224,8 +243,8 @@ impl App {
                 if question.accepts(&typed) {
                     return self.start_batch();
                 }
-                let problem = question.asked_again();
-                self.ask_again(prompt, problem)
+                let problem = question.asked_again(&typed);
+                self.ask_anew(prompt, problem)
             }
             Purpose::NewEntry(field) => {
                 self.edit(*field, Edit::AddEntry(typed));
@@ -243,8 +262,8 @@ impl App {
                 if question.accepts(&typed) {
                     return self.send(request.clone());
                 }
-                let problem = question.asked_again();
-                self.ask_again(prompt, problem)
+                let problem = question.asked_again(&typed);
+                self.ask_anew(prompt, problem)
             }
         }
     }

@@ -139,9 +139,11 @@ impl App {
 
     /// Takes the profile of a row.
     pub(super) fn take_profile(&mut self, name: &str) -> Vec<Effect> {
-        if self.profiles.as_ref().and_then(|listed| listed.get(name)).is_some_and(|profile| profile.needs_token) {
+        let profile = self.profiles.as_ref().and_then(|listed| listed.get(name));
+        if let Some(profile) = profile.filter(|profile| profile.needs_token) {
+            let user = Some(profile.value("user").to_owned()).filter(|user| !user.is_empty());
             let title = format!("Profile {name} names no token. Paste one, as your app's server signs it.");
-            return self.ask_for_token_of(&title, Some(name.to_owned()));
+            return self.ask_for_token_of(&title, Some(name.to_owned()), user);
         }
         self.switch_to(Destination::As { profile: Some(name.to_owned()), user: None })
     }

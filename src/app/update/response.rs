@@ -19,6 +19,7 @@ use crate::domain::{
     redact::secret_parameters,
     run::RunId,
     shared::Shared,
+    side_effect::SideEffect,
 };
 
 /// What is said where a response has no such view.
@@ -104,7 +105,9 @@ impl App {
         let scroll = viewer.page.scroll;
         match (viewer.view, ended) {
             (View::Tree | View::Table | View::Changes | View::Raw, _) | (_, None) => return,
-            (View::Problem, Some((outcome, _))) => viewer.page = problem_page(outcome, columns),
+            (View::Problem, Some((outcome, _))) => {
+                viewer.page = problem_page(outcome, run.effect == SideEffect::Read, columns);
+            }
             (View::Headers, Some((outcome, took))) => {
                 viewer.page = headers_page((outcome, took), run.pages.as_ref(), columns);
             }

@@ -65,6 +65,12 @@ impl App {
         if self.must_wait() {
             return Vec::new();
         }
+        if let Some(form) = &self.form
+            && let Decision::Refuse(failure) = guard::decide(&self.attempt_of(&form.action, false))
+        {
+            self.say(Tone::Error, format!("{} {}", failure.message, failure.hint));
+            return Vec::new();
+        }
         if !self.take_over_json() {
             return Vec::new();
         }
@@ -152,10 +158,15 @@ impl App {
 
     /// A run as the guard rails see it.
     pub(super) fn attempt<'a>(&'a self, request: &'a RunRequest, yes: bool) -> Attempt<'a> {
+        self.attempt_of(&request.action, yes)
+    }
+
+    /// A run of `action` as they see it: the parameters do not matter to them.
+    fn attempt_of<'a>(&'a self, action: &'a str, yes: bool) -> Attempt<'a> {
         Attempt {
-            action: &request.action,
-            integration: self.listing().and_then(|l| l.catalogue.integration_of(&request.action)).map(|i| &**i),
-            effect: self.effect_of(&request.action),
+            action,
+            integration: self.listing().and_then(|l| l.catalogue.integration_of(action)).map(|i| &**i),
+            effect: self.effect_of(action),
             by: By { user: self.session.user(), profile: Some(&self.session.profile) },
             place: self.session.place,
             read_only: self.read_only(),

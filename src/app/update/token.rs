@@ -8,11 +8,11 @@ use super::super::{
     board::Kind,
     effect::{Destination, Effect},
     geometry::Pane,
-    overlay::{Overlay, Prompt, Purpose},
+    overlay::{Answer, Overlay, Prompt, Purpose, Question},
     page::{Page, Tone},
     remote::LoadId,
     session::{Session, TOKEN_WARNS},
-    state::{App, Care, Stage, Why},
+    state::{App, Care, Offer, Stage, Why},
     text_field::TextField,
 };
 use crate::domain::{
@@ -20,7 +20,7 @@ use crate::domain::{
     guard::Decision,
     run::RunId,
     side_effect::SideEffect,
-    token::span,
+    token::{TokenFault, faults, span},
 };
 
 /// One that can is renewed at the latest when it has so many seconds left.
@@ -76,7 +76,7 @@ impl App {
         if self.session.base_url.is_empty() {
             return match &self.destination {
                 Some(Destination::Configured | Destination::As { .. } | Destination::Pasted { .. }) => {
-                    self.ask_for_token("Paste a Paragon User Token.")
+                    self.ask_for_token("Paste a Paragon User Token.", None)
                 }
                 Some(Destination::Sandbox | Destination::SandboxAs(_) | Destination::Project { .. }) | None => {
                     self.say(Tone::Hint, "There is no connection that a token would be for.");
@@ -87,8 +87,9 @@ impl App {
         if self.session.origin.renews {
             return self.renew();
         }
-        let whose = self.session.user().map_or_else(String::new, |user| format!(" for {user}"));
-        self.ask_for_token(&format!("Paste a new token{whose}."))
+        let user = self.session.user().map(str::to_owned);
+        let whose = user.as_ref().map_or_else(String::new, |user| format!(" for {user}"));
+        self.ask_for_token(&format!("Paste a new token{whose}."), user)
     }
 
     /// Has the token signed or fetched again.
@@ -175,7 +176,8 @@ impl App {
         if self.asks_for_token() {
             return Vec::new();
         }
-        let whose = self.session.user().map_or_else(String::new, |user| format!(" of {user}"));
+        let user = self.session.user().map(str::to_owned);
+        let whose = user.as_ref().map_or_else(String::new, |user| format!(" of {user}"));
         if self.waits_for(refused) {
             let then = match refused {
                 Refused::Run(id) if self.only_reads(id) => "the action, which only reads, is then run again.",
@@ -183,7 +185,7 @@ impl App {
                 Refused::List => "the actions are then loaded again.",
                 Refused::Connections => "what is connected is then asked again.",
             };
-            return self.ask_for_token(&format!("The token{whose} was refused. Paste a new one: {then}"));
+            return self.ask_for_token(&format!("The token{whose} was refused. Paste a new one: {then}"), user);
         }
         let words = format!("The token{whose} was refused. “New token” in the commands (^P) takes another.");
         self.say(Tone::Error, words);
@@ -211,18 +213,23 @@ impl App {
         self.runs.get(id).is_some_and(|run| self.effect_of(&run.request.action) == SideEffect::Read)
     }
 
-    /// Asks for a token to be typed; what is typed stays with the runtime.
-    pub(super) fn ask_for_token(&mut self, title: &str) -> Vec<Effect> {
-        self.ask_for_token_of(title, None)
+    /// Asks for a token to be typed, that of a user where one is meant; what is typed stays with the runtime.
+    pub(super) fn ask_for_token(&mut self, title: &str, user: Option<String>) -> Vec<Effect> {
+        self.ask_for_token_of(title, None, user)
     }
 
     /// Asks for the token of a profile that names none.
-    pub(super) fn ask_for_token_of(&mut self, title: &str, profile: Option<String>) -> Vec<Effect> {
+    pub(super) fn ask_for_token_of(
+        &mut self,
+        title: &str,
+        profile: Option<String>,
+        user: Option<String>,
+    ) -> Vec<Effect> {
         self.overlays.push(Overlay::Prompt(Prompt {
             title: format!("{title} It is shown nowhere and kept until you quit."),
             field: TextField::line(""),
             problem: None,
-            purpose: Purpose::Token { profile },
+            purpose: Purpose::Token { profile, user },
         }));
         vec![Effect::ForgetSecret]
     }
@@ -233,7 +240,12 @@ impl App {
     }
 
     /// Takes the token that was typed.
-    pub(super) fn token_typed(&mut self, mut prompt: Prompt, profile: Option<String>) -> Vec<Effect> {
+    pub(super) fn token_typed(
+        &mut self,
+        mut prompt: Prompt,
+        profile: Option<String>,
+        user: Option<String>,
+    ) -> Vec<Effect> {
         if prompt.field.is_empty() {
             prompt.problem = Some("Paste a Paragon User Token, or Esc to go on without.".to_owned());
             self.overlays.push(Overlay::Prompt(prompt));
@@ -251,7 +263,11 @@ impl App {
                 Destination::Pasted { profile: None }
             }
         };
-        self.switch_to(to)
+        let effects = self.switch_to(to);
+        if let Some(attempt) = &mut self.attempt {
+            attempt.whose = user;
+        }
+        effects
     }
 
     /// Connects as somebody else, or with another profile, while everything stays as it is.
@@ -260,8 +276,49 @@ impl App {
         self.connect(to, Why::Switch)
     }
 
-    /// The connection is there that was asked for as somebody else, or with another token.
-    pub(super) fn switched(&mut self, load: LoadId, to: Destination, session: Session) -> Vec<Effect> {
+    /// The connection is there that was asked for as somebody else, or with another token. With a token that cannot work
+    /// it is not taken, and with one of somebody else than `whose` was asked for only after a question.
+    pub(super) fn offered(&mut self, offer: Offer, whose: Option<&str>) -> Vec<Effect> {
+        if !matches!(offer.to, Destination::Pasted { .. } | Destination::Project { .. }) {
+            return self.switched(offer);
+        }
+        if let Some(failure) = useless(&offer.session, self.now.unix) {
+            let mut effects = vec![Effect::Abandon(offer.load)];
+            effects.extend(self.not_switched(&failure));
+            return effects;
+        }
+        let Some(asked) = whose.filter(|asked| offer.session.user() != Some(asked)) else {
+            return self.switched(offer);
+        };
+        let other = offer.session.user().unwrap_or("a user without a name");
+        self.overlays.push(Overlay::Question(Question {
+            text: format!(
+                "The token of {asked} was asked for, and this one is {other}'s. Speak for {other} ({}) from now on?",
+                offer.session.profile
+            ),
+            answers: vec![("Don't switch".to_owned(), Answer::Nothing), ("Switch".to_owned(), Answer::Switch)],
+            chosen: 0,
+        }));
+        self.offered = Some(offer);
+        vec![Effect::ForgetSecret]
+    }
+
+    /// Takes the connection that waited for a yes.
+    pub(super) fn take_offer(&mut self) -> Vec<Effect> {
+        self.offered.take().map_or_else(Vec::new, |offer| self.switched(offer))
+    }
+
+    /// Lets go of a connection that waits for the answer to a question that is there no more.
+    pub(super) fn let_go_of_offer(&mut self) -> Option<Effect> {
+        let asks = |over: &Overlay| matches!(over, Overlay::Question(question) if question.answers.iter().any(|(_, a)| *a == Answer::Switch));
+        if self.offered.is_none() || self.overlays.iter().any(asks) {
+            return None;
+        }
+        self.repeat = None;
+        self.offered.take().map(|offer| Effect::Abandon(offer.load))
+    }
+
+    fn switched(&mut self, Offer { load, to, session }: Offer) -> Vec<Effect> {
         self.destination = Some(to);
         let mut effects = if self.session.is_same(&session) && self.session.profile == session.profile {
             // A refusal from long ago is nobody's wish any more; one that is still looked at is.
@@ -297,4 +354,23 @@ impl App {
         self.say(Tone::Good, format!("akx now speaks for {who} ({}).", self.session.profile));
         effects
     }
+}
+
+/// Why nothing can be done with the token of `session` at `unix`, in seconds, as far as the token tells.
+fn useless(session: &Session, unix: i64) -> Option<Failure> {
+    let said = |fault: &TokenFault| match fault {
+        TokenFault::OtherProject { audience } => {
+            let other = audience.rsplit('/').next().unwrap_or_default();
+            Some(format!("The token is for project {other}, and the profile's project is {}.", session.project))
+        }
+        TokenFault::Expired { since } => Some(format!("The token expired {} ago.", span(*since))),
+        // The server has the last word on these.
+        TokenFault::Malformed(_)
+        | TokenFault::NotYetValid { .. }
+        | TokenFault::Algorithm(_)
+        | TokenFault::NoSubject => None,
+    };
+    let faults = faults(&Ok(session.claims.clone()), &session.project, unix);
+    let (words, fault) = faults.iter().find_map(|fault| Some((said(fault)?, fault)))?;
+    Some(Failure::new(FailureKind::NotAuthorised, words, fault.hint()))
 }

@@ -45,18 +45,22 @@ impl App {
         Vec::new()
     }
 
-    fn fill_users(&mut self) {
+    pub(super) fn fill_users(&mut self) {
         let now = self.session.user().unwrap_or_default().to_owned();
-        let mut users = self.users.clone();
-        if !now.is_empty() && !users.iter().any(|user| user.id == now) {
-            users.insert(0, User { id: now.clone(), ..User::default() });
-        }
+        let mut users = self.people();
+        let typed = self.board_of(Kind::Users).map(|board| board.filter.text());
+        let typed = typed.and_then(|typed| self.new_person(&typed));
+        let is_typed = |user: &User| Some(&user.id) == typed.as_ref();
+        users.extend(typed.clone().map(|id| User { id, ..User::default() }));
         let mints = self.session.origin.mints;
         let row = |user: &User| {
             let is_now = user.id == now;
             let is_marked = self.marked.contains(&user.id);
             let way = match (is_now, mints) {
                 (true, _) => "This is who akx speaks for now.",
+                (false, true) if is_typed(user) => {
+                    "Enter becomes the user of this id, whom no list here names: a token is signed for them. ^O keeps them."
+                }
                 (false, true) => "Enter becomes this user: a token is signed for them. The form that is open stays.",
                 (false, false) => "Enter becomes this user: their token is asked for. The form that is open stays.",
             };
@@ -69,7 +73,7 @@ impl App {
                 key: user.id.clone(),
                 cells: vec![
                     Cell::new(Tone::Name, &user.id),
-                    Cell::text(&user.label),
+                    if is_typed(user) { Cell::new(Tone::Hint, "as typed") } else { Cell::text(&user.label) },
                     Cell::new(
                         Tone::Good,
                         match (is_now, is_marked) {
@@ -125,11 +129,32 @@ impl App {
 
     /// The users that are marked, in the order of the board.
     pub(super) fn marked_in_order(&self) -> Vec<String> {
-        let place = |id: &String| self.users.iter().position(|user| user.id == *id);
+        let people = self.people();
+        let place = |id: &String| people.iter().position(|user| user.id == *id);
         let mut marked: Vec<String> = self.marked.iter().cloned().collect();
-        // Who is on no list stands first, as on the board.
         marked.sort_by_key(place);
         marked
+    }
+
+    /// Everybody akx could speak for here: those of the list, and before them whoever is on none: who is spoken for,
+    /// the profile's own user, whoever was spoken for before, and who is marked.
+    pub(super) fn people(&self) -> Vec<User> {
+        let mut people: Vec<User> = Vec::new();
+        let own = self.session.user().into_iter().chain(self.session.home.as_deref());
+        for id in own.chain(self.been.iter().chain(&self.marked).map(String::as_str)) {
+            if !self.users.iter().chain(&people).any(|user| user.id == id) {
+                people.push(User { id: id.to_owned(), ..User::default() });
+            }
+        }
+        people.extend(self.users.iter().cloned());
+        people
+    }
+
+    /// The id that is typed, where it is nobody's of those that are offered and a token can be signed for it.
+    pub(super) fn new_person(&self, typed: &str) -> Option<String> {
+        let id = typed.trim();
+        let may = self.session.origin.mints && !id.is_empty() && !id.contains(char::is_whitespace);
+        (may && !self.people().iter().any(|user| user.id == id)).then(|| id.to_owned())
     }
 
     /// Becomes the user of a row.
@@ -139,7 +164,8 @@ impl App {
             return Vec::new();
         }
         if !self.session.origin.mints {
-            return self.ask_for_token(&format!("Paste a token for {id}, as your app's server signs it."));
+            let title = format!("Paste a token for {id}, as your app's server signs it.");
+            return self.ask_for_token(&title, Some(id.to_owned()));
         }
         let mut profile = None;
         if let Some(Destination::As { profile: now, .. } | Destination::Pasted { profile: now }) = &self.destination {
@@ -176,7 +202,10 @@ impl App {
     /// Asks whether the user of a row goes off the list.
     pub(super) fn remove_user(&mut self, id: &str) -> Vec<Effect> {
         if !self.users.iter().any(|user| user.id == id) {
-            self.say(Tone::Hint, format!("{id} is shown because akx speaks for them; they are not on the list."));
+            self.say(
+                Tone::Hint,
+                format!("{id} is on no list: this is the profile's user, or akx has spoken for them."),
+            );
             return Vec::new();
         }
         self.overlays.push(Overlay::Question(Question {

@@ -61,8 +61,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
     failure.headers.clone_from(&reply.headers);
     failure.request_id.clone_from(&reply.request_id);
     failure.retry_after = retry_after;
-    failure.may_have_run =
-        asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status);
+    failure.may_have_run = asked.changes && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status);
     failure.body = Some(reply.body.clone()).filter(|b| !b.is_empty());
     failure
 }
@@ -262,13 +261,18 @@ fn wrong_method(asked: &Asked<'_>) -> Failure {
 
 fn gave_up(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
     match asked.what {
-        What::Run { action } => Failure::new(
+        What::Run { action } if asked.changes => Failure::new(
             FailureKind::TimedOut,
             format!(
                 "{} gave up waiting for the provider (status {status}). {action} may still have run.",
                 asked.host()
             ),
             "Look whether it has run before running it again.",
+        ),
+        What::Run { .. } => Failure::new(
+            FailureKind::TimedOut,
+            format!("{} gave up waiting for the provider (status {status}).", asked.host()),
+            "Try again in a minute.",
         ),
         What::List | What::Connections | What::Choices => Failure::new(
             FailureKind::TimedOut,
@@ -307,7 +311,7 @@ fn provider(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
     let code = said.code.as_deref().map_or_else(String::new, |code| format!(", code {code}"));
     let is_gateways = said.page().is_some() || (matches!(status, 502 | 503) && said.message.is_none());
     if is_gateways {
-        let may = if asked.is_run() { " The action may have run all the same." } else { "" };
+        let may = if asked.changes { " The action may have run all the same." } else { "" };
         return Failure::new(
             FailureKind::Provider,
             format!("{} is not available at the moment (status {status}).{may}", asked.host()),
@@ -332,8 +336,11 @@ fn provider(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
                 Some("7210") => {
                     "The connected account lacks a permission: have the user grant it, or use another account."
                 }
-                Some(_) | None => {
+                Some(_) | None if asked.changes => {
                     "Look whether it has run before running it again; ActionKit's logs have it under the request id."
+                }
+                Some(_) | None => {
+                    "Correct the parameters if they are the reason; ActionKit's logs have it under the request id."
                 }
             },
         ),
@@ -348,7 +355,7 @@ fn provider(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
 /// A redirect that was not followed.
 fn redirected(asked: &Asked<'_>, reply: &Reply) -> Failure {
     let status = reply.status;
-    let may = if asked.is_run() && may_follow_a_run(status) { " The action may have run all the same." } else { "" };
+    let may = if asked.changes && may_follow_a_run(status) { " The action may have run all the same." } else { "" };
     match reply.header("location").and_then(|to| asked.url.join(to).ok()) {
         Some(to) if to.origin() == asked.url.origin() => Failure::new(
             FailureKind::UnexpectedStatus,
@@ -403,7 +410,9 @@ mod tests {
         body: &str,
     ) -> Failure {
         let url = Url::parse("https://kit.example.com/projects/p/actions").unwrap();
-        let asked = Asked { what, wire: Some(Wire::Live), url: &url, project: "p", claims, unix: 880, proxied: false };
+        let changes = matches!(what, What::Run { .. });
+        let asked =
+            Asked { what, wire: Some(Wire::Live), url: &url, project: "p", claims, changes, unix: 880, proxied: false };
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         refused(&asked, &Reply::new(status, headers, body.into(), Duration::ZERO))
     }
