@@ -16,6 +16,7 @@ pub mod geometry;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+mod masked;
 pub mod message;
 pub mod open_form;
 pub mod overlay;

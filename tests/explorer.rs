@@ -37,6 +37,8 @@ mod screens;
 mod session;
 #[path = "explorer/story.rs"]
 mod story;
+#[path = "explorer/support.rs"]
+mod support;
 #[path = "explorer/switching.rs"]
 mod switching;
 #[path = "explorer/workbench.rs"]

@@ -182,6 +182,17 @@ fn the_whole_path_from_the_first_key_to_the_last() {
     assert_eq!(modes[0], modes[1]);
 }
 
+#[test]
+fn the_demo_takes_nothing_from_a_profile() {
+    let script = "mkdir -p \"$AKX_CONFIG_DIR\"; printf 'default_profile = \"ro\"\\n[profiles.ro]\\nproject = \"p\"\\n\
+                  read_only = true\\n' > \"$AKX_CONFIG_DIR/config.toml\"; \"$AKX\" demo; \"$AKX\" demo --read-only";
+    let mut t = Terminal::script(24, 80, script);
+    t.see("connected");
+    assert!(!t.screen.screen().contents().contains("READ-ONLY"), "{}", t.screen.screen().contents());
+    t.press("\x11").see("READ-ONLY").press("\x11");
+    assert_eq!(t.end(), 0);
+}
+
 /// Whether a line is what `stty -g` prints: hexadecimal numbers with colons between.
 fn is_modes(line: &str) -> bool {
     line.split(':').count() > 4 && line.chars().all(|c| c == ':' || c.is_ascii_hexdigit())

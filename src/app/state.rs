@@ -97,6 +97,8 @@ pub struct App {
     pub users: Vec<User>,
     /// Whom akx has spoken for in this project since it was started, by their ids.
     pub(super) been: BTreeSet<String>,
+    /// What users are called while names are masked.
+    pub(super) numbers: BTreeMap<String, usize>,
     /// The accounts chosen to run as, by integration.
     pub accounts: BTreeMap<Arc<str>, ChosenAccount>,
     /// The catalogue pane.
@@ -271,6 +273,7 @@ impl App {
             runs: _,
             // What the caller decides.
             been: _,
+            numbers: _,
             offered: _,
             session: _,
             stamp: _,
@@ -386,6 +389,7 @@ impl App {
             notice: None,
             not_before: None,
             been: BTreeSet::new(),
+            numbers: BTreeMap::new(),
             drafts: BTreeMap::new(),
             keep_draft_at: None,
             detail_of: None,

@@ -154,6 +154,9 @@ impl App {
         effects.extend(self.account_due());
         effects.extend(self.look_after_token());
         effects.extend(self.let_go_of_offer());
+        if self.present {
+            self.number_users();
+        }
         if self.keep_draft_at.is_some_and(|at| at <= uptime) {
             effects.extend(self.keep_draft());
         }

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use crate::{app::state::App, domain::text::clean};
 
 /// What stands for a masked character.
-const DOT: &str = "•";
+const DOT: char = '•';
 /// Shorter ones are words that stand everywhere.
 const LEAST: usize = 3;
 
@@ -15,6 +15,8 @@ const LEAST: usize = 3;
 struct Secret {
     text: Vec<char>,
     kind: Kind,
+    /// The number of the user it tells of; 0 where it is nobody's.
+    user: usize,
 }
 
 /// What a secret is, and so how it is recognised.
@@ -43,7 +45,12 @@ impl Secret {
     fn new(text: &str, kind: Kind) -> Option<Self> {
         // As it is drawn: the lines of a note are not.
         let text: Vec<char> = clean(text).trim().to_lowercase().chars().collect();
-        (text.len() >= LEAST).then_some(Self { text, kind })
+        (text.len() >= LEAST).then_some(Self { text, kind, user: 0 })
+    }
+
+    /// The same, told as that user's.
+    fn of(self, user: Option<usize>) -> Self {
+        Self { user: user.unwrap_or(0), ..self }
     }
 
     /// Whether it stands at `at` of `text`.
@@ -67,8 +74,10 @@ pub(super) fn mask(app: &App, buffer: &mut Buffer) {
                 Some(c) if !is_border(c) => segment.push((x, c)),
                 Some(_) | None => {
                     let text: Vec<char> = segment.iter().map(|(_, c)| *c).collect();
-                    for ((x, _), _) in segment.iter().zip(masked(&text, &secrets)).filter(|(_, masked)| *masked) {
-                        buffer[(*x, y)].set_symbol(DOT);
+                    for ((x, _), shown) in segment.iter().zip(drawn(&masked(&text, &secrets))) {
+                        if let Some(shown) = shown {
+                            buffer[(*x, y)].set_char(shown);
+                        }
                     }
                     segment.clear();
                 }
@@ -85,34 +94,54 @@ const fn is_border(c: char) -> bool {
 fn secrets(app: &App) -> Vec<Secret> {
     let connections = app.connections.get();
     let accounts = || connections.into_iter().flat_map(|c| &c.integrations).flat_map(|c| &c.accounts);
-    let ids = (app.session.user().into_iter())
-        .chain(connections.and_then(|c| c.user.as_deref()))
-        .chain(app.users.iter().map(|user| user.id.as_str()))
-        .chain(app.profiles.iter().flat_map(|listed| &listed.profiles).map(|profile| profile.value("user")))
-        .chain(app.runs.list().iter().filter_map(|run| run.whose.user.as_deref()))
-        .chain(app.past.records.iter().filter_map(|record| record.begun.whose.user.as_deref()))
-        .chain(app.batch.iter().flat_map(|batch| &batch.rows).filter_map(|row| row.user.as_deref()));
-    let words = (app.users.iter().flat_map(|user| [user.label.as_str(), user.note.as_str()]))
+    let labels = app.users.iter().map(|user| (user.label.as_str(), app.number_of(&user.id)));
+    let words = (app.users.iter().map(|user| user.note.as_str()))
         .chain(accounts().filter_map(|account| account.label.as_deref()))
         .chain(app.accounts.values().map(|account| &*account.name));
     let credentials = accounts().flat_map(|account| [&account.id, &account.external_id]).filter_map(Option::as_deref);
-    let all = ids.map(|id| Secret::new(id, Kind::Id));
+    let all = app.ids_in_sight().map(|id| Secret::new(id, Kind::Id).map(|secret| secret.of(app.number_of(id))));
+    let all = all.chain(labels.map(|(label, user)| Secret::new(label, Kind::Words).map(|secret| secret.of(user))));
     let all = all.chain(words.map(|words| Secret::new(words, Kind::Words)));
     let all = all.chain(credentials.map(|id| Secret::new(id, Kind::Credential)));
     let mut secrets: Vec<Secret> = all.flatten().collect();
-    secrets.sort();
+    // What is part of another gives way to the whole.
+    secrets.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.cmp(b)));
     secrets.dedup();
     secrets
 }
 
-/// Which characters of `text`, a piece of a row between borders, are to be masked.
-fn masked(text: &[char], secrets: &[Secret]) -> Vec<bool> {
-    let mut mask = vec![false; text.len()];
+/// What is drawn in place of masked characters: a user by number where there is room, else dots.
+fn drawn(mask: &[Option<usize>]) -> Vec<Option<char>> {
+    let mut drawn: Vec<Option<char>> = mask.iter().map(|masked| masked.map(|_| DOT)).collect();
+    let mut at = 0;
+    while at < mask.len() {
+        let long = mask[at..].iter().take_while(|masked| **masked == mask[at]).count();
+        let name = mask[at].filter(|user| *user > 0).map(|user| format!("user {user}")).unwrap_or_default();
+        if name.len() <= long {
+            for (place, c) in drawn[at..].iter_mut().zip(name.chars()) {
+                *place = Some(c);
+            }
+        }
+        at += long;
+    }
+    drawn
+}
+
+/// Masks all of `mask` that is not masked yet, as that user's.
+fn cover(mask: &mut [Option<usize>], user: usize) {
+    for place in mask {
+        place.get_or_insert(user);
+    }
+}
+
+/// Which characters of `text`, a piece of a row between borders, are to be masked, and as which user's.
+fn masked(text: &[char], secrets: &[Secret]) -> Vec<Option<usize>> {
+    let mut mask = vec![None; text.len()];
     let lower: Vec<char> = text.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
     for secret in secrets {
         for at in 0..lower.len() {
             if secret.stands_at(&lower, at) {
-                mask[at..at + secret.text.len()].fill(true);
+                cover(&mut mask[at..at + secret.text.len()], secret.user);
             }
         }
         cut(&lower, secret, &mut mask);
@@ -123,46 +152,47 @@ fn masked(text: &[char], secrets: &[Secret]) -> Vec<bool> {
 }
 
 /// Masks what is left of a secret that was cut: at `…`, or where the piece begins or ends.
-fn cut(text: &[char], secret: &Secret, mask: &mut [bool]) {
-    let least = secret.kind.cut();
+fn cut(text: &[char], secret: &Secret, mask: &mut [Option<usize>]) {
+    // Whose it is cannot be told from a part.
+    let (least, user) = (secret.kind.cut(), 0);
     let secret = secret.text.as_slice();
     let edges = text.iter().enumerate().filter(|(_, c)| **c == '…').map(|(i, _)| (i, i + 1));
     let begin = text.iter().position(|c| *c != ' ').unwrap_or(0);
     let end = text.iter().rposition(|c| *c != ' ').map_or(0, |i| i + 1);
     for (before, after) in edges.chain([(end, begin)]) {
         if let Some(n) = (least..=secret.len().min(before)).rev().find(|n| text[..before].ends_with(&secret[..*n])) {
-            mask[before - n..before].fill(true);
+            cover(&mut mask[before - n..before], user);
         }
         let rest = text.get(after..).unwrap_or_default();
         if let Some(n) =
             (least..=secret.len().min(rest.len())).rev().find(|n| rest.starts_with(&secret[secret.len() - n..]))
         {
-            mask[after..after + n].fill(true);
+            cover(&mut mask[after..after + n], user);
         }
     }
 }
 
 /// Masks e-mail addresses: what stands around an `@` without a space.
-fn addresses(text: &[char], mask: &mut [bool]) {
+fn addresses(text: &[char], mask: &mut [Option<usize>]) {
     let belongs = |c: char| c.is_alphanumeric() || "._%+-…".contains(c);
     for at in (0..text.len()).filter(|at| text[*at] == '@') {
         let left = text[..at].iter().rev().take_while(|c| belongs(**c)).count();
         let right = text[at + 1..].iter().take_while(|c| belongs(**c)).count();
         if left > 0 && right > 0 {
-            mask[at - left..=at + right].fill(true);
+            cover(&mut mask[at - left..=at + right], 0);
         }
     }
 }
 
 /// Masks what looks like a token: a long word that begins as every JWT does.
-fn tokens(text: &[char], mask: &mut [bool]) {
+fn tokens(text: &[char], mask: &mut [Option<usize>]) {
     const JWT: usize = 12;
     let belongs = |c: char| c.is_ascii_alphanumeric() || "_.-…".contains(c);
     let mut at = 0;
     while at < text.len() {
         let length = text[at..].iter().take_while(|c| belongs(**c)).count();
         if length >= JWT && text[at..].starts_with(&['e', 'y', 'J']) {
-            mask[at..at + length].fill(true);
+            cover(&mut mask[at..at + length], 0);
         }
         at += length.max(1);
     }
@@ -179,7 +209,7 @@ mod tests {
         let secrets: Vec<Secret> = ids.into_iter().chain(words).flatten().collect();
         let chars: Vec<char> = text.chars().collect();
         let mask = masked(&chars, &secrets);
-        chars.iter().zip(mask).map(|(c, masked)| if masked { '•' } else { *c }).collect()
+        chars.iter().zip(mask).map(|(c, masked)| if masked.is_some() { '•' } else { *c }).collect()
     }
 
     #[test]
@@ -195,6 +225,19 @@ mod tests {
         ] {
             assert_eq!(shown(text), seen);
         }
+    }
+
+    #[test]
+    fn each_user_has_a_number_where_there_is_room_for_it() {
+        let ids = [("maria@acme.example.com", 1), ("jonas@acme.example.com", 2), ("acme", 3)];
+        let mut secrets: Vec<Secret> = Vec::new();
+        secrets.extend(ids.iter().filter_map(|(id, n)| Some(Secret::new(id, Kind::Id)?.of(Some(*n)))));
+        let shown = |text: &str| -> String {
+            let chars: Vec<char> = text.chars().collect();
+            chars.iter().zip(drawn(&masked(&chars, &secrets))).map(|(c, shown)| shown.unwrap_or(*c)).collect()
+        };
+        assert_eq!(shown("for maria@acme.example.com:"), "for user 1••••••••••••••••:");
+        assert_eq!(shown("jonas@acm…mple.com acme"), "•••••••••••••••••• ••••");
     }
 
     #[test]

@@ -420,7 +420,8 @@ fn cancelling_is_an_effect_and_a_late_answer_is_dropped() {
     s.take(Message::RunSent(id)).keys("<^c>");
     assert_eq!(s.effects(), [Effect::Cancel(id)]);
     s.take(Message::RunFinished { id, outcome: Outcome::Cancelled { may_have_run: true }, opened: None });
-    assert!(screen(&s.app).contains("may still have run"));
+    let shown = screen(&s.app);
+    assert!(shown.contains("You cancelled this run") && !shown.contains("have run"), "it only reads:\n{shown}");
     s.answer(id, "{}");
     let state = &s.app.runs.get(id).expect("kept").state;
     assert!(matches!(state, RunState::Ended { outcome: Outcome::Cancelled { .. }, .. }));
