@@ -196,7 +196,7 @@ fn a_long_form_is_narrowed_by_typing_and_shown_whole_again() {
     assert_eq!((s.app.form.as_ref().expect("open").rows().len(), s.field()), (all, "importance"));
     assert_eq!(s.app.focus, Pane::Action);
     s.keys("<^f>zzz");
-    assert!(screen(&s.app).contains("No field is called so."));
+    assert!(screen(&s.app).contains("No field is like that."));
     s.keys("<Esc>");
     assert_eq!(s.app.form.as_ref().expect("open").rows().len(), all);
 }
