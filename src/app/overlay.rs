@@ -252,6 +252,8 @@ pub enum FieldChoice {
     FromAccount(usize),
     /// Asks for a new key.
     NewEntry,
+    /// Adds an item or entry beside this one.
+    Another,
     /// Asks for another key.
     Rename,
 }

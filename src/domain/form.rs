@@ -29,7 +29,7 @@ pub use edit::{Edit, EditError};
 pub use file::{file_in, file_value, media_type};
 pub use paste::{PasteError, parameters_in};
 pub use uuid::uuid;
-pub use view::{About, FieldId, Format, Likeness, Presence, Row, Widget};
+pub use view::{About, FieldId, Format, Likeness, Piece, Presence, Row, Widget};
 
 pub use crate::domain::schema::node::Choice;
 use crate::domain::{

@@ -7,6 +7,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::{
+    charset,
     civil::Civil,
     document::{Object, Value},
     history::{Begun, End, Record, RecordId, Replay, in_the_answer},
@@ -32,8 +33,9 @@ impl Ticket {
     /// The ticket of a record and the body kept with it. What is `known` to be secret by now is masked, too.
     pub fn of_record(record: &Record, body: Option<Body>, known: &Known) -> Self {
         let (begun, mut end) = (record.begun.clone().without(known), record.end.clone().without(known));
+        let content_type = end.headers.iter().find(|(name, _)| name == "content-type").map(|(_, said)| said.clone());
         let body = body.map(|body| {
-            let Redacted { rest, taken } = known.body(&body);
+            let Redacted { rest, taken } = known.body(&body, content_type.as_deref());
             end.masked.extend(taken.iter().map(in_the_answer));
             if taken.is_empty() { body } else { rest.into() }
         });
@@ -58,7 +60,10 @@ impl Ticket {
                 self.body = Some(response.body.clone());
                 self.end.headers.clone_from(&response.headers);
             }
-            Outcome::Failed(failure) => self.body.clone_from(&failure.body),
+            Outcome::Failed(failure) => {
+                self.body.clone_from(&failure.body);
+                self.end.headers.clone_from(&failure.headers);
+            }
             Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => {}
         }
         self
@@ -196,10 +201,9 @@ impl Ticket {
             object.insert(key, value);
         }
         object.insert("parameters", request.parameters.clone());
-        let answer = self
-            .body
-            .as_ref()
-            .map(|body| Value::parse(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body).into_owned())));
+        let answer = self.body.as_ref().map(|body| charset::utf8(body.clone(), None).0).map(|body| {
+            Value::parse(&body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&body).into_owned()))
+        });
         object.insert("answer", answer.unwrap_or_default());
         object.insert("secrets_included", self.reveals);
         object.insert("masked", self.masked());

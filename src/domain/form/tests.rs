@@ -110,7 +110,7 @@ fn checking_names_the_field_and_marks_its_row() {
     edit(&mut f, "text", Edit::Text("x".repeat(4001)));
     let check = f.check();
     let words: Vec<_> = check.problems.iter().map(|p| p.words.as_str()).collect();
-    assert_eq!(words, ["text is longer than 4000 characters.", "channel is required."]);
+    assert_eq!(words, ["text must have at most 4000 characters.", "channel is required."]);
     assert_eq!(check.problems[1].field, find(&f, "channel"));
     assert_eq!(row(&f, "channel").problem.as_deref(), Some("channel is required."));
     edit(&mut f, "channel", Edit::Text("C".into()));

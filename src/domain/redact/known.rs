@@ -72,8 +72,8 @@ impl Known {
     }
 
     /// The body of a reply without these and without what [`super::body`] finds.
-    pub fn body(&self, bytes: &[u8]) -> Redacted<Vec<u8>> {
-        masked_body(bytes, self)
+    pub fn body(&self, bytes: &[u8], content_type: Option<&str>) -> Redacted<Vec<u8>> {
+        masked_body(bytes, content_type, self)
     }
 
     /// Headers without these and without what [`super::headers`] finds.
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(taken[0].to_string(), "/echo: known to be secret");
         assert!(!taken[1].to_string().contains("opaque"), "{}", taken[1]);
         assert_eq!(known.left_out(&given, &[]).rest.to_json(), r#"{"n":1,"l":["a"]}"#);
-        assert_eq!(known.body(b"\xffopaque-value-1\xfe").rest, b"\xff***\xfe");
+        assert_eq!(known.body(b"\xffopaque-value-1\xfe", None).rest, b"\xff***\xfe");
         let headers = [("x-echo".to_owned(), "opaque-value-1".to_owned())];
         assert_eq!(known.headers(&headers).rest[0].1, "***");
     }
