@@ -27,7 +27,7 @@ const DRAFTS: [(&str, &str); 5] = [
     ("draft2020-12", "https://json-schema.org/draft/2020-12/schema"),
 ];
 /// Keywords whose valid instances the form must be able to make from nothing.
-const BUILT: [&str; 45] = [
+const BUILT: [&str; 46] = [
     "type",
     "enum",
     "const",
@@ -73,6 +73,7 @@ const BUILT: [&str; 45] = [
     "minContains",
     "maxContains",
     "unevaluatedProperties",
+    "unevaluatedItems",
 ];
 
 struct Case {
