@@ -30,55 +30,9 @@ const DRAFTS: [(&str, &str); 5] = [
     ("draft2019-09", "https://json-schema.org/draft/2019-09/schema"),
     ("draft2020-12", "https://json-schema.org/draft/2020-12/schema"),
 ];
-/// Keywords whose valid instances the form must be able to make from nothing.
-const BUILT: [&str; 46] = [
-    "type",
-    "enum",
-    "const",
-    "oneOf",
-    "anyOf",
-    "allOf",
-    "not",
-    "if-then-else",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "items",
-    "prefixItems",
-    "additionalItems",
-    "contains",
-    "uniqueItems",
-    "minItems",
-    "maxItems",
-    "propertyNames",
-    "additionalProperties",
-    "patternProperties",
-    "properties",
-    "required",
-    "format",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "multipleOf",
-    "default",
-    "boolean_schema",
-    "ref",
-    "defs",
-    "definitions",
-    "anchor",
-    "id",
-    "infinite-loop-detection",
-    "minProperties",
-    "maxProperties",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minContains",
-    "maxContains",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-];
+/// A keyword whose valid instances the form need not be able to make from nothing: it leads to another schema for each way
+/// it is reached by.
+const NOT_BUILT: &str = "recursiveRef";
 
 struct Case {
     name: String,
@@ -165,7 +119,7 @@ fn every_instance_reads_back_identical_and_valid_ones_without_a_finding() {
 fn valid_instances_can_be_filled_in_by_hand() {
     let mut failed = Vec::new();
     let mut built = 0;
-    for case in cases().into_iter().filter(|c| c.valid && BUILT.contains(&c.keyword.as_str())) {
+    for case in cases().into_iter().filter(|c| c.valid && c.keyword != NOT_BUILT) {
         let mut inner = case.schema.clone();
         if let Value::Object(members) = &mut inner
             && !members.contains_key("$id")
