@@ -276,8 +276,10 @@ impl End {
         let failure = outcome.failure(action);
         let answered = if let Outcome::Answered(response) = outcome { Some(response) } else { None };
         let plain = |said: &str| redact::text(said).rest;
-        let headers = redact::headers(answered.map_or(&[], |r| r.headers.as_slice()));
-        let body = body.filter(|body| body.len() as u64 <= most).map(|body| redact::body(body));
+        let headers = outcome.headers();
+        let content_type = headers.iter().find(|(name, _)| name == "content-type").map(|(_, said)| said.as_str());
+        let body = body.filter(|body| body.len() as u64 <= most).map(|body| redact::body(body, content_type));
+        let headers = redact::headers(headers);
         let of_body = body.iter().flat_map(|body| &body.taken).map(|taken| match &taken.at {
             redact::At::Place(at) => format!("answer{at}: {}", taken.why),
             redact::At::Line(_) | redact::At::Header(_) => format!("answer, {taken}"),
@@ -356,6 +358,7 @@ impl Record {
                 let kind = said.as_ref().and_then(|said| FailureKind::named(&said.kind));
                 Outcome::Failed(Failure {
                     status,
+                    headers: end.headers.clone(),
                     request_id: end.request_id.clone(),
                     may_have_run: end.may_have_run,
                     details: said.as_ref().map(|said| said.details.clone()).unwrap_or_default(),
@@ -490,6 +493,7 @@ mod tests {
     fn a_failure_keeps_its_words_but_not_what_it_quotes() {
         let failed = Outcome::Failed(Failure {
             status: Some(404),
+            headers: vec![("retry-after".into(), "7".into()), ("set-cookie".into(), "sid=1".into())],
             may_have_run: false,
             details: vec!["token=abc".into()],
             ..Failure::new(FailureKind::UnknownAction, "No Bearer abcDEF123.", "Look.")
@@ -499,6 +503,8 @@ mod tests {
         let Outcome::Failed(again) = record.outcome(None) else { panic!("not failed") };
         assert_eq!((again.kind, again.message.as_str()), (FailureKind::UnknownAction, "No Bearer ***."));
         assert_eq!(again.details, ["token=***"]);
+        let headers: Vec<&str> = again.headers.iter().map(|(_, said)| said.as_str()).collect();
+        assert_eq!(headers, ["7", "***"]);
     }
 
     #[test]

@@ -12,7 +12,10 @@ mod under;
 
 use std::{borrow::Cow, fmt};
 
-use super::document::{Object, Pointer, Value};
+use super::{
+    charset::Charset,
+    document::{Object, Pointer, Value},
+};
 
 pub use names::names_secret;
 pub use schema::{secret_parameters, secrets_at};
@@ -200,8 +203,14 @@ fn alike(value: &Value, masked: &Value) -> Option<Value> {
 }
 
 /// The body of a reply without its secrets: JSON keeps its structure (and is laid out anew only where something was
-/// taken out), anything else counts as text. Bytes that are not text stay as they are, and hide nothing around them.
-pub fn body(bytes: &[u8]) -> Redacted<Vec<u8>> {
+/// taken out), anything else counts as text. Bytes that are not text stay as they are, and hide nothing around them. Text
+/// in another charset, which its `content_type` may name, is read as what it says, and comes back in UTF-8 where something
+/// was taken out.
+pub fn body(bytes: &[u8], content_type: Option<&str>) -> Redacted<Vec<u8>> {
+    if let Some(charset) = Charset::of(bytes, content_type) {
+        let said = body(charset.decode(bytes).as_bytes(), None);
+        return if said.taken.is_empty() { Redacted { rest: bytes.to_vec(), taken: said.taken } } else { said };
+    }
     if let Ok(document) = Value::parse(bytes) {
         let Redacted { rest, taken } = value(&document, &[]);
         let rest = if taken.is_empty() { bytes.to_vec() } else { rest.to_json().into_bytes() };
@@ -409,7 +418,7 @@ mod tests {
 
     #[test]
     fn one_odd_byte_does_not_end_the_masking() {
-        let redacted = body(b"\xfftoken=abc\xffdef1 and\nBearer abcdefgh12345678 \xc3");
+        let redacted = body(b"\xfftoken=abc\xffdef1 and\nBearer abcdefgh12345678 \xc3", None);
         assert_eq!(redacted.rest, b"\xfftoken=*** and\nBearer *** \xc3");
         let taken: Vec<_> = redacted.taken.iter().map(ToString::to_string).collect();
         assert_eq!(taken, ["line 1: named like a secret", "line 2: credentials"]);
@@ -433,12 +442,31 @@ mod tests {
     #[test]
     fn a_body_that_hides_nothing_keeps_every_byte() {
         for untouched in [&b"{ \"a\" : 1 }"[..], b"plain", b"\xff\xfe", b""] {
-            assert_eq!(body(untouched), Redacted { rest: untouched.to_vec(), taken: Vec::new() });
+            assert_eq!(body(untouched, None), Redacted { rest: untouched.to_vec(), taken: Vec::new() });
         }
-        let redacted = body(format!("<p>{JWT}</p>\n<p>Bearer abcdefgh12345678</p>").as_bytes());
+        let redacted = body(format!("<p>{JWT}</p>\n<p>Bearer abcdefgh12345678</p>").as_bytes(), None);
         assert_eq!(String::from_utf8(redacted.rest).unwrap(), "<p>***</p>\n<p>Bearer ***</p>");
         let taken: Vec<_> = redacted.taken.iter().map(ToString::to_string).collect();
         assert_eq!(taken, ["line 1: a JSON Web Token", "line 2: credentials"]);
+    }
+
+    #[test]
+    fn a_secret_in_another_charset_is_a_secret() {
+        let sixteen = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let said = r#"{"name":"日本","access_token":"abc"}"#;
+        let marked = [&[0xff, 0xfe][..], &sixteen(said)].concat();
+        for bytes in [marked, sixteen(said)] {
+            let redacted = body(&bytes, None);
+            assert_eq!(String::from_utf8(redacted.rest).unwrap(), r#"{"name":"日本","access_token":"***"}"#);
+            assert_eq!(redacted.taken.len(), 1);
+        }
+        let harmless = sixteen(r#"{"name":"日本"}"#);
+        assert_eq!(body(&harmless, None), Redacted { rest: harmless.clone(), taken: Vec::new() });
+        let words: Vec<u8> = sixteen("日本 token=abcdefgh12345678");
+        let redacted = body(&words, Some("text/plain; charset=utf-16"));
+        assert_eq!(String::from_utf8(redacted.rest).unwrap(), "日本 token=***");
+        let latin = body(b"{\"name\":\"Jos\xe9\",\"password\":\"p\xe9\"}", Some("application/json; charset=latin1"));
+        assert_eq!(String::from_utf8(latin.rest).unwrap(), r#"{"name":"José","password":"***"}"#);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::{
+    charset,
     civil::Civil,
     document::{Object, Value},
     history::{Begun, End, Record, RecordId, Replay},
@@ -52,7 +53,10 @@ impl Ticket {
                 self.body = Some(response.body.clone());
                 self.end.headers.clone_from(&response.headers);
             }
-            Outcome::Failed(failure) => self.body.clone_from(&failure.body),
+            Outcome::Failed(failure) => {
+                self.body.clone_from(&failure.body);
+                self.end.headers.clone_from(&failure.headers);
+            }
             Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => {}
         }
         self
@@ -190,10 +194,9 @@ impl Ticket {
             object.insert(key, value);
         }
         object.insert("parameters", request.parameters.clone());
-        let answer = self
-            .body
-            .as_ref()
-            .map(|body| Value::parse(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body).into_owned())));
+        let answer = self.body.as_ref().map(|body| charset::utf8(body.clone(), None).0).map(|body| {
+            Value::parse(&body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&body).into_owned()))
+        });
         object.insert("answer", answer.unwrap_or_default());
         object.insert("secrets_included", self.reveals);
         object.insert("masked", self.masked());

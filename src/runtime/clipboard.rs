@@ -34,7 +34,7 @@ pub(super) fn to_terminal(text: &str) -> bool {
 /// The terminal gets what was asked for; what stays on the disk holds no secrets, and text with secrets is no business
 /// of a clipboard that other programs watch and keep.
 pub(super) fn copy(text: &str, terminal: bool, program: Option<&[String]>, data: &Path) -> Copied {
-    let kept = redact::body(text.as_bytes());
+    let kept = redact::body(text.as_bytes(), None);
     let is_plain = kept.taken.is_empty();
     let program = program.filter(|_| is_plain).and_then(|words| programs::to_clipboard(words, text));
     let path = data.join("copied.txt");

@@ -32,6 +32,22 @@ fn cell(s: &Story) -> String {
     s.app.form.as_ref().and_then(|f| f.cell.as_ref()).map(TextField::text).expect("a cell")
 }
 
+#[test]
+fn what_is_pasted_and_cannot_be_read_says_where_and_discards_nothing() {
+    let mut s = message();
+    s.keys("<Tab>Hello<Up>").paste("{\"channel\": oops}");
+    assert_eq!(s.value().to_json(), r#"{"channel":"{\"channel\": oops}","message":"Hello"}"#);
+    assert!(s.notice().starts_with("Pasted as text: not JSON: line 1, column 13: expected"), "{}", s.notice());
+    s.keys("<^_>").paste("curl https://example.com");
+    assert_eq!(s.notice(), "Pasted as text: this curl command sends no body.");
+    s.keys("<^_>").paste("{{settings.channel}}");
+    assert_eq!((cell(&s).as_str(), s.notice()), ("{{settings.channel}}", ""));
+    s.keys("<^_>").paste(r#"{"channel":"C1","else":1.50}"#);
+    assert_eq!(s.value().to_json(), r#"{"channel":"C1","else":1.50}"#);
+    s.keys("<^_>");
+    assert_eq!(s.value().to_json(), r#"{"message":"Hello"}"#);
+}
+
 // Undo and redo.
 
 #[test]

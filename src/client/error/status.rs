@@ -58,6 +58,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
         *words = redact::text(words).rest;
     }
     failure.status = Some(reply.status);
+    failure.headers.clone_from(&reply.headers);
     failure.request_id.clone_from(&reply.request_id);
     failure.retry_after = retry_after;
     failure.may_have_run =
