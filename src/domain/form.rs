@@ -136,6 +136,7 @@ impl Form {
             default: node.default.clone(),
             examples: node.examples.clone(),
             nullable: node.nullable,
+            takes_file: node.takes_file(),
             guessed: node.guessed,
             pointer: self.pointer(field),
             remarks: node.remarks.clone(),
