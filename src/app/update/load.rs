@@ -105,7 +105,8 @@ impl App {
             self.been.clear();
         }
         self.been.extend(session.user().map(str::to_owned));
-        self.session = session;
+        let known = self.session.known.and(&session.known);
+        self.session = Session { known, ..session };
         self.stage = Stage::Explorer;
         self.usage_since = Some(Vec::new());
         effects.extend([Effect::RecallUsage, Effect::RecallLastRuns]);
