@@ -194,7 +194,7 @@ fn the_doctor_compares_with_a_user_for_whom_it_works() {
         let (load, _) = look(&mut s);
         s.take(Message::Diagnosed { load, result: Ok(Box::new(facts())), other: None });
         s.keys("<^d>");
-        assert!(screen(&s.app).contains("Type the id of a user"), "{}", screen(&s.app));
+        assert!(screen(&s.app).contains("Type the id of"), "{}", screen(&s.app));
         s.keys("<Esc>");
         let user = |id: &str, label: &str| User { id: id.into(), label: label.into(), note: String::new() };
         s.take(Message::UsersRecalled(vec![

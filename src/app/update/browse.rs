@@ -157,7 +157,9 @@ impl App {
             }
             Move::Back => {
                 if !self.browse.query.is_empty() {
-                    let here = self.browse.action();
+                    // Where nothing was found, back to the form that is open.
+                    let open = || self.listing()?.catalogue.position(&self.form.as_ref()?.action);
+                    let here = self.browse.action().or_else(open);
                     self.browse.query.set("");
                     self.search();
                     if let Some(action) = here {
