@@ -11,7 +11,7 @@ use std::{
 pub use self::front::Front;
 use super::{
     account::Names,
-    batch::Batch,
+    batch::{Batch, Checking},
     board::Filling,
     browse::Browse,
     doctor::Doctor,
@@ -125,6 +125,8 @@ pub struct App {
     pub marked: BTreeSet<String>,
     /// The runs of one action that are sent one after the other.
     pub batch: Option<Batch>,
+    /// The file of rows that is being read and checked.
+    pub checking: Option<Checking>,
     /// The pane that takes the keys.
     pub focus: Pane,
     /// How far the borders have been dragged.
@@ -272,6 +274,7 @@ impl App {
             past,
             marked,
             batch,
+            checking,
             overlays,
             not_before,
             drafts,
@@ -287,7 +290,7 @@ impl App {
         (*users, *accounts, *selected, *marked) = Default::default();
         (*opening, *typed_ahead, *drafts, *detail_of) = Default::default();
         // What was going on for somebody else does not go on; its journal tells how far it came.
-        (*batch, *repeat, *refit) = Default::default();
+        (*batch, *checking, *repeat, *refit) = Default::default();
         (*not_before, *renew_not_before) = Default::default();
         *past = Past { paused: past.paused, ..Past::default() };
         overlays.retain(Overlay::outlives_session);
@@ -349,6 +352,7 @@ impl App {
             past: Past::default(),
             marked: BTreeSet::new(),
             batch: None,
+            checking: None,
             focus: Pane::Catalogue,
             dragged: Dragged::default(),
             dragging: None,
@@ -476,6 +480,7 @@ impl App {
     pub fn next_wake(&self, now: Now) -> Option<Duration> {
         let spinning = self.runs.going() > 0
             || self.is_connecting()
+            || self.checking.is_some()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
             || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going))

@@ -101,7 +101,8 @@ impl App {
             Message::HistoryFound { load, result } => self.history_found(load, result),
             Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
             Message::HistoryChanged { change, result } => self.history_changed(change, result),
-            Message::RowsRead { path, result } => self.rows_read(path, result),
+            Message::RowsChecked { load, done, of } => self.rows_checked(load, (done, of)),
+            Message::RowsPrepared { load, result } => self.rows_prepared(load, result),
             Message::JournalOpened { load, result } => self.journal_opened(load, result),
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
@@ -151,6 +152,7 @@ impl App {
         }
         let mut effects = self.settle_response();
         self.settle_overlay();
+        self.describe_row();
         effects.extend(self.account_due());
         effects.extend(self.look_after_token());
         if self.keep_draft_at.is_some_and(|at| at <= uptime) {

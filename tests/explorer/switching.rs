@@ -197,7 +197,7 @@ fn rows_take_neither_the_keys_nor_what_is_looked_at() {
     s.answer(first, r#"{"ok":true}"#);
     assert_eq!(s.sent().len(), 1, "the next one is sent");
     assert_eq!((s.app.focus, s.app.runs.shown().map(|run| run.id)), (focus, shown));
-    s.keys("<^p>for each row<Enter><Enter>");
+    s.keys("<^p>for each row<Enter><Up><Enter>");
     assert_eq!(s.app.runs.shown().map(|run| run.id), Some(first), "a row shows its answer when it is asked to");
 }
 
