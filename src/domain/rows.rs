@@ -3,12 +3,14 @@
 
 mod file;
 mod journal;
+mod key;
 mod prepare;
 
 use std::time::Duration;
 
 pub use file::{Row, Rows, RowsError};
 pub use journal::{Journal, Line, State, Work};
+pub use key::{Keys, RunKey};
 pub use prepare::{Complaint, Prepared, Template, Unfit};
 
 use crate::domain::run::Outcome;
@@ -49,6 +51,17 @@ impl State {
     }
 }
 
+/// For whom something is to run, named as far as there is room: `maria, jonas, priya and 3 more`; `None` for nobody.
+pub fn named(users: &[&str]) -> Option<String> {
+    const NAMED: usize = 3;
+    match users {
+        [] => None,
+        [one] => Some((*one).to_owned()),
+        [most @ .., last] if users.len() <= NAMED => Some(format!("{} and {last}", most.join(", "))),
+        many => Some(format!("{} and {} more", many[..NAMED].join(", "), many.len() - NAMED)),
+    }
+}
+
 /// How long so many runs take at least, in words, where that is long enough to be told.
 pub fn at_least(times: usize) -> Option<String> {
     let seconds = STEP.as_millis().saturating_mul(times as u128) / 1000;
@@ -80,6 +93,19 @@ pub fn summary(states: impl IntoIterator<Item = State>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_are_named_as_far_as_there_is_room() {
+        for (users, words) in [
+            (&[][..], None),
+            (&["a"], Some("a")),
+            (&["a", "b"], Some("a and b")),
+            (&["a", "b", "c"], Some("a, b and c")),
+            (&["a", "b", "c", "d", "e"], Some("a, b, c and 2 more")),
+        ] {
+            assert_eq!(named(users).as_deref(), words);
+        }
+    }
 
     #[test]
     fn a_summary_counts() {

@@ -78,7 +78,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "code", "ticket"])]
     pub(crate) each: Option<PathBuf>,
     /// Run once for each of these users, tokens minted for them; with --each, each row for each user
-    #[arg(long, value_name = "ID,…", value_delimiter = ',', conflicts_with_all = ["dry_run", "code", "ticket", "user"])]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',', value_parser = user, conflicts_with_all = ["dry_run", "code", "ticket", "user"])]
     pub(crate) users: Vec<String>,
     /// With --each or --users: run everything, also what ran before an interruption
     #[arg(long)]
@@ -93,6 +93,14 @@ pub(crate) struct Run {
     pub(crate) pages: Pages,
     #[command(flatten)]
     pub(crate) shape: Records,
+}
+
+/// One of the users in a list of them.
+fn user(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("between two commas, or before or after one, there is no user".to_owned()),
+        user => Ok(user.to_owned()),
+    }
 }
 
 fn snippet(text: &str) -> Result<Snippet, String> {

@@ -50,6 +50,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
             "Check the base URL and the dialect (--wire).",
         ),
     };
+    let refuses = refuses(&said);
     if failure.details.is_empty() {
         failure.details = said.reasons;
     }
@@ -61,7 +62,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
     failure.request_id.clone_from(&reply.request_id);
     failure.retry_after = retry_after;
     failure.may_have_run =
-        asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status);
+        asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status) && !refuses;
     failure.body = Some(reply.body.clone()).filter(|b| !b.is_empty());
     failure
 }
@@ -70,6 +71,32 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
 /// request elsewhere, so it was not done here; every other redirect may point to the result.
 const fn may_follow_a_run(status: u16) -> bool {
     status >= 500 || status == 408 || (status >= 300 && status < 400 && !matches!(status, 307 | 308))
+}
+
+/// Whether the integration's provider has said no in words of its own, so that nothing was done: not where those words are
+/// of its time-out or its own trouble.
+fn refuses(said: &Said) -> bool {
+    const TROUBLE: [&str; 12] = [
+        "time-out",
+        "timeout",
+        "timed out",
+        "etimedout",
+        "econn",
+        "socket",
+        "connection",
+        "gateway",
+        "unavailable",
+        "internal",
+        "unknown",
+        "try again",
+    ];
+    let words = said.message.iter().chain(&said.reasons).map(|words| words.to_ascii_lowercase());
+    let is_trouble = |words: &String| {
+        let number = |word: &str| word.len() == 3 && word.starts_with('5') && word.bytes().all(|b| b.is_ascii_digit());
+        TROUBLE.iter().any(|trouble| words.contains(trouble))
+            || words.split(|c: char| !c.is_ascii_alphanumeric()).any(number)
+    };
+    said.is_providers && said.message.is_some() && !words.into_iter().any(|words| is_trouble(&words))
 }
 
 /// The server's own words as the rest of a sentence, its full stop included.
@@ -298,6 +325,9 @@ fn provider(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
                 }
                 Some("7210") => {
                     "The connected account lacks a permission: have the user grant it, or use another account."
+                }
+                Some(_) | None if refuses(said) => {
+                    "Correct what it says and run it again; ActionKit's logs have it under the request id."
                 }
                 Some(_) | None => {
                     "Look whether it has run before running it again; ActionKit's logs have it under the request id."

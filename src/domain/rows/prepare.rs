@@ -1,8 +1,8 @@
 //! Checking the rows of a file against an action, all of them before any is sent, and making their parameters one by one.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use super::{Row, Rows, RowsError};
+use super::{Keys, Row, Rows, RowsError, RunKey};
 use crate::domain::{
     arguments::{self, Typing},
     document::Value,
@@ -17,6 +17,8 @@ const STEP: usize = 256;
 /// What the runs of all rows share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
+    /// Whom the runs are for.
+    pub user: String,
     /// The parameters, which each row's stand over.
     pub base: Value,
     /// The schema of the action's parameters, where it is known.
@@ -32,6 +34,7 @@ pub struct Template {
 pub struct Prepared {
     rows: Rows,
     template: Template,
+    keys: Arc<[RunKey]>,
 }
 
 /// What is wrong with a row.
@@ -101,19 +104,26 @@ impl Template {
         }
     }
 
-    /// Checks every row with one checker. `goes_on` hears now and then how many rows have been checked, and says
+    /// Checks every row with one checker, and makes the keys of their runs. `goes_on` hears now and then how many rows have been checked, and says
     /// whether to go on.
     ///
     /// # Errors
     /// [`Unfit`] with the first rows that do not fit, or where the file cannot be read.
-    pub fn check(&self, rows: &Rows, mut goes_on: impl FnMut(usize) -> bool) -> Result<(), Unfit> {
+    pub fn check(&self, rows: &Rows, mut goes_on: impl FnMut(usize) -> bool) -> Result<Arc<[RunKey]>, Unfit> {
         let checker = self.schema.as_ref().filter(|_| self.checks).map(Checker::new);
-        let (mut complaints, mut more) = (Vec::new(), 0);
+        let (mut complaints, mut more, mut keys) = (Vec::new(), 0, Keys::default());
         for i in 0..rows.count() {
             if i % STEP == 0 && !goes_on(i) {
                 return Err(Unfit::Stopped);
             }
-            for (column, what) in self.complaints(rows, &rows.row(i)?, checker.as_ref()) {
+            let wrong = match self.parameters(&rows.row(i)?) {
+                Ok(parameters) => {
+                    keys.add(&self.user, &parameters);
+                    complaints_about(rows, &parameters, checker.as_ref())
+                }
+                Err(complaint) => vec![complaint],
+            };
+            for (column, what) in wrong {
                 if complaints.len() < TOLD {
                     complaints.push(Complaint { row: i + 1, line: rows.line(i), column, what });
                 } else {
@@ -121,21 +131,7 @@ impl Template {
                 }
             }
         }
-        if complaints.is_empty() { Ok(()) } else { Err(Unfit::Rows { complaints, more }) }
-    }
-
-    fn complaints(&self, rows: &Rows, row: &Row, checker: Option<&Checker>) -> Vec<(Option<usize>, String)> {
-        let parameters = match self.parameters(row) {
-            Ok(parameters) => parameters,
-            Err(complaint) => return vec![complaint],
-        };
-        match checker.map(|checker| checker.check(&parameters)) {
-            Some(Verdict::Checked(violations)) => violations
-                .iter()
-                .map(|v| (v.at.tokens().first().and_then(|name| rows.column(name)), v.to_string()))
-                .collect(),
-            Some(Verdict::NotChecked(_)) | None => Vec::new(),
-        }
+        if complaints.is_empty() { Ok(keys.finish()) } else { Err(Unfit::Rows { complaints, more }) }
     }
 
     /// Checks the rows, and keeps them to be sent.
@@ -143,8 +139,18 @@ impl Template {
     /// # Errors
     /// As [`Self::check`].
     pub fn prepare(self, rows: Rows, goes_on: impl FnMut(usize) -> bool) -> Result<Prepared, Unfit> {
-        self.check(&rows, goes_on)?;
-        Ok(Prepared { rows, template: self })
+        let keys = self.check(&rows, goes_on)?;
+        Ok(Prepared { rows, template: self, keys })
+    }
+}
+
+fn complaints_about(rows: &Rows, parameters: &Value, checker: Option<&Checker>) -> Vec<(Option<usize>, String)> {
+    match checker.map(|checker| checker.check(parameters)) {
+        Some(Verdict::Checked(violations)) => violations
+            .iter()
+            .map(|v| (v.at.tokens().first().and_then(|name| rows.column(name)), v.to_string()))
+            .collect(),
+        Some(Verdict::NotChecked(_)) | None => Vec::new(),
     }
 }
 
@@ -152,6 +158,11 @@ impl Prepared {
     /// How many rows there are; at least one.
     pub fn count(&self) -> usize {
         self.rows.count()
+    }
+
+    /// What the run of each row is, in their order.
+    pub fn keys(&self) -> &Arc<[RunKey]> {
+        &self.keys
     }
 
     /// The parameters of row `i` (from 0); `None` where there is no such row.
@@ -166,7 +177,13 @@ mod tests {
 
     fn template(base: &str, schema: &str) -> Template {
         let parse = |text: &str| Value::parse(text.as_bytes()).unwrap();
-        Template { base: parse(base), schema: Some(parse(schema)), typing: Typing::Strict, checks: true }
+        Template {
+            user: String::new(),
+            base: parse(base),
+            schema: Some(parse(schema)),
+            typing: Typing::Strict,
+            checks: true,
+        }
     }
 
     fn parameters(file: &str, base: &str, schema: &str) -> Vec<String> {
@@ -236,7 +253,7 @@ mod tests {
             heard.push(done);
             true
         });
-        assert_eq!((all, heard), (Ok(()), vec![0, STEP, 2 * STEP]));
+        assert_eq!((all.map(|keys| keys.len()), heard), (Ok(3 * STEP), vec![0, STEP, 2 * STEP]));
         assert_eq!(template("{}", SCHEMA).check(&rows, |done| done == 0), Err(Unfit::Stopped));
     }
 
