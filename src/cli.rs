@@ -128,7 +128,7 @@ fn perform(options: Options, environment: &Environment, output: &mut Output) -> 
         Some(Command::Jq(jq)) => Ok(jq::child(&jq)),
         Some(Command::Connections(which)) => connections::connections(&open(output)?, &which, output),
         Some(Command::Doctor(how)) => doctor::doctor(&open(output)?, &how, output),
-        Some(Command::Profile(profile)) => profile::profile(&profile, environment, output),
+        Some(Command::Profile(profile)) => profile::profile(&profile, (&options.global, environment), output),
         Some(Command::Users(users)) => users::users(&open(output)?, &users, output),
         Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&open(output)?, &sandbox, output).map(done),
         Some(Command::Token(token)) => token::token(&open(output)?, &token, output),

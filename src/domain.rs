@@ -24,6 +24,7 @@ pub mod lint;
 pub mod markdown;
 pub mod now;
 pub mod pages;
+pub mod profile;
 pub mod proxy;
 pub mod redact;
 pub mod rows;

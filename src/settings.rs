@@ -17,11 +17,11 @@ mod write;
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-pub use environment::Environment;
+pub use environment::{Environment, Offers};
 pub use file::{ConfigFile, Profile, ProfileToken};
 pub use token::{KeyOrigin, Token, TokenOrigin};
-pub use values::{duration, is_profile_name, size};
-pub use write::{NewProfile, write_profile};
+pub use values::{duration, size};
+pub use write::{NewProfile, let_sign, write_profile};
 
 use crate::{
     domain::{
@@ -29,6 +29,7 @@ use crate::{
         failure::{Failure, FailureKind},
         guard::Place,
         history::Retention,
+        profile::Colour,
         proxy::ProxyAddress,
         services::{self, Service},
         wire::Wire,
@@ -165,6 +166,8 @@ pub struct Settings {
     pub read_only: Option<Source>,
     /// What kind of world this is.
     pub place: Place,
+    /// The colour the profile's name has in the header.
+    pub color: Option<Colour>,
     /// A saved list to browse instead of asking a server.
     pub catalogue: Option<Given<PathBuf>>,
     /// Whether no server may be asked.
@@ -173,6 +176,8 @@ pub struct Settings {
     pub insecure_http: bool,
     /// Where the token comes from. It is not read before it is needed.
     pub token: TokenOrigin,
+    /// How long a token lasts that is signed here, unless somebody says otherwise for one.
+    pub token_lifetime: Duration,
     /// The key that may sign tokens. It is not read before it is needed.
     pub signing_key: Option<KeyOrigin>,
     /// Whether the profile has a signing key without the switch that lets it mint.
@@ -290,6 +295,8 @@ impl<'a> Resolver<'a> {
             ca_file: self.ca_file(),
             read_only: self.read_only()?,
             place: self.place(&base_url.value),
+            color: self.profile.and_then(|p| p.color),
+            token_lifetime: self.profile.and_then(|p| p.token_lifetime).unwrap_or(token::MINTED_LIFETIME),
             token: TokenOrigin::find(self.flags, self.environment, self.profile, self.paths)?,
             signing_key: KeyOrigin::find(self.environment, self.profile, self.paths)?,
             unused_signing_key: self.profile.is_some_and(|p| p.unused_signing_key),

@@ -96,7 +96,7 @@ fn look(document: &Document, choices: &str) {
             let value = inner.root().map(|root| exact(&inner, root).to_vec());
             assert_eq!(Some(exact(&now, moved.value())), value.as_deref());
             assert!(now.is_from_text(moved.value()) && jq_path(&now, moved.value()).ends_with("fromjson"));
-            let tree = tree.carried(document, &now, |node| moved.now_at(node));
+            let tree = tree.carried(&now, |node| moved.now_at(node));
             assert!(tree.row_count() > 0);
         }
         let _ = condition.as_ref().map(|c| c.holds(raw));

@@ -1,6 +1,7 @@
 //! Any schema makes a form, any value goes through it unharmed, and any edits leave it whole.
 //!
-//! The input is lines: a schema, a value, then one edit a line as `field number, letter, text`.
+//! The input is lines: a schema, a value, then one edit a line as `field number, letter, text`,
+//! which is also read as an argument of the command line.
 
 #![no_main]
 
@@ -10,6 +11,7 @@ mod edits;
 mod laws;
 
 use akx::domain::{
+    arguments::{Signature, Typing},
     document::Value,
     form::Form,
     schema::{
@@ -30,11 +32,13 @@ fn run(text: &str) {
         Ok(value) => laws::loads(&schema, &value),
         Err(_) => Form::new(&schema),
     };
+    let mut signature = Signature::of(Some(&schema));
     for line in lines.take(EDITS) {
         let Some((&field, rest)) = line.as_bytes().split_first() else { continue };
         let Some((&letter, _)) = rest.split_first() else { continue };
         let text = line.get(2..).unwrap_or_default();
         edits::make(&mut form, usize::from(field), edits::edit(letter, text));
+        let _ = signature.apply(&[line, text], form.value(), Typing::Loose);
         laws::look(&form);
     }
     laws::is_kept(&form);

@@ -170,10 +170,12 @@ pub fn group(listing: &Listing, i: usize, connections: Option<&Connections>, col
         page.wrapped(Tone::Hint, state.next_step(), Wrap::at(columns));
         let accounts = connections.and_then(|c| c.get(&group.integration)).map_or(&[][..], |c| c.accounts.as_slice());
         for account in accounts {
-            page.pieces(vec![
-                (Tone::Text, format!("  {}  ", clean(account.name()))),
-                (tone_of(account.state), account.state.words().to_owned()),
-            ]);
+            let name = clean(account.name());
+            page.line(Tone::Text, format!("  {}", text::cut_middle(&name, columns.saturating_sub(2))));
+            // One like the integration itself has nothing to add to what stands above.
+            if account.state != state {
+                page.wrapped(tone_of(account.state), account.state.words(), Wrap::at(columns).indented(4));
+            }
         }
     }
     page.gap();
@@ -278,4 +280,27 @@ fn differences(
         }
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{catalogue::Catalogue, text::width};
+
+    #[test]
+    fn an_account_says_how_it_stands_only_where_it_stands_apart_and_never_past_the_edge() {
+        let list = br#"{"actions":[{"name":"SLACK_LIST_MEMBERS","integration":"slack","parameters":{}}]}"#;
+        let listing = Listing::new(Catalogue::read(list).unwrap());
+        let me = br#"{"authenticated":true,"integrations":{"slack":{"enabled":true,"allCredentials":[
+            {"id":"6e181919-be8e-4e2b-a66d-4c8f121c22e3","status":"VALID"},
+            {"id":"0a91d71c-0f3c-4f7e-9d0c-0d1c5b1d7a44","status":"INVALID"}]}}}"#;
+        let connections = Connections::read(me).unwrap();
+        for columns in [24, 46, 100] {
+            let text = group(&listing, 0, Some(&connections), columns).text();
+            assert!(text.lines().all(|line| width(line) <= columns), "{columns}: {text}");
+            let below = |id: &str| text.lines().skip_while(|l| !l.trim_start().starts_with(id)).nth(1);
+            assert_eq!(below("0a9"), Some("    must be reconnected"), "{text}");
+            assert!(below("6e1").is_some_and(|l| l.trim_start().starts_with("0a9")), "{text}");
+        }
+    }
 }

@@ -64,6 +64,12 @@ pub enum Context {
     Detail,
     /// A field that is sent, with no text in it to delete first.
     Sent,
+    /// An item of a list or an entry of a map, or the list itself.
+    Items,
+    /// A field that is chosen from a list.
+    Choice,
+    /// A field that is switched on and off.
+    Switch,
     /// A field of the form that is not text.
     Field,
     /// The form's buttons.
@@ -136,6 +142,9 @@ impl Context {
             Self::Catalogue => "Actions",
             Self::Detail => "Description of an action",
             Self::Sent => "Field that is sent, without text",
+            Self::Items => "List of the form, and in it",
+            Self::Choice => "Field that is chosen",
+            Self::Switch => "Field that is switched",
             Self::Field => "Field that is not text",
             Self::Buttons => "Buttons",
             Self::Form => "Form",
@@ -306,11 +315,13 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Detail, &[END, Key::char('G')], C::Move(M::Bottom), ""),
     b(Context::Detail, &[ESC], C::Move(M::Back), "back"),
     b(Context::Sent, &[BACKSPACE], C::Form(F::NotSent), "not sent"),
-    b(Context::Field, &[SPACE], C::Move(M::Toggle), "switch"),
+    b(Context::Items, &[Key::char('+')], C::Form(F::AddItem), "add"),
+    b(Context::Items, &[DELETE], C::Form(F::RemoveItem), ""),
+    b(Context::Choice, &[ENTER, SPACE], C::Move(M::Enter), "choose"),
+    b(Context::Switch, &[SPACE], C::Move(M::Toggle), "switch"),
+    b(Context::Field, &[SPACE], C::Move(M::Toggle), ""),
     b(Context::Field, &[RIGHT], C::Move(M::Unfold), ""),
     b(Context::Field, &[LEFT], C::Move(M::Fold), ""),
-    b(Context::Field, &[DELETE], C::Form(F::RemoveItem), ""),
-    b(Context::Field, &[Key::char('+')], C::Form(F::AddItem), "add"),
     b(Context::Field, &[Key::char('/')], C::Form(F::Filter), ""),
     b(Context::Buttons, &[RIGHT], C::Form(F::Next), ""),
     b(Context::Buttons, &[LEFT], C::Form(F::Previous), ""),

@@ -13,7 +13,7 @@ use super::{
     key::Key,
     listing::Listing,
     past::{Purpose, Recalled},
-    profiles::Profile,
+    profiles::Listed,
     remote::{Dated, LoadId, Stamp},
     session::Session,
     viewer::{Done, Opened, Queried, WorkId},
@@ -303,7 +303,7 @@ pub enum Message {
     /// How each action was run last, as far as the history tells, by the action's name.
     LastRunsRecalled(BTreeMap<String, LastRun>),
     /// The profiles as they are now, or why what was asked about them was not done.
-    ProfilesListed(Result<Vec<Profile>, Failure>),
+    ProfilesListed(Result<Listed, Failure>),
     /// The users one works with, as they are kept.
     UsersRecalled(Vec<User>),
     /// Something could not be kept on disk, or not as it was.

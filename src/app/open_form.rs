@@ -180,6 +180,17 @@ impl OpenForm {
         self.rows.iter().position(|r| r.id == field)
     }
 
+    /// The row of the array or map around the cursor, itself included.
+    pub fn container(&self) -> Option<&Row> {
+        let at = self.row_number()?;
+        let mut depth = self.rows[at].depth + 1;
+        self.rows[..=at].iter().rev().find(|row| {
+            let around = row.depth < depth;
+            depth = depth.min(row.depth);
+            around && matches!(row.widget, Widget::Array | Widget::Map)
+        })
+    }
+
     /// Makes the rows anew after the form changed; the cursor stays on its field, or goes near it.
     pub fn refresh(&mut self) {
         let before = self.row_number().unwrap_or(0);

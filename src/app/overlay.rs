@@ -223,8 +223,9 @@ impl Overlay {
             }
             Self::Prompt(prompt) => {
                 let width = 72.min(area.width);
-                let text = wrap(&prompt.title, usize::from(width.saturating_sub(4)).max(8), 6);
-                centred(area, width, rows(text.len()) + 4)
+                let lines = |text: &str| wrap(text, usize::from(width.saturating_sub(4)).max(8), 6).len();
+                let text = lines(&prompt.title).max(prompt.problem.as_deref().map_or(0, lines));
+                centred(area, width, rows(text) + 4)
             }
         }
     }
@@ -251,6 +252,8 @@ pub enum FieldChoice {
     FromAccount(usize),
     /// Asks for a new key.
     NewEntry,
+    /// Adds an item or entry beside this one.
+    Another,
     /// Asks for another key.
     Rename,
 }
@@ -397,7 +400,10 @@ pub enum Purpose {
     /// How many pages of a run to go through.
     Pages(RunRequest),
     /// A token; what is typed stays with the runtime, here stand dots.
-    Token,
+    Token {
+        /// The profile it is for, where that is not what akx is connected to.
+        profile: Option<String>,
+    },
     /// Something about a profile.
     Profile(AboutProfile),
     /// Something about a user.
@@ -443,7 +449,7 @@ impl Purpose {
             | Self::NewEntry(_)
             | Self::Rename(_)
             | Self::Pages(_)
-            | Self::Token
+            | Self::Token { .. }
             | Self::User(_)
             | Self::Rows
             | Self::ConfirmRows(_)

@@ -23,7 +23,7 @@ use super::{
     overlay::Overlay,
     page::Tone,
     past::Past,
-    profiles::Profile,
+    profiles::{self, Listed},
     remote::{LoadId, Remote, Stamp},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
@@ -86,9 +86,11 @@ pub struct App {
     /// What the doctor has found.
     pub doctor: Doctor,
     /// The profiles of the config file, once they were asked for.
-    pub profiles: Option<Vec<Profile>>,
+    pub profiles: Option<Listed>,
     /// The profile being edited.
     pub(super) edited_profile: String,
+    /// Whether that one is being made.
+    pub(super) makes_profile: bool,
     /// Whether ids, addresses and tokens are masked on the screen.
     pub present: bool,
     /// The connected users one works with.
@@ -220,6 +222,8 @@ pub(super) struct Care {
     pub(super) warned: bool,
     /// Whether it was refused for the list.
     pub(super) list_refused: bool,
+    /// Whether the same was so for what is connected.
+    pub(super) connections_refused: bool,
 }
 
 impl App {
@@ -240,6 +244,7 @@ impl App {
             // What is kept on this machine, whoever is spoken for.
             profiles: _,
             edited_profile: _,
+            makes_profile: _,
             filters: _,
             files_from: _,
             not_kept: _,
@@ -334,6 +339,7 @@ impl App {
             doctor: Doctor::default(),
             profiles: None,
             edited_profile: String::new(),
+            makes_profile: false,
             present: false,
             users: Vec::new(),
             accounts: BTreeMap::new(),
@@ -379,7 +385,7 @@ impl App {
         let effects = match start {
             Start::Welcome => {
                 app.stage = Stage::Welcome(Box::new(Welcome::new(None)));
-                Vec::new()
+                vec![Effect::Profiles(profiles::Ask::List)]
             }
             Start::View { name, opened } => {
                 app.stage = Stage::Document;

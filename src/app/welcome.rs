@@ -34,6 +34,8 @@ pub struct Welcome {
     pub configured: Option<String>,
     /// The project's id.
     pub project: TextField,
+    /// The project that a variable of Paragon's tools names, and that variable: offered, not taken.
+    pub offered: Option<(String, String)>,
     /// How many characters of token have been typed.
     pub secret_length: usize,
     /// The base URL; empty for ActionKit's cloud.
@@ -51,6 +53,7 @@ impl Welcome {
             at: if configured.is_some() { Spot::Configured } else { Spot::Sandbox },
             configured,
             project: TextField::line(""),
+            offered: None,
             secret_length: 0,
             base_url: TextField::line(""),
             profile: TextField::line(""),

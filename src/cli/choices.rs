@@ -13,7 +13,7 @@ use crate::{
     client::Client,
     domain::{
         action::Action,
-        arguments::Typing,
+        arguments::{Signature, Typing},
         choices::{Ask, Choice, Source, Wanted, may_be_elsewhere, sources},
         document::{Object, Pointer, Value},
         failure::{Failure, FailureKind},
@@ -75,23 +75,18 @@ pub(crate) fn choices(session: &Session, options: &Choices, output: &mut Output)
 
 /// Where a parameter stands: its name as it is, or a path.
 fn place(schema: &Value, field: &str) -> Result<Pointer, Failure> {
-    let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    if properties.contains_key(field) || properties.is_empty() {
-        return Ok(Pointer::root().child(field));
-    }
-    if !field.contains(['.', '/']) {
-        return Err(Failure::new(
+    let mut signature = Signature::of(Some(schema));
+    let at = signature
+        .place(field)
+        .map_err(|e| Failure::new(FailureKind::Usage, format!("{e}."), "Write the parameter's name."))?;
+    match at.tokens() {
+        [name] if !signature.may_have(name) => Err(Failure::new(
             FailureKind::Usage,
             format!("There is no parameter {}.", text::clean(field)),
             "akx show ACTION tells what an action takes.",
-        ));
+        )),
+        _ => Ok(at),
     }
-    if field.starts_with('/') {
-        return field
-            .parse()
-            .map_err(|e| Failure::new(FailureKind::Usage, format!("{e}."), "Write the parameter's name."));
-    }
-    Ok(field.split('.').map(str::to_owned).collect())
 }
 
 /// What one source has.

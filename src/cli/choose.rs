@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How much is read at a time; a larger record makes it grow.
-const PIECE: usize = 256 << 10;
+const PIECE: usize = 128 << 10;
 
 /// Prints the records of `path`, or of standard input for `-`, that fit.
 pub(crate) fn of_file(path: &Path, shape: &Records, output: &mut Output) -> Result<(), Failure> {
@@ -39,6 +39,8 @@ fn print((from, name): (&mut dyn Read, &str), shape: &Records, output: &mut Outp
     };
     let mut reading = Reading::default();
     let (mut buffer, mut filled, mut last) = (vec![0; PIECE], 0, false);
+    // A record that is not there yet is looked at again once there is twice as much of it, however little comes at a time.
+    let mut enough = 0;
     while !last && !matches!(reading, Reading::Other | Reading::Broken) {
         match from.read(&mut buffer[filled..]) {
             Ok(0) => last = true,
@@ -46,14 +48,21 @@ fn print((from, name): (&mut dyn Read, &str), shape: &Records, output: &mut Outp
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(e) => return Err(unreadable(name, &e)),
         }
-        let done = reading.read(&buffer[..filled], last, &mut |record| chosen.take(record));
-        buffer.copy_within(done..filled, 0);
-        filled -= done;
         if filled == buffer.len() {
             buffer.resize(2 * filled, 0);
         }
+        if filled < enough && !last {
+            continue;
+        }
+        let done = reading.read(&buffer[..filled], last, &mut |record| chosen.take(record));
+        buffer.copy_within(done..filled, 0);
+        filled -= done;
+        enough = 2 * filled;
         if !chosen.collected {
             chosen.hand_out(output)?;
+            if output.is_unheard() {
+                return Ok(());
+            }
         }
     }
     if reading == Reading::Other {

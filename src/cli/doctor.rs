@@ -9,7 +9,7 @@ use super::{
     session::{Session, block_on, cancelled},
 };
 use crate::domain::{
-    doctor::{self, Facts, Report, Verdict, compare, examine},
+    doctor::{self, Facts, Report, Verdict, examine},
     failure::{Failure, FailureKind},
     text,
 };
@@ -21,7 +21,7 @@ pub(crate) fn doctor(session: &Session, options: &options::Doctor, output: &mut 
     let user = (options.compare.as_deref(), "--compare");
     let file = (options.compare_token_file.as_deref(), "--compare-token-file");
     if let Some(other) = session.for_other(user, file) {
-        report.differences = compare(&facts, &gather(&other, options.run_reads)?);
+        report = report.compared(&facts, &gather(&other, options.run_reads)?);
     }
     if output.json() {
         output.value(&doctor::json(&report))?;

@@ -14,7 +14,7 @@ use crate::{
     app::{
         effect::Destination,
         listing::Listing,
-        profiles::{Ask, Profile},
+        profiles::{Ask, Listed},
         session::{Origin, Session as AppSession},
         state,
     },
@@ -142,8 +142,8 @@ struct Connector {
 }
 
 impl Host for Connector {
-    fn profiles(&self, ask: Ask) -> Result<Vec<Profile>, Failure> {
-        super::profile::cards(&ask, &self.session.paths)
+    fn profiles(&self, ask: Ask) -> Result<Listed, Failure> {
+        super::profile::listed(&ask, self.session.environment(), &self.session.paths)
     }
 
     fn connect(&self, to: Destination, secret: Option<SecretString>) -> Task<Result<Connection, Failure>> {
@@ -267,6 +267,7 @@ async fn to_sandbox(
         profile: "sandbox".to_owned(),
         named: None,
         place: Place::Sandbox,
+        color: None,
         base_url,
         project: sandbox::PROJECT.to_owned(),
         claims: Claims::read(token.expose_secret()).unwrap_or_default(),
@@ -307,6 +308,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         profile: settings.profile_name().unwrap_or("akx").to_owned(),
         named: named(settings),
         place: session.place(),
+        color: settings.color,
         base_url: settings.base_url.value.clone(),
         project: settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
         claims: Claims::default(),
@@ -405,6 +407,7 @@ async fn to_project(
         named: Some(profile.clone()).filter(|name| !name.is_empty()),
         profile: if profile.is_empty() { "akx".to_owned() } else { profile },
         place: Place::Ordinary,
+        color: None,
         base_url,
         project,
         claims,

@@ -558,9 +558,9 @@ pub(crate) enum Token {
         AKX_SIGNING_KEY_PATH=key.pem akx token mint --project ID --user maria@acme.example"
     )]
     Mint {
-        /// How long it lasts: 90, 30m, 24h
-        #[arg(long, value_name = "TIME", default_value = "1h", value_parser = settings::duration)]
-        lifetime: Duration,
+        /// How long it lasts: 90, 30m, 24h; without it as the profile's token_lifetime says, else an hour
+        #[arg(long, value_name = "TIME", value_parser = settings::duration)]
+        lifetime: Option<Duration>,
     },
     /// Say what a token says of itself; its signature is not checked
     #[command(after_help = "Exit code 3 when ActionKit would refuse it: expired, not RS256, for another project.\n\n\

@@ -29,6 +29,8 @@ pub(crate) struct Output {
     data: Stream,
     words: Stream,
     asks: bool,
+    /// Whoever read stdout has gone.
+    unheard: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +81,8 @@ impl Output {
         };
         let words = stream(io::stderr().is_terminal());
         let asks = io::stdin().is_terminal() && words.terminal;
-        Self { stdout: io::stdout(), stderr: io::stderr(), json, data: stream(io::stdout().is_terminal()), words, asks }
+        let data = stream(io::stdout().is_terminal());
+        Self { stdout: io::stdout(), stderr: io::stderr(), json, data, words, asks, unheard: false }
     }
 
     /// Whether data and failures are to be JSON.
@@ -108,7 +111,10 @@ impl Output {
         let mut stdout = self.stdout.lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             // Whoever read us has seen enough, as `head` does.
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => {
+                self.unheard = true;
+                Ok(())
+            }
             Err(e) => Err(Failure::new(
                 FailureKind::File,
                 format!("Standard output could not be written: {e}."),
@@ -116,6 +122,11 @@ impl Output {
             )),
             Ok(()) => Ok(()),
         }
+    }
+
+    /// Whether whoever read stdout has gone, so that nothing more needs to be made for it.
+    pub(crate) const fn is_unheard(&self) -> bool {
+        self.unheard
     }
 
     /// Writes `text` and a line's end to stdout.

@@ -5,10 +5,14 @@ use std::{io::Read as _, path::Path};
 use super::{options::Parameters, session::Session};
 use crate::{
     domain::{
-        arguments::{self, Typing},
+        arguments::{ArgumentError, Signature, Typing},
         document::Value,
         failure::{Failure, FailureKind},
-        schema::validate::{Verdict, Violation, check},
+        schema::{
+            node::Node,
+            refs::Schema,
+            validate::{Verdict, Violation, check},
+        },
     },
     paths::files,
     runtime::files::read_file,
@@ -35,37 +39,44 @@ pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Fai
             ));
         }
     };
-    let value = Value::parse(&bytes).map_err(|e| {
+    Value::parse(&bytes).map_err(|e| {
         Failure::new(FailureKind::Usage, format!("The parameters in {whence} are not JSON: {e}."), "Correct it there.")
-    })?;
-    if value.as_object().is_none() {
-        return Err(Failure::new(
-            FailureKind::Usage,
-            format!("The parameters in {whence} are {}: expected an object.", in_words(&value)),
-            "akx template ACTION prints one to fill in.",
-        ));
-    }
-    Ok(value)
+    })
 }
 
 /// `base` with each `-p` set in it.
 pub(crate) fn set(options: &Parameters, base: Value, schema: Option<&Value>, typing: Typing) -> Result<Value, Failure> {
-    let set = options.set.iter().map(|argument| with_file(argument, schema)).collect::<Result<Vec<String>, _>>()?;
-    arguments::apply(&set, base, schema, typing).map_err(|e| {
+    if base.as_object().is_none() && !schema.is_some_and(|schema| takes(schema, &base)) {
+        return Err(Failure::new(
+            FailureKind::Usage,
+            format!("The parameters are {}: expected an object.", in_words(&base)),
+            "akx template ACTION prints one to fill in.",
+        ));
+    }
+    let mut signature = Signature::of(schema);
+    let set = options.set.iter().map(|argument| with_file(argument, &mut signature));
+    let set = set.collect::<Result<Vec<String>, _>>()?;
+    signature.apply(&set, base, typing).map_err(|e| {
         let kind = match e {
-            arguments::ArgumentError::NoValue(_)
-            | arguments::ArgumentError::NoName(_)
-            | arguments::ArgumentError::NotJson { .. }
-            | arguments::ArgumentError::Place { .. } => FailureKind::Usage,
-            arguments::ArgumentError::Type { .. } => FailureKind::InvalidParameters,
+            ArgumentError::NoValue(_)
+            | ArgumentError::NoName(_)
+            | ArgumentError::NotJson { .. }
+            | ArgumentError::Place { .. } => FailureKind::Usage,
+            ArgumentError::Type { .. } => FailureKind::InvalidParameters,
         };
         Failure::new(kind, format!("{e}."), "akx show ACTION tells what an action takes.")
     })
 }
 
+/// Whether a schema takes parameters that are no object.
+fn takes(schema: &Value, parameters: &Value) -> bool {
+    let (_, node) = Node::parameters(&Schema::new(schema));
+    node.may_be(parameters)
+}
+
 /// An argument that names a file, with the file in it; any other as it is.
-fn with_file(argument: &str, schema: Option<&Value>) -> Result<String, Failure> {
-    let Some((name, path)) = arguments::file_in(argument, schema) else { return Ok(argument.to_owned()) };
+fn with_file(argument: &str, signature: &mut Signature) -> Result<String, Failure> {
+    let Some((name, path)) = signature.file_in(argument) else { return Ok(argument.to_owned()) };
     let file = read_file(Path::new(path))
         .map_err(|why| Failure::new(FailureKind::File, why, format!("Check the path given for {name}.")))?;
     Ok(format!("{name}:={}", file.to_json()))

@@ -7,7 +7,7 @@ use super::{
     output::{Output, Style},
 };
 use crate::{
-    app::profiles::{Ask, Key, Profile as Card},
+    app::profiles::{Ask, Key, Listed, Offers, Profile as Card},
     domain::{
         document::{Object, Value},
         failure::{Failure, FailureKind},
@@ -15,7 +15,7 @@ use crate::{
     },
     paths::Paths,
     runtime,
-    settings::{ConfigFile, Environment, Profile, ProfileToken, edit},
+    settings::{self, ConfigFile, Environment, Profile, ProfileToken, edit},
 };
 
 /// What a config file begins with that is not there yet.
@@ -31,13 +31,18 @@ const BEGINNING: &str = "\
 /// Lists, shows or edits profiles.
 pub(crate) fn profile(
     options: &options::Profile,
-    environment: &Environment,
+    (global, environment): (&options::Global, &Environment),
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
     let paths = Paths::from_environment(environment)?;
     match options {
         options::Profile::List => list(&paths, output),
         options::Profile::Show { name } => show(name.as_deref(), &paths, output),
+        options::Profile::Add { name, from_env, mint } => {
+            let new =
+                New { name, from_env: *from_env, mint: *mint, flags: global.flags(), offers: environment.offers() };
+            add(&new, &paths, output)
+        }
         options::Profile::Edit => edit_file(&paths, environment, output),
         options::Profile::Set { name, key, value } => {
             edit::set(name, key, value.as_deref().unwrap_or_default(), &paths)?;
@@ -67,18 +72,32 @@ fn token(profile: &Profile) -> String {
         Some(ProfileToken::Command(words)) => format!("the command {}", words.first().map_or("", String::as_str)),
         Some(ProfileToken::Mint(path)) => format!("the signing key {}, which signs for every customer", path.display()),
         Some(ProfileToken::Keyring(entry)) => format!("the system keyring, as {entry}"),
-        None if profile.unused_signing_key => "nowhere: its signing key is not used without mint = true".to_owned(),
-        None => "nowhere yet".to_owned(),
+        None if profile.unused_signing_key => "none: its signing key may sign only with mint = true".to_owned(),
+        None => "none yet".to_owned(),
     }
 }
 
 /// Does what is asked and lists the profiles, as the interface shows them.
-pub(crate) fn cards(ask: &Ask, paths: &Paths) -> Result<Vec<Card>, Failure> {
+pub(crate) fn listed(ask: &Ask, environment: &Environment, paths: &Paths) -> Result<Listed, Failure> {
+    let offers = environment.offers();
     match ask {
         Ask::List => {}
         Ask::Set { profile, key, value } => edit::set(profile, key, value, paths)?,
+        Ask::Sign(name) => {
+            if let Some(key) = &offers.signing_key {
+                settings::let_sign(name, key, paths)?;
+            }
+        }
         Ask::Remove(name) => edit::remove(name, paths)?,
     }
+    let offers = Offers {
+        project: offers.project.map(|given| (given.value, given.source.to_string())),
+        signing_key: offers.signing_key.map(|key| key.words()),
+    };
+    Ok(Listed { profiles: cards(paths)?, offers })
+}
+
+fn cards(paths: &Paths) -> Result<Vec<Card>, Failure> {
     let config = ConfigFile::load(&paths.config_file())?;
     let card = |profile: &Profile| {
         let written = edit::values(&profile.name, paths)?;
@@ -87,6 +106,7 @@ pub(crate) fn cards(ask: &Ask, paths: &Paths) -> Result<Vec<Card>, Failure> {
             name: profile.name.clone(),
             is_default: config.default_profile.as_deref() == Some(&profile.name),
             token: token(profile),
+            needs_token: profile.token.is_none() && !profile.unused_signing_key,
             keys: edit::KEYS
                 .iter()
                 .map(|(key, about)| Key { name: (*key).to_owned(), value: value(key), about: (*about).to_owned() })
@@ -98,7 +118,7 @@ pub(crate) fn cards(ask: &Ask, paths: &Paths) -> Result<Vec<Card>, Failure> {
 
 fn list(paths: &Paths, output: &mut Output) -> Result<ExitCode, Failure> {
     warn(&ConfigFile::load(&paths.config_file())?, output);
-    let cards = cards(&Ask::List, paths)?;
+    let cards = cards(paths)?;
     if output.json() {
         output.value(&Value::Array(cards.iter().map(json).collect()))?;
         return Ok(ExitCode::SUCCESS);
@@ -133,7 +153,7 @@ fn json(card: &Card) -> Value {
 fn show(name: Option<&str>, paths: &Paths, output: &mut Output) -> Result<ExitCode, Failure> {
     let config = ConfigFile::load(&paths.config_file())?;
     warn(&config, output);
-    let cards = cards(&Ask::List, paths)?;
+    let cards = cards(paths)?;
     let only = || {
         config.default_profile.clone().or_else(|| cards.first().filter(|_| cards.len() == 1).map(|c| c.name.clone()))
     };
@@ -165,9 +185,84 @@ fn show(name: Option<&str>, paths: &Paths, output: &mut Output) -> Result<ExitCo
         let _ = writeln!(page, "{}  {value}", output.styled(Style::Key, &format!("{:<16}", key.name)));
         let _ = writeln!(page, "{:16}  {}", "", output.styled(Style::Faint, &key.about));
     }
-    let _ = writeln!(page, "\nThe token comes from {}.", text::clean(&card.token));
+    let _ = writeln!(page, "\n{}", text::clean(&card.token_words()));
     output.bytes(page.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A profile that is to be made.
+struct New<'a> {
+    name: &'a str,
+    from_env: bool,
+    mint: bool,
+    flags: settings::Flags,
+    offers: settings::Offers,
+}
+
+/// Makes a profile. What the variables of Paragon's tools offer is taken only where somebody says so.
+fn add(new: &New<'_>, paths: &Paths, output: &mut Output) -> Result<ExitCode, Failure> {
+    let name = new.name;
+    if ConfigFile::load(&paths.config_file())?.profile(name).is_some() {
+        return Err(Failure::new(
+            FailureKind::Usage,
+            format!("There is a profile {name} already."),
+            format!("See it with akx profile show {name}, or choose another name."),
+        ));
+    }
+    let project = match (&new.flags.project, &new.offers.project) {
+        (Some(project), _) => project.clone(),
+        (None, Some(offered)) => {
+            let (id, variable) = (&offered.value, &offered.source);
+            if !new.from_env && !agreed(output, &format!("{variable} says the project {id}. Take it?"))? {
+                return Err(Failure::new(
+                    FailureKind::Usage,
+                    format!("No profile was made: {variable} says a project, but nobody said to take it."),
+                    "Add --from-env to take it, or name another with --project.",
+                ));
+            }
+            id.clone()
+        }
+        (None, None) => {
+            return Err(Failure::new(
+                FailureKind::Usage,
+                "No profile was made: it is not said for which project.",
+                "Name its id with --project, as the Paragon dashboard shows it.",
+            ));
+        }
+    };
+    let profile = settings::NewProfile {
+        project,
+        base_url: new.flags.base_url.clone(),
+        user: new.flags.user.clone(),
+        read_only: new.flags.read_only,
+        ..settings::NewProfile::default()
+    };
+    settings::write_profile(name, &profile, paths)?;
+    output.say(&format!("Made the profile {name} in {}.", paths.config_file().display()));
+    match &new.offers.signing_key {
+        Some(key) => {
+            let question = format!("There is {}. It signs for every customer. May {name} sign tokens with it?", key.words());
+            if new.mint || agreed(output, &question)? {
+                settings::let_sign(name, key, paths)?;
+                output.say(&format!("{name} signs its tokens itself now: akx --profile {name} token mint."));
+            } else {
+                output.say(&format!("It has no token yet; there is {}: --mint lets a profile use it.", key.words()));
+            }
+        }
+        None if new.mint => {
+            output.warn("There is no SIGNING_KEY and no SIGNING_KEY_PATH, so it cannot sign tokens.");
+        }
+        None => output.say(&format!(
+            "It has no token yet: akx profile set {name} token_file FILE (or token_env, token_command, signing_key_file)."
+        )),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether somebody is there who says yes.
+fn agreed(output: &mut Output, question: &str) -> Result<bool, Failure> {
+    let answer = output.ask(question, "[y/N]")?;
+    Ok(answer.is_some_and(|answer| matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
 }
 
 /// Has the file edited until it is sound, or left as it was.

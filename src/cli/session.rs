@@ -65,6 +65,11 @@ impl Session {
         History::new(self.paths.data_dir(), self.settings.history.unwrap_or_default())
     }
 
+    /// The environment, with what a named `.env` file says.
+    pub(crate) const fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The token, read or minted.
     pub(crate) fn token(&self) -> Result<Token, Failure> {
         self.settings.token(self.now.unix)

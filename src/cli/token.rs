@@ -20,7 +20,7 @@ use crate::domain::{
 pub(crate) fn token(session: &Session, options: &Options, output: &mut Output) -> Result<ExitCode, Failure> {
     match options {
         Options::Mint { lifetime } => {
-            let token = session.settings.mint(session.now.unix, *lifetime)?;
+            let token = session.settings.mint(session.now.unix, lifetime.unwrap_or(session.settings.token_lifetime))?;
             let token = token.expose_secret();
             if output.json() {
                 let claims = Claims::read(token).unwrap_or_default();

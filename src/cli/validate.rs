@@ -7,7 +7,8 @@ use crate::domain::{
     arguments::Typing,
     document::{Object, Value},
     failure::{Failure, FailureKind},
-    schema::validate::Violation,
+    schema::validate::{Checker, Verdict, Violation},
+    text::clean,
 };
 
 /// Checks parameters against the action's schema, sending nothing. Complaints are this command's data; the exit code
@@ -18,9 +19,9 @@ pub(crate) fn validate(session: &Session, options: &Validate, output: &mut Outpu
     let action = &catalogue::action(&loaded, &options.action)?;
     let schema = action.schema();
     let parameters = parameters::set(&options.parameters, base, Some(&schema), Typing::Strict)?;
-    let (unchecked, violations) = match parameters::violations(&schema, &parameters) {
-        Ok(unchecked) => (action.schema_problem().or(unchecked), Vec::new()),
-        Err(violations) => (None, violations),
+    let (unchecked, violations) = match Checker::new(&schema).check_all(&parameters) {
+        Verdict::Checked(violations) => (action.schema_problem().filter(|_| violations.is_empty()), violations),
+        Verdict::NotChecked(why) => (Some(action.schema_problem().unwrap_or(why)), Vec::new()),
     };
     if output.json() {
         output.value(&json(unchecked.as_deref(), &violations))?;
@@ -30,11 +31,19 @@ pub(crate) fn validate(session: &Session, options: &Validate, output: &mut Outpu
         output.say(&format!("{} takes these parameters.", action.name));
     } else {
         for violation in &violations {
-            output.line(&crate::domain::text::clean(&violation.to_string()))?;
+            output.line(&clean(&words(violation)))?;
         }
     }
     let code = if violations.is_empty() { 0 } else { FailureKind::InvalidParameters.exit_code() };
     Ok(ExitCode::from(code))
+}
+
+/// The place as a JSON Pointer, which `-p` takes too, and what is wrong there.
+fn words(violation: &Violation) -> String {
+    match violation.at.tokens() {
+        [] => violation.to_string(),
+        _ => format!("{} {}", violation.at, violation.message),
+    }
 }
 
 fn json(unchecked: Option<&str>, violations: &[Violation]) -> Value {

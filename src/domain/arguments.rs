@@ -3,7 +3,16 @@
 //! `=` takes its type from the action's schema, so that `limit=10` is a number where the schema wants one and text
 //! where it wants text; `:=` takes JSON as it stands.
 
-use super::document::{ParseError, Pointer, PointerError, Value};
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    document::{ParseError, Pointer, PointerError, Value},
+    schema::{
+        fits::same,
+        node::{Branch, Choice, Kind, Node, Place, Type, Types},
+        refs::Schema,
+    },
+};
 
 /// Why an argument cannot become a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +53,16 @@ pub enum ArgumentError {
     },
 }
 
+impl ArgumentError {
+    /// The parameter it is about as it was typed, or the whole argument where it names none.
+    pub fn about(&self) -> &str {
+        match self {
+            Self::NoValue(argument) | Self::NoName(argument) => argument,
+            Self::NotJson { name, .. } | Self::Type { name, .. } | Self::Place { name, .. } => name,
+        }
+    }
+}
+
 /// How strictly `=` keeps to the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typing {
@@ -61,60 +80,203 @@ pub fn depends_on_schema(argument: &str) -> bool {
     }
 }
 
-/// The parameter and the path, where `argument` puts a file into a parameter: `name:=@PATH`, and `name=@PATH` where
-/// the schema wants the content of a file (elsewhere that is text, as in `channel=@maria`).
-pub fn file_in<'a>(argument: &'a str, schema: Option<&Value>) -> Option<(&'a str, &'a str)> {
-    const FORMATS: [&str; 3] = ["binary", "byte", "base64"];
-    match split(argument).ok()? {
-        (name, Text::Json(text)) => Some((name, text.strip_prefix('@')?)),
-        (name, Text::Typed(text)) => {
-            let path = text.strip_prefix('@')?;
-            let schemas = Schemas::of(schema?);
-            let here = tokens(name, &schemas).ok()?.iter().fold(schemas, |schemas, token| schemas.child(token));
-            let wants = |schema: &&Value| {
-                let format = ["format", "contentEncoding"].into_iter().find_map(|k| schema.get(k)?.as_str());
-                format.is_some_and(|f| FORMATS.contains(&f))
-            };
-            here.here.iter().any(wants).then_some((name, path))
+/// What an action's schema says of its parameters, for arguments to be read by: of which type each one is, and where
+/// lists belong. It reads the schema as the form does, one level at a time.
+pub struct Signature {
+    /// The schema, where one is known, and which part of it governs the parameters as a whole.
+    known: Option<(Schema, Place)>,
+    /// The levels read so far, for a place with nothing in it.
+    nodes: BTreeMap<Place, Arc<Node>>,
+}
+
+/// How many shapes of one place are looked at: enough for real schemas, and an end to hostile ones.
+const SHAPES: usize = 256;
+
+/// What governs one place: a level of the schema for each shape that the value there may have. None where nothing is
+/// known.
+type Levels = Vec<Arc<Node>>;
+
+impl Signature {
+    /// What `schema` says; without one everything is text.
+    pub fn of(schema: Option<&Value>) -> Self {
+        let known = schema.map(|schema| {
+            let schema = Schema::new(schema);
+            let (place, _) = Node::parameters(&schema);
+            (schema, place)
+        });
+        Self { known, nodes: BTreeMap::new() }
+    }
+
+    /// The parameter and the path, where `argument` puts a file into a parameter: `name:=@PATH`, and `name=@PATH` where
+    /// the schema wants the content of a file (elsewhere that is text, as in `channel=@maria`).
+    pub fn file_in<'a>(&mut self, argument: &'a str) -> Option<(&'a str, &'a str)> {
+        match split(argument).ok()? {
+            (name, Text::Json(text)) => Some((name, text.strip_prefix('@')?)),
+            (name, Text::Typed(text)) => {
+                let path = text.strip_prefix('@')?;
+                let tokens = self.tokens(name, &Value::Null).ok()?;
+                let mut levels = self.whole(&Value::Null);
+                for token in &tokens {
+                    levels = self.inside(&levels, token, None);
+                }
+                levels.iter().any(|node| node.takes_file()).then_some((name, path))
+            }
         }
     }
-}
 
-/// Sets each of `arguments` in `base`, in order; a later one wins over an earlier one.
-///
-/// # Errors
-/// [`ArgumentError`] at the first argument that cannot become a parameter.
-pub fn apply<S: AsRef<str>>(
-    arguments: &[S],
-    base: Value,
-    schema: Option<&Value>,
-    typing: Typing,
-) -> Result<Value, ArgumentError> {
-    let mut parameters = base;
-    for argument in arguments {
-        set(&mut parameters, argument.as_ref(), schema, typing)?;
+    /// The place that `name` means in an argument: an exact name, a JSON Pointer, or a path with dots.
+    ///
+    /// # Errors
+    /// [`PointerError`] where it begins like a pointer and is none.
+    pub fn place(&mut self, name: &str) -> Result<Pointer, PointerError> {
+        Ok(self.tokens(name, &Value::Null)?.into_iter().collect())
     }
-    Ok(parameters)
-}
 
-fn set(parameters: &mut Value, argument: &str, schema: Option<&Value>, typing: Typing) -> Result<(), ArgumentError> {
-    let (name, text) = split(argument)?;
-    let schemas = schema.map_or_else(Schemas::unknown, Schemas::of);
-    let place = |error| ArgumentError::Place { name: name.to_owned(), error };
-    let tokens = tokens(name, &schemas).map_err(place)?;
-    let here = tokens.iter().fold(schemas.clone(), |schemas, token| schemas.child(token));
-    let value = match text {
-        Text::Json(json) => Value::parse(json.as_bytes()).map_err(|error| ArgumentError::NotJson {
-            name: name.to_owned(),
-            error,
-            text_allowed: true,
-        })?,
-        Text::Typed(text) => match here.typed(name, text) {
-            Err(_) if typing == Typing::Loose => Value::from(text),
-            typed => typed?,
-        },
-    };
-    make_lists(parameters, tokens, &schemas).and_then(|at| at.set(parameters, value)).map_err(place)
+    /// Whether the schema names this parameter, or names none at all.
+    pub fn may_have(&mut self, name: &str) -> bool {
+        let levels = self.whole(&Value::Null);
+        has_property(&levels, name) || levels.iter().all(|node| node.properties.is_empty())
+    }
+
+    /// Sets each of `arguments` in `base`, in order; a later one wins over an earlier one.
+    ///
+    /// # Errors
+    /// [`ArgumentError`] at the first argument that cannot become a parameter.
+    pub fn apply<S: AsRef<str>>(
+        &mut self,
+        arguments: &[S],
+        base: Value,
+        typing: Typing,
+    ) -> Result<Value, ArgumentError> {
+        // What one argument means may depend on what others set, before or behind it.
+        let all = match self.known {
+            Some(_) => Some(self.set_all(arguments, base.clone(), None, Typing::Loose)?),
+            None => None,
+        };
+        self.set_all(arguments, base, all.as_ref(), typing)
+    }
+
+    fn set_all<S: AsRef<str>>(
+        &mut self,
+        arguments: &[S],
+        base: Value,
+        all: Option<&Value>,
+        typing: Typing,
+    ) -> Result<Value, ArgumentError> {
+        let mut parameters = base;
+        for argument in arguments {
+            self.set(&mut parameters, all, argument.as_ref(), typing)?;
+        }
+        Ok(parameters)
+    }
+
+    /// Sets one argument. `all` is what the arguments come to, where that is known already.
+    fn set(
+        &mut self,
+        parameters: &mut Value,
+        all: Option<&Value>,
+        argument: &str,
+        typing: Typing,
+    ) -> Result<(), ArgumentError> {
+        let (name, text) = split(argument)?;
+        let place = |error| ArgumentError::Place { name: name.to_owned(), error };
+        let tokens = self.tokens(name, all.unwrap_or(parameters)).map_err(place)?;
+        let mut levels = self.whole(all.unwrap_or(parameters));
+        let mut at = Pointer::root();
+        for mut token in tokens {
+            // A pointer by itself makes objects only.
+            let there = at.of(parameters);
+            if there.is_none_or(Value::is_null) && !at.tokens().is_empty() && takes_list(&levels, &token) {
+                at.set(parameters, Value::Array(Vec::new())).map_err(place)?;
+            }
+            if let (Some(Value::Array(items)), "-") = (at.of(parameters), token.as_str()) {
+                token = items.len().to_string();
+            }
+            at = at.child(token.clone());
+            levels = self.inside(&levels, &token, at.of(all.unwrap_or(parameters)));
+        }
+        let value = match text {
+            Text::Json(json) => Value::parse(json.as_bytes()).map_err(|error| ArgumentError::NotJson {
+                name: name.to_owned(),
+                error,
+                text_allowed: true,
+            })?,
+            Text::Typed(text) => match typed(&levels, name, text) {
+                Err(_) if typing == Typing::Loose => Value::from(text),
+                typed => typed?,
+            },
+        };
+        at.set(parameters, value).map_err(place)
+    }
+
+    /// The place a name means: an exact property, a JSON Pointer, or a path with dots in which exact properties win.
+    fn tokens(&mut self, name: &str, parameters: &Value) -> Result<Vec<String>, PointerError> {
+        let mut levels = self.whole(parameters);
+        if has_property(&levels, name) {
+            return Ok(vec![name.to_owned()]);
+        }
+        if name.starts_with('/') {
+            return Ok(name.parse::<Pointer>()?.tokens().to_vec());
+        }
+        let mut rest: Vec<&str> = name.split('.').collect();
+        if rest.contains(&"") {
+            return Ok(vec![name.to_owned()]);
+        }
+        let mut at = Pointer::root();
+        while !rest.is_empty() {
+            let longest = (1..=rest.len()).rev().find(|&n| has_property(&levels, &rest[..n].join("."))).unwrap_or(1);
+            let token: String = rest.drain(..longest).collect::<Vec<_>>().join(".");
+            at = at.child(token.clone());
+            levels = self.inside(&levels, &token, at.of(parameters));
+        }
+        Ok(at.tokens().to_vec())
+    }
+
+    /// What governs the parameters as a whole.
+    fn whole(&mut self, parameters: &Value) -> Levels {
+        let place = self.known.as_ref().map(|(_, place)| place.clone());
+        self.levels(place.into_iter().collect(), Some(parameters).filter(|p| p.as_object().is_some()))
+    }
+
+    /// What governs the member or item `token`, with what stands there now.
+    fn inside(&mut self, levels: &Levels, token: &str, value: Option<&Value>) -> Levels {
+        let named = levels.iter().flat_map(|node| node.properties.iter().filter(|p| p.name == token));
+        let mut places: Vec<Place> = named.map(|property| Place::all(property.starts.clone())).collect();
+        if places.is_empty() {
+            let index = if token == "-" { Some(usize::MAX) } else { token.parse().ok() };
+            places.extend(index.into_iter().flat_map(|i| levels.iter().map(move |node| node.item(i))));
+            places.retain(|place| !place.starts.is_empty());
+        }
+        if places.is_empty() {
+            places.extend(levels.iter().map(|node| node.member(token)));
+            places.retain(|place| !place.starts.is_empty());
+        }
+        self.levels(places, value)
+    }
+
+    /// Reads the levels at `places`; of one with several shapes, those that fit what stands there.
+    fn levels(&mut self, places: Vec<Place>, value: Option<&Value>) -> Levels {
+        let Some((schema, _)) = &self.known else { return Levels::new() };
+        let mut levels = Levels::new();
+        let mut waiting = places;
+        let mut next = 0;
+        while let Some(place) = waiting.get(next).cloned() {
+            next += 1;
+            let read = || Arc::new(Node::at_first(schema, &place));
+            let mut node = Arc::clone(self.nodes.entry(place.clone()).or_insert_with(read));
+            if node.live && value.is_some() {
+                node = Arc::new(Node::read(schema, &place, value));
+            }
+            if !matches!(node.kind, Kind::Variant) {
+                levels.push(node);
+                continue;
+            }
+            let fitting = node.branches.iter().filter(|branch| may_be(branch, value));
+            let room = SHAPES.saturating_sub(waiting.len());
+            waiting.extend(fitting.take(room).map(|branch| branch.place.clone()));
+        }
+        levels
+    }
 }
 
 enum Text<'a> {
@@ -131,207 +293,90 @@ fn split(argument: &str) -> Result<(&str, Text<'_>), ArgumentError> {
     if name.is_empty() { Err(ArgumentError::NoName(argument.to_owned())) } else { Ok((name, text)) }
 }
 
-/// The place a name means: an exact property, a JSON Pointer, or a path with dots in which exact properties win.
-fn tokens(name: &str, schemas: &Schemas<'_>) -> Result<Vec<String>, PointerError> {
-    if schemas.has_property(name) {
-        return Ok(vec![name.to_owned()]);
-    }
-    if name.starts_with('/') {
-        return Ok(name.parse::<Pointer>()?.tokens().to_vec());
-    }
-    let mut rest: Vec<&str> = name.split('.').collect();
-    if rest.contains(&"") {
-        return Ok(vec![name.to_owned()]);
-    }
-    let mut tokens = Vec::new();
-    let mut schemas = schemas.clone();
-    while !rest.is_empty() {
-        let longest = (1..=rest.len()).rev().find(|&n| schemas.has_property(&rest[..n].join("."))).unwrap_or(1);
-        let token: String = rest.drain(..longest).collect::<Vec<_>>().join(".");
-        schemas = schemas.child(&token);
-        tokens.push(token);
-    }
-    Ok(tokens)
+fn has_property(levels: &Levels, name: &str) -> bool {
+    levels.iter().any(|node| node.properties.iter().any(|p| p.name == name))
 }
 
-/// Makes the lists on the way that are not there yet (a pointer by itself makes objects only), and turns each `-` into
-/// the index it stands for.
-fn make_lists(parameters: &mut Value, mut tokens: Vec<String>, schemas: &Schemas<'_>) -> Result<Pointer, PointerError> {
-    let mut schemas = schemas.clone();
-    let mut at = Pointer::root();
-    for token in &mut tokens {
-        let there = at.of(parameters);
-        if there.is_none_or(Value::is_null) && !at.tokens().is_empty() && schemas.is_list(token) {
-            at.set(parameters, Value::Array(Vec::new()))?;
-        }
-        if let (Some(Value::Array(items)), "-") = (at.of(parameters), token.as_str()) {
-            *token = items.len().to_string();
-        }
-        schemas = schemas.child(token);
-        at = at.child(token.clone());
-    }
-    Ok(at)
+/// Whether a value may have this shape, as far as the member that tells the shapes apart says.
+fn may_be(branch: &Branch, value: Option<&Value>) -> bool {
+    let told = branch.tag.as_ref().and_then(|(key, tag)| Some((value?.get(key)?, tag)));
+    told.is_none_or(|(value, tag)| same(value, tag))
 }
 
-/// The schemas that apply to one place: the schema itself, what it refers to, and the branches of its combinations.
-/// Empty where nothing is known.
-#[derive(Clone)]
-struct Schemas<'s> {
-    root: Option<&'s Value>,
-    here: Vec<&'s Value>,
+/// The types that a place may have.
+fn types(levels: &Levels) -> Types {
+    levels.iter().fold(Types::NONE, |types, node| types.or(node.types)).without_null()
 }
 
-/// How many schemas of one place are looked at: enough for real ones, and an end to hostile ones.
-const LIMIT: usize = 256;
+/// Whether a list belongs where `token` is about to be set inside.
+fn takes_list(levels: &Levels, token: &str) -> bool {
+    let types = types(levels);
+    let first = matches!(token, "-" | "0");
+    let describes_members = levels.iter().any(|node| !node.properties.is_empty() || node.extra.described);
+    types.has(Type::Array) && (first || !types.has(Type::Object))
+        // Real schemas declare lists as bare objects.
+        || first && !describes_members
+}
 
-impl<'s> Schemas<'s> {
-    const fn unknown() -> Self {
-        Self { root: None, here: Vec::new() }
+/// `text` as the value the schema wants.
+fn typed(levels: &Levels, name: &str, text: &str) -> Result<Value, ArgumentError> {
+    let json = Value::parse(text.as_bytes());
+    if let Some(option) = option(levels, text, json.as_ref().ok()) {
+        return Ok(option.clone());
     }
-
-    fn of(root: &'s Value) -> Self {
-        Self { root: Some(root), here: Vec::new() }.with([root])
+    let nullable = levels.iter().any(|node| node.nullable);
+    // A choice keeps its `null` apart from its values.
+    if json == Ok(Value::Null) && levels.iter().any(|node| node.nullable && matches!(node.kind, Kind::Choice)) {
+        return Ok(Value::Null);
     }
-
-    fn with(&self, schemas: impl IntoIterator<Item = &'s Value>) -> Self {
-        let mut here: Vec<&'s Value> = schemas.into_iter().take(LIMIT).collect();
-        let mut next = 0;
-        while let Some(schema) = here.get(next).copied() {
-            next += 1;
-            let referred = schema.get("$ref").and_then(Value::as_str).and_then(|reference| self.referred(reference));
-            let branches = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|k| schema.get(k)?.as_array()).flatten();
-            for more in referred.into_iter().chain(branches) {
-                if here.len() < LIMIT && !here.iter().any(|seen| std::ptr::eq(*seen, more)) {
-                    here.push(more);
-                }
-            }
+    let types = types(levels);
+    // An object about whose members nothing is said, as which real schemas declare lists and text too.
+    let bare = |node: &Arc<Node>| matches!(node.kind, Kind::Any) && !node.types.has(Type::Number);
+    let bare = !levels.is_empty() && levels.iter().all(bare);
+    if types == Types::NONE || types.has(Type::String) && !bare {
+        return Ok(Value::from(text));
+    }
+    match json {
+        Ok(Value::Null) if nullable => Ok(Value::Null),
+        // Whether a number must be a whole one is for the check of the whole to say.
+        Ok(value) if !matches!(value, Value::Null | Value::String(_)) && types.has(Type::of(&value)) => Ok(value),
+        Err(error) if text.trim_start().starts_with(['{', '[']) && may_hold(types) => {
+            Err(ArgumentError::NotJson { name: name.to_owned(), error, text_allowed: false })
         }
-        Self { root: self.root, here }
-    }
-
-    fn referred(&self, reference: &str) -> Option<&'s Value> {
-        let pointer: Pointer = reference.strip_prefix('#')?.parse().ok()?;
-        pointer.of(self.root?)
-    }
-
-    fn has_property(&self, name: &str) -> bool {
-        self.property(name).next().is_some()
-    }
-
-    fn property<'n>(&self, name: &'n str) -> impl Iterator<Item = &'s Value> + use<'_, 's, 'n> {
-        self.here.iter().filter_map(move |schema| schema.get("properties")?.get(name))
-    }
-
-    fn child(&self, token: &str) -> Self {
-        let named: Vec<&'s Value> = self.property(token).collect();
-        if !named.is_empty() {
-            return self.with(named);
-        }
-        let index = token.parse::<usize>().ok();
-        let of_list = self.here.iter().filter_map(|schema| {
-            let by_position = schema.get("prefixItems").or_else(|| schema.get("items")).and_then(Value::as_array);
-            by_position
-                .and_then(|items| items.get(index?))
-                .or_else(|| schema.get("items").filter(|i| i.as_object().is_some()))
-        });
-        let of_list: Vec<&'s Value> = if index.is_some() || token == "-" { of_list.collect() } else { Vec::new() };
-        if !of_list.is_empty() {
-            return self.with(of_list);
-        }
-        self.with(self.here.iter().filter_map(|s| s.get("additionalProperties").filter(|a| a.as_object().is_some())))
-    }
-
-    /// The types the place may have, in the order they are named.
-    fn types(&self) -> Vec<&'s str> {
-        let mut types = Vec::new();
-        for schema in &self.here {
-            match schema.get("type") {
-                Some(Value::String(one)) => types.push(one.as_str()),
-                Some(Value::Array(many)) => types.extend(many.iter().filter_map(Value::as_str)),
-                _ if schema.get("properties").is_some() => types.push("object"),
-                _ if schema.get("items").is_some() || schema.get("prefixItems").is_some() => types.push("array"),
-                _ => {}
-            }
-        }
-        let mut seen = std::collections::HashSet::new();
-        types.retain(|t| seen.insert(*t));
-        types
-    }
-
-    /// Whether a list belongs where `token` is about to be set inside.
-    fn is_list(&self, token: &str) -> bool {
-        let types = self.types();
-        let describes_members = self.here.iter().any(|schema| schema.get("properties").is_some());
-        types.contains(&"array") && (!types.contains(&"object") || token == "-" || token == "0")
-            // Real schemas declare lists as bare objects.
-            || !describes_members && (token == "-" || token == "0")
-    }
-
-    /// The values an `enum` or `const` allows.
-    fn options(&self) -> impl Iterator<Item = &'s Value> {
-        self.here.iter().flat_map(|schema| {
-            let listed = schema.get("enum").and_then(Value::as_array).unwrap_or_default();
-            listed.iter().chain(schema.get("const"))
-        })
-    }
-
-    /// An object about whose members nothing is said, as which real schemas declare lists and text too.
-    fn is_bare_object(&self) -> bool {
-        const DESCRIBING: [&str; 6] =
-            ["properties", "required", "additionalProperties", "patternProperties", "allOf", "oneOf"];
-        self.types() == ["object"] && self.here.iter().all(|s| DESCRIBING.iter().all(|k| s.get(k).is_none()))
-    }
-
-    /// `text` as the value the schema wants.
-    fn typed(&self, name: &str, text: &str) -> Result<Value, ArgumentError> {
-        if let Some(option) = self.options().find(|option| option.as_str() == Some(text)) {
-            return Ok(option.clone());
-        }
-        let json = Value::parse(text.as_bytes());
-        if let Some(option) = self.options().find(|option| json.as_ref() == Ok(*option)) {
-            return Ok(option.clone());
-        }
-        let types = self.types();
-        if types.is_empty() || types.contains(&"string") {
-            return Ok(Value::from(text));
-        }
-        let bare = self.is_bare_object();
-        match json {
-            Ok(value) if types.iter().any(|wanted| is_of(&value, wanted)) => Ok(value),
-            Ok(value @ Value::Array(_)) if bare => Ok(value),
-            Err(error) if text.trim_start().starts_with(['{', '[']) && types.iter().any(|t| is_container(t)) => {
-                Err(ArgumentError::NotJson { name: name.to_owned(), error, text_allowed: false })
-            }
-            Ok(_) | Err(_) if bare => Ok(Value::from(text)),
-            Ok(_) | Err(_) => {
-                let wanted = types.iter().map(|t| in_words(t)).collect::<Vec<_>>().join(" or ");
-                Err(ArgumentError::Type { name: name.to_owned(), wanted, given: text.to_owned() })
-            }
+        Ok(_) | Err(_) if bare => Ok(Value::from(text)),
+        Ok(_) | Err(_) => {
+            let mut wanted: Vec<&str> = types.list().into_iter().map(|one| in_words(one, types)).collect();
+            wanted.extend(nullable.then_some("null"));
+            Err(ArgumentError::Type { name: name.to_owned(), wanted: wanted.join(" or "), given: text.to_owned() })
         }
     }
 }
 
-/// Whether `value` is of JSON Schema type `wanted`. Any number passes for `integer`: whether it is one is for the
-/// check of the whole to say.
-fn is_of(value: &Value, wanted: &str) -> bool {
-    match value {
-        Value::Number(_) => matches!(wanted, "number" | "integer"),
-        other => other.type_name() == wanted,
-    }
+/// The value of an `enum` or `const` that is meant by `text`, or is called so.
+fn option<'l>(levels: &'l Levels, text: &str, json: Option<&Value>) -> Option<&'l Value> {
+    let choices = || levels.iter().flat_map(|node| &node.choices);
+    let values = || levels.iter().filter_map(|node| node.kind.constant()).chain(choices().map(|choice| &choice.value));
+    let called = |choice: &&Choice| choice.label == text;
+    values()
+        .find(|value| value.as_str() == Some(text))
+        .or_else(|| values().find(|value| json.is_some_and(|json| same(value, json))))
+        .or_else(|| choices().find(called).map(|choice| &choice.value))
 }
 
-fn is_container(wanted: &str) -> bool {
-    matches!(wanted, "object" | "array")
+/// Whether JSON is what text that begins with a bracket must be.
+fn may_hold(types: Types) -> bool {
+    types.has(Type::Object) || types.has(Type::Array)
 }
 
-fn in_words(wanted: &str) -> &str {
+fn in_words(wanted: Type, types: Types) -> &'static str {
     match wanted {
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "true or false",
-        "array" => "a list in JSON, such as [\"a\",\"b\"]",
-        "object" => "an object in JSON, such as {\"a\":1}",
-        other => other,
+        Type::Number if types.integer() => "a whole number",
+        Type::Number => "a number",
+        Type::Boolean => "true or false",
+        Type::Array => "a list in JSON, such as [\"a\",\"b\"]",
+        Type::Object => "an object in JSON, such as {\"a\":1}",
+        Type::String => "text",
+        Type::Null => "null",
     }
 }
 
@@ -342,12 +387,12 @@ mod tests {
     #[test]
     fn a_file_is_meant_only_where_nothing_else_can_be() {
         let schema = r#"{"properties":{"file":{"type":"string","format":"binary"},"to":{"type":"string"}}}"#;
-        let schema = Value::parse(schema.as_bytes()).unwrap();
-        assert_eq!(file_in("file=@a/b.pdf", Some(&schema)), Some(("file", "a/b.pdf")));
-        assert_eq!(file_in("to=@maria", Some(&schema)), None);
-        assert_eq!(file_in("to:=@b.pdf", Some(&schema)), Some(("to", "b.pdf")));
-        assert_eq!(file_in("file=@a", None), None);
-        assert_eq!(file_in("to:=1", Some(&schema)), None);
+        let mut signature = Signature::of(Some(&Value::parse(schema.as_bytes()).unwrap()));
+        assert_eq!(signature.file_in("file=@a/b.pdf"), Some(("file", "a/b.pdf")));
+        assert_eq!(signature.file_in("to=@maria"), None);
+        assert_eq!(signature.file_in("to:=@b.pdf"), Some(("to", "b.pdf")));
+        assert_eq!(Signature::of(None).file_in("file=@a"), None);
+        assert_eq!(signature.file_in("to:=1"), None);
     }
 
     const SCHEMA: &str = r##"{"type":"object","properties":{
@@ -366,7 +411,7 @@ mod tests {
     fn apply_to(base: &str, arguments: &[&str], typing: Typing) -> Result<String, String> {
         let schema = Value::parse(SCHEMA.as_bytes()).unwrap();
         let base = Value::parse(base.as_bytes()).unwrap();
-        apply(arguments, base, Some(&schema), typing).map(|v| v.to_json()).map_err(|e| e.to_string())
+        Signature::of(Some(&schema)).apply(arguments, base, typing).map(|v| v.to_json()).map_err(|e| e.to_string())
     }
 
     fn typed(arguments: &[&str]) -> Result<String, String> {
@@ -374,7 +419,10 @@ mod tests {
     }
 
     fn untyped(arguments: &[&str]) -> Result<String, String> {
-        apply(arguments, Value::object(), None, Typing::Strict).map(|v| v.to_json()).map_err(|e| e.to_string())
+        Signature::of(None)
+            .apply(arguments, Value::object(), Typing::Strict)
+            .map(|v| v.to_json())
+            .map_err(|e| e.to_string())
     }
 
     #[test]
@@ -413,6 +461,81 @@ mod tests {
     }
 
     #[test]
+    fn schemas_are_read_as_the_form_reads_them() {
+        const ODD: &str = r##"{"$id":"https://example.com/root","properties":{
+            "text":{"type":"text"},"int":{"type":"int"},"bool":{"type":"bool"},"list":{"type":["array"]},
+            "anchored":{"$ref":"#count"},"named":{"$ref":"count.json"},"gone":{"$ref":"#/nowhere"},
+            "tuple":{"prefixItems":[{"type":"string"},{"type":"integer"}],"items":{"type":"boolean"}},
+            "old":{"items":[{"type":"integer"}],"additionalItems":{"type":"number"}},
+            "nullable":{"nullable":true,"allOf":[{"$ref":"#count"}]},
+            "titled":{"oneOf":[{"const":1,"title":"Low"},{"const":2,"title":"High"}]},
+            "named_values":{"enum":[10,20],"enumNames":["Ten","Twenty"]},
+            "map":{"patternProperties":{"^n_":{"type":"integer"}},"additionalProperties":{"type":"boolean"}},
+            "either":{"anyOf":[{"type":"integer"},{"type":"null"}]},"never":false,"odd":null},
+            "$defs":{"a":{"$anchor":"count","type":"integer"},"b":{"$id":"count.json","type":"number"}}}"##;
+        let schema = Value::parse(ODD.as_bytes()).unwrap();
+        for (argument, json) in [
+            ("text=7", r#"{"text":"7"}"#),
+            ("int=7", r#"{"int":7}"#),
+            ("bool=true", r#"{"bool":true}"#),
+            ("list=[1]", r#"{"list":[1]}"#),
+            ("anchored=7", r#"{"anchored":7}"#),
+            ("named=7.5", r#"{"named":7.5}"#),
+            ("gone=7", r#"{"gone":"7"}"#),
+            ("/tuple/0=7", r#"{"tuple":["7"]}"#),
+            ("nullable=null", r#"{"nullable":null}"#),
+            ("nullable=3", r#"{"nullable":3}"#),
+            ("titled=2", r#"{"titled":2}"#),
+            ("titled=High", r#"{"titled":2}"#),
+            ("named_values=Twenty", r#"{"named_values":20}"#),
+            ("map.n_a=7", r#"{"map":{"n_a":7}}"#),
+            ("map.other=true", r#"{"map":{"other":true}}"#),
+            ("either=null", r#"{"either":null}"#),
+            ("either=1", r#"{"either":1}"#),
+            ("never=1", r#"{"never":"1"}"#),
+            ("odd=1", r#"{"odd":"1"}"#),
+        ] {
+            let read = Signature::of(Some(&schema)).apply(&[argument], Value::object(), Typing::Strict);
+            assert_eq!(read.map(|v| v.to_json()).as_deref(), Ok(json), "{argument}");
+        }
+        let lists = ["/tuple/-=a", "/tuple/-=7", "/tuple/-=true", "/old/-=1", "/old/-=0.5"];
+        let read = Signature::of(Some(&schema)).apply(&lists, Value::object(), Typing::Strict).unwrap();
+        assert_eq!(read.to_json(), r#"{"tuple":["a",7,true],"old":[1,0.5]}"#);
+        let refused = Signature::of(Some(&schema)).apply(&["either=x"], Value::object(), Typing::Strict).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "either must be a whole number or null, and \"x\" is not (to send it all the same, write either:=JSON)"
+        );
+        let stray = Value::parse(br#"{"limit":{"type":"integer"}}"#).unwrap();
+        let read = Signature::of(Some(&stray)).apply(&["limit=7"], Value::object(), Typing::Strict).unwrap();
+        assert_eq!(read.to_json(), r#"{"limit":7}"#, "a parameter placed directly under the schema");
+    }
+
+    #[test]
+    fn what_an_argument_means_follows_the_others_in_any_order() {
+        let schema = r#"{"properties":{"kind":{"enum":["count","name"]},"pet":{"oneOf":[
+            {"properties":{"is":{"const":"cat"},"lives":{"type":"integer"}}},
+            {"properties":{"is":{"const":"dog"},"lives":{"type":"string"}}}]}},
+            "if":{"properties":{"kind":{"const":"count"}}},
+            "then":{"properties":{"of":{"type":"integer"}}},"else":{"properties":{"of":{"type":"string"}}},
+            "dependentSchemas":{"b":{"properties":{"a":{"type":"boolean"}}}}}"#;
+        let schema = Value::parse(schema.as_bytes()).unwrap();
+        for (arguments, json) in [
+            (["kind=count", "of=7"], r#"{"kind":"count","of":7}"#),
+            (["of=7", "kind=name"], r#"{"of":"7","kind":"name"}"#),
+            (["of=x", "kind=name"], r#"{"of":"x","kind":"name"}"#),
+            (["a=true", "b=1"], r#"{"a":true,"b":"1"}"#),
+            (["pet.is=cat", "pet.lives=9"], r#"{"pet":{"is":"cat","lives":9}}"#),
+            (["pet.lives=9", "pet.is=dog"], r#"{"pet":{"lives":"9","is":"dog"}}"#),
+        ] {
+            let read = Signature::of(Some(&schema)).apply(&arguments, Value::object(), Typing::Strict);
+            assert_eq!(read.map(|v| v.to_json()).as_deref(), Ok(json), "{arguments:?}");
+        }
+        let refused = Signature::of(Some(&schema)).apply(&["of=x", "kind=count"], Value::object(), Typing::Strict);
+        assert!(refused.is_err_and(|e| e.to_string().starts_with("of must be a whole number")));
+    }
+
+    #[test]
     fn json_is_taken_as_it_stands() {
         assert_eq!(typed(&["channel:=10", "to:=\"x\""]).as_deref(), Ok(r#"{"channel":10,"to":"x"}"#));
         assert_eq!(
@@ -445,7 +568,7 @@ mod tests {
             (&["ids.0=7"], r#"{"ids":[7]}"#),
             (&["/rows/-/n=1", "/rows/0/n=2", "/rows/-/n=3"], r#"{"rows":[{"n":2},{"n":3}]}"#),
             (&["/blocks/0/type=x"], r#"{"blocks":[{"type":"x"}]}"#),
-            (&["/map/0=1"], r#"{"map":[1]}"#),
+            (&["/map/0=1"], r#"{"map":{"0":1}}"#),
         ] {
             assert_eq!(typed(arguments).as_deref(), Ok(json), "{arguments:?}");
         }
@@ -516,7 +639,7 @@ mod tests {
             ][which];
             let schema = Value::parse(schema.as_bytes()).unwrap();
             let argument = format!("{name}={value}");
-            if let Ok(parameters) = apply(&[argument], Value::object(), Some(&schema), Typing::Loose) {
+            if let Ok(parameters) = Signature::of(Some(&schema)).apply(&[argument], Value::object(), Typing::Loose) {
                 proptest::prop_assert!(parameters.as_object().is_some());
             }
         }

@@ -127,6 +127,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// How much it matters; what stands in the way matters most.
+    const fn gravity(self) -> u8 {
+        match self {
+            Self::Ok | Self::Skipped => 0,
+            Self::Warning => 1,
+            Self::Failed => 2,
+        }
+    }
+
     /// Its word, in lower case.
     pub const fn word(self) -> &'static str {
         match self {
@@ -392,7 +401,7 @@ fn list(facts: &Facts) -> Vec<Line> {
     lines
 }
 
-/// How each integration stands. What was never connected is told in one line.
+/// How each integration stands, what stands in the way first. What was never connected is told in one line.
 fn connections(facts: &Facts) -> Vec<Line> {
     let connections = match &facts.connections {
         Ok(connections) => connections,
@@ -419,15 +428,18 @@ fn connections(facts: &Facts) -> Vec<Line> {
             "Check that both addresses belong to the same project.",
         ));
     }
-    let mut missing = Vec::new();
+    let (mut missing, mut there) = (Vec::new(), Vec::new());
     for connection in &connections.integrations {
         match connection.state {
             ConnectionState::NotConnected => missing.push(connection.integration.as_str()),
             ConnectionState::Connected | ConnectionState::NeedsReconnecting | ConnectionState::Pending => {
-                lines.push(integration(connection, facts.list.as_ref().ok()));
+                there.push(integration(connection, facts.list.as_ref().ok()));
             }
         }
     }
+    // Among a hundred that are as they should be nobody finds the one that is not.
+    there.sort_by_key(|line| std::cmp::Reverse(line.verdict.gravity()));
+    lines.extend(there);
     let is_connected = |c: &Connection| c.state != ConnectionState::NotConnected;
     if !connections.integrations.iter().any(is_connected) {
         lines.push(Line {

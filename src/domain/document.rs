@@ -19,6 +19,7 @@ mod query;
 mod read;
 mod scan;
 mod select;
+mod skip;
 mod table;
 #[cfg(test)]
 mod testing;

@@ -29,7 +29,7 @@ pub use edit::{Edit, EditError};
 pub use file::{file_in, file_value, media_type};
 pub use paste::{PasteError, parameters_in};
 pub use uuid::uuid;
-pub use view::{About, FieldId, Format, Likeness, Presence, Row, Widget};
+pub use view::{About, FieldId, Format, Likeness, Piece, Presence, Row, Widget};
 
 pub use crate::domain::schema::node::Choice;
 use crate::domain::{
@@ -42,7 +42,7 @@ use crate::domain::{
     },
 };
 use field::{Field, Slot, State};
-use history::{History, Typing};
+use history::{History, Typing, Way};
 
 /// How much of a field's description is looked through, in bytes.
 const LOOKED_THROUGH: usize = 2_000;
@@ -245,16 +245,12 @@ impl Form {
 
     /// Takes the last change back; a word typed in one go is one change. The field it was made in, if there was one.
     pub fn undo(&mut self) -> Option<FieldId> {
-        let at = self.history.undo(&mut self.fields)?;
-        self.problems.clear();
-        Some(self.uncover(at))
+        self.step(Way::Back)
     }
 
     /// Makes the change again that was taken back last. The field it was made in, if there was one.
     pub fn redo(&mut self) -> Option<FieldId> {
-        let at = self.history.redo(&mut self.fields)?;
-        self.problems.clear();
-        Some(self.uncover(at))
+        self.step(Way::Forth)
     }
 
     /// Says that the typing so far is over: what is typed next is a change of its own.
@@ -333,6 +329,12 @@ impl Form {
         form
     }
 
+    /// The same form for another schema: with all that is typed, and with its changes, which can still be taken back.
+    #[must_use]
+    pub fn for_schema(&self, schema: &Value) -> Self {
+        Self { history: History::after(self), ..Self::from_draft(schema, &self.to_draft()) }
+    }
+
     /// The schema it was made from.
     pub fn schema(&self) -> &Value {
         &self.raw
@@ -376,6 +378,32 @@ impl Form {
             at = self.field(at).parent.unwrap_or(Self::ROOT);
         }
         self.shown(at)
+    }
+
+    /// Goes one change back or forth, also among those made before the form followed its present schema.
+    fn step(&mut self, way: Way) -> Option<FieldId> {
+        if let Some(at) = self.history.step(way, &mut self.fields) {
+            self.problems.clear();
+            return Some(self.uncover(at));
+        }
+        let before = self.fields.clone();
+        let draft = self.to_draft();
+        while let Some((earlier, at)) = self.history.step_before(way) {
+            self.wipe(Self::ROOT);
+            let root = self.field_mut(Self::ROOT);
+            root.state = if root.is_object() { State::Value } else { root.state };
+            self.restore(Self::ROOT, &earlier.to_draft());
+            self.field_mut(Self::ROOT).expanded = true;
+            let at = self.field_at(&earlier.pointer(at));
+            // A change in a field that the present schema does not have is none here.
+            if self.to_draft() != draft {
+                self.history.stepped(way, before, at);
+                self.problems.clear();
+                return Some(at);
+            }
+            self.fields.clone_from(&before);
+        }
+        None
     }
 
     fn forget_problems(&mut self, id: FieldId) {

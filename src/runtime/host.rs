@@ -9,7 +9,7 @@ use crate::{
     app::{
         effect::Destination,
         listing::Listing,
-        profiles::{Ask, Profile},
+        profiles::{Ask, Listed},
         session::Session,
         viewer::Opened,
     },
@@ -139,9 +139,9 @@ pub trait Host: Send + Sync + 'static {
     ///
     /// # Errors
     /// Why it was not done; nothing is changed then.
-    fn profiles(&self, ask: Ask) -> Result<Vec<Profile>, Failure> {
+    fn profiles(&self, ask: Ask) -> Result<Listed, Failure> {
         let _ = ask;
-        Ok(Vec::new())
+        Ok(Listed::default())
     }
 
     /// The list to compare the one that is shown with: `with` is the file of a saved list, or another connected user.

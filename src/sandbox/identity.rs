@@ -6,9 +6,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_pur
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use secrecy::SecretString;
 
-use crate::domain::token::{
-    Claims,
-    sign::{Grant, SigningKey, SigningKeyError},
+use crate::domain::{
+    civil::Civil,
+    token::{
+        Claims,
+        sign::{Grant, SigningKey, SigningKeyError},
+    },
 };
 
 /// The project id the demo uses; every other project id is served as well.
@@ -175,7 +178,7 @@ pub enum Refusal {
     #[error("Invalid Paragon User Token: it has no expiry (exp).")]
     Endless,
     /// `exp` has passed.
-    #[error("Expired Paragon User Token: it expired at {0} (Unix time).")]
+    #[error("Expired Paragon User Token: it expired at {at}.", at = Civil::at(*.0))]
     Expired(i64),
     /// `aud` names another project.
     #[error(

@@ -2,10 +2,11 @@
 
 use toml_edit::{DocumentMut, Item, Table, Value, value};
 
-use super::{ConfigFile, is_profile_name};
+use super::ConfigFile;
 use crate::{
     domain::{
         failure::{Failure, FailureKind},
+        profile,
         proxy::ProxyAddress,
     },
     paths::{Paths, files},
@@ -15,7 +16,7 @@ use crate::{
 const PROXY: &str = "proxy";
 
 /// The keys of a profile, with what each wants, in the order people think of them.
-pub const KEYS: [(&str, &str); 21] = [
+pub const KEYS: [(&str, &str); 23] = [
     ("project", "the project's id, as the Paragon dashboard shows it"),
     ("user", "the connected user"),
     ("base_url", "where ActionKit answers; without it the cloud"),
@@ -26,6 +27,7 @@ pub const KEYS: [(&str, &str); 21] = [
     ("wire", "seed, live or live-tools; without it told from the list"),
     ("read_only", "true: only actions that read may run"),
     ("production", "true: marked in the header, and deleting wants a word typed"),
+    ("color", "of its name in the header: red, orange, yellow, green, blue or purple"),
     ("sandbox", "true: an akx sandbox on this machine, where nothing is asked"),
     ("persist", "false: nothing that is run or typed is kept on disk"),
     ("timeout", "how long to wait for an answer, and for more of one, such as 30s or 2m"),
@@ -37,6 +39,7 @@ pub const KEYS: [(&str, &str); 21] = [
     ("token_keyring", "the token's entry in the system keyring, where akx is built with it"),
     ("signing_key_file", "a key that signs tokens for every customer: a PEM file only you can read"),
     ("mint", "true: tokens may be signed with that key"),
+    ("token_lifetime", "how long a token lasts that is signed here, such as 15m; without it an hour"),
 ];
 
 /// Sets `key` of the profile `name` to `text`, or takes it out where `text` is empty; a profile that is not there is
@@ -47,7 +50,7 @@ pub const KEYS: [(&str, &str); 21] = [
 /// When the name is unfit, the file as it would be is not sound (with the line, the key and what was expected), or it
 /// cannot be written. Nothing is changed then.
 pub fn set(name: &str, key: &str, text: &str, paths: &Paths) -> Result<(), Failure> {
-    if !is_profile_name(name) {
+    if !profile::is_name(name) {
         return Err(Failure::new(
             FailureKind::Usage,
             format!("{name:?} is not a profile name."),
@@ -93,7 +96,7 @@ fn written(key: &str, text: &str) -> Value {
     let parsed = text.parse::<Value>().ok();
     let is_wanted = |value: &Value| match key {
         "read_only" | "production" | "sandbox" | "persist" | "mint" => value.is_bool(),
-        "timeout" | "max_time" | "body_limit" => value.is_integer(),
+        "timeout" | "max_time" | "token_lifetime" | "body_limit" => value.is_integer(),
         "token_command" => value.is_array(),
         _ => false,
     };
@@ -136,7 +139,7 @@ fn change(paths: &Paths, change: impl FnOnce(&mut DocumentMut)) -> Result<(), Fa
     })?;
     change(&mut document);
     let changed = document.to_string();
-    ConfigFile::parse(&changed, &path)?;
+    ConfigFile::planned(&changed)?;
     files::save(&path, changed.as_bytes())
 }
 

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::file::nearest;
+use super::{Given, Source, file::nearest, token::KeyOrigin};
 use crate::{
     domain::failure::{Failure, FailureKind},
     paths::files,
@@ -132,6 +132,35 @@ impl Environment {
     }
 }
 
+/// What variables say that a new profile could be made of. The names of Paragon's own tools are as common as
+/// `PROJECT_ID`, so this is offered to the person and never taken unasked.
+#[derive(Debug, Clone, Default)]
+pub struct Offers {
+    /// The project's id, with the variable that holds it.
+    pub project: Option<Given<String>>,
+    /// The key that signs tokens.
+    pub signing_key: Option<KeyOrigin>,
+}
+
+impl Environment {
+    /// What could be offered for a new profile.
+    pub fn offers(&self) -> Offers {
+        let text = |name| self.text(name).ok().flatten().map(str::trim).filter(|text| !text.is_empty());
+        let given = |name: &'static str| Some((text(name)?, Source::Variable(name)));
+        let project = ["AKX_PROJECT_ID", "PARAGON_PROJECT_ID", "PROJECT_ID"].into_iter().find_map(given);
+        let key = ["AKX_SIGNING_KEY", "SIGNING_KEY"].into_iter().find_map(given);
+        let path = ["AKX_SIGNING_KEY_PATH", "SIGNING_KEY_PATH"].into_iter().find_map(given);
+        Offers {
+            project: project.map(|(text, source)| Given::new(text.to_owned(), source)),
+            signing_key: match (key, path) {
+                (Some((text, source)), _) => Some(KeyOrigin::Text(Given::new(text.to_owned().into(), source))),
+                (None, Some((path, source))) => Some(KeyOrigin::File(Given::new(path.into(), source))),
+                (None, None) => None,
+            },
+        }
+    }
+}
+
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
@@ -150,6 +179,20 @@ mod tests {
         assert!(environment.has("AKX_TOKEN") && !environment.has("AKX_USER"));
         let debug = format!("{environment:?}");
         assert!(debug.contains("AKX_TOKEN") && !debug.contains("sekrit"), "{debug}");
+    }
+
+    #[test]
+    fn what_paragons_tools_call_things_is_offered_and_never_taken() {
+        let offers = |pairs: &[(&'static str, &'static str)]| Environment::from_pairs(pairs.iter().copied()).offers();
+        let both = offers(&[("PROJECT_ID", "p-1"), ("SIGNING_KEY_PATH", "./k.pem"), ("USER", "me"), ("PORT", "3001")]);
+        assert_eq!(both.project.map(|p| (p.value, p.source.to_string())), Some(("p-1".into(), "PROJECT_ID".into())));
+        let path = KeyOrigin::File(Given::new("./k.pem".into(), Source::Variable("SIGNING_KEY_PATH")));
+        assert_eq!(both.signing_key, Some(path));
+        let text = offers(&[("SIGNING_KEY", "planted"), ("AKX_PROJECT_ID", "p-2"), ("PROJECT_ID", "p-1")]);
+        assert_eq!(text.project.as_ref().map(|p| p.value.as_str()), Some("p-2"));
+        assert!(!format!("{text:?}").contains("planted"));
+        let nothing = offers(&[("USER", "me"), ("PORT", "3001"), ("PROJECT_ID", " ")]);
+        assert!(nothing.project.is_none() && nothing.signing_key.is_none());
     }
 
     #[test]

@@ -26,6 +26,7 @@ use super::values;
 use crate::domain::{
     failure::{Failure, FailureKind},
     history::Retention,
+    profile::{self, Colour, NoColour},
     proxy::ProxyAddress,
     wire::Wire,
 };
@@ -69,6 +70,8 @@ pub struct Profile {
     pub read_only: bool,
     /// Whether this is production.
     pub production: bool,
+    /// The colour its name has in the header.
+    pub color: Option<Colour>,
     /// Whether this is akx's own sandbox; believed on loopback only.
     pub sandbox: bool,
     /// Whether nothing that is run or typed is kept on disk (`persist = false`).
@@ -81,6 +84,8 @@ pub struct Profile {
     pub body_limit: Option<usize>,
     /// Where the token comes from.
     pub token: Option<ProfileToken>,
+    /// How long a token lasts that is signed here.
+    pub token_lifetime: Option<Duration>,
     /// A signing key that is not used, because `mint = true` is missing.
     pub unused_signing_key: bool,
 }
@@ -102,7 +107,7 @@ pub enum ProfileToken {
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "profiles", "history"];
 const HISTORY_KEYS: [&str; 4] = ["days", "runs", "megabytes", "answer_kilobytes"];
-pub(super) const PROFILE_KEYS: [&str; 21] = [
+pub(super) const PROFILE_KEYS: [&str; 23] = [
     "project",
     "base_url",
     "api_url",
@@ -113,6 +118,7 @@ pub(super) const PROFILE_KEYS: [&str; 21] = [
     "wire",
     "read_only",
     "production",
+    "color",
     "sandbox",
     "persist",
     "timeout",
@@ -124,6 +130,7 @@ pub(super) const PROFILE_KEYS: [&str; 21] = [
     "token_keyring",
     "signing_key_file",
     "mint",
+    "token_lifetime",
 ];
 
 impl ConfigFile {
@@ -148,8 +155,19 @@ impl ConfigFile {
     /// # Errors
     /// When it is not TOML or holds something that cannot work.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
-        let reader = Reader { text, path };
-        let table = DeTable::parse(text).map_err(|e| reader.not_toml(&e))?;
+        Self::read(&Reader { text, path: Some(path) })
+    }
+
+    /// Reads `text`, which is to become the file's: complaints name no line, since none is written yet.
+    ///
+    /// # Errors
+    /// When it is not TOML or holds something that cannot work.
+    pub(super) fn planned(text: &str) -> Result<Self, Failure> {
+        Self::read(&Reader { text, path: None })
+    }
+
+    fn read(reader: &Reader<'_>) -> Result<Self, Failure> {
+        let table = DeTable::parse(reader.text).map_err(|e| reader.not_toml(&e))?;
         let mut config = Self::default();
         let mut warnings = Vec::new();
         for (key, value) in table.get_ref() {
@@ -204,7 +222,8 @@ impl fmt::Display for Place<'_> {
 
 struct Reader<'a> {
     text: &'a str,
-    path: &'a Path,
+    /// Where it stands; `None` where it is not written yet.
+    path: Option<&'a Path>,
 }
 
 impl Reader<'_> {
@@ -212,26 +231,30 @@ impl Reader<'_> {
         self.text.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count() + 1
     }
 
-    fn at(&self, place: &Place<'_>) -> String {
-        format!("{}, line {}", self.path.display(), self.line(place.spanned.span().start))
+    /// `config.toml, line 3: `, before a complaint about what stands there.
+    fn at(&self, offset: usize) -> String {
+        self.path.map_or_else(String::new, |path| format!("{}, line {}: ", path.display(), self.line(offset)))
     }
 
     fn failure(&self, place: &Place<'_>, complaint: impl fmt::Display) -> Failure {
         Failure::new(
             FailureKind::Configuration,
-            format!("{}: {place} {complaint}.", self.at(place)),
-            "Correct that line and try again.",
+            format!("{}{place} {complaint}.", self.at(place.spanned.span().start)),
+            self.hint(),
         )
     }
 
+    const fn hint(&self) -> &'static str {
+        match self.path {
+            Some(_) => "Correct that line and try again.",
+            None => "Nothing was changed: give it another value.",
+        }
+    }
+
     fn not_toml(&self, error: &toml::de::Error) -> Failure {
-        let line = error.span().map_or(1, |span| self.line(span.start));
+        let at = self.at(error.span().map_or(0, |span| span.start));
         let why = error.message().lines().map(str::trim).collect::<Vec<_>>().join(", ");
-        Failure::new(
-            FailureKind::Configuration,
-            format!("{}, line {line}: this is not TOML: {why}.", self.path.display()),
-            "Correct that line and try again.",
-        )
+        Failure::new(FailureKind::Configuration, format!("{at}this is not TOML: {why}."), self.hint())
     }
 
     fn wrong(&self, place: &Place<'_>, value: &Spanned<DeValue<'_>>, expected: &str) -> Failure {
@@ -240,8 +263,8 @@ impl Reader<'_> {
 
     fn unknown(&self, place: &Place<'_>, key: &str, known: &[&str]) -> (usize, String) {
         let nearest = nearest(key, known).map_or_else(String::new, |name| format!(" Did you mean {name}?"));
-        let warning = format!("{}: {place} is not a key akx knows; it is ignored.{nearest}", self.at(place));
-        (place.spanned.span().start, warning)
+        let at = place.spanned.span().start;
+        (at, format!("{}{place} is not a key akx knows; it is ignored.{nearest}", self.at(at)))
     }
 
     fn text(&self, place: &Place<'_>, value: &Spanned<DeValue<'_>>) -> Result<String, Failure> {
@@ -326,7 +349,7 @@ impl Reader<'_> {
         warnings: &mut Vec<(usize, String)>,
     ) -> Result<Profile, Failure> {
         let place = Place { key: format!("profiles.{}", name.get_ref()), spanned: name };
-        if !values::is_profile_name(name.get_ref()) {
+        if !profile::is_name(name.get_ref()) {
             return Err(self.failure(&place, "is not a profile name: use letters, digits, - and _"));
         }
         let Some(table) = value.get_ref().as_table() else {
@@ -357,6 +380,11 @@ impl Reader<'_> {
                 }
                 "read_only" => profile.read_only = self.switch(&place, value)?,
                 "production" => profile.production = self.switch(&place, value)?,
+                "color" => {
+                    let colour = self.text(&place, value)?.parse();
+                    profile.color =
+                        Some(colour.map_err(|expected: NoColour| self.wrong(&place, value, &expected.to_string()))?);
+                }
                 "sandbox" => profile.sandbox = self.switch(&place, value)?,
                 "persist" => profile.forgets = !self.switch(&place, value)?,
                 "timeout" => profile.timeout = Some(self.duration(&place, value)?),
@@ -379,6 +407,7 @@ impl Reader<'_> {
                     tokens.push((place, entry));
                 }
                 "signing_key_file" => key_file = Some((self.text(&place, value)?, place)),
+                "token_lifetime" => profile.token_lifetime = Some(self.duration(&place, value)?),
                 "mint" => mint = self.switch(&place, value)?.then_some(place),
                 "token" | "signing_key" => {
                     return Err(self.failure(
@@ -448,7 +477,7 @@ mod tests {
             "default_profile = \"a\"\n[profiles.a]\nproject = \"p1\"\nbase_url = \"https://ak.example/\"\n\
              api_url = \"https://api.example\"\nproxy_url = \"https://proxy.example\"\n\
              proxy = \"http://me:word@proxy.example:3128\"\nca_file = \"ca.pem\"\nuser = \"u\"\n\
-             wire = \"live-tools\"\nread_only = true\nproduction = true\ntimeout = \"90s\"\nmax_time = \"5m\"\nbody_limit = \"64MB\"\n\
+             wire = \"live-tools\"\nread_only = true\nproduction = true\ncolor = \"purple\"\ntoken_lifetime = \"15m\"\ntimeout = \"90s\"\nmax_time = \"5m\"\nbody_limit = \"64MB\"\n\
              token_command = [\"pass\", \"akx\"]\n[profiles.b]\nsigning_key_file = \"key.pem\"\nmint = true\ntimeout = 5\n",
         )
         .unwrap();
@@ -468,12 +497,14 @@ mod tests {
                 wire: Some(Wire::LiveTools),
                 read_only: true,
                 production: true,
+                color: Some(Colour::Purple),
                 sandbox: false,
                 forgets: false,
                 timeout: Some(Duration::from_secs(90)),
                 max_time: Some(Duration::from_secs(300)),
                 body_limit: Some(64_000_000),
                 token: Some(ProfileToken::Command(vec!["pass".into(), "akx".into()])),
+                token_lifetime: Some(Duration::from_secs(900)),
                 unused_signing_key: false,
             })
         );
@@ -535,6 +566,15 @@ mod tests {
             (
                 "[profiles.a]\nwire = \"soap\"",
                 "/c/config.toml, line 2: profiles.a.wire is \"soap\": expected seed, live or live-tools.",
+            ),
+            (
+                "[profiles.a]\ncolor = \"pink\"",
+                "/c/config.toml, line 2: profiles.a.color is \"pink\": expected red, orange, yellow, green, blue or purple.",
+            ),
+            (
+                "[profiles.a]\nbase_url = \"http://a:port\"",
+                "/c/config.toml, line 2: profiles.a.base_url is \"http://a:port\": expected an address whose port, after \
+                 the colon, is a number such as 8080.",
             ),
             (
                 "[profiles.a]\nbase_url = \"a.example\"",

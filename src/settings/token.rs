@@ -15,7 +15,7 @@ use crate::{
         failure::{Failure, FailureKind},
         token::{
             Claims,
-            sign::{Grant, SigningKey},
+            sign::{Grant, SigningKey, SigningKeyError},
         },
     },
     paths::Paths,
@@ -80,7 +80,17 @@ impl PartialEq for TokenOrigin {
             (Self::Keyring(a), Self::Keyring(b)) | (Self::Unset(a), Self::Unset(b)) => a == b,
             (Self::Command(a), Self::Command(b)) => a == b,
             (Self::Text(a), Self::Text(b)) => a.source == b.source,
-            _ => false,
+            (
+                Self::Nowhere
+                | Self::Stdin
+                | Self::File(_)
+                | Self::Text(_)
+                | Self::Unset(_)
+                | Self::Command(_)
+                | Self::Keyring(_)
+                | Self::Mint(_),
+                _,
+            ) => false,
         }
     }
 }
@@ -175,6 +185,27 @@ impl TokenOrigin {
 }
 
 impl KeyOrigin {
+    /// Where it is, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::File(given) => format!("the signing key in {}, which {} names", given.value.display(), given.source),
+            Self::Text(given) => format!("the signing key that {} holds", given.source),
+        }
+    }
+
+    /// The key, once it is known to be one.
+    ///
+    /// # Errors
+    /// When it cannot be read, or cannot sign.
+    pub(super) fn read(&self) -> Result<(SecretString, SigningKey), Failure> {
+        let (pem, holder) = match self {
+            Self::Text(given) => (given.value.clone(), given.source.to_string()),
+            Self::File(given) => (secret_file(given)?, given.value.display().to_string()),
+        };
+        let key = SigningKey::from_pem(&pem).map_err(|e| unusable(&holder, e))?;
+        Ok((pem, key))
+    }
+
     /// The nearest source there is: `AKX_SIGNING_KEY`, `AKX_SIGNING_KEY_PATH`, then a profile that may mint.
     pub(super) fn find(
         environment: &Environment,
@@ -189,7 +220,13 @@ impl KeyOrigin {
                 let path = paths.config_dir().join(path);
                 Some(Self::File(Given::new(path, Source::Profile(profile.name.clone()))))
             }
-            _ => None,
+            Some(
+                ProfileToken::File(_)
+                | ProfileToken::Environment(_)
+                | ProfileToken::Command(_)
+                | ProfileToken::Keyring(_),
+            )
+            | None => None,
         }))
     }
 
@@ -232,7 +269,7 @@ impl Settings {
             TokenOrigin::Text(given) => given.value.clone(),
             TokenOrigin::Command(given) => command(given)?,
             TokenOrigin::Keyring(given) => super::keyring::token(given)?,
-            TokenOrigin::Mint(key) => self.mint_with(key, unix, MINTED_LIFETIME)?,
+            TokenOrigin::Mint(key) => self.mint_with(key, unix, self.token_lifetime)?,
         };
         let secret = bare(&secret).ok_or_else(|| {
             Failure::new(
@@ -258,10 +295,7 @@ impl Settings {
     }
 
     fn mint_with(&self, key: &KeyOrigin, unix: i64, lifetime: Duration) -> Result<SecretString, Failure> {
-        let (pem, holder) = match key {
-            KeyOrigin::Text(given) => (given.value.clone(), given.source.to_string()),
-            KeyOrigin::File(given) => (secret_file(given)?, given.value.display().to_string()),
-        };
+        let (_, signing) = key.read()?;
         let Some(user) = &self.user else {
             return Err(Failure::new(
                 FailureKind::Configuration,
@@ -270,15 +304,8 @@ impl Settings {
             ));
         };
         let project = Some(self.project()?);
-        let unusable = |e| {
-            Failure::new(
-                FailureKind::Configuration,
-                format!("The signing key in {holder} cannot be used: {e}."),
-                "Paragon's dashboard makes such a key under Settings, SDK Setup.",
-            )
-        };
-        let key = SigningKey::from_pem(&pem).map_err(unusable)?;
-        key.mint(&Grant { user: &user.value, project, issued_at: unix, lifetime }).map_err(unusable)
+        let grant = Grant { user: &user.value, project, issued_at: unix, lifetime };
+        signing.mint(&grant).map_err(|e| unusable(&key.source().to_string(), e))
     }
 
     /// A token for one user must not run what was meant for another.
@@ -301,6 +328,16 @@ impl Settings {
         if self.unused_signing_key {
             return self.no_key();
         }
+        if let Some(profile) = self.profile_name() {
+            return Failure::new(
+                FailureKind::NotAuthorised,
+                format!("Profile {profile} names no source of a token."),
+                format!(
+                    "Name one (akx profile set {profile} token_file FILE, or token_env, token_command …), or put a \
+                     Paragon User Token into AKX_TOKEN."
+                ),
+            );
+        }
         Failure::new(
             FailureKind::NotAuthorised,
             "There is no token to ask ActionKit with.",
@@ -322,6 +359,14 @@ impl Settings {
             ),
         }
     }
+}
+
+fn unusable(holder: &str, error: SigningKeyError) -> Failure {
+    Failure::new(
+        FailureKind::Configuration,
+        format!("The signing key in {holder} cannot be used: {error}."),
+        "Paragon's dashboard makes such a key under Settings, SDK Setup.",
+    )
 }
 
 /// The token without what people paste around it; `None` where the rest cannot be one.

@@ -23,6 +23,10 @@ pub(crate) fn address(text: &str) -> Result<String, String> {
     if host(text).is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(EXPECTED.to_owned());
     }
+    let behind_the_host = authority.rsplit_once(']').map_or(authority, |(_, behind)| behind);
+    if behind_the_host.split_once(':').is_some_and(|(_, port)| !matches!(port.parse::<u16>(), Ok(1..))) {
+        return Err("an address whose port, after the colon, is a number such as 8080".to_owned());
+    }
     Ok(text.to_owned())
 }
 
@@ -103,11 +107,6 @@ pub(crate) fn switch(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Whether `name` can name a profile: letters, digits, `-` and `_`, so that it is a bare TOML key and a file name.
-pub fn is_profile_name(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,9 +114,23 @@ mod tests {
     #[test]
     fn addresses() {
         assert_eq!(address(" https://a.example/ "), Ok("https://a.example".to_owned()));
-        assert_eq!(address("http://127.0.0.1:80/x"), Ok("http://127.0.0.1:80/x".to_owned()));
-        for bad in ["", "a.example", "https://", "ftp://a", "https://u:p@a", "https://a?x", "https://a b", "https:///x"]
-        {
+        for good in ["http://127.0.0.1:80/x", "http://[::1]:8080", "https://[2001:db8::1]/x"] {
+            assert_eq!(address(good), Ok(good.to_owned()));
+        }
+        for bad in [
+            "",
+            "a.example",
+            "https://",
+            "ftp://a",
+            "https://u:p@a",
+            "https://a?x",
+            "https://a b",
+            "https:///x",
+            "http://a:80x",
+            "http://a:",
+            "http://a:99999",
+            "http://[::1]:x",
+        ] {
             assert!(address(bad).is_err(), "{bad:?}");
         }
         for loopback in ["http://127.0.0.1:8080/x", "http://localhost", "http://[::1]:90", "https://127.9.9.9"] {
@@ -138,13 +151,5 @@ mod tests {
         }
         assert_eq!((switch("Yes"), switch("0")), (Ok(true), Ok(false)));
         assert!(switch("maybe").is_err());
-    }
-
-    #[test]
-    fn a_profile_name_is_never_a_path() {
-        assert!(is_profile_name("acme-eu_1"));
-        for bad in ["", "..", "a/b", "a.b", "a b", "é"] {
-            assert!(!is_profile_name(bad), "{bad:?}");
-        }
     }
 }

@@ -1,10 +1,15 @@
 //! Writing a profile: appended to the config file, whose other lines stay as they are, comments included.
 
+use std::path::Path;
+
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{ConfigFile, is_profile_name};
+use super::{ConfigFile, edit, token::KeyOrigin};
 use crate::{
-    domain::failure::{Failure, FailureKind},
+    domain::{
+        failure::{Failure, FailureKind},
+        profile,
+    },
     paths::{Paths, files},
 };
 
@@ -31,7 +36,7 @@ pub struct NewProfile {
 /// When the name is taken or unfit, the file there is not sound, or something cannot be written. Nothing is then
 /// changed in the config file.
 pub fn write_profile(name: &str, profile: &NewProfile, paths: &Paths) -> Result<(), Failure> {
-    if !is_profile_name(name) {
+    if !profile::is_name(name) {
         return Err(Failure::new(
             FailureKind::Usage,
             format!("{name:?} is not a profile name."),
@@ -60,6 +65,25 @@ pub fn write_profile(name: &str, profile: &NewProfile, paths: &Paths) -> Result<
         files::save(&paths.token_file(name), token.expose_secret().trim().as_bytes())?;
     }
     files::save(&path, text.as_bytes())
+}
+
+/// Lets the profile `name` sign its tokens with `key`. A key that is no file is kept in one of its own, beside the config
+/// file, that only its owner can read.
+///
+/// # Errors
+/// When it is no key that can sign, there is no such profile, or something cannot be written.
+pub fn let_sign(name: &str, key: &KeyOrigin, paths: &Paths) -> Result<(), Failure> {
+    let (pem, _) = key.read()?;
+    let file = match key {
+        KeyOrigin::File(given) => std::path::absolute(&given.value).unwrap_or_else(|_| given.value.clone()),
+        KeyOrigin::Text(_) => {
+            let file = Path::new("keys").join(format!("{name}.pem"));
+            files::save(&paths.config_dir().join(&file), pem.expose_secret().trim().as_bytes())?;
+            file
+        }
+    };
+    edit::set(name, "signing_key_file", &file.display().to_string(), paths)?;
+    edit::set(name, "mint", "true", paths)
 }
 
 fn table(name: &str, profile: &NewProfile) -> String {
@@ -119,6 +143,34 @@ mod tests {
                 assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
             }
         }
+    }
+
+    #[test]
+    fn a_profile_is_let_sign_with_a_key_that_is_one() {
+        use crate::settings::{Given, Source};
+        const KEY: &str = include_str!("../../assets/sandbox/sandbox-private-key.pem");
+        let dir = tempfile::tempdir().unwrap();
+        let paths = Paths::new(dir.path().join("c"), dir.path(), dir.path());
+        write_profile("a", &NewProfile { project: "p".into(), ..NewProfile::default() }, &paths).unwrap();
+        let text = |key: String| KeyOrigin::Text(Given::new(key.into(), Source::Variable("SIGNING_KEY")));
+        let refused = let_sign("a", &text("planted".into()), &paths).unwrap_err();
+        assert!(refused.message.contains("in SIGNING_KEY cannot be used") && !refused.message.contains("planted"));
+        assert!(!paths.config_dir().join("keys").exists());
+        let folded = KEY.trim().replace('\n', "\\n");
+        let_sign("a", &text(folded.clone()), &paths).unwrap();
+        let profile = ConfigFile::load(&paths.config_file()).unwrap().profiles.remove(0);
+        assert_eq!(profile.token, Some(ProfileToken::Mint("keys/a.pem".into())));
+        let kept = paths.config_dir().join("keys/a.pem");
+        assert_eq!(std::fs::read_to_string(&kept).unwrap(), folded);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let path = KeyOrigin::File(Given::new(kept.clone(), Source::Variable("SIGNING_KEY_PATH")));
+        let_sign("a", &path, &paths).unwrap();
+        let profile = ConfigFile::load(&paths.config_file()).unwrap().profiles.remove(0);
+        assert_eq!(profile.token, Some(ProfileToken::Mint(kept)));
     }
 
     #[test]

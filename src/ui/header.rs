@@ -57,7 +57,12 @@ fn left_side(app: &App) -> Vec<(Role, String)> {
         place.push_str(" ▸ ");
         place.push_str(&short(&session.project));
     }
-    pieces.push((if session.place == Place::Production { Role::BarWarning } else { Role::Bar }, place));
+    let role = match (session.color, session.place) {
+        (Some(colour), _) => Role::BarMark(colour),
+        (None, Place::Production) => Role::BarWarning,
+        (None, Place::Ordinary | Place::Sandbox) => Role::Bar,
+    };
+    pieces.push((role, place));
     match app.faults.get().map_or(&[][..], Vec::as_slice) {
         [] => {}
         [one] => pieces.push((Role::BarWarning, format!("FAULT {}", one.fault))),

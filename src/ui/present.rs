@@ -88,7 +88,7 @@ fn secrets(app: &App) -> Vec<Secret> {
     let ids = (app.session.user().into_iter())
         .chain(connections.and_then(|c| c.user.as_deref()))
         .chain(app.users.iter().map(|user| user.id.as_str()))
-        .chain(app.profiles.iter().flatten().map(|profile| profile.value("user")))
+        .chain(app.profiles.iter().flat_map(|listed| &listed.profiles).map(|profile| profile.value("user")))
         .chain(app.runs.list().iter().filter_map(|run| run.whose.user.as_deref()))
         .chain(app.past.records.iter().filter_map(|record| record.begun.whose.user.as_deref()))
         .chain(app.batch.iter().flat_map(|batch| batch.all_users()).map(|user| &**user));

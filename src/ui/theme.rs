@@ -4,7 +4,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::{app::page::Tone, domain::document::Token, domain::side_effect::SideEffect};
+use crate::{app::page::Tone, domain::document::Token, domain::profile::Colour, domain::side_effect::SideEffect};
 
 /// What a piece of the screen is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,11 +57,13 @@ pub enum Role {
     Json(Token),
     /// Emphasised text.
     Emphasis,
+    /// A profile's name in the bar, in the colour that the person gave it.
+    BarMark(Colour),
 }
 
 impl Role {
     /// Every role, for tests and for pictures of the theme.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 41] = [
         Self::Text,
         Self::Hint,
         Self::Bar,
@@ -97,6 +99,12 @@ impl Role {
         Self::Json(Token::Remark),
         Self::BarWarning,
         Self::Emphasis,
+        Self::BarMark(Colour::Red),
+        Self::BarMark(Colour::Orange),
+        Self::BarMark(Colour::Yellow),
+        Self::BarMark(Colour::Green),
+        Self::BarMark(Colour::Blue),
+        Self::BarMark(Colour::Purple),
     ];
 }
 
@@ -244,6 +252,17 @@ fn coloured(p: &Palette, role: Role) -> Style {
         Role::Bar => fg(p.text).bg(p.bar),
         Role::Brand => fg(p.accent).bg(p.bar).add_modifier(bold),
         Role::BarWarning => fg(p.yellow).bg(p.bar).add_modifier(bold),
+        Role::BarMark(colour) => {
+            let colour = match colour {
+                Colour::Red => p.red,
+                Colour::Orange => p.orange,
+                Colour::Yellow => p.yellow,
+                Colour::Green => p.green,
+                Colour::Blue => p.accent,
+                Colour::Purple => p.purple,
+            };
+            fg(colour).bg(p.bar).add_modifier(bold)
+        }
         Role::Border => fg(p.border),
         Role::BorderFocus | Role::Button => fg(p.accent),
         Role::Heading => fg(p.text).add_modifier(bold),
@@ -269,7 +288,7 @@ fn weighted(role: Role) -> Style {
     match role {
         Role::Hint | Role::Border | Role::Json(Token::Punctuation | Token::Remark) => with(Modifier::DIM),
         Role::Bar | Role::Cursor | Role::ButtonFocus => with(Modifier::REVERSED),
-        Role::Brand | Role::BarWarning => with(Modifier::REVERSED | Modifier::BOLD),
+        Role::Brand | Role::BarWarning | Role::BarMark(_) => with(Modifier::REVERSED | Modifier::BOLD),
         Role::Heading
         | Role::BorderFocus
         | Role::Key

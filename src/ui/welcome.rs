@@ -85,7 +85,9 @@ fn spot_row(state: &Welcome, spot: Spot, paint: &mut Paint<'_, '_>, row: Rect) {
             }
         }
         Spot::Project => {
-            typed((label, &state.project, "as the Paragon dashboard shows it"), paint, row, (cell, here));
+            let offered = state.offered.as_ref().map(|(id, variable)| format!("Enter takes that of {variable}: {id}"));
+            let hint = offered.as_deref().unwrap_or("as the Paragon dashboard shows it");
+            typed((label, &state.project, hint), paint, row, (cell, here));
         }
         Spot::BaseUrl => typed((label, &state.base_url, "ActionKit's cloud"), paint, row, (cell, here)),
         Spot::Profile => {

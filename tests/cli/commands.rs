@@ -78,7 +78,7 @@ fn validate_lists_what_does_not_fit() {
     let server = Server::answering(200, "{}");
     let akx = Akx::at(&server.base_url());
     let ended = akx.run(&["validate", "SLACK_SEND_MESSAGE", "-p", "chanel=C1"]).ended(5);
-    assert_eq!(ended.data(), "chanel is not a parameter of this action\nchannel is required\n");
+    assert_eq!(ended.data(), "/chanel is not a parameter of this action\n/channel is required\n");
     let json = akx.run(&["validate", "SLACK_SEND_MESSAGE", "--json"]).ended(5).json();
     assert_eq!(
         json.to_json(),
@@ -90,6 +90,49 @@ fn validate_lists_what_does_not_fit() {
     let json = akx.run(&["validate", "SLACK_LIST_CHANNELS", "--json", "-p", "limit=3"]).ended(0).json();
     assert_eq!(json.to_json(), r#"{"valid":true,"checked":true,"violations":[]}"#);
     assert!(server.asked().iter().all(|asked| asked.starts_with("GET")), "nothing is run");
+}
+
+#[test]
+fn odd_schemas_are_no_odder_on_the_command_line() {
+    const ODD: &str = r##"{"actions":[
+        {"name":"ODD_LIST","description":"","integration":"odd","parameters":{"type":"array","minItems":1,
+            "items":{"type":"object","required":["id"],"properties":{"id":{"type":"int"}}}}},
+        {"name":"ODD_NONE","description":"","integration":"odd","parameters":null},
+        {"name":"ODD_REST","description":"","integration":"odd","parameters":{"required":["count"],"properties":{
+            "count":{"$ref":"#n"},"on":{"type":"bool"},"next":{"$ref":"#"},"note":{"nullable":true,"$ref":"#n"}},
+            "$defs":{"n":{"$anchor":"n","type":"int"}}}}]}"##;
+    let akx = Akx::new();
+    let file = akx.file("odd.json", ODD);
+    let with = |arguments: &[&str]| akx.run(&[arguments, &["--catalogue", &file]].concat());
+    let template = with(&["template", "ODD_LIST"]).ended(0).json();
+    assert_eq!(template.to_json(), r#"[{"id":0}]"#);
+    let filled = format!("@{}", akx.file("filled.json", &template.to_json()));
+    with(&["validate", "ODD_LIST", "--params", &filled]).ended(0).says("takes these parameters");
+    with(&["validate", "ODD_LIST", "--params", &filled, "-p", "/0/id=seven"]).ended(5).says("must be a whole number");
+    with(&["validate", "ODD_LIST", "--params", "{}"]).ended(5);
+    assert_eq!(with(&["template", "ODD_NONE", "--all"]).ended(0).data(), "{}\n");
+    assert_eq!(with(&["template", "ODD_REST"]).ended(0).json().to_json(), r#"{"count":0}"#);
+    assert_eq!(
+        with(&["template", "ODD_REST", "--all"]).ended(0).json().to_json(),
+        r#"{"count":0,"on":false,"next":{"count":0,"on":false,"note":0},"note":0}"#
+    );
+    let set = ["-p", "count=7", "-p", "on=true", "-p", "next.count=1", "-p", "note=null"];
+    with(&[&["validate", "ODD_REST"][..], &set].concat()).ended(0);
+    let ended = with(&["validate", "ODD_REST", "-p", "next.next.on:=1", "--json"]).ended(5).json();
+    let found = ended.get("violations").and_then(Value::as_array).unwrap_or_default();
+    let places: Vec<_> = found.iter().filter_map(|v| v.get("at")?.as_str()).collect();
+    assert_eq!(places, ["/count", "/next/count", "/next/next/count", "/next/next/on"]);
+}
+
+#[test]
+fn every_violation_is_listed() {
+    let akx = Akx::new();
+    let many: Vec<String> = (0..250).map(|i| format!("\"{i}\":1")).collect();
+    let many = akx.file("many.json", &format!("{{\"channel\":1,{}}}", many.join(",")));
+    let list = r#"{"actions":[{"name":"A","description":"","integration":"a","parameters":{"additionalProperties":{"type":"string"}}}]}"#;
+    let list = akx.file("list.json", list);
+    let ended = akx.run(&["validate", "A", "--params", &format!("@{many}"), "--catalogue", &list]).ended(5);
+    assert_eq!(ended.data().lines().count(), 251);
 }
 
 #[test]

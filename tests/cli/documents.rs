@@ -1,8 +1,13 @@
 //! Answers as tables, and JSON documents without a server.
 
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    process::Stdio,
+};
+
 use akx::domain::document::Value;
 
-use crate::support::{Akx, Server};
+use crate::support::{Akx, Server, binary};
 
 const CHANNELS: &str =
     r#"{"channels":[{"id":"C1","name":"general, all","n":12},{"id":"C22","name":"日本","n":7,"x":null}],"at":1}"#;
@@ -129,4 +134,35 @@ fn two_documents_are_compared() {
     assert_eq!(first, r#"{"at":"/channels/0/n","change":"changed","left":12,"right":13}"#);
     akx.run(&["diff", "-", "-"]).ended(2).says("cannot be both");
     akx.run_with(&["diff", &before, "-"], "nope").ended(2).says("Standard input is not JSON");
+}
+
+#[test]
+fn nothing_more_is_read_once_nobody_listens() {
+    let akx = Akx::new();
+    for options in [["--where", "a=1"], ["--where", "a<2"]] {
+        let mut child = std::process::Command::new(binary())
+            .args(["view", "-"])
+            .args(options)
+            .env_clear()
+            .envs(akx.environment())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut listener = BufReader::new(child.stdout.take().unwrap());
+        let mut list = child.stdin.take().unwrap();
+        list.write_all(b"[").unwrap();
+        let records = b"{\"a\":1},\n".repeat(10_000);
+        list.write_all(&records).unwrap();
+        let mut line = String::new();
+        listener.read_line(&mut line).unwrap();
+        drop(listener);
+        // There is no end to the list: only that nobody reads it any more ends this.
+        let gone = std::iter::repeat_with(|| list.write_all(&records)).find_map(Result::err).unwrap();
+        assert_eq!(gone.kind(), std::io::ErrorKind::BrokenPipe);
+        let done = child.wait_with_output().unwrap();
+        assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]), "{options:?}");
+        assert_eq!(line, "{\"a\":1}\n");
+    }
 }

@@ -104,7 +104,9 @@ fn profiles_are_listed_shown_and_changed_with_comments_kept() {
     assert_eq!(listed.data(), "a\tp\t\t\tthe variable T\n");
     assert!(akx.run(&["profile", "show"]).ended(0).data().contains("The token comes from the variable T."));
     akx.run(&["profile", "set", "a", "timeout", "2m"]).ended(0);
-    akx.run(&["profile", "set", "a", "timeout", "soon"]).ended(2).says("expected seconds such as 30");
+    akx.run(&["profile", "set", "a", "timeout", "soon"])
+        .ended(2)
+        .says("error: profiles.a.timeout is \"soon\": expected");
     akx.run(&["profile", "set", "b", "project", "q"]).ended(0);
     let written = std::fs::read_to_string(akx.path("config.toml")).unwrap();
     assert!(written.starts_with("# mine\n[profiles.a] # first\n") && written.contains("timeout = \"2m\""), "{written}");
@@ -112,6 +114,30 @@ fn profiles_are_listed_shown_and_changed_with_comments_kept() {
     akx.run(&["profile", "show", "b"]).ended(2).says("There are: a.");
     let json = akx.run(&["profile", "list", "--json"]).ended(0).json();
     assert_eq!(text(&items(&json)[0], "timeout"), "2m");
+}
+
+#[test]
+fn a_profile_is_made_of_what_is_offered_only_where_that_is_said() {
+    let key = include_str!("../../assets/sandbox/sandbox-private-key.pem").trim().replace('\n', "\\n");
+    let akx = Akx::new().with("PROJECT_ID", "p-9").with("SIGNING_KEY", &key).with("USER", "me").with("PORT", "1");
+    akx.run(&["profile", "add", "a"]).ended(2).says("PROJECT_ID says a project, but nobody said to take it.");
+    let ended = akx.run(&["profile", "add", "a", "--from-env", "--user", "maria"]).ended(0);
+    ended.says("there is the signing key that SIGNING_KEY holds: --mint lets a profile use it.");
+    akx.run(&["token", "mint"]).ended(2).says("There is no signing key");
+    akx.run(&["profile", "add", "a", "--from-env"]).ended(2).says("There is a profile a already.");
+    akx.run(&["profile", "add", "b", "--project", "p-8", "--user", "maria", "--mint"]).ended(0);
+    akx.run(&["profile", "set", "b", "token_lifetime", "15m"]).ended(0);
+    let told = akx.run(&["--profile", "b", "token", "mint", "--json"]).ended(0).json();
+    assert_eq!([text(&told, "user"), text(&told, "audience")], ["maria", "useparagon.com/p-8"]);
+    assert_eq!(told.get("expires_in").map(ToString::to_string).as_deref(), Some("900"));
+    let file = akx.file(".env", &format!("PROJECT_ID=p-7\nSIGNING_KEY=\"{key}\"\n"));
+    akx.run(&["profile", "add", "c", "--env-file", &file, "--from-env", "--mint", "--read-only"]).ended(0);
+    let shown = akx.run(&["profile", "show", "c", "--json"]).ended(0).json();
+    assert_eq!([text(&shown, "project"), text(&shown, "read_only")], ["p-7", "true"]);
+    assert_eq!(text(&shown, "signing_key_file"), "keys/c.pem");
+    let written = std::fs::read_to_string(akx.path("config.toml")).unwrap();
+    assert!(!written.contains("PRIVATE"), "{written}");
+    Akx::new().run(&["profile", "add", "a"]).ended(2).says("it is not said for which project");
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn parameters_that_cannot_be_read_are_usage_errors() {
     };
     run(&["--params", "p.json"], "").says("expected @FILE, @- for standard input, or a JSON object");
     run(&["--params", "@none.json"], "").says("The file none.json could not be read");
-    run(&["--params", "-"], "[1]").says("The parameters in standard input are a list: expected an object.");
+    run(&["--params", "-"], "[1]").says("The parameters are a list: expected an object.");
     run(&["--params", "-"], "{").says("The parameters in standard input are not JSON: line 1, column 2");
     run(&["--params", "-", "--token-file", "-"], "{}").says("cannot hold both the token and the parameters");
     run(&["-p", "channel"], "").says("\"channel\" sets nothing");

@@ -77,7 +77,7 @@ fn a_proxy_is_set_by_key_and_its_mask_sets_nothing() {
     assert!(written.contains("me:canary@p.example.com:3128") && written.contains("ca_file = \"ca.pem\""), "{written}");
     let bad = akx.run(&["profile", "set", "p", "proxy", "socks5://me:canary@p"]).ended(2);
     assert!(
-        bad.words().contains("line 3: profiles.p.proxy is no proxy") && !bad.words().contains("canary"),
+        bad.words().contains("error: profiles.p.proxy is no proxy") && !bad.words().contains("canary"),
         "{}",
         bad.words()
     );

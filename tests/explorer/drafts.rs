@@ -55,6 +55,23 @@ fn an_open_form_follows_a_new_list_with_all_that_is_typed() {
 }
 
 #[test]
+fn what_was_typed_before_a_new_list_can_still_be_taken_back() {
+    let mut s = message();
+    s.keys("C1<Tab>Hello");
+    let from = "\"asBot\": {";
+    refreshed(&mut s, from, "\"thread\": {\"type\": \"string\"}, \"asBot\": {");
+    s.keys("<^_>");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C1"}"#);
+    assert_eq!(s.field(), "message");
+    s.keys("<^_>");
+    assert_eq!((s.value().to_json().as_str(), s.field()), ("{}", "channel".into()));
+    s.keys("<^_>");
+    assert_eq!(s.notice(), "There is nothing to take back.");
+    s.keys("<^y><^y>");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C1","message":"Hello"}"#);
+}
+
+#[test]
 fn what_the_new_list_has_no_place_for_is_kept_and_shown() {
     let mut s = message();
     s.keys("C1<Tab>Hello");

@@ -336,10 +336,8 @@ fn a_refused_token_is_told_of_and_its_successor_stays_out_of_the_app() {
     s.keys("list chan<Enter><^r>");
     let id = s.sent()[0].0;
     s.fail(id, refused());
-    assert!(s.notice().contains("was refused. “New token” in the commands (^P)"), "{}", s.notice());
-    assert!(!s.app.wants_secret(), "what is being typed goes on");
-    s.keys("<^p>new token<Enter>");
-    assert!(s.app.wants_secret());
+    assert!(s.app.wants_secret(), "it is asked for in place");
+    assert!(screen(&s.app).contains("which only reads, is then run again"), "{}", screen(&s.app));
     s.keys("<Enter>");
     assert!(screen(&s.app).contains("Paste a Paragon User Token"), "{}", screen(&s.app));
     s.take(Message::SecretEdited { length: 12 });
@@ -353,6 +351,39 @@ fn a_refused_token_is_told_of_and_its_successor_stays_out_of_the_app() {
     s.keys("<^p>new token<Enter><Esc>");
     assert!(s.effects().contains(&Effect::ForgetSecret));
     assert!(s.app.overlays.is_empty());
+}
+
+#[test]
+fn a_refused_token_is_not_asked_for_where_something_else_is_typed() {
+    let mut s = Story::begin_with(80, 24, pasted(3000));
+    s.keys("list chan<Enter><^r>");
+    let id = s.sent()[0].0;
+    s.keys("<Esc>");
+    s.fail(id, refused());
+    assert!(!s.app.wants_secret(), "what is being typed goes on");
+    assert!(s.notice().contains("was refused. “New token” in the commands (^P)"), "{}", s.notice());
+    let mut s = Story::begin_with(80, 24, pasted(3000));
+    s.keys("send mess<Enter>C1<Tab>hi<^r><Right><Enter>");
+    let id = s.sent()[0].0;
+    s.fail(id, refused());
+    assert!(screen(&s.app).contains("is not sent again by itself"), "{}", screen(&s.app));
+}
+
+#[test]
+fn connections_that_a_token_was_refused_for_are_asked_again_with_the_new_one() {
+    let mut s = Story::begin_with(120, 40, pasted(3000));
+    s.keys("<^p>connections<Enter><^r>");
+    let load = s.effects().into_iter().rev().find_map(|e| match e {
+        Effect::LoadConnections { load } => Some(load),
+        _ => None,
+    });
+    s.take(Message::ConnectionsLoaded { load: load.expect("they are asked for"), result: Err(refused()) });
+    assert!(s.app.wants_secret(), "{}", screen(&s.app));
+    s.take(Message::SecretEdited { length: 12 });
+    s.keys("<Enter>");
+    let (load, _) = connecting(&mut s);
+    s.take(Message::Connected { load, result: Ok(pasted(3600)) });
+    assert!(s.effects().iter().any(|e| matches!(e, Effect::LoadConnections { .. })));
 }
 
 #[test]
@@ -518,12 +549,13 @@ fn presenting_is_turned_on_and_off_by_a_key_and_said() {
     assert!(screen(&s.app).contains("maria@acme.example.com"));
 }
 
-fn two_profiles() -> Vec<akx::app::profiles::Profile> {
+fn two_profiles() -> akx::app::profiles::Listed {
     use akx::app::profiles::{Key, Profile};
     let profile = |name: &str, values: &[(&str, &str)]| Profile {
         name: name.into(),
         is_default: name == "staging",
         token: format!("the file tokens/{name}"),
+        needs_token: false,
         keys: ["project", "user", "production", "read_only", "sandbox"]
             .iter()
             .map(|key| Key {
@@ -533,10 +565,11 @@ fn two_profiles() -> Vec<akx::app::profiles::Profile> {
             })
             .collect(),
     };
-    vec![
+    let profiles = vec![
         profile("acme", &[("project", "38b1f170-0c43-4eae-9a04-ab85325d99f7"), ("production", "true")]),
         profile("staging", &[("project", "p-2"), ("user", "maria@acme.example.com"), ("read_only", "true")]),
-    ]
+    ];
+    akx::app::profiles::Listed { profiles, ..Default::default() }
 }
 
 #[test]
@@ -556,13 +589,16 @@ fn profiles_are_listed_taken_and_edited_key_by_key() {
     s.keys("<Down><Enter>u-9<Enter>");
     let set = Ask::Set { profile: "acme".into(), key: "user".into(), value: "u-9".into() };
     assert_eq!(s.effects(), [Effect::Profiles(set)]);
-    s.take(Message::ProfilesListed(Err(Failure::new(FailureKind::Configuration, "line 3: that is wrong.", ""))));
-    assert_eq!(s.notice(), "line 3: that is wrong.");
+    s.take(Message::ProfilesListed(Err(Failure::new(FailureKind::Configuration, "user is u-9: expected better.", ""))));
+    let text = screen(&s.app);
+    assert!(text.contains("user is u-9: expected better.") && text.contains("› u-9"), "{text}");
+    s.keys("0<Enter>");
+    let set = Ask::Set { profile: "acme".into(), key: "user".into(), value: "u-90".into() };
+    assert_eq!(s.effects(), [Effect::Profiles(set)]);
+    s.take(Message::ProfilesListed(Ok(two_profiles())));
     s.keys("<Esc><Del><Right><Enter>");
     assert_eq!(s.effects(), [Effect::Profiles(Ask::Remove("acme".into()))]);
-    s.keys("<^n>new<Enter>p-3<Enter>");
-    let set = Ask::Set { profile: "new".into(), key: "project".into(), value: "p-3".into() };
-    assert_eq!(s.effects(), [Effect::Profiles(set)]);
+    s.take(Message::ProfilesListed(Ok(two_profiles())));
     s.keys("<Enter>");
     let (load, to) = connecting(&mut s);
     assert_eq!(to, Destination::As { profile: Some("acme".into()), user: None });
@@ -570,6 +606,113 @@ fn profiles_are_listed_taken_and_edited_key_by_key() {
     s.take(Message::Connected { load, result: Ok(other) });
     assert!(screen(&s.app).contains("acme PRODUCTION"), "{}", screen(&s.app));
     assert_eq!(s.value().to_json(), r#"{"channel":"C7"}"#);
+}
+
+/// The two profiles and a third that names no token, with what the environment offers.
+fn with_a_new_profile() -> akx::app::profiles::Listed {
+    use akx::app::profiles::{Listed, Offers, Profile};
+    let mut profiles = two_profiles().profiles;
+    let keys = profiles[0].keys.iter().cloned().map(|key| akx::app::profiles::Key { value: String::new(), ..key });
+    let new = Profile {
+        name: "new".into(),
+        needs_token: true,
+        token: "none yet".into(),
+        keys: keys.collect(),
+        ..Profile::default()
+    };
+    profiles.insert(1, new);
+    let offers = Offers {
+        project: Some(("p-3".into(), "PROJECT_ID".into())),
+        signing_key: Some("the signing key that SIGNING_KEY holds".into()),
+    };
+    Listed { profiles, offers }
+}
+
+#[test]
+fn a_profile_is_made_of_what_is_offered_and_gone_on_with() {
+    use akx::app::profiles::{Ask, Listed};
+    let mut s = Story::begin_with(80, 24, minting(3000));
+    s.keys("<^p>profiles<Enter>");
+    s.take(Message::ProfilesListed(Ok(Listed { offers: with_a_new_profile().offers, ..two_profiles() })));
+    s.effects();
+    for (name, problem) in
+        [("", "Type a name"), ("a/b", "use letters, digits"), ("acme", "There is a profile acme already")]
+    {
+        s.keys(&format!("<^n>{name}<Enter>"));
+        assert!(screen(&s.app).contains(problem), "{}", screen(&s.app));
+        s.keys("<Esc>");
+    }
+    s.keys("<^n>new<Enter>");
+    assert!(screen(&s.app).contains("PROJECT_ID says this one"), "{}", screen(&s.app));
+    s.keys("<Enter>");
+    let set = Ask::Set { profile: "new".into(), key: "project".into(), value: "p-3".into() };
+    assert_eq!(s.effects(), [Effect::Profiles(set)]);
+    s.take(Message::ProfilesListed(Ok(with_a_new_profile())));
+    insta::assert_snapshot!("profile_made_80x24", picture(&s.app));
+    s.keys("<Enter>");
+    assert_eq!(s.effects(), [], "the harmless answer is the first");
+    let text = screen(&s.app);
+    assert!(text.contains("Profile new") && !text.contains("May new sign"), "the new one is edited: {text}");
+    s.keys("<Esc>");
+    // It names no token: taking it asks for one.
+    s.keys("<Enter>");
+    assert!(s.app.wants_secret());
+    assert!(screen(&s.app).contains("Profile new names no token."), "{}", screen(&s.app));
+    s.take(Message::SecretEdited { length: 12 });
+    s.keys("<Enter>");
+    let (_, to) = connecting(&mut s);
+    assert_eq!(to, akx::app::effect::Destination::Pasted { profile: Some("new".into()) });
+}
+
+#[test]
+fn a_key_that_is_offered_signs_only_after_a_yes() {
+    use akx::app::profiles::Ask;
+    let mut s = Story::begin_with(120, 40, minting(3000));
+    s.keys("<^p>profiles<Enter>");
+    s.take(Message::ProfilesListed(Ok(two_profiles())));
+    s.keys("<^n>new<Enter>p-3<Enter>");
+    s.take(Message::ProfilesListed(Ok(with_a_new_profile())));
+    s.effects();
+    assert!(screen(&s.app).contains("It signs for every customer"), "{}", screen(&s.app));
+    s.keys("<Right><Enter>");
+    assert_eq!(s.effects(), [Effect::Profiles(Ask::Sign("new".into()))]);
+}
+
+#[test]
+fn starting_without_a_token_asks_for_one() {
+    use akx::app::effect::Destination;
+    let mut s = Story::connecting(80, 24);
+    let (load, _) = connecting(&mut s);
+    let none = Failure::new(FailureKind::NotAuthorised, "Profile a names no source of a token.", "Name one.");
+    s.take(Message::Connected { load, result: Err(none) });
+    assert!(s.app.wants_secret(), "{}", screen(&s.app));
+    s.keys("<Esc>");
+    assert!(screen(&s.app).contains("Name one."), "{}", screen(&s.app));
+    s.keys("<^p>new token<Enter>");
+    assert!(s.app.wants_secret());
+    s.take(Message::SecretEdited { length: 12 });
+    s.effects();
+    s.keys("<Enter>");
+    assert_eq!(connecting(&mut s).1, Destination::Pasted { profile: None });
+}
+
+#[test]
+fn the_welcome_offers_the_project_that_paragons_tools_are_set_up_with() {
+    let mut s = Story::welcome(80, 24);
+    s.take(Message::ProfilesListed(Ok(with_a_new_profile())));
+    s.keys("<Down>");
+    assert!(screen(&s.app).contains("Enter takes that of PROJECT_ID: p-3"), "{}", screen(&s.app));
+    s.keys("<Enter>");
+    assert!(!screen(&s.app).contains("Enter takes") && screen(&s.app).contains("p-3"), "{}", screen(&s.app));
+}
+
+#[test]
+fn a_profiles_colour_marks_its_name() {
+    use akx::domain::profile::Colour;
+    let marked = akx::app::session::Session { color: Some(Colour::Purple), ..session(Place::Production) };
+    let s = Story::begin_with(80, 24, marked);
+    let text = picture(&s.app);
+    assert!(text.contains("BarMark(Purple)") && text.contains("staging PRODUCTION"), "{text}");
 }
 
 #[test]

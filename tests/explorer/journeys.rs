@@ -675,9 +675,11 @@ fn the_mouse_opens_fills_and_runs() {
 #[test]
 fn the_welcome_screen_offers_the_sandbox_and_connecting() {
     let mut s = Story::welcome(80, 24);
+    s.effects();
     s.keys("<Enter>");
     assert!(matches!(s.effects().as_slice(), [Effect::Connect { to: akx::app::effect::Destination::Sandbox, .. }]));
     let mut s = Story::welcome(80, 24);
+    s.effects();
     s.keys("<Down>p-1<Tab>");
     assert!(s.app.wants_secret(), "the token is typed outside the app");
     s.take(Message::SecretEdited { length: 700 }).keys("<Tab><Tab><Tab><Enter>");

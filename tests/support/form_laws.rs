@@ -65,6 +65,12 @@ pub(crate) fn is_kept(form: &Form) {
     assert!(form.is_blank(), "and nothing is left then");
     while form.redo().is_some() {}
     assert_eq!(form.value(), value, "and made again");
+    let mut other = form.for_schema(&Value::object());
+    let followed = other.value();
+    while other.undo().is_some() {}
+    assert!(other.is_blank(), "also what was made before the form followed another schema");
+    while other.redo().is_some() {}
+    assert_eq!(other.value(), followed, "and made again there");
     let whole = form.field_at(&Pointer::default());
     assert!(form.about(whole).is_some(), "there is always a field");
     look(&form);

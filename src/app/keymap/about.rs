@@ -11,7 +11,7 @@ impl Context {
                  one under the cursor."
             }
             Self::Detail => "What the action does and takes, and how an agent is told of it. Enter opens its form.",
-            Self::Sent | Self::Field | Self::Buttons | Self::Form => {
+            Self::Sent | Self::Items | Self::Choice | Self::Switch | Self::Field | Self::Buttons | Self::Form => {
                 "A field for each parameter; those with * must be given. What is \"not sent\" stays out of the request. \
                  Nothing is sent before ^R."
             }

@@ -52,7 +52,7 @@ impl OpenForm {
     /// The same form for another schema: with all that is typed, the cursor where it was, and what lay over it.
     #[must_use]
     pub fn for_schema(self, schema: &Value) -> Self {
-        let form = Form::from_draft(schema, &self.form.to_draft());
+        let form = self.form.for_schema(schema);
         let place = |field: FieldId| self.form.about(field).map(|about| about.pointer);
         let mut open = Self::new(Arc::clone(&self.action), form);
         let there = |open: &mut Self, field| place(field).map(|pointer| open.form.field_at(&pointer));

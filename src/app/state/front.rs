@@ -11,7 +11,10 @@ use crate::{
         viewer::{View, Viewer},
         welcome::Spot,
     },
-    domain::{form::Presence, guard::Place},
+    domain::{
+        form::{Presence, Widget},
+        guard::Place,
+    },
 };
 
 /// Where keys and commands go.
@@ -110,15 +113,28 @@ impl App {
         if form.is_filtering() {
             return vec![Context::Filter];
         }
-        let mut contexts = match (&form.cell, form.at()) {
-            (_, At::Button(_)) => return vec![Context::Buttons, Context::Form],
-            (Some(cell), At::Field(_)) if !cell.is_empty() => return vec![Context::Form],
-            (Some(_), At::Field(_)) => vec![Context::Form],
-            (None, At::Field(_)) => vec![Context::Field, Context::Form],
+        let mut contexts = Vec::new();
+        let row = match form.at() {
+            At::Button(_) => return vec![Context::Buttons, Context::Form],
+            At::Field(_) => form.row(),
         };
-        if form.row().is_some_and(|row| row.presence != Presence::Absent) {
-            contexts.insert(0, Context::Sent);
+        if form.cell.as_ref().is_some_and(|cell| !cell.is_empty()) {
+            return vec![Context::Form];
         }
+        if row.is_some_and(|row| row.presence != Presence::Absent) {
+            contexts.push(Context::Sent);
+        }
+        if form.cell.is_none() {
+            let switched = row.and_then(|row| match row.widget {
+                Widget::Choice | Widget::Variant => Some(Context::Choice),
+                Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => Some(Context::Switch),
+                Widget::Text { .. } | Widget::Number { .. } | Widget::File | Widget::Json => None,
+            });
+            contexts.extend(switched);
+            contexts.extend(form.container().map(|_| Context::Items));
+            contexts.push(Context::Field);
+        }
+        contexts.push(Context::Form);
         contexts
     }
 
@@ -163,7 +179,7 @@ impl App {
     /// Whether what is typed now is a secret, which the runtime keeps to itself.
     pub fn wants_secret(&self) -> bool {
         match self.overlays.last() {
-            Some(Overlay::Prompt(prompt)) => prompt.purpose == Purpose::Token,
+            Some(Overlay::Prompt(prompt)) => matches!(prompt.purpose, Purpose::Token { .. }),
             Some(_) => false,
             None => matches!(&self.stage, Stage::Welcome(w) if w.at == Spot::Token) && !self.is_connecting(),
         }

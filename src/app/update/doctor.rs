@@ -11,7 +11,7 @@ use super::super::{
     state::App,
 };
 use crate::domain::{
-    doctor::{Facts, Line, Report, Verdict, compare, examine, markdown},
+    doctor::{Facts, Line, Report, Verdict, examine, markdown},
     failure::Failure,
     guard::Place,
     users::User,
@@ -118,7 +118,7 @@ impl App {
         let mut report = examine(&facts);
         let mut with = self.doctor.with.take();
         match other {
-            Some(Ok(other)) => report.differences = compare(&facts, other),
+            Some(Ok(other)) => report = report.compared(&facts, other),
             Some(Err(failure)) => {
                 self.say(Tone::Error, format!("Nothing was compared: {} {}", failure.message, failure.hint));
                 with = None;

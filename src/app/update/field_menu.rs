@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         civil::Civil,
-        form::{About, Edit, FieldId, Format, Presence, Row, Widget},
+        form::{About, Edit, FieldId, Format, Piece, Presence, Row, Widget},
         now::Now,
         text::clean,
     },
@@ -83,6 +83,7 @@ impl App {
                 return self.choose_from(sources);
             }
             FieldChoice::NewEntry => self.ask_for_key(field),
+            FieldChoice::Another => self.add_another(field),
             FieldChoice::Rename => self.ask_for_other_key(field),
         }
         Vec::new()
@@ -129,6 +130,21 @@ impl App {
         }
         page.markdown(&about.description, at);
         self.overlays.push(Overlay::Page { title: "The field", page });
+    }
+
+    /// Adds an item or entry to what this one is part of.
+    fn add_another(&mut self, field: FieldId) {
+        let Some(form) = &self.form else { return };
+        let Some(at) = form.rows().iter().position(|r| r.id == field) else { return };
+        let row = &form.rows()[at];
+        let around = form.rows()[..at].iter().rfind(|r| r.depth < row.depth).map_or(form.form.root(), |r| r.id);
+        match row.piece {
+            Some(Piece::Item) => {
+                self.edit(around, Edit::AddItem);
+            }
+            Some(Piece::Entry) => self.ask_for_key(around),
+            None => {}
+        }
     }
 
     pub(super) fn ask_for_key(&mut self, field: FieldId) {
@@ -198,7 +214,7 @@ fn formats(rows: &mut Rows, widget: Widget, now: Now) {
 
 /// Ways to edit it.
 fn editors(rows: &mut Rows, row: &Row, about: &About) {
-    if matches!(row.widget, Widget::Text { .. } | Widget::Json) {
+    if matches!(row.widget, Widget::Text { format: None, .. } | Widget::Json) {
         rows.add("Edit as many lines", "", FieldChoice::ManyLines);
     }
     if row.widget == Widget::Json {
@@ -226,10 +242,18 @@ fn items(rows: &mut Rows, row: &Row) {
         | Widget::File
         | Widget::Json => {}
     }
-    if row.is_item {
-        rows.add("Remove", "this item", FieldChoice::Edit(Edit::Remove));
-        rows.add("Move up", "", FieldChoice::Edit(Edit::MoveUp));
-        rows.add("Move down", "", FieldChoice::Edit(Edit::MoveDown));
-        rows.add("Rename", "the entry's key", FieldChoice::Rename);
+    let Some(piece) = row.piece else { return };
+    match piece {
+        Piece::Item => {
+            rows.add("Add another", "behind the last item", FieldChoice::Another);
+            rows.add("Remove", "this item", FieldChoice::Edit(Edit::Remove));
+        }
+        Piece::Entry => {
+            rows.add("Rename", "the entry's key", FieldChoice::Rename);
+            rows.add("Add another", "asks for its name", FieldChoice::Another);
+            rows.add("Remove", "this entry", FieldChoice::Edit(Edit::Remove));
+        }
     }
+    rows.add("Move up", "", FieldChoice::Edit(Edit::MoveUp));
+    rows.add("Move down", "", FieldChoice::Edit(Edit::MoveDown));
 }

@@ -311,24 +311,8 @@ impl App {
         }
     }
 
-    /// The array or map around the cursor, itself included.
-    fn container(&self) -> Option<Row> {
-        let form = self.form.as_ref()?;
-        let at = form.row_number()?;
-        let mut depth = form.rows()[at].depth + 1;
-        for row in form.rows()[..=at].iter().rev() {
-            if row.depth < depth {
-                if matches!(row.widget, Widget::Array | Widget::Map) {
-                    return Some(row.clone());
-                }
-                depth = row.depth;
-            }
-        }
-        None
-    }
-
     fn add_item(&mut self) {
-        match self.container() {
+        match self.form.as_ref().and_then(OpenForm::container).cloned() {
             Some(row) if row.widget == Widget::Map => self.ask_for_key(row.id),
             Some(row) => {
                 self.edit(row.id, Edit::AddItem);
@@ -345,7 +329,7 @@ impl App {
             form.rows()[..=at].iter().rev().find_map(|row| {
                 let outer = row.depth < depth;
                 depth = depth.min(row.depth);
-                (outer && row.is_item).then_some(row.id)
+                (outer && row.piece.is_some()).then_some(row.id)
             })
         });
         match item {

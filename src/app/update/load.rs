@@ -12,7 +12,13 @@ use crate::{
         session::Session,
         state::{App, Attempt, Stage, Why},
     },
-    domain::{category, connection::Connections, failure::Failure, fault::FaultAsk, shared::Shared},
+    domain::{
+        category,
+        connection::Connections,
+        failure::{Failure, FailureKind},
+        fault::FaultAsk,
+        shared::Shared,
+    },
 };
 
 impl App {
@@ -53,8 +59,15 @@ impl App {
                 effects
             }
             (Why::Start | Why::Welcome, Err(failure)) => {
+                // What was to be opened has everything but a token.
+                let lacks_token = failure.kind == FailureKind::NotAuthorised && self.overlays.is_empty();
                 match &mut self.stage {
                     Stage::Welcome(welcome) => welcome.failure = Some(failure),
+                    Stage::Explorer if lacks_token => {
+                        let title = format!("{} Paste one.", failure.message);
+                        self.catalogue.fetch = Fetch::Failed(failure);
+                        return self.ask_for_token(&title);
+                    }
                     Stage::Explorer | Stage::Document => self.catalogue.fetch = Fetch::Failed(failure),
                 }
                 Vec::new()
@@ -202,12 +215,14 @@ impl App {
         load: LoadId,
         result: Result<Dated<Connections>, Failure>,
     ) -> Vec<Effect> {
-        if self.connections.finish(load, result) {
-            self.fill_connections();
-            self.detail_of = None;
-            self.look_again();
-            self.cursor_moved();
+        let failure = result.as_ref().err().cloned();
+        if !self.connections.finish(load, result) {
+            return Vec::new();
         }
-        Vec::new()
+        self.fill_connections();
+        self.detail_of = None;
+        self.look_again();
+        self.cursor_moved();
+        failure.map_or_else(Vec::new, |failure| self.token_refused(&failure, Refused::Connections))
     }
 }

@@ -195,7 +195,10 @@ impl App {
     fn prompted(&mut self, prompt: Prompt) -> Vec<Effect> {
         let typed = prompt.field.text();
         match &prompt.purpose {
-            Purpose::Token => self.token_typed(prompt),
+            Purpose::Token { profile } => {
+                let profile = profile.clone();
+                self.token_typed(prompt, profile)
+            }
             Purpose::Profile(about) => self.profile_told(about.clone(), prompt),
             Purpose::User(about) => self.user_told(about.clone(), prompt),
             Purpose::Save(what) => {
@@ -365,8 +368,8 @@ impl App {
 
     pub(super) fn open_runs(&mut self) -> Vec<Effect> {
         if self.runs.list().is_empty() {
-            self.say(Tone::Hint, "Nothing has been run yet.");
-            return Vec::new();
+            // What was run on other days is what there is to see.
+            return self.open_history();
         }
         let (now, own) = (self.now, self.session.user());
         let items: Vec<Item> = self

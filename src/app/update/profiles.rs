@@ -5,11 +5,11 @@ use super::super::{
     effect::{Destination, Effect},
     overlay::{AboutProfile, Answer, Overlay, Prompt, Purpose, Question},
     page::Tone,
-    profiles::{Ask, Profile},
-    state::App,
+    profiles::{Ask, Listed, Profile},
+    state::{App, Stage},
     text_field::TextField,
 };
-use crate::domain::failure::Failure;
+use crate::domain::{failure::Failure, profile::is_name};
 
 const COLUMNS: [Column; 6] = [
     Column::new("Profile", 0, (10, 24)),
@@ -33,14 +33,32 @@ impl App {
         vec![Effect::Profiles(Ask::List)]
     }
 
-    pub(super) fn profiles_listed(&mut self, result: Result<Vec<Profile>, Failure>) -> Vec<Effect> {
+    pub(super) fn profiles_listed(&mut self, result: Result<Listed, Failure>) -> Vec<Effect> {
         match result {
-            Ok(profiles) => {
-                self.profiles = Some(profiles);
+            Ok(listed) => {
+                if let Stage::Welcome(welcome) = &mut self.stage {
+                    welcome.offered.clone_from(&listed.offers.project);
+                }
+                self.profiles = Some(listed);
                 self.fill_profiles();
+                if let Some(Overlay::Prompt(Prompt { purpose: Purpose::Profile(AboutProfile::Key(_)), .. })) =
+                    self.overlays.last()
+                {
+                    self.overlays.pop();
+                }
+                if std::mem::take(&mut self.makes_profile) {
+                    return self.profile_made();
+                }
                 self.fill_profile();
             }
             Err(failure) => {
+                // What was typed stays, to be corrected.
+                if let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut()
+                    && matches!(prompt.purpose, Purpose::Profile(_))
+                {
+                    prompt.problem = Some(failure.message);
+                    return Vec::new();
+                }
                 if self.profiles.is_none()
                     && let Some(board) = self.board_of(Kind::Profiles)
                 {
@@ -51,6 +69,34 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// A new profile is in the file: it is gone on with key by key, and a key that could sign its tokens is offered.
+    fn profile_made(&mut self) -> Vec<Effect> {
+        let name = self.edited_profile.clone();
+        let Some(listed) = self.profiles.as_ref().filter(|listed| listed.get(&name).is_some()) else {
+            return Vec::new();
+        };
+        let key = listed.offers.signing_key.clone();
+        if let Some(board) = self.board_of(Kind::Profiles) {
+            board.filter.set("");
+            board.refilter();
+            board.go_to(&name);
+        }
+        let effects = self.edit_profile(&name);
+        if let Some(key) = key {
+            self.overlays.push(Overlay::Question(Question {
+                text: format!(
+                    "There is {key}. May {name} sign its tokens with it? It signs for every customer of the project."
+                ),
+                answers: vec![
+                    ("Not with that".to_owned(), Answer::Nothing),
+                    ("Let it sign".to_owned(), Answer::Profiles(Ask::Sign(name))),
+                ],
+                chosen: 0,
+            }));
+        }
+        effects
     }
 
     fn fill_profiles(&mut self) {
@@ -71,12 +117,20 @@ impl App {
                     Cell::new(Tone::Hint, &profile.token),
                 ],
                 details: vec![
-                    (Tone::Text, format!("The token comes from {}.", profile.token)),
-                    (Tone::Hint, "Enter takes this profile; the form that is open stays.".to_owned()),
+                    (Tone::Text, profile.token_words()),
+                    (
+                        Tone::Hint,
+                        if profile.needs_token {
+                            "Enter takes this profile and asks for a token; the form that is open stays. ^O edits it."
+                        } else {
+                            "Enter takes this profile; the form that is open stays. ^O edits it."
+                        }
+                        .to_owned(),
+                    ),
                 ],
             }
         };
-        let rows: Option<Vec<Row>> = self.profiles.as_ref().map(|profiles| profiles.iter().map(row).collect());
+        let rows: Option<Vec<Row>> = self.profiles.as_ref().map(|listed| listed.profiles.iter().map(row).collect());
         if let (Some(rows), Some(board)) = (rows, self.board_of(Kind::Profiles)) {
             board.filling = Filling::Done;
             board.fill(rows);
@@ -85,6 +139,10 @@ impl App {
 
     /// Takes the profile of a row.
     pub(super) fn take_profile(&mut self, name: &str) -> Vec<Effect> {
+        if self.profiles.as_ref().and_then(|listed| listed.get(name)).is_some_and(|profile| profile.needs_token) {
+            let title = format!("Profile {name} names no token. Paste one, as your app's server signs it.");
+            return self.ask_for_token_of(&title, Some(name.to_owned()));
+        }
         self.switch_to(Destination::As { profile: Some(name.to_owned()), user: None })
     }
 
@@ -92,6 +150,7 @@ impl App {
     pub(super) fn edit_profile(&mut self, name: &str) -> Vec<Effect> {
         let board = Board::new(Kind::Profile, format!("Profile {name}"), &KEY_COLUMNS, "");
         name.clone_into(&mut self.edited_profile);
+        self.makes_profile = false;
         self.overlays.push(Overlay::Board(board));
         self.fill_profile();
         Vec::new()
@@ -99,7 +158,7 @@ impl App {
 
     fn fill_profile(&mut self) {
         let name = self.edited_profile.clone();
-        let Some(profile) = self.profiles.iter().flatten().find(|profile| profile.name == name) else { return };
+        let Some(profile) = self.profiles.as_ref().and_then(|listed| listed.get(&name)) else { return };
         let rows = profile
             .keys
             .iter()
@@ -122,7 +181,7 @@ impl App {
     /// Asks for the value of the key of a row.
     pub(super) fn edit_key(&mut self, key: &str) -> Vec<Effect> {
         let name = self.edited_profile.clone();
-        let profile = self.profiles.iter().flatten().find(|profile| profile.name == name);
+        let profile = self.profiles.as_ref().and_then(|listed| listed.get(&name));
         let Some(about) = profile.and_then(|profile| profile.keys.iter().find(|k| k.name == key)).cloned() else {
             return Vec::new();
         };
@@ -164,15 +223,33 @@ impl App {
         let typed = prompt.field.text().trim().to_owned();
         match about {
             AboutProfile::Name if typed.is_empty() => self.ask_again(prompt, "Type a name, or Esc to leave it."),
+            AboutProfile::Name if !is_name(&typed) => {
+                self.ask_again(prompt, format!("{typed} is no name for a profile: use letters, digits, - and _."))
+            }
+            AboutProfile::Name if self.profiles.as_ref().is_some_and(|listed| listed.get(&typed).is_some()) => {
+                self.ask_again(prompt, format!("There is a profile {typed} already; Esc, and ^O on it edits it."))
+            }
             AboutProfile::Name => {
-                prompt.title = format!("The project of {typed}: its id, as the Paragon dashboard shows it.");
-                prompt.field.set("");
+                let offered = self.profiles.as_ref().and_then(|listed| listed.offers.project.clone());
+                let asks = format!("The project of {typed}: its id, as the Paragon dashboard shows it.");
+                (prompt.title, prompt.field) = match offered {
+                    Some((project, variable)) => {
+                        (format!("{asks} {variable} says this one; Enter takes it."), TextField::line(&project))
+                    }
+                    None => (asks, TextField::line("")),
+                };
                 prompt.purpose = Purpose::Profile(AboutProfile::Key("project".to_owned()));
-                self.edited_profile = typed;
+                (self.edited_profile, self.makes_profile) = (typed, true);
                 self.overlays.push(Overlay::Prompt(prompt));
                 Vec::new()
             }
+            AboutProfile::Key(_) if self.makes_profile && typed.is_empty() => {
+                self.ask_again(prompt, "Type the project's id, or Esc to leave it.")
+            }
             AboutProfile::Key(key) => {
+                // It stays until what was typed is in the file.
+                prompt.problem = None;
+                self.overlays.push(Overlay::Prompt(prompt));
                 let ask = Ask::Set { profile: self.edited_profile.clone(), key, value: typed };
                 vec![Effect::Profiles(ask)]
             }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::super::{
     answer::failure_lines,
+    board::Kind,
     effect::{Destination, Effect},
+    geometry::Pane,
     overlay::{Overlay, Prompt, Purpose},
     page::{Page, Tone},
     remote::LoadId,
@@ -31,6 +33,8 @@ const PAUSE: Duration = Duration::from_secs(30);
 pub(super) enum Refused {
     /// The list of actions.
     List,
+    /// What the user has connected.
+    Connections,
     /// This run.
     Run(RunId),
     /// One run of many.
@@ -65,9 +69,20 @@ impl App {
 
     /// Asks for a new token: signed or fetched where that can be, else typed.
     pub(super) fn new_token(&mut self) -> Vec<Effect> {
-        if self.session.offline || self.session.base_url.is_empty() {
-            self.say(Tone::Hint, "There is no connection that a token would be for.");
+        if self.session.offline {
+            self.say(Tone::Hint, "This catalogue comes from a file, so there is nothing that a token would be for.");
             return Vec::new();
+        }
+        if self.session.base_url.is_empty() {
+            return match &self.destination {
+                Some(Destination::Configured | Destination::As { .. } | Destination::Pasted { .. }) => {
+                    self.ask_for_token("Paste a Paragon User Token.")
+                }
+                Some(Destination::Sandbox | Destination::SandboxAs(_) | Destination::Project { .. }) | None => {
+                    self.say(Tone::Hint, "There is no connection that a token would be for.");
+                    Vec::new()
+                }
+            };
         }
         if self.session.origin.renews {
             return self.renew();
@@ -120,9 +135,12 @@ impl App {
     /// Sends again what the old token was refused for, if it only reads; anything else is the person's to send.
     fn repeat_what_was_refused(&mut self) -> Vec<Effect> {
         let mut effects = if std::mem::take(&mut self.care.list_refused) { self.reload() } else { Vec::new() };
+        if std::mem::take(&mut self.care.connections_refused) && self.connections.going_since().is_none() {
+            effects.extend(self.load_connections());
+        }
         let refused = self.repeat.take().and_then(|id| self.runs.get(id)).map(|run| (run.id, run.request.clone()));
         if let Some((id, request)) = refused
-            && self.effect_of(&request.action) == SideEffect::Read
+            && self.only_reads(id)
             && matches!(self.decide(&request, false), Decision::Allow(_))
         {
             effects.extend(self.send_again(request, id));
@@ -137,6 +155,7 @@ impl App {
             return Vec::new();
         }
         self.care.list_refused |= refused == Refused::List;
+        self.care.connections_refused |= refused == Refused::Connections;
         let is_renewing = self.attempt.as_ref().is_some_and(|attempt| attempt.why == Why::Renew);
         // A token that was renewed a moment ago and is refused all the same would be refused for ever.
         let is_new = self.renew_not_before.is_some_and(|at| at > self.now.uptime);
@@ -153,38 +172,75 @@ impl App {
         if self.session.origin.renews {
             return self.renew();
         }
-        if !self.asks_for_token() {
-            let whose = self.session.user().map_or_else(String::new, |user| format!(" of {user}"));
-            let words = format!("The token{whose} was refused. “New token” in the commands (^P) takes another.");
-            self.say(Tone::Error, words);
+        if self.asks_for_token() {
+            return Vec::new();
         }
+        let whose = self.session.user().map_or_else(String::new, |user| format!(" of {user}"));
+        if self.waits_for(refused) {
+            let then = match refused {
+                Refused::Run(id) if self.only_reads(id) => "the action, which only reads, is then run again.",
+                Refused::Run(_) | Refused::OneOfMany => "what was refused is not sent again by itself.",
+                Refused::List => "the actions are then loaded again.",
+                Refused::Connections => "what is connected is then asked again.",
+            };
+            return self.ask_for_token(&format!("The token{whose} was refused. Paste a new one: {then}"));
+        }
+        let words = format!("The token{whose} was refused. “New token” in the commands (^P) takes another.");
+        self.say(Tone::Error, words);
         Vec::new()
+    }
+
+    /// Whether the person looks at nothing but what was refused, so that asking takes no keys meant for something else.
+    fn waits_for(&self, refused: Refused) -> bool {
+        match refused {
+            Refused::Run(id) => {
+                self.overlays.is_empty()
+                    && self.focus == Pane::Response
+                    && self.runs.shown().is_some_and(|run| run.id == id)
+            }
+            Refused::List => self.overlays.is_empty() && self.listing().is_none(),
+            Refused::Connections => {
+                self.overlays.len() == 1 && self.board().is_some_and(|board| board.kind == Kind::Connections)
+            }
+            Refused::OneOfMany => false,
+        }
+    }
+
+    /// Whether the action of a run changes nothing.
+    fn only_reads(&self, id: RunId) -> bool {
+        self.runs.get(id).is_some_and(|run| self.effect_of(&run.request.action) == SideEffect::Read)
     }
 
     /// Asks for a token to be typed; what is typed stays with the runtime.
     pub(super) fn ask_for_token(&mut self, title: &str) -> Vec<Effect> {
+        self.ask_for_token_of(title, None)
+    }
+
+    /// Asks for the token of a profile that names none.
+    pub(super) fn ask_for_token_of(&mut self, title: &str, profile: Option<String>) -> Vec<Effect> {
         self.overlays.push(Overlay::Prompt(Prompt {
             title: format!("{title} It is shown nowhere and kept until you quit."),
             field: TextField::line(""),
             problem: None,
-            purpose: Purpose::Token,
+            purpose: Purpose::Token { profile },
         }));
         vec![Effect::ForgetSecret]
     }
 
     /// Whether a token is being asked for.
     pub(super) fn asks_for_token(&self) -> bool {
-        self.overlays.iter().any(|over| matches!(over, Overlay::Prompt(Prompt { purpose: Purpose::Token, .. })))
+        self.overlays.iter().any(|over| matches!(over, Overlay::Prompt(Prompt { purpose: Purpose::Token { .. }, .. })))
     }
 
     /// Takes the token that was typed.
-    pub(super) fn token_typed(&mut self, mut prompt: Prompt) -> Vec<Effect> {
+    pub(super) fn token_typed(&mut self, mut prompt: Prompt, profile: Option<String>) -> Vec<Effect> {
         if prompt.field.is_empty() {
             prompt.problem = Some("Paste a Paragon User Token, or Esc to go on without.".to_owned());
             self.overlays.push(Overlay::Prompt(prompt));
             return Vec::new();
         }
         let to = match &self.destination {
+            _ if profile.is_some() => Destination::Pasted { profile },
             Some(Destination::Project { project, base_url, .. }) => {
                 Destination::Project { project: project.clone(), base_url: base_url.clone(), profile: String::new() }
             }

@@ -4,6 +4,7 @@ use crate::app::{
     command::Move,
     effect::{Destination, Effect},
     overlay::Overlay,
+    profiles::Ask,
     state::{App, Stage, Why},
     welcome::{Spot, Welcome},
 };
@@ -17,6 +18,7 @@ impl App {
         self.overlays.clear();
         let configured = (!self.session.profile.is_empty()).then(|| self.session.profile.clone());
         self.stage = Stage::Welcome(Box::new(Welcome::new(configured)));
+        effects.push(Effect::Profiles(Ask::List));
         effects
     }
 
@@ -67,6 +69,13 @@ impl App {
             Spot::Sandbox => Destination::Sandbox,
             Spot::Configured if !self.session.base_url.is_empty() => return self.leave_welcome(),
             Spot::Configured => Destination::Configured,
+            Spot::Project if welcome.project.is_empty() && welcome.offered.is_some() => {
+                if let Some((project, _)) = &welcome.offered {
+                    welcome.project.set(project);
+                }
+                welcome.move_by(1);
+                return Vec::new();
+            }
             Spot::Project | Spot::Token | Spot::BaseUrl | Spot::Profile => {
                 welcome.move_by(1);
                 return Vec::new();

@@ -7,6 +7,9 @@ use crate::domain::document::{self, Document, NodeId, Tree};
 /// Fewer steps are taken before anybody notices.
 const QUICK: usize = 1 << 17;
 
+/// Documents of no more bytes are gone through before anybody notices.
+const SHORT: usize = 1 << 19;
+
 /// A change of what is unfolded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Folding {
@@ -40,7 +43,7 @@ impl Folding {
         match self {
             Self::Toggle(_) | Self::Fold(_) | Self::Unfold(_) => tree.steps() <= QUICK,
             Self::Reveal(node) => tree.steps() <= QUICK || tree.row_of(document, node).is_some(),
-            Self::Levels(_) => document.container_count() <= QUICK,
+            Self::Levels(levels) => levels <= 1 || document.size() <= SHORT,
         }
     }
 }

@@ -49,7 +49,7 @@ impl Viewer {
         let Some(opened) = self.opened.clone() else { return };
         let (view, cursor, scroll) = (self.view, self.cursor, self.scroll);
         let left = inside.moved.map(|moved| {
-            let mut tree = self.tree.carried(&opened.document, &inside.opened.document, |node| moved.now_at(node));
+            let mut tree = self.tree.carried(&inside.opened.document, |node| moved.now_at(node));
             if let Some(row) = tree.row_of(&inside.opened.document, moved.value()) {
                 tree.unfold(&inside.opened.document, row);
             }

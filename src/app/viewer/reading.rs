@@ -30,7 +30,7 @@ impl Viewer {
         if let Some(outer) = self.outer.first_mut() {
             let Outer { opened, tree, cursor, .. } = outer;
             let node = tree.node_at(&opened.document, *cursor).map(|(node, _)| node);
-            *tree = carried(tree, opened, &whole);
+            *tree = carried(tree, &whole);
             *cursor = node.and_then(|n| tree.row_of(&whole.document, n)).unwrap_or(0);
             *opened = whole;
             return;
@@ -39,7 +39,7 @@ impl Viewer {
         let had = self.opened.take();
         if let Some(beginning) = &had {
             let node = self.tree.node_at(&beginning.document, self.cursor).map(|(node, _)| node);
-            self.tree = carried(&self.tree, beginning, &whole);
+            self.tree = carried(&self.tree, &whole);
             self.cursor = node.and_then(|n| self.tree.row_of(&whole.document, n)).unwrap_or(0);
         } else {
             self.tree = whole.tree.clone();
@@ -65,12 +65,8 @@ impl Viewer {
 }
 
 /// The fold state of a beginning for the whole, so that nothing moves under somebody's eyes.
-fn carried(tree: &Tree, beginning: &Opened, whole: &Opened) -> Tree {
-    if tree.row_count() == 0 {
-        whole.tree.clone()
-    } else {
-        tree.carried(&beginning.document, &whole.document, |same| same)
-    }
+fn carried(tree: &Tree, whole: &Opened) -> Tree {
+    if tree.row_count() == 0 { whole.tree.clone() } else { tree.carried(&whole.document, |same| same) }
 }
 
 #[cfg(test)]

@@ -90,6 +90,8 @@ what was expected, and nothing is saved; comments stay.
 Examples:
   akx profile list
   akx profile show staging
+  akx profile add acme --project ID --user maria@acme.example.com
+  akx profile add acme --env-file .env     From what Paragon's own tools are set up with, after asking
   akx profile set staging read_only true
   akx profile set staging timeout          Takes it out
   akx profile edit                         In $EDITOR";
@@ -102,6 +104,22 @@ pub(crate) enum Profile {
     Show {
         /// The profile; the default or only one where none is named
         name: Option<String>,
+    },
+    /// Make a profile of --project, --base-url, --user and --read-only
+    #[command(
+        after_help = "PROJECT_ID, SIGNING_KEY and SIGNING_KEY_PATH, in the environment or in the file that --env-file names, \
+        are offered; without anybody to ask, --from-env and --mint take them.\n\nExamples:\n  akx profile add acme \
+        --project ID --user maria@acme.example.com\n  akx profile add acme --env-file .env --from-env --mint"
+    )]
+    Add {
+        /// What it is to be called: letters, digits, - and _
+        name: String,
+        /// Take the project that PROJECT_ID names
+        #[arg(long)]
+        from_env: bool,
+        /// Let it sign its tokens with the key that SIGNING_KEY or SIGNING_KEY_PATH says: it signs for every customer
+        #[arg(long)]
+        mint: bool,
     },
     /// Edit the config file in $EDITOR, and check it before it is saved
     Edit,

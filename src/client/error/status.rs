@@ -153,6 +153,10 @@ fn unauthorised(asked: &Asked<'_>, reply: &Reply, said: &Said) -> Failure {
         let subject = asked.claims.as_ref().ok().and_then(|c| c.subject.as_deref()).unwrap_or("a user");
         let left = asked.claims.as_ref().ok().and_then(|c| c.expires_in(asked.unix));
         let validity = left.map_or_else(String::new, |left| format!(", valid for another {}", span(left)));
+        let words = said.message.as_deref().unwrap_or_default().to_ascii_lowercase();
+        if let Some(left) = left.filter(|_| words.contains("expired")) {
+            return expired_elsewhere(asked, said, left, server);
+        }
         return Failure::new(
             FailureKind::NotAuthorised,
             format!(
@@ -184,6 +188,34 @@ fn unauthorised(asked: &Asked<'_>, reply: &Reply, said: &Said) -> Failure {
     };
     failure.details = others.iter().map(|fault| format!("{fault}.")).collect();
     failure
+}
+
+/// The server calls a token expired that is good for `left` seconds more by what it says of itself, also by the time
+/// the server tells (`server`, where it does).
+fn expired_elsewhere(asked: &Asked<'_>, said: &Said, left: i64, server: Option<i64>) -> Failure {
+    let told = format!(
+        "{} says that the token has expired, though the token itself is good for {} more{}",
+        asked.host(),
+        span(left),
+        quoted(said)
+    );
+    match server.map(|server| clocks_apart(asked.unix, server)) {
+        Some(None) => Failure::new(
+            FailureKind::NotAuthorised,
+            format!("{told} This machine's clock and the server's agree."),
+            "Use a new token; if that is refused too, the clock is wrong where the server has tokens checked.",
+        ),
+        Some(Some(apart)) => Failure::new(
+            FailureKind::NotAuthorised,
+            format!("{told} Mind that {apart}."),
+            "Set this machine's clock (timedatectl set-ntp true), then use a token made afterwards.",
+        ),
+        None => Failure::new(
+            FailureKind::NotAuthorised,
+            told,
+            "Compare the clocks of this machine and of the server (akx doctor does), then use a new token.",
+        ),
+    }
 }
 
 fn forbidden(asked: &Asked<'_>, said: &Said) -> Failure {
@@ -487,6 +519,28 @@ mod tests {
             )
         );
         assert_eq!(at(same, 0, 760), format!("{refused}: it expired 2 min ago."));
+        let elsewhere = |headers: &[(&str, &str)]| {
+            let claims = Claims {
+                algorithm: Some("RS256".into()),
+                subject: Some("u".into()),
+                expires_at: Some(4_480),
+                ..Claims::default()
+            };
+            failure_for(&Ok(claims), RUN, 401, headers, r#"{"message":"Token expired"}"#)
+        };
+        let told = "kit.example.com says that the token has expired, though the token itself is good for 1 h more: Token \
+                    expired.";
+        assert_eq!(elsewhere(&[]).message, told);
+        assert!(elsewhere(&[]).hint.contains("akx doctor"));
+        assert_eq!(
+            elsewhere(&[("date", same)]).message,
+            format!("{told} This machine's clock and the server's agree.")
+        );
+        let behind = "Thu, 01 Jan 1970 00:09:40 GMT";
+        assert_eq!(
+            elsewhere(&[("date", behind)]).message,
+            format!("{told} Mind that this machine's clock is 5 min ahead of the server's.")
+        );
         let malformed = failure_for(&Err(TokenError::Shape), What::List, 401, &[], "");
         assert_eq!(malformed.kind, FailureKind::NotAuthorised);
         assert!(malformed.message.contains("it is not a JWT"), "{}", malformed.message);

@@ -1,6 +1,8 @@
 //! What is different between a user for whom something fails and one for whom it works.
 
-use super::{Facts, Verdict, examine};
+use std::collections::BTreeSet;
+
+use super::{Facts, Report, Verdict, examine};
 use crate::domain::connection::{Connection, ConnectionState};
 
 /// What is different for `other`, for whom it works: a sentence each, the most telling first.
@@ -38,28 +40,32 @@ pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
             words.push(format!("The tokens are for different audiences ({me} and {they})."));
         }
     }
+    let mut told = BTreeSet::new();
     if let (Ok(a), Ok(b)) = (&this.connections, &other.connections) {
         for there in &b.integrations {
             let here = a.state(&there.integration).unwrap_or(ConnectionState::NotConnected);
             if there.is_usable() && here != ConnectionState::Connected {
                 words.push(format!("{}: connected for {they}, {} for {me}.", there.integration, here.words()));
+                told.insert(there.integration.clone());
             }
             let accounts = a.get(&there.integration).map_or(0, |c| c.accounts.len());
             if there.is_usable() && here == ConnectionState::Connected && accounts != there.accounts.len() {
-                words.push(format!(
-                    "{}: {me} has {accounts} accounts, {they} {}.",
-                    there.integration,
-                    there.accounts.len()
-                ));
+                let said = counted(accounts, "account");
+                words.push(format!("{}: {me} has {said}, {they} {}.", there.integration, there.accounts.len()));
             }
         }
     }
     if let (Ok(a), Ok(b)) = (&this.list, &other.list) {
         for (integration, theirs) in &b.actions {
             let mine = a.actions.get(integration).copied().unwrap_or(0);
-            if mine != *theirs {
+            // Where it is not connected there is nothing to list, and that is told already.
+            if mine != *theirs && !told.contains(integration) {
                 words.push(format!(
-                    "{integration}: {mine} actions are listed for {me}, {theirs} for {they} (custom fields or rights may differ)."
+                    "{integration}: {} listed for {me}, {theirs} for {they} (custom fields or rights may differ).",
+                    match mine {
+                        1 => "1 action is".to_owned(),
+                        n => format!("{n} actions are"),
+                    }
                 ));
             }
         }
@@ -71,6 +77,25 @@ pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
         });
     }
     words
+}
+
+impl Report {
+    /// The same report, compared with `other`, for whom it works: what is different is told, and where nothing fails for
+    /// this user, what they have not connected and the other has is what the customer can mend.
+    #[must_use]
+    pub fn compared(mut self, this: &Facts, other: &Facts) -> Self {
+        self.differences = compare(this, other);
+        let (Ok(here), Ok(there)) = (&this.connections, &other.connections) else { return self };
+        let lacks = |c: &&Connection| {
+            c.is_usable() && here.state(&c.integration).is_none_or(|state| state == ConnectionState::NotConnected)
+        };
+        let missing: Vec<&str> =
+            there.integrations.iter().filter(lacks).map(|connection| connection.integration.as_str()).collect();
+        if self.counts().0 == 0 && !missing.is_empty() {
+            self.for_customer = super::report::not_connected(&missing);
+        }
+        self
+    }
 }
 
 /// What works for this user and not for the other, in a few words; `None` where nothing does.
@@ -86,4 +111,9 @@ fn only_here(this: &Facts, other: &Facts) -> Option<String> {
         n @ 2..=NAMED => Some(format!("{n} integrations are connected: {}", only.join(", "))),
         n => Some(format!("{n} integrations are connected, such as {}", only[..NAMED].join(", "))),
     }
+}
+
+/// `1 account`, `2 accounts`.
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -54,6 +54,23 @@ pub(super) fn for_customer(facts: &Facts, lines: &[Line]) -> [String; 2] {
     }
 }
 
+/// What to tell the customer who has not connected these.
+pub(super) fn not_connected(integrations: &[&str]) -> [String; 2] {
+    const NAMED: usize = 4;
+    let (is, them) = if integrations.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let names = match integrations {
+        [names @ .., last] if !names.is_empty() && integrations.len() <= NAMED => {
+            format!("{} and {last}", names.join(", "))
+        }
+        few if few.len() <= NAMED => few.concat(),
+        many => format!("{} and {} more", many[..NAMED - 1].join(", "), many.len() + 1 - NAMED),
+    };
+    [
+        format!("{names} {is} not connected to your account yet."),
+        format!("If you want to use {them}, please open the integrations page of our app and connect {them}."),
+    ]
+}
+
 /// The report as Markdown, for a ticket.
 pub fn markdown(report: &Report) -> String {
     let mut out = String::from("# akx doctor\n\n");

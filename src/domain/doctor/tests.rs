@@ -200,6 +200,13 @@ fn what_is_different_for_another_user_is_told() {
             "slack: 2 actions are listed for u, 3 for v (custom fields or rights may differ).",
         ]
     );
+    let one = good().with_connections(&ME.replace("INVALID", "VALID"));
+    let others = ME.replace(
+        r#""credentialStatus":"VALID""#,
+        r#""credentialStatus":"VALID","allCredentials":[{"id":"1"},{"id":"2"}]"#,
+    );
+    let two = compare(&one, &good().with_connections(&others));
+    assert!(two.contains(&"slack: u has 1 account, u 2.".to_owned()), "{two:?}");
     let expired = Facts { unix: 6_000, ..good() };
     assert_eq!(compare(&expired, &good()), ["Time: fails for u, works for u."]);
     assert_eq!(compare(&good(), &good()), ["Nothing that was checked is different between u and u."]);
@@ -209,6 +216,53 @@ fn what_is_different_for_another_user_is_told() {
         compare(&good(), &nobody),
         ["Nothing works for u that does not work for u; for u alone slack is connected."]
     );
+}
+
+#[test]
+fn what_another_user_has_connected_is_what_the_customer_is_told_of() {
+    let mut mine = good();
+    mine.list = Ok(Listed { actions: [("slack".to_owned(), 3)].into(), problems: Vec::new() });
+    let me = r#"{"authenticated":true,"userId":"v","integrations":{"slack":{"enabled":true,"credentialId":"c",
+        "credentialStatus":"VALID"},"gmail":{"enabled":true,"credentialId":"d","credentialStatus":"VALID"}}}"#;
+    let mut theirs = good().with_connections(me);
+    theirs.list =
+        Ok(Listed { actions: [("slack".to_owned(), 3), ("gmail".to_owned(), 9)].into(), problems: Vec::new() });
+    let report = examine(&mine).compared(&mine, &theirs);
+    assert_eq!(report.differences, ["gmail: connected for u, not connected for u."], "its actions go without saying");
+    assert_eq!(
+        report.for_customer,
+        [
+            "gmail is not connected to your account yet.",
+            "If you want to use it, please open the integrations page of our app and connect it.",
+        ]
+    );
+    assert_eq!(report::not_connected(&["a", "b", "c"])[0], "a, b and c are not connected to your account yet.");
+    assert_eq!(
+        report::not_connected(&["a", "b", "c", "d", "e"])[0],
+        "a, b, c and 2 more are not connected to your account yet."
+    );
+    assert!(examine(&good()).compared(&good(), &good()).for_customer[0].starts_with("Everything"));
+}
+
+#[test]
+fn what_stands_in_the_way_comes_first_among_the_integrations() {
+    let integrations: Vec<String> = ["asana", "box", "jira", "slack"]
+        .into_iter()
+        .map(|name| {
+            let status = if name == "jira" { "INVALID" } else { "VALID" };
+            format!(r#""{name}":{{"enabled":true,"credentialId":"{name}","credentialStatus":"{status}"}}"#)
+        })
+        .collect();
+    let mut facts = good().with_connections(&format!(
+        r#"{{"authenticated":true,"userId":"u","integrations":{{{}}}}}"#,
+        integrations.join(",")
+    ));
+    facts.list = Ok(Listed {
+        actions: ["asana", "jira", "slack"].map(|name| (name.to_owned(), 1)).into(),
+        problems: Vec::new(),
+    });
+    let checks: Vec<String> = examine(&facts).lines.into_iter().map(|line| line.check).collect();
+    assert_eq!(checks[checks.len() - 4..], ["jira", "box", "asana", "slack"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     Document, NodeId, Pointer,
     decode::{decode, string_inside},
-    index::{NONE, key_before},
+    index::{self, Around, NONE, key_before},
     lines,
     write::write_string,
 };
@@ -19,22 +19,23 @@ enum Step<'d> {
 }
 
 fn steps(document: &Document, node: NodeId) -> Vec<Step<'_>> {
-    let (body, index) = (&document.body, &document.index);
+    let body = &document.body;
+    let Around { containers, mut ordinal } = document.index.around(body, node.0);
     let mut steps = Vec::new();
     let mut offset = node.0;
-    let mut parent = index.enclosing(offset);
-    loop {
+    for container in containers {
         if document.is_from_text(NodeId(offset)) {
             steps.push(Step::Inside);
         }
-        let Some(c) = index.get(parent) else { break };
-        steps.push(if index.is_object(body, parent) {
+        steps.push(if index::is_object(body, container.start) {
             Step::Key(key_before(body, offset).unwrap_or_default())
         } else {
-            Step::Index(index.ordinal(body, offset))
+            Step::Index(ordinal)
         });
-        offset = c.start;
-        parent = c.parent;
+        (offset, ordinal) = (container.start, container.ordinal);
+    }
+    if document.is_from_text(NodeId(offset)) {
+        steps.push(Step::Inside);
     }
     steps.reverse();
     steps
@@ -91,15 +92,14 @@ pub fn lookup(document: &Document, pointer: &Pointer) -> Option<NodeId> {
 
 /// The member or item `token` of `node`.
 pub(super) fn child(document: &Document, node: NodeId, token: &str) -> Option<NodeId> {
-    let (body, index) = (&document.body, &document.index);
-    let container = index.container_at(node.0)?;
-    if index.is_object(body, container) {
+    let body = &document.body;
+    if index::is_object(body, node.0) {
         let is_called = |child: &NodeId| key_before(body, child.0).is_some_and(|raw| is_text(raw, token));
         return document.children(node).filter(is_called).last();
     }
     let canonical = token == "0" || !token.starts_with(['0', '+']);
     let ordinal = token.parse().ok().filter(|_| canonical)?;
-    index.child(body, container, ordinal).map(NodeId)
+    document.index.child(body, node.0, ordinal).map(NodeId)
 }
 
 /// Whether the inside of a string is `text`.
@@ -135,8 +135,8 @@ pub fn span(document: &Document, node: NodeId) -> Range<usize> {
 
 /// The value that encloses `node`.
 pub fn parent(document: &Document, node: NodeId) -> Option<NodeId> {
-    let parent = document.index.enclosing(node.0);
-    if parent == NONE { None } else { document.index.get(parent).map(|c| NodeId(c.start)) }
+    let (parent, _) = document.index.place(&document.body, node.0);
+    (parent != NONE).then_some(NodeId(parent))
 }
 
 /// Whether the inside of a string looks like a JSON array or object.
@@ -171,7 +171,7 @@ pub fn unwrap_json_string(document: &Document, node: NodeId) -> Option<Document>
     }
     let inner = Document::read(decode(string_inside(raw)).into(), None);
     let whole = inner.content() == &super::Content::Json;
-    (whole && inner.index.containers.first().is_some_and(|c| Some(c.start) == inner.index.root)).then_some(inner)
+    (whole && inner.root().is_some_and(|root| inner.children(root).next().is_some())).then_some(inner)
 }
 
 #[cfg(test)]

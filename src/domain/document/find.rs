@@ -125,7 +125,7 @@ pub fn find(document: &Document, needle: &str) -> Found {
 /// What is nested too deep for a tree is found as the array or object that a tree still shows.
 fn reachable(document: &Document, place: Match) -> Match {
     let index = &document.index;
-    let around = if index.deep { index.get(index.enclosing(place.node.0)) } else { None };
+    let around = if index.deep { index.large_around(place.node.0) } else { None };
     match around.filter(|c| c.count == DEEP) {
         Some(c) => Match { node: NodeId(c.start), in_key: false },
         None => place,
@@ -141,18 +141,17 @@ const STRETCH: usize = 4096;
 /// A place between values not far before `offset`.
 fn approach(document: &Document, offset: u32) -> usize {
     let (body, index) = (&document.body, &document.index);
-    let container = index.enclosing(offset);
-    let Some(c) = index.get(container) else { return 0 };
-    let mark = index.mark_before(container, offset);
+    let Some(c) = index.large_around(offset) else { return 0 };
+    let mark = index.mark_before(c.start, offset).map(|mark| mark.offset);
     let mut near = mark.unwrap_or(c.start + 1);
-    let mut child = mark.or_else(|| index.first(body, container));
+    let mut child = mark.or_else(|| index.first(body, c.start));
     while let Some(start) = child.filter(|&start| start < offset) {
         let end = index.end(body, start);
         if end > offset {
             break;
         }
         near = end;
-        child = index.next(body, container, end);
+        child = index.next(body, c.start, end);
     }
     near as usize
 }

@@ -1,13 +1,16 @@
-//! The index beside a body: where its arrays and objects are, and nothing about anything else.
+//! The index beside a body: where its large arrays and objects are, and nothing about anything else.
 //!
-//! A value is named by the offset of its first byte ([`NodeId`]). Scalars have no entry: they are found again by
-//! scanning their array or object from the nearest mark. So the index takes 20 bytes for each array and object that
-//! has anything in it, 12 for every 256th child of a long one and 8 for each scalar of 4 kB or more: a tenth of a body
-//! of records, next to nothing for fifty million zeros.
+//! A value is named by the offset of its first byte ([`NodeId`]), an array or object by where its bracket opens. Scalars,
+//! and arrays and objects of less than a kilobyte, have no entry: they are found again by scanning what is around them
+//! from the nearest mark. So the index takes 20 bytes for each large array and object, 12 for each kilobyte between them
+//! and 8 for each scalar of 4 kB or more: little more than a hundredth of a body, of whatever shape.
 
 use memchr::memrchr;
 
-use super::scan::{self, LONG};
+use super::{
+    scan::{self, LONG},
+    skip,
+};
 
 /// A value in a document: the byte offset of its first character, so that ids sort in document order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,17 +22,20 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The `count` of a container that is nested too deep for its children to be known.
 pub(super) const DEEP: u32 = u32::MAX;
 
-/// Every how many children there is a mark.
-pub(super) const STRIDE: u32 = 256;
+/// An array or object of fewer bytes has no entry.
+pub(super) const SMALL: u32 = 1024;
+
+/// After how many bytes the next child of a long container is marked.
+pub(super) const STRIDE: u32 = 1024;
 
 /// An array or object that is not empty.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Container {
     /// Where its bracket opens.
     pub(super) start: u32,
     /// Just after its closing bracket; where the document broke, if that never came.
     pub(super) end: u32,
-    /// The container around it, by its place in the table, or [`NONE`].
+    /// Where the container around it opens, or [`NONE`].
     pub(super) parent: u32,
     /// Which child of its parent it is.
     pub(super) ordinal: u32,
@@ -40,9 +46,19 @@ pub(super) struct Container {
 /// Where a child of a long container is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Mark {
+    /// Where the container opens.
     pub(super) container: u32,
     pub(super) ordinal: u32,
     pub(super) offset: u32,
+}
+
+/// What is around a value.
+#[derive(Debug, Default)]
+pub(super) struct Around {
+    /// The containers it is in, the innermost first.
+    pub(super) containers: Vec<Container>,
+    /// Which child of the innermost it is.
+    pub(super) ordinal: u32,
 }
 
 /// Where and why reading ended before the text did, or after.
@@ -57,7 +73,8 @@ pub(super) struct Break {
 pub(super) struct Index {
     /// The root value's offset, if the body is JSON at all.
     pub(super) root: Option<u32>,
-    /// Sorted by `start`, so parents come before their children.
+    /// The containers of at least [`SMALL`] bytes, those that were never closed, those too deep and all around these;
+    /// sorted by `start`, so parents come before their children.
     pub(super) containers: Vec<Container>,
     /// Sorted.
     pub(super) marks: Vec<Mark>,
@@ -72,60 +89,120 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// The container that starts at `offset`: nothing for scalars and for empty arrays and objects.
-    pub(super) fn container_at(&self, offset: u32) -> Option<u32> {
-        self.containers.binary_search_by_key(&offset, |c| c.start).ok().map(to_u32)
+    /// The entry of the container that opens at `start`, if it has one.
+    pub(super) fn large(&self, start: u32) -> Option<&Container> {
+        self.containers.binary_search_by_key(&start, |c| c.start).ok().map(|at| &self.containers[at])
     }
 
-    pub(super) fn get(&self, container: u32) -> Option<&Container> {
-        self.containers.get(container as usize)
+    /// How many children the container that opens at `start` has, or [`DEEP`]; nothing for scalars and for empty arrays
+    /// and objects.
+    pub(super) fn count(&self, text: &[u8], start: u32) -> Option<u32> {
+        if !is_opening(text, start) {
+            return None;
+        }
+        if let Some(large) = self.large(start) {
+            return Some(large.count);
+        }
+        let mut children =
+            std::iter::successors(self.first(text, start), |&child| self.next(text, start, self.end(text, child)));
+        children.next().map(|_| 1 + to_u32(children.count()))
     }
 
-    /// The container whose child the value at `offset` is.
-    pub(super) fn enclosing(&self, offset: u32) -> u32 {
+    /// Everything about the container that opens at `start`; nothing for scalars and for empty arrays and objects.
+    pub(super) fn container(&self, text: &[u8], start: u32) -> Option<Container> {
+        if let Some(large) = self.large(start) {
+            return Some(*large);
+        }
+        let count = self.count(text, start)?;
+        let Around { containers, ordinal } = self.around(text, start);
+        let parent = containers.first().map_or(NONE, |c| c.start);
+        Some(Container { start, end: self.end(text, start), parent, ordinal, count })
+    }
+
+    /// The innermost container with an entry that the value at `offset` is in.
+    pub(super) fn large_around(&self, offset: u32) -> Option<&Container> {
         let before = self.containers.partition_point(|c| c.start < offset);
-        let mut at = to_u32(before).wrapping_sub(1);
-        while let Some(c) = self.get(at).filter(|c| c.end <= offset) {
-            at = c.parent;
+        let mut at = before.checked_sub(1).map(|last| &self.containers[last]);
+        while let Some(c) = at.filter(|c| c.end <= offset) {
+            at = self.large(c.parent);
         }
         at
     }
 
-    /// The first container after everything inside `container`.
-    pub(super) fn after(&self, container: u32) -> u32 {
-        let Some(c) = self.get(container) else { return to_u32(self.containers.len()) };
-        let rest = &self.containers[container as usize + 1..];
+    /// What is around the value at `offset`.
+    pub(super) fn around(&self, text: &[u8], offset: u32) -> Around {
+        let large = self.large_around(offset);
+        let mut around = self.small_around(text, offset, large);
+        around.containers.extend(std::iter::successors(large, |c| self.large(c.parent)));
+        around
+    }
+
+    /// The containers without an entry around `offset`, which is in `large`.
+    fn small_around(&self, text: &[u8], offset: u32, large: Option<&Container>) -> Around {
+        let mut containers = Vec::new();
+        let mut parent = large.map_or(NONE, |c| c.start);
+        let mark = large.and_then(|c| self.mark_before(c.start, offset));
+        let first = || if large.is_some() { self.first(text, parent) } else { self.root };
+        let (mut ordinal, mut child) = mark.map_or_else(|| (0, first()), |m| (m.ordinal, Some(m.offset)));
+        while let Some(start) = child.filter(|&start| start < offset) {
+            let end = self.end(text, start);
+            if end <= offset {
+                child = if parent == NONE { None } else { self.next(text, parent, end) };
+                ordinal += 1;
+            } else if is_opening(text, start) {
+                containers.push(Container { start, end, parent, ordinal, count: 0 });
+                (parent, ordinal, child) = (start, 0, self.first(text, start));
+            } else {
+                break;
+            }
+        }
+        containers.reverse();
+        // Their children are counted only here, where nothing is read twice for it.
+        for c in &mut containers {
+            c.count = self.count(text, c.start).unwrap_or(0);
+        }
+        Around { containers, ordinal }
+    }
+
+    /// Where the container opens whose child the value at `offset` is, or [`NONE`]; and which child it is.
+    pub(super) fn place(&self, text: &[u8], offset: u32) -> (u32, u32) {
+        if let Some(c) = self.large(offset) {
+            return (c.parent, c.ordinal);
+        }
+        let large = self.large_around(offset);
+        let Around { containers, ordinal } = self.small_around(text, offset, large);
+        (containers.first().or(large).map_or(NONE, |c| c.start), ordinal)
+    }
+
+    /// The first entry after everything inside the one at `at`.
+    pub(super) fn after(&self, at: usize) -> usize {
+        let Some(c) = self.containers.get(at) else { return self.containers.len() };
+        let rest = &self.containers[at + 1..];
         // Most have few descendants: look near before halving the whole table.
         let mut reach = 1;
         while reach < rest.len() && rest[reach].start < c.end {
             reach *= 2;
         }
         let near = &rest[..rest.len().min(reach + 1)];
-        container + 1 + to_u32(near.partition_point(|d| d.start < c.end))
+        at + 1 + near.partition_point(|d| d.start < c.end)
     }
 
-    /// How many containers enclose the children of `container`, it included.
-    pub(super) fn depth(&self, container: u32) -> usize {
-        std::iter::successors(self.get(container), |c| self.get(c.parent)).count()
-    }
-
-    /// Whether the closing bracket of `container` never came.
-    pub(super) fn is_unclosed(&self, container: u32) -> bool {
-        let (Some(c), Some(innermost)) = (self.get(container), self.get(self.unclosed)) else { return false };
-        container == self.unclosed || container < self.unclosed && c.end > innermost.start
+    /// Whether the closing bracket of the container that opens at `start` never came.
+    pub(super) fn is_unclosed(&self, start: u32) -> bool {
+        let (Some(c), Some(innermost)) = (self.large(start), self.large(self.unclosed)) else { return false };
+        c.start == innermost.start || c.start < innermost.start && c.end > innermost.start
     }
 
     /// Just after the value at `offset`.
     pub(super) fn end(&self, text: &[u8], offset: u32) -> u32 {
-        match text.get(offset as usize) {
-            Some(b'{' | b'[') => match self.container_at(offset).and_then(|c| self.get(c)) {
-                Some(c) => c.end,
-                // An empty one: space and the closing bracket.
-                None => to_u32(scan::space(text, offset as usize + 1)) + 1,
-            },
-            _ => self.scalar_end(text, offset),
+        if !is_opening(text, offset) {
+            return self.scalar_end(text, offset).min(self.limit(text));
         }
-        .min(self.limit(text))
+        let end = match self.large(offset) {
+            Some(c) => c.end,
+            None => small_end(text, offset),
+        };
+        end.min(self.limit(text))
     }
 
     /// Just after the scalar at `offset`.
@@ -145,14 +222,13 @@ impl Index {
         self.broke.map_or_else(|| to_u32(text.len()), |b| b.at)
     }
 
-    /// The offset of child `ordinal` of `container`.
+    /// The offset of child `ordinal` of the container that opens at `container`.
     pub(super) fn child(&self, text: &[u8], container: u32, ordinal: u32) -> Option<u32> {
-        let c = self.get(container)?;
-        if c.count == DEEP || ordinal >= c.count {
+        if self.large(container).is_some_and(|c| c.count == DEEP || ordinal >= c.count) {
             return None;
         }
-        let mark = self.marks.partition_point(|m| (m.container, m.ordinal) <= (container, ordinal));
-        let mark = mark.checked_sub(1).map(|i| self.marks[i]).filter(|m| m.container == container);
+        let after = self.marks.partition_point(|m| (m.container, m.ordinal) <= (container, ordinal));
+        let mark = after.checked_sub(1).map(|i| self.marks[i]).filter(|m| m.container == container);
         let (mut at, mut offset) = match mark {
             Some(m) => (m.ordinal, m.offset),
             None => (0, self.first(text, container)?),
@@ -165,35 +241,18 @@ impl Index {
     }
 
     /// The last marked child of `container` that does not start after `offset`.
-    pub(super) fn mark_before(&self, container: u32, offset: u32) -> Option<u32> {
+    pub(super) fn mark_before(&self, container: u32, offset: u32) -> Option<Mark> {
         let after = self.marks.partition_point(|m| (m.container, m.offset) <= (container, offset));
-        let mark = after.checked_sub(1).map(|i| self.marks[i])?;
-        (mark.container == container).then_some(mark.offset)
+        after.checked_sub(1).map(|i| self.marks[i]).filter(|m| m.container == container)
     }
 
-    /// Which child of its container the value at `offset` is.
-    pub(super) fn ordinal(&self, text: &[u8], offset: u32) -> u32 {
-        let container = self.enclosing(offset);
-        if let Some(c) = self.container_at(offset).and_then(|c| self.get(c)) {
-            return c.ordinal;
-        }
-        let mark = self.marks.partition_point(|m| (m.container, m.offset) <= (container, offset));
-        let mark = mark.checked_sub(1).map(|i| self.marks[i]).filter(|m| m.container == container);
-        let start = mark.map(|m| (m.ordinal, m.offset)).or_else(|| Some((0, self.first(text, container)?)));
-        let Some((mut at, mut place)) = start else { return 0 };
-        while place < offset {
-            let Some(next) = self.next(text, container, self.end(text, place)) else { break };
-            place = next;
-            at += 1;
-        }
-        at
-    }
-
-    /// The first child of `container`.
+    /// The first child of the container that opens at `container`.
     pub(super) fn first(&self, text: &[u8], container: u32) -> Option<u32> {
-        let c = self.get(container).filter(|c| c.count != DEEP && c.count > 0)?;
-        let at = scan::space(text, c.start as usize + 1);
-        self.member(text, container, at)
+        if !is_opening(text, container) || self.large(container).is_some_and(|c| matches!(c.count, 0 | DEEP)) {
+            return None;
+        }
+        let at = scan::space(text, container as usize + 1);
+        if matches!(text.get(at), Some(b']' | b'}')) { None } else { self.member(text, container, at) }
     }
 
     /// The child of `container` that comes after the one that ends at `end`.
@@ -207,7 +266,10 @@ impl Index {
 
     /// The value at `at`, or behind the key there.
     fn member(&self, text: &[u8], container: u32, mut at: usize) -> Option<u32> {
-        if self.is_object(text, container) {
+        if is_object(text, container) {
+            if text.get(at) != Some(&b'"') {
+                return None;
+            }
             at = self.scalar_end(text, u32::try_from(at).ok()?) as usize;
             at = scan::space(text, at);
             if text.get(at) != Some(&b':') {
@@ -220,16 +282,11 @@ impl Index {
 
     /// Whether a child of a container starts at `offset`, as far as the document could be read.
     pub(super) fn is_node(&self, text: &[u8], offset: u32) -> bool {
-        let container = self.enclosing(offset);
+        let (container, ordinal) = self.place(text, offset);
         if container == NONE {
             return self.root == Some(offset);
         }
-        self.child(text, container, self.ordinal(text, offset)) == Some(offset)
-    }
-
-    /// Whether `container` is an object rather than an array.
-    pub(super) fn is_object(&self, text: &[u8], container: u32) -> bool {
-        self.get(container).is_some_and(|c| text.get(c.start as usize) == Some(&b'{'))
+        self.child(text, container, ordinal) == Some(offset)
     }
 
     /// The memory it takes, in bytes.
@@ -238,6 +295,26 @@ impl Index {
             + self.marks.capacity() * size_of::<Mark>()
             + self.long.capacity() * size_of::<(u32, u32)>()
     }
+}
+
+/// Just after the array or object at `offset`, which has no entry.
+pub(super) fn small_end(text: &[u8], offset: u32) -> u32 {
+    let inside = scan::space(text, offset as usize + 1);
+    if let Some(b']' | b'}') = text.get(inside) {
+        return to_u32(inside) + 1;
+    }
+    let window = &text[..text.len().min(offset as usize + SMALL as usize)];
+    to_u32(skip::value_end(window, offset as usize).unwrap_or(window.len()))
+}
+
+/// Whether an array or object opens at `offset`.
+pub(super) fn is_opening(text: &[u8], offset: u32) -> bool {
+    matches!(text.get(offset as usize), Some(b'{' | b'['))
+}
+
+/// Whether the container that opens at `container` is an object rather than an array.
+pub(super) fn is_object(text: &[u8], container: u32) -> bool {
+    text.get(container as usize) == Some(&b'{')
 }
 
 /// The bytes between the quotes of the key before the value at `offset`, which must be a member.

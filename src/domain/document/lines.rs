@@ -187,7 +187,7 @@ fn line(body: &[u8], start: usize) -> (usize, usize) {
 fn pretty(document: &Document, step: &super::tree::Step) -> Line {
     let (body, index) = (&document.body, &document.index);
     let mut spans = Spans::default();
-    let (more, has_key) = step.punctuation(document);
+    let (more, has_key) = (step.more, step.is_member(document));
     spans.push(Token::Punctuation, &" ".repeat(2 * step.depth.min(INDENTED)));
     let start = step.node.0 as usize;
     let raw = &body[start..step.end as usize];
@@ -305,12 +305,9 @@ fn string_or_key(body: &[u8], start: usize, end: usize) -> Token {
 fn string_around(document: &Document, offset: usize) -> Option<(usize, usize)> {
     let (body, index) = (document.bytes(), &document.index);
     let offset = u32::try_from(offset).ok()?;
-    let container = index.enclosing(offset);
-    let mut value = match index.get(container) {
-        Some(_) => index.mark_before(container, offset).or_else(|| index.first(body, container))?,
-        None if container == NONE => index.root?,
-        None => return None,
-    };
+    let (container, _) = index.place(body, offset);
+    let mark = index.mark_before(container, offset).map(|mark| mark.offset);
+    let mut value = if container == NONE { index.root? } else { mark.or_else(|| index.first(body, container))? };
     loop {
         if offset <= value {
             let key = key_before(body, value)?;
@@ -324,7 +321,7 @@ fn string_around(document: &Document, offset: usize) -> Option<(usize, usize)> {
         if offset < end {
             return (body[value as usize] == b'"').then_some((value as usize, end as usize));
         }
-        value = index.next(body, container, end)?;
+        value = if container == NONE { None } else { index.next(body, container, end) }?;
     }
 }
 

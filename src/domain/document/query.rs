@@ -13,7 +13,7 @@ use jaq_json::{
     write::{Pp, write},
 };
 
-use super::{address, scan};
+use super::{address, scan, skip};
 
 mod tame;
 
@@ -128,7 +128,7 @@ impl Runner<'_> {
         }
         let context = Ctx::new(&filter.lut, Vars::new([]));
         loop {
-            let (end, depth) = scan::measured(input, at).ok_or_else(|| broken(at))?;
+            let (end, depth) = skip::measured(input, at).ok_or_else(|| broken(at))?;
             if depth > DEPTH {
                 return Err(too_deep());
             }
@@ -196,7 +196,7 @@ fn member(input: &[u8], at: usize, key: &str) -> Option<(usize, usize)> {
         if is_it && found.replace(value).is_some() {
             return None;
         }
-        at = scan::space(input, scan::value_end(input, value)?);
+        at = scan::space(input, skip::value_end(input, value)?);
         if input.get(at) == Some(&b',') {
             at = scan::space(input, at + 1);
         }
@@ -207,7 +207,7 @@ fn member(input: &[u8], at: usize, key: &str) -> Option<(usize, usize)> {
 /// Refuses what is nested too deep.
 fn shallow(input: &[u8]) -> Result<(), QueryError> {
     let mut at = scan::space(input, 0);
-    while let Some((end, depth)) = scan::measured(input, at) {
+    while let Some((end, depth)) = skip::measured(input, at) {
         if depth > DEPTH {
             return Err(too_deep());
         }

@@ -3,7 +3,7 @@
 
 use memchr::memchr2;
 
-use super::index::{Break, Container, DEEP, Index, Mark, NONE, STRIDE, to_u32};
+use super::index::{Break, Container, DEEP, Index, Mark, NONE, SMALL, STRIDE, to_u32};
 
 /// What is expected after a whole value.
 pub const END: &str = "the end of the text";
@@ -99,39 +99,6 @@ pub(super) fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Just after the value at `at`, found by its brackets alone: what is between them is not looked at.
-#[inline]
-pub(super) fn value_end(text: &[u8], at: usize) -> Option<usize> {
-    measured(text, at).map(|(end, _)| end)
-}
-
-/// Just after the value at `at`, found as by [`value_end`], and how many arrays and objects of it are one in another.
-#[inline]
-pub(super) fn measured(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    if !matches!(text.get(at)?, b'{' | b'[') {
-        return scalar_end(text, at).map(|end| (end, 0));
-    }
-    let (mut at, mut depth, mut deepest) = (at, 0_usize, 0);
-    loop {
-        match text.get(at)? {
-            b'"' => at = string_end(text, at)?,
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-                at += 1;
-            }
-            b'}' | b']' => {
-                depth -= 1;
-                at += 1;
-                if depth == 0 {
-                    return Some((at, deepest));
-                }
-            }
-            _ => at += 1,
-        }
-    }
-}
-
 /// How many brackets `text` opens, texts in it or not.
 pub(super) fn opened(text: &[u8]) -> usize {
     memchr::memchr2_iter(b'[', b'{', text).count()
@@ -139,24 +106,24 @@ pub(super) fn opened(text: &[u8]) -> usize {
 
 /// Indexes the JSON value in `text`, as much of it as there is.
 pub(super) fn scan(text: &[u8]) -> Index {
-    let mut scanner = Scanner {
-        text,
-        at: if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 },
-        index: Index { unclosed: NONE, ..Index::default() },
-        current: Frame { container: NONE, count: 0, object: false, close: 0 },
-        depth: 0,
-        deep: Kinds::default(),
-    };
-    let result = scanner.document();
-    scanner.finish(result)
+    Scanner::new(text, None).index()
 }
 
-/// The container being read.
+/// Every array and object of the outermost `levels` that has anything in it, in document order; those nested too deep
+/// are left out.
+pub(super) fn containers(text: &[u8], levels: usize) -> Vec<Container> {
+    Scanner::new(text, Some(levels)).index().containers
+}
+
+/// The container being read, or what is around the root.
 #[derive(Clone, Copy)]
 struct Frame {
-    container: u32,
+    start: u32,
+    /// Its place among the entries, or [`NONE`].
+    entry: u32,
     count: u32,
-    object: bool,
+    /// Where the last marked child is, or the first one.
+    marked: u32,
     close: u8,
 }
 
@@ -165,20 +132,43 @@ struct Scanner<'t> {
     at: usize,
     index: Index,
     current: Frame,
-    depth: usize,
+    /// What is around `current`.
+    outer: Vec<Frame>,
     /// The kinds of the containers below [`TREE_DEPTH`], which are not in the index.
     deep: Kinds,
+    /// Where the last container opened that is nested too deep.
+    deep_at: u32,
+    /// How many levels are listed whole, rather than what is large.
+    levels: Option<usize>,
 }
 
 type Step<T = ()> = Result<T, &'static str>;
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
+    fn new(text: &'t [u8], levels: Option<usize>) -> Self {
+        Scanner {
+            text,
+            at: if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 },
+            index: Index { unclosed: NONE, ..Index::default() },
+            current: Frame { start: NONE, entry: NONE, count: 0, marked: 0, close: 0 },
+            outer: Vec::new(),
+            deep: Kinds::default(),
+            deep_at: 0,
+            levels,
+        }
+    }
+
+    fn index(mut self) -> Index {
+        let result = self.document();
+        self.finish(result)
+    }
+
     fn document(&mut self) -> Step {
         self.at = space(self.text, self.at);
         loop {
             self.value()?;
             while !self.follows()? {
-                if self.depth == 0 && self.deep.len == 0 {
+                if self.outer.is_empty() {
                     self.at = space(self.text, self.at);
                     return if self.at < self.text.len() { Err(END) } else { Ok(()) };
                 }
@@ -202,7 +192,7 @@ impl Scanner<'_> {
                 self.at += 1;
                 return Ok(());
             }
-            self.open(start, opening);
+            self.open(start, close);
             if opening {
                 self.key()?;
             }
@@ -211,14 +201,14 @@ impl Scanner<'_> {
 
     /// After a value: whether another one follows. Closes the containers that end here, one a call.
     fn follows(&mut self) -> Step<bool> {
-        if self.depth == 0 && self.deep.len == 0 {
+        if self.outer.is_empty() {
             return Ok(false);
         }
         self.at = space(self.text, self.at);
         match self.text.get(self.at) {
             Some(b',') => {
                 self.at = space(self.text, self.at + 1);
-                if self.current.object {
+                if self.current.close == b'}' {
                     self.key()?;
                 }
                 Ok(true)
@@ -228,7 +218,7 @@ impl Scanner<'_> {
                 self.close();
                 Ok(false)
             }
-            _ if self.current.object => Err("`,` or `}`"),
+            _ if self.current.close == b'}' => Err("`,` or `}`"),
             _ => Err("`,` or `]`"),
         }
     }
@@ -300,95 +290,94 @@ impl Scanner<'_> {
         if self.deep.len > 0 {
             return;
         }
-        let Frame { container, count, .. } = self.current;
-        if container == NONE {
-            self.index.root.get_or_insert(to_u32(self.at));
-        } else if count % STRIDE == 0 && count > 0 {
-            self.index.marks.push(Mark { container, ordinal: count, offset: to_u32(self.at) });
+        let offset = to_u32(self.at);
+        let Frame { start: container, count: ordinal, marked, .. } = self.current;
+        if ordinal == 0 {
+            self.current.marked = offset;
+        } else if offset - marked >= STRIDE {
+            self.index.marks.push(Mark { container, ordinal, offset });
+            self.current.marked = offset;
         }
         self.current.count += 1;
     }
 
-    fn open(&mut self, start: usize, object: bool) {
-        let close = if object { b'}' } else { b']' };
-        if self.depth >= TREE_DEPTH {
+    fn open(&mut self, start: usize, close: u8) {
+        let start = to_u32(start);
+        if self.outer.len() >= TREE_DEPTH {
             if self.deep.len == 0 {
                 self.index.deep = true;
-                self.push(start, DEEP);
+                self.deep_at = start;
+                if self.levels.is_none() {
+                    self.push(start, DEEP);
+                }
             }
-            self.deep.push(object);
-            self.current.object = object;
+            self.deep.push(close == b'}');
             self.current.close = close;
             return;
         }
-        let container = self.push(start, 0);
-        if let Some(parent) = self.index.containers.get_mut(self.current.container as usize) {
-            parent.count = self.current.count;
-        }
-        self.current = Frame { container, count: 0, object, close };
-        self.depth += 1;
+        let listed = self.levels.is_none_or(|levels| self.outer.len() < levels);
+        let entry = if listed { self.push(start, 0) } else { NONE };
+        let frame = Frame { start, entry, count: 0, marked: 0, close };
+        self.outer.push(std::mem::replace(&mut self.current, frame));
     }
 
-    fn push(&mut self, start: usize, count: u32) -> u32 {
-        let container = to_u32(self.index.containers.len());
+    fn push(&mut self, start: u32, count: u32) -> u32 {
+        let entry = to_u32(self.index.containers.len());
         self.index.containers.push(Container {
-            start: to_u32(start),
+            start,
             end: 0,
-            parent: self.current.container,
+            parent: self.current.start,
             ordinal: self.current.count.saturating_sub(1),
             count,
         });
-        container
+        entry
     }
 
     fn close(&mut self) {
         let end = to_u32(self.at);
         if self.deep.len > 0 {
             self.deep.pop();
-            let object = match self.deep.last() {
-                Some(object) => object,
+            self.current.close = match self.deep.last() {
+                Some(true) => b'}',
+                Some(false) => b']',
                 None => {
-                    if let Some(deep) = self.index.containers.last_mut() {
-                        deep.end = end;
-                    }
-                    self.index.is_object(self.text, self.current.container)
+                    self.end_deep(end);
+                    if self.text[self.current.start as usize] == b'{' { b'}' } else { b']' }
                 }
             };
-            self.current.object = object;
-            self.current.close = if object { b'}' } else { b']' };
             return;
         }
-        let mut parent = NONE;
-        if let Some(c) = self.index.containers.get_mut(self.current.container as usize) {
-            c.end = end;
-            c.count = self.current.count;
-            parent = c.parent;
+        let Some(outer) = self.outer.pop() else { return };
+        let Frame { start, entry, count, .. } = std::mem::replace(&mut self.current, outer);
+        // What is in it has gone before.
+        if self.levels.is_none() && end - start < SMALL && self.deep_at <= start {
+            self.index.containers.truncate(entry as usize);
+        } else if let Some(c) = self.index.containers.get_mut(entry as usize) {
+            (c.end, c.count) = (end, count);
         }
-        let object = self.index.is_object(self.text, parent);
-        self.current = Frame {
-            container: parent,
-            count: self.index.get(parent).map_or(1, |p| p.count),
-            object,
-            close: if object { b'}' } else { b']' },
-        };
-        self.depth -= 1;
+    }
+
+    /// The container that is too deep ends at `end`; nothing has come after it.
+    fn end_deep(&mut self, end: u32) {
+        if let Some(deep) = self.index.containers.last_mut().filter(|c| c.count == DEEP && c.start == self.deep_at) {
+            deep.end = end;
+        }
     }
 
     fn finish(mut self, result: Step) -> Index {
+        let whole = self.outer.first().unwrap_or(&self.current);
+        self.index.root = (whole.count > 0).then_some(whole.marked);
         if let Err(expected) = result {
             let at = to_u32(self.at.min(self.text.len()));
             self.index.broke = Some(Break { at, expected });
-            if let Some(deep) = self.index.containers.last_mut().filter(|_| self.deep.len > 0) {
-                deep.end = at;
+            if self.deep.len > 0 {
+                self.end_deep(at);
             }
-            self.index.unclosed = self.current.container;
-            if let Some(c) = self.index.containers.get_mut(self.current.container as usize) {
-                c.count = self.current.count;
-            }
-            let mut open = self.current.container;
-            while let Some(c) = self.index.containers.get_mut(open as usize) {
-                c.end = at;
-                open = c.parent;
+            self.index.unclosed = self.current.start;
+            for Frame { entry, count, .. } in self.outer.iter().chain([&self.current]) {
+                if let Some(c) = self.index.containers.get_mut(*entry as usize) {
+                    (c.end, c.count) = (at, *count);
+                }
             }
         }
         self.index.marks.sort_unstable();
@@ -433,7 +422,7 @@ mod tests {
     use crate::domain::document::{
         Content, Document, NodeId, Value,
         decode::decode,
-        index::key_before,
+        index::{is_object, key_before},
         testing::{any_json, document, flat, nearly_json, same},
     };
 
@@ -456,6 +445,8 @@ mod tests {
             let cut = document(&"[".repeat(depth));
             assert_eq!(cut.content(), &Content::CutJson { broke_at: depth, expected: "a JSON value" });
             assert!(whole.index.containers.len() <= TREE_DEPTH + 1 && cut.index.containers.len() <= TREE_DEPTH + 1);
+            let all = super::containers(whole.bytes(), usize::MAX);
+            assert_eq!(all.len(), (depth / 2 * 2).min(TREE_DEPTH));
             assert_eq!(
                 whole.index.containers.iter().filter(|c| c.count == DEEP).count(),
                 usize::from(depth > TREE_DEPTH + 1)
@@ -481,7 +472,17 @@ mod tests {
     fn zeros_cost_next_to_nothing() {
         let d = document(&format!("[{}0]", "0,".repeat(100_000)));
         assert_eq!(d.child_count(d.root().unwrap()), 100_001);
-        assert!(d.index_memory() < d.size() / 20, "{}", d.index_memory());
+        assert!(d.index_memory() < d.size() / 50, "{}", d.index_memory());
+    }
+
+    #[test]
+    fn small_ones_have_no_entry_and_large_ones_do() {
+        let d = document(&format!("[{}[0]]", "{\"id\":[1,[2]],\"o\":{}},".repeat(10_000)));
+        assert_eq!(d.index.containers.len(), 1);
+        assert!(d.index_memory() < d.size() / 50, "{}", d.index_memory());
+        let text = "x".repeat(SMALL as usize);
+        let d = document(&format!("[{}[0]]", format!("{{\"id\":[1],\"o\":[\"{text}\"]}},").repeat(10)));
+        assert_eq!(d.index.containers.len(), 21);
     }
 
     proptest! {
@@ -495,18 +496,30 @@ mod tests {
             let (nodes, values) = (nodes(&d), flat(&value));
             prop_assert_eq!(nodes.len(), values.len());
             prop_assert!(nodes.is_sorted());
+            let all = super::containers(&d.body, usize::MAX);
+            prop_assert_eq!(all.len(), nodes.iter().filter(|n| d.child_count(**n) > 0).count());
             for (node, (path, value)) in nodes.iter().zip(values) {
                 let end = d.index.end(&d.body, node.0);
                 prop_assert_eq!(&Value::parse(&d.body[node.0 as usize..end as usize]).unwrap(), value);
-                let enclosing = d.index.enclosing(node.0);
-                let ordinal = d.index.ordinal(&d.body, node.0);
-                prop_assert_eq!(d.index.depth(enclosing), path.len());
+                let (enclosing, ordinal) = d.index.place(&d.body, node.0);
+                let around = d.index.around(&d.body, node.0);
+                prop_assert_eq!(around.ordinal, ordinal);
+                prop_assert_eq!(around.containers.len(), path.len());
+                prop_assert!(d.index.is_node(&d.body, node.0));
                 if enclosing != NONE {
                     prop_assert_eq!(d.index.child(&d.body, enclosing, ordinal), Some(node.0));
                 }
+                for (inner, outer) in around.containers.iter().zip(around.containers.iter().skip(1)) {
+                    prop_assert_eq!(inner.parent, outer.start);
+                    prop_assert_eq!(d.index.child(&d.body, outer.start, inner.ordinal), Some(inner.start));
+                }
+                for c in around.containers {
+                    prop_assert_eq!(all.binary_search_by_key(&c.start, |c| c.start).map(|at| all[at]), Ok(c));
+                    prop_assert_eq!(d.index.container(&d.body, c.start), Some(c));
+                }
                 let key = key_before(&d.body, node.0).map(decode);
                 match path.last() {
-                    Some(last) if d.index.is_object(&d.body, enclosing) => prop_assert_eq!(key.as_ref(), Some(last)),
+                    Some(last) if is_object(&d.body, enclosing) => prop_assert_eq!(key.as_ref(), Some(last)),
                     Some(last) => prop_assert_eq!(&ordinal.to_string(), last),
                     None => prop_assert_eq!(key, None),
                 }
@@ -537,7 +550,7 @@ mod tests {
             }
             for node in nodes(&d) {
                 prop_assert!(d.index.end(&d.body, node.0) > node.0);
-                let _ = d.index.ordinal(&d.body, node.0);
+                prop_assert!(d.index.is_node(&d.body, node.0));
             }
         }
     }

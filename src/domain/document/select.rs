@@ -9,7 +9,7 @@ use super::{
     Pointer, address,
     decode::{decode, string_inside},
     find::Needle,
-    scan,
+    scan, skip,
 };
 
 /// What a record must have, written `field=value`.
@@ -28,10 +28,27 @@ pub struct Condition {
 
 #[derive(Debug, Clone)]
 enum Test {
-    Equal { text: String, literal: Option<Box<memmem::Finder<'static>>>, wanted: bool },
+    Equal { text: String, literal: Option<Box<Literal>>, wanted: bool },
     Order { text: String, number: Option<f64>, holds: fn(Ordering) -> bool },
     Contains(Needle),
     There(bool),
+}
+
+/// A text that stands in a record as it is, unless it has escapes that may stand for any character.
+#[derive(Debug, Clone)]
+struct Literal {
+    text: memmem::Finder<'static>,
+    escape: memmem::Finder<'static>,
+}
+
+impl Literal {
+    fn of(text: &str) -> Self {
+        Self { text: memmem::Finder::new(text.as_bytes()).into_owned(), escape: memmem::Finder::new(b"\\u") }
+    }
+
+    fn may_be_in(&self, record: &[u8]) -> bool {
+        self.text.find(record).is_some() || self.escape.find(record).is_some()
+    }
 }
 
 /// Why a condition cannot be understood.
@@ -68,8 +85,7 @@ impl FromStr for Condition {
                     let (field, wanted) = field.strip_suffix('!').map_or((field, true), |field| (field, false));
                     // A character that may stand there escaped cannot be looked for as it is.
                     let plain = !value.is_empty() && !value.contains(|c: char| c.is_control() || "\"\\/".contains(c));
-                    let literal =
-                        (plain && wanted).then(|| Box::new(memmem::Finder::new(value.as_bytes()).into_owned()));
+                    let literal = (plain && wanted).then(|| Box::new(Literal::of(value)));
                     (field, Test::Equal { text: value.to_owned(), literal, wanted })
                 }
             }
@@ -94,11 +110,7 @@ impl Condition {
     /// Whether it holds for `record`, one value's text.
     pub fn holds(&self, record: &[u8]) -> bool {
         let wanted = match &self.test {
-            Test::Equal { literal: Some(literal), .. }
-                if literal.find(record).is_none() && memmem::find(record, b"\\u").is_none() =>
-            {
-                return false;
-            }
+            Test::Equal { literal: Some(literal), .. } if !literal.may_be_in(record) => return false,
             Test::Equal { wanted, .. } | Test::There(wanted) => *wanted,
             Test::Order { .. } | Test::Contains(_) => true,
         };
@@ -156,7 +168,7 @@ fn member<'t>(text: &'t [u8], key: &str) -> Option<&'t [u8]> {
             return None;
         }
         let value = scan::space(text, colon + 1);
-        let value_end = scan::value_end(text, value)?;
+        let value_end = skip::value_end(text, value)?;
         if address::is_text(&text[at + 1..end - 1], key) {
             found = Some(&text[value..value_end]);
         }
@@ -184,7 +196,7 @@ impl<'t> Iterator for Items<'t> {
     type Item = &'t [u8];
 
     fn next(&mut self) -> Option<&'t [u8]> {
-        let end = scan::value_end(self.text, self.at)?;
+        let end = skip::value_end(self.text, self.at)?;
         let item = self.text.get(self.at..end)?;
         self.at = scan::space(self.text, end);
         if self.text.get(self.at) == Some(&b',') {
@@ -241,7 +253,7 @@ impl Reading {
                 (Self::Before, _) => *self = Self::Other,
                 (Self::Inside, _) => {
                     // A number at the very end may go on.
-                    let Some(end) = scan::value_end(text, at).filter(|end| last || *end < text.len()) else {
+                    let Some(end) = skip::value_end(text, at).filter(|end| last || *end < text.len()) else {
                         if last {
                             *self = Self::Broken;
                         }

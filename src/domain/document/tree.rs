@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::{
     Document, NodeId,
-    index::{DEEP, Index, NONE, to_u32},
+    index::{Container, DEEP, NONE, to_u32},
+    scan,
 };
 
 mod place;
@@ -20,13 +21,12 @@ pub use row::{Label, Part, Shown, TreeRow, one_line, summary};
 ///
 /// Every method takes the document the tree was made for; with another one the answers mean nothing (but never panic).
 ///
-/// It costs 1 bit for each array and object and 12 bytes for each unfolded one in sight; a row costs nothing until it is
-/// asked for.
+/// It knows what is unfolded, 32 bytes for each array and object; a row costs nothing until it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tree {
-    /// One bit for each container of the index: whether it is unfolded.
-    unfolded: Vec<u64>,
-    /// The unfolded containers that are not inside a folded one, in document order.
+    /// The unfolded containers, in document order.
+    unfolded: Vec<Container>,
+    /// Those that are not inside a folded one, in document order.
     open: Vec<Open>,
     rows: u32,
 }
@@ -34,7 +34,8 @@ pub struct Tree {
 /// An unfolded container and the rows of its two brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Open {
-    container: u32,
+    /// Its place among the unfolded ones.
+    at: u32,
     first: u32,
     last: u32,
 }
@@ -45,61 +46,50 @@ const SCREENFUL: u32 = 30;
 impl Tree {
     /// The tree of `document` as it opens: the first level unfolded, deeper ones as far as a screenful goes.
     pub fn new(document: &Document) -> Self {
-        let index = &document.index;
-        let mut tree = Self::bare(document);
-        if index.containers.is_empty() {
-            tree.lay_out(document);
-            return tree;
-        }
-        let mut rows = tree.open_one(document, 0, 1);
-        let (mut level, mut largest) = (vec![0], None::<(u32, u32)>);
+        let mut tree = Self::default();
+        let root = document.root().and_then(|root| unfoldable(document, root.0));
+        let (mut level, mut largest) = (Vec::from_iter(root), None::<Container>);
+        let mut rows = level.iter().fold(1, |rows: u32, c| rows.saturating_add(c.count).saturating_add(1));
+        tree.unfolded.clone_from(&level);
         while rows <= SCREENFUL && !level.is_empty() {
             let mut deeper = Vec::new();
             for parent in level {
-                let end = index.after(parent);
-                let mut child = parent + 1;
-                while child < end {
-                    let count = index.get(child).map_or(DEEP, |c| c.count);
-                    if count != DEEP && rows.saturating_add(count) < SCREENFUL {
-                        rows = tree.open_one(document, child, rows);
+                for (ordinal, child) in document.children(NodeId(parent.start)).enumerate() {
+                    let place = (parent.start, to_u32(ordinal));
+                    let Some(child) = child_at(document, child.0, place) else { continue };
+                    if rows.saturating_add(child.count) < SCREENFUL {
+                        rows += child.count + 1;
                         deeper.push(child);
-                    } else if count != DEEP && parent == 0 && largest.is_none_or(|(_, most)| count > most) {
-                        largest = Some((child, count));
+                    } else if parent.parent == NONE && largest.is_none_or(|l| child.count > l.count) {
+                        largest = Some(child);
                     }
-                    child = index.after(child);
                 }
             }
+            tree.unfolded.extend_from_slice(&deeper);
             level = deeper;
         }
         // The longest list inside a short envelope is what people came for.
-        if let Some((child, _)) = largest {
-            tree.set(child, true);
-        }
+        tree.unfolded.extend(largest);
+        tree.unfolded.sort_unstable_by_key(|c| c.start);
         tree.lay_out(document);
         tree
     }
 
     /// The same fold state for `to`, which has the values of `from` (the tree's own document) where `place` says.
     #[must_use]
-    pub fn carried(&self, from: &Document, to: &Document, place: impl Fn(NodeId) -> NodeId) -> Self {
-        let mut tree = Self::bare(to);
-        for container in ones(&self.unfolded) {
-            let start = from.index.get(container).map(|c| place(NodeId(c.start)).0);
-            if let Some(same) = start.and_then(|start| to.index.container_at(start)).filter(|&c| is_foldable(to, c)) {
-                tree.set(same, true);
-            }
-        }
+    pub fn carried(&self, to: &Document, place: impl Fn(NodeId) -> NodeId) -> Self {
+        let mut starts: Vec<u32> = self.unfolded.iter().map(|c| place(NodeId(c.start)).0).collect();
+        starts.sort_unstable();
+        let unfolded = if starts.len() > FEW {
+            let mut all = scan::containers(&to.body, usize::MAX);
+            all.retain(|c| starts.binary_search(&c.start).is_ok());
+            all
+        } else {
+            starts.iter().filter_map(|&start| unfoldable(to, start)).collect()
+        };
+        let mut tree = Self { unfolded, ..Self::default() };
         tree.lay_out(to);
         tree
-    }
-
-    fn bare(document: &Document) -> Self {
-        Self { unfolded: vec![0; document.index.containers.len().div_ceil(64)], open: Vec::new(), rows: 0 }
-    }
-
-    fn open_one(&mut self, document: &Document, container: u32, rows: u32) -> u32 {
-        self.set(container, true);
-        document.index.get(container).map_or(rows, |c| rows.saturating_add(c.count).saturating_add(1))
     }
 
     /// How many rows there are.
@@ -107,7 +97,7 @@ impl Tree {
         self.rows as usize
     }
 
-    /// About how many steps it takes to fold or unfold one part of it: one for each that is unfolded and in sight.
+    /// About how many steps it takes to fold or unfold one part of it: one for each that is unfolded.
     pub const fn steps(&self) -> usize {
         self.unfolded.len() + self.open.len()
     }
@@ -121,8 +111,7 @@ impl Tree {
 
     /// The array or object that `row` shows a part of, if it can be folded.
     pub fn foldable(&self, document: &Document, row: usize) -> Option<NodeId> {
-        let container = self.container(document, row)?;
-        document.index.get(container).map(|c| NodeId(c.start))
+        self.container(document, row).map(|c| NodeId(c.start))
     }
 
     /// Folds the array or object that `row` shows a part of, or unfolds it. Returns whether anything changed.
@@ -142,23 +131,28 @@ impl Tree {
 
     fn change(&mut self, document: &Document, row: usize, to: impl Fn(bool) -> bool) -> bool {
         let Some(container) = self.container(document, row) else { return false };
-        let before = self.is_unfolded(container);
-        self.set(container, to(before));
-        let changed = before != self.is_unfolded(container);
-        if changed {
-            self.lay_out(document);
+        let place = self.unfolded.binary_search_by_key(&container.start, |c| c.start);
+        if to(place.is_ok()) == place.is_ok() {
+            return false;
         }
-        changed
+        match place {
+            Ok(at) => _ = self.unfolded.remove(at),
+            Err(at) => self.unfolded.insert(at, container),
+        }
+        self.lay_out(document);
+        true
     }
 
     /// The container that `row` shows a part of, if it can be folded.
-    fn container(&self, document: &Document, row: usize) -> Option<u32> {
-        let container = match self.place(document, row)? {
-            Place::Value { offset, .. } => document.index.container_at(offset),
-            Place::Close { container } => Some(container),
+    fn container(&self, document: &Document, row: usize) -> Option<Container> {
+        match self.place(document, row)? {
+            Place::Value { offset, parent, ordinal } => match self.unfolded(offset) {
+                Some(c) => Some(*c),
+                None => child_at(document, offset, (parent, ordinal)),
+            },
+            Place::Close { container } => self.unfolded(container).copied(),
             Place::Trailing => None,
-        };
-        container.filter(|&c| is_foldable(document, c))
+        }
     }
 
     /// Folds everything but the first level.
@@ -173,53 +167,45 @@ impl Tree {
 
     /// Unfolds the first `level` levels and folds those below (0 folds the root).
     pub fn unfold_to(&mut self, document: &Document, level: usize) {
-        *self = Self::bare(document);
-        let mut around = Vec::new();
-        for (i, c) in document.index.containers.iter().enumerate() {
-            while around.last().is_some_and(|&end| end <= c.start) {
-                around.pop();
-            }
-            if around.len() < level && c.count != DEEP {
-                self.set(to_u32(i), true);
-            }
-            around.push(c.end);
-        }
+        self.unfolded = match (document.root(), level) {
+            (None, _) | (_, 0) => Vec::new(),
+            (Some(root), 1) => Vec::from_iter(unfoldable(document, root.0)),
+            (Some(_), _) => scan::containers(&document.body, level),
+        };
         self.lay_out(document);
     }
 
     /// Unfolds what encloses `node`, and returns its row.
     pub fn reveal(&mut self, document: &Document, node: NodeId) -> Option<usize> {
-        let mut around = document.index.enclosing(node.0);
-        let mut changed = false;
-        while let Some(c) = document.index.get(around) {
-            if c.count == DEEP {
-                return None;
-            }
-            changed |= !self.is_unfolded(around);
-            self.set(around, true);
-            around = c.parent;
+        let around = document.index.around(&document.body, node.0).containers;
+        if around.iter().any(|c| c.count == DEEP) {
+            return None;
         }
-        if changed {
+        let before = self.unfolded.len();
+        for container in around {
+            if let Err(at) = self.unfolded.binary_search_by_key(&container.start, |c| c.start) {
+                self.unfolded.insert(at, container);
+            }
+        }
+        if self.unfolded.len() > before {
             self.lay_out(document);
         }
         self.row_of(document, node)
     }
 
-    fn is_unfolded(&self, container: u32) -> bool {
-        let at = container as usize;
-        self.unfolded.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    /// The container that opens at `start`, if it is unfolded.
+    fn unfolded(&self, start: u32) -> Option<&Container> {
+        self.unfolded.binary_search_by_key(&start, |c| c.start).ok().map(|at| &self.unfolded[at])
     }
 
-    fn set(&mut self, container: u32, unfolded: bool) {
-        let at = container as usize;
-        if let Some(word) = self.unfolded.get_mut(at / 64) {
-            *word = *word & !(1 << (at % 64)) | u64::from(unfolded) << (at % 64);
-        }
+    /// What is unfolded and in sight, as it is.
+    fn of(&self, open: Open) -> &Container {
+        &self.unfolded[open.at as usize]
     }
 
-    /// `container`'s rows, if it is unfolded and in sight.
-    fn opened(&self, container: u32) -> Option<&Open> {
-        self.open.binary_search_by_key(&container, |o| o.container).ok().map(|i| &self.open[i])
+    /// The rows of the container that opens at `start`, if it is unfolded and in sight.
+    fn opened(&self, start: u32) -> Option<Open> {
+        self.open.binary_search_by_key(&start, |o| self.of(*o).start).ok().map(|i| self.open[i])
     }
 
     /// Finds the rows of everything unfolded again: one step for each of them.
@@ -228,28 +214,25 @@ impl Tree {
         self.open.clear();
         // The unfolded containers around the place, and how many rows their unfolded children add so far.
         let mut around: Vec<(usize, u32)> = Vec::new();
-        let unfolded = std::mem::take(&mut self.unfolded);
-        for container in ones(&unfolded) {
-            let Some(c) = index.get(container) else { break };
-            while around
-                .last()
-                .is_some_and(|&(i, _)| index.get(self.open[i].container).is_none_or(|o| o.end <= c.start))
-            {
-                self.shut(&mut around, index);
+        for at in 0..self.unfolded.len() {
+            let c = self.unfolded[at];
+            while around.last().is_some_and(|&(i, _)| self.of(self.open[i]).end <= c.start) {
+                self.shut(&mut around);
             }
             let first = match around.last() {
                 None if c.parent == NONE => 0,
-                Some(&(i, extra)) if self.open[i].container == c.parent => self.open[i].first + 1 + c.ordinal + extra,
+                Some(&(i, extra)) if self.of(self.open[i]).start == c.parent => {
+                    self.open[i].first + 1 + c.ordinal + extra
+                }
                 // Inside something folded.
                 _ => continue,
             };
             around.push((self.open.len(), 0));
-            self.open.push(Open { container, first, last: first });
+            self.open.push(Open { at: to_u32(at), first, last: first });
         }
         while !around.is_empty() {
-            self.shut(&mut around, index);
+            self.shut(&mut around);
         }
-        self.unfolded = unfolded;
         let trailing = index.broke.is_some() && index.unclosed == NONE;
         self.rows = match index.root {
             None => 0,
@@ -258,30 +241,29 @@ impl Tree {
     }
 
     /// Takes the innermost open container off `around`: its last row is known now.
-    fn shut(&mut self, around: &mut Vec<(usize, u32)>, index: &Index) {
+    fn shut(&mut self, around: &mut Vec<(usize, u32)>) {
         let Some((at, extra)) = around.pop() else { return };
-        let open = &mut self.open[at];
-        open.last = open.first + 1 + index.get(open.container).map_or(0, |c| c.count) + extra;
+        let Open { at: unfolded, first, .. } = self.open[at];
+        let last = first + 1 + self.unfolded[unfolded as usize].count + extra;
+        self.open[at].last = last;
         if let Some((_, around)) = around.last_mut() {
-            *around += open.last - open.first;
+            *around += last - first;
         }
     }
 }
 
-fn is_foldable(document: &Document, container: u32) -> bool {
-    document.index.get(container).is_some_and(|c| c.count != DEEP)
+/// How many containers are looked for one by one; for more it is quicker to go through the whole document.
+const FEW: usize = 1000;
+
+/// The container that opens at `start`, if it can be unfolded.
+fn unfoldable(document: &Document, start: u32) -> Option<Container> {
+    document.index.container(&document.body, start).filter(|c| c.count != DEEP)
 }
 
-/// The set bits, in order.
-fn ones(bits: &[u64]) -> impl Iterator<Item = u32> {
-    bits.iter().enumerate().flat_map(|(i, &word)| {
-        let mut left = word;
-        std::iter::from_fn(move || {
-            let bit = left.trailing_zeros();
-            left &= left.wrapping_sub(1);
-            (bit < 64).then(|| to_u32(i * 64) + bit)
-        })
-    })
+/// The same, where it is known whose child it is and which.
+fn child_at(document: &Document, start: u32, (parent, ordinal): (u32, u32)) -> Option<Container> {
+    let count = document.index.count(&document.body, start).filter(|&count| count != DEEP)?;
+    Some(Container { start, end: document.index.end(&document.body, start), parent, ordinal, count })
 }
 
 #[cfg(test)]
@@ -433,7 +415,7 @@ mod tests {
         ) {
             let value = Value::parse(json.as_bytes()).unwrap();
             let d = document(&json);
-            let mut tree = Tree::bare(&d);
+            let mut tree = Tree::default();
             tree.lay_out(&d);
             let mut unfolded = BTreeSet::new();
             for (row, what) in toggles {

@@ -8,7 +8,7 @@ use super::{
     words::{JAVASCRIPT, PYTHON, is_unseen, literal, quoted, rust_raw, shell_quoted},
 };
 use crate::domain::{
-    arguments::{self, Typing},
+    arguments::{Signature, Typing},
     document::{Object, Value},
     run::RunRequest,
 };
@@ -192,7 +192,7 @@ fn arguments_for(parameters: &Value, schema: Option<&Value>) -> Option<Vec<Strin
             other => format!("{name}:={}", other.to_json()),
         })
         .collect();
-    let read = arguments::apply(&written, Value::object(), schema, Typing::Strict).ok()?;
+    let read = Signature::of(schema).apply(&written, Value::object(), Typing::Strict).ok()?;
     (read == *parameters).then_some(written)
 }
 

@@ -181,10 +181,15 @@ impl Form {
     /// Takes a field back to how it was made.
     pub(super) fn wipe(&mut self, id: FieldId) {
         let place = self.field(id).place.clone();
-        // What was let be of any type is of the type hinted at again.
-        let node = if self.field(id).node.live { Arc::clone(&self.field(id).node) } else { self.node(&place) };
+        // What was let be of any type is of the type hinted at again, and what depends on the value is as without one.
+        let node = self.node(&place);
         let field = self.field_mut(id);
         field.node = node;
+        if field.node.live && field.grown && field.is_object() {
+            let properties = field.node.properties.clone();
+            self.shape(id, &properties);
+        }
+        let field = self.field_mut(id);
         field.text.clear();
         field.pick = None;
         let deep = field.depth > DEPTH;

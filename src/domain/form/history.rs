@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{field::Field, view::FieldId};
+use super::{Form, field::Field, view::FieldId};
 
 type Fields = Vec<Arc<Field>>;
 
@@ -10,12 +10,16 @@ type Fields = Vec<Arc<Field>>;
 const WEIGHT: usize = 2_000_000;
 /// How many states are kept.
 const STATES: usize = 200;
+/// How many forms for earlier schemas are kept.
+const EARLIER: usize = 8;
 
 /// The states before the present one, and those that were taken back.
 #[derive(Debug, Clone, Default)]
 pub(super) struct History {
     done: Vec<Step>,
     undone: Vec<Step>,
+    /// The form as it was for the schemas before this one, the latest last; their changes can be taken back too.
+    earlier: Vec<Arc<Form>>,
     /// The typing that is going on: more of the same belongs to the same change.
     typing: Option<Typing>,
 }
@@ -86,10 +90,58 @@ impl Typing {
     }
 }
 
+/// Which way through the changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Back,
+    Forth,
+}
+
 impl History {
+    /// What goes before the changes of a form that follows another schema than `form` did.
+    pub(super) fn after(form: &Form) -> Self {
+        let mut last = form.clone();
+        let mut earlier = std::mem::take(&mut last.history.earlier);
+        earlier.push(Arc::new(last));
+        let surplus = earlier.len().saturating_sub(EARLIER);
+        earlier.drain(..surplus);
+        Self { earlier, ..Self::default() }
+    }
+
+    /// Goes one change through the form as it was for the schema before: that form, and the field concerned.
+    pub(super) fn step_before(&mut self, way: Way) -> Option<(Arc<Form>, FieldId)> {
+        loop {
+            let last = self.earlier.last_mut()?;
+            let form = Arc::make_mut(last);
+            let at = match way {
+                Way::Back => form.undo(),
+                Way::Forth => form.redo(),
+            };
+            match at {
+                Some(at) => return Some((Arc::clone(last), at)),
+                None if way == Way::Forth => return None,
+                None => self.earlier.pop(),
+            };
+        }
+    }
+
+    /// Notes that a step through an earlier form led from `before` to what the form is now; it can be gone back.
+    pub(super) fn stepped(&mut self, way: Way, before: Fields, at: FieldId) {
+        let steps = match way {
+            Way::Back => &mut self.undone,
+            Way::Forth => &mut self.done,
+        };
+        steps.push(Step { fields: before, at });
+    }
+
     /// Notes that the form was `before` until now, when a change was made at `at`; `typing` says whether it was typing.
     pub(super) fn note(&mut self, before: Fields, at: FieldId, typing: Option<Typing>) {
         self.undone.clear();
+        for form in &mut self.earlier {
+            if !form.history.undone.is_empty() {
+                Arc::make_mut(form).history.undone.clear();
+            }
+        }
         let goes_on = matches!((typing, self.typing), (Some(now), Some(then)) if now.goes_on_from(then));
         self.typing = typing;
         if goes_on {
@@ -112,17 +164,13 @@ impl History {
         self.typing = None;
     }
 
-    pub(super) fn undo(&mut self, fields: &mut Fields) -> Option<FieldId> {
+    /// Goes one change back or forth. The field it was made in, if there was one.
+    pub(super) fn step(&mut self, way: Way, fields: &mut Fields) -> Option<FieldId> {
         self.pause();
-        Self::step(&mut self.done, &mut self.undone, fields)
-    }
-
-    pub(super) fn redo(&mut self, fields: &mut Fields) -> Option<FieldId> {
-        self.pause();
-        Self::step(&mut self.undone, &mut self.done, fields)
-    }
-
-    fn step(from: &mut Vec<Step>, to: &mut Vec<Step>, fields: &mut Fields) -> Option<FieldId> {
+        let (from, to) = match way {
+            Way::Back => (&mut self.done, &mut self.undone),
+            Way::Forth => (&mut self.undone, &mut self.done),
+        };
         let Step { fields: state, at } = from.pop()?;
         to.push(Step { fields: std::mem::replace(fields, state), at });
         Some(at)

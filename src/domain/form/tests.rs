@@ -110,7 +110,7 @@ fn checking_names_the_field_and_marks_its_row() {
     edit(&mut f, "text", Edit::Text("x".repeat(4001)));
     let check = f.check();
     let words: Vec<_> = check.problems.iter().map(|p| p.words.as_str()).collect();
-    assert_eq!(words, ["text is longer than 4000 characters.", "channel is required."]);
+    assert_eq!(words, ["text must have at most 4000 characters.", "channel is required."]);
     assert_eq!(check.problems[1].field, find(&f, "channel"));
     assert_eq!(row(&f, "channel").problem.as_deref(), Some("channel is required."));
     edit(&mut f, "channel", Edit::Text("C".into()));
@@ -436,6 +436,54 @@ fn changes_can_be_taken_back() {
     typed(&mut f, "hits");
     f.undo();
     assert_eq!(row(&f, "text").text, "hit", "and so is each visit to a cell");
+}
+
+#[test]
+fn changes_can_be_taken_back_over_another_schema() {
+    let mut f = form(MESSAGE);
+    edit(&mut f, "channel", Edit::Text("C1".into()));
+    edit(&mut f, "limit", Edit::Text("5".into()));
+    edit(&mut f, "limit", Edit::Absent);
+    assert!(f.undo().is_some());
+    let mut f = f.for_schema(&json(r#"{"properties":{"thread":{"type":"string"},"channel":{"type":"string"}}}"#));
+    assert_eq!(f.value(), json(r#"{"channel":"C1","limit":5}"#));
+    edit(&mut f, "thread", Edit::Text("T1".into()));
+    assert!(f.undo().is_some());
+    assert_eq!(f.undo(), Some(f.field_at(&"/limit".parse().unwrap())), "an entry by name now");
+    assert_eq!(f.value(), json(r#"{"channel":"C1"}"#));
+    assert_eq!(f.undo(), Some(find(&f, "channel")));
+    assert!(f.is_blank() && f.undo().is_none());
+    for value in [r#"{"channel":"C1"}"#, r#"{"channel":"C1","limit":5}"#, r#"{"thread":"T1","channel":"C1","limit":5}"#]
+    {
+        assert!(f.redo().is_some());
+        assert_eq!(f.value(), json(value));
+    }
+    assert!(f.redo().is_none());
+    // What had been taken back before can be made again, until something else is done.
+    let mut f = form(MESSAGE);
+    edit(&mut f, "channel", Edit::Text("C1".into()));
+    f.undo();
+    let mut again = f.for_schema(&json(r#"{"properties":{"channel":{"type":"string"},"x":{}}}"#));
+    let mut other = again.clone();
+    assert!(again.redo().is_some());
+    assert_eq!(again.value(), json(r#"{"channel":"C1"}"#));
+    edit(&mut other, "x", Edit::Text("1".into()));
+    other.undo();
+    assert!(other.redo().is_some() && other.redo().is_none());
+    assert_eq!(other.value(), json(r#"{"x":1}"#));
+}
+
+#[test]
+fn emptying_a_form_takes_what_depended_on_its_values_with_it() {
+    let mut f = form(
+        r#"{"required":["in"],"properties":{"in":{"type":"object","properties":{"kind":{"type":"string"}},
+            "dependentSchemas":{"kind":{"properties":{"more":{"type":"string"}}}}}}}"#,
+    );
+    let new = picture(&f);
+    edit(&mut f, "kind", Edit::Text("x".into()));
+    edit(&mut f, "more", Edit::Text("y".into()));
+    edit(&mut f, "", Edit::Absent);
+    assert_eq!(picture(&f), new);
 }
 
 #[test]

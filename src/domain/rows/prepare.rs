@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use super::{Keys, Row, Rows, RowsError, RunKey};
 use crate::domain::{
-    arguments::{self, Typing},
+    arguments::{Signature, Typing},
     document::Value,
     schema::validate::{Checker, Verdict},
 };
@@ -50,7 +50,7 @@ pub struct Complaint {
     pub what: String,
 }
 
-/// `row 2 (line 3, column 1): channel is shorter than 1 character`.
+/// `row 2 (line 3, column 1): channel must have at least 1 character`.
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { row, line, column, what } = self;
@@ -89,11 +89,21 @@ impl Template {
     /// # Errors
     /// With what is wrong with a cell, and the column it stands in.
     pub fn parameters(&self, row: &Row) -> Result<Value, (Option<usize>, String)> {
+        self.parameters_by(&mut Signature::of(self.schema.as_ref()), row)
+    }
+
+    /// The same, by what was read of the schema before.
+    fn parameters_by(&self, signature: &mut Signature, row: &Row) -> Result<Value, (Option<usize>, String)> {
         match row {
-            Row::Cells(cells) => cells.iter().try_fold(self.base.clone(), |parameters, (column, cell)| {
-                let set = arguments::apply(&[cell], parameters, self.schema.as_ref(), self.typing);
-                set.map_err(|e| (Some(*column), e.to_string()))
-            }),
+            Row::Cells(cells) => {
+                let arguments: Vec<&str> = cells.iter().map(|(_, cell)| cell.as_str()).collect();
+                signature.apply(&arguments, self.base.clone(), self.typing).map_err(|e| {
+                    let is_of =
+                        |cell: &str| cell.strip_prefix(e.about()).is_some_and(|rest| rest.starts_with([':', '=']));
+                    let column = cells.iter().find(|(_, cell)| is_of(cell)).map(|(column, _)| *column);
+                    (column, e.to_string())
+                })
+            }
             Row::Members(members) => {
                 let mut whole = self.base.as_object().cloned().unwrap_or_default();
                 for (key, value) in members.iter() {
@@ -104,26 +114,27 @@ impl Template {
         }
     }
 
-    /// Checks every row with one checker, and makes the keys of their runs. `goes_on` hears now and then how many rows have been checked, and says
-    /// whether to go on.
+    /// Checks every row with one checker, and makes the keys of their runs. `goes_on` hears now and then how many rows
+    /// have been checked, and says whether to go on.
     ///
     /// # Errors
     /// [`Unfit`] with the first rows that do not fit, or where the file cannot be read.
     pub fn check(&self, rows: &Rows, mut goes_on: impl FnMut(usize) -> bool) -> Result<Arc<[RunKey]>, Unfit> {
         let checker = self.schema.as_ref().filter(|_| self.checks).map(Checker::new);
+        let mut signature = Signature::of(self.schema.as_ref());
         let (mut complaints, mut more, mut keys) = (Vec::new(), 0, Keys::default());
         for i in 0..rows.count() {
             if i % STEP == 0 && !goes_on(i) {
                 return Err(Unfit::Stopped);
             }
-            let wrong = match self.parameters(&rows.row(i)?) {
+            let objections_to_it = match self.parameters_by(&mut signature, &rows.row(i)?) {
                 Ok(parameters) => {
                     keys.add(&self.user, &parameters);
-                    complaints_about(rows, &parameters, checker.as_ref())
+                    objections(rows, &parameters, checker.as_ref())
                 }
                 Err(complaint) => vec![complaint],
             };
-            for (column, what) in wrong {
+            for (column, what) in objections_to_it {
                 if complaints.len() < TOLD {
                     complaints.push(Complaint { row: i + 1, line: rows.line(i), column, what });
                 } else {
@@ -144,7 +155,8 @@ impl Template {
     }
 }
 
-fn complaints_about(rows: &Rows, parameters: &Value, checker: Option<&Checker>) -> Vec<(Option<usize>, String)> {
+/// What the schema does not like about the parameters of a row, and the columns to blame.
+fn objections(rows: &Rows, parameters: &Value, checker: Option<&Checker>) -> Vec<(Option<usize>, String)> {
     match checker.map(|checker| checker.check(parameters)) {
         Some(Verdict::Checked(violations)) => violations
             .iter()
@@ -232,8 +244,8 @@ mod tests {
                     "row 2 (line 4, column 1): limit must be a whole number, and \"many\" is not (to send \
                      it all the same, write limit:=JSON)"
                         .to_owned(),
-                    "row 3 (line 5, column 2): channel is shorter than 2 characters".to_owned(),
-                    "row 3 (line 5, column 1): limit is greater than the maximum of 9".to_owned(),
+                    "row 3 (line 5, column 2): channel must have at least 2 characters".to_owned(),
+                    "row 3 (line 5, column 1): limit must be at most 9".to_owned(),
                     "row 4 (line 6, column 2): channel is required".to_owned(),
                 ],
                 0

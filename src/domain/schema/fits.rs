@@ -4,6 +4,7 @@
 //! [`Fit::Unknown`] rather than guess or go on for ever.
 
 use super::{
+    node::Types,
     pattern,
     refs::{At, Schema},
 };
@@ -86,6 +87,9 @@ impl Judge<'_> {
         if let Some(leaf) = self.schema.leaf(at) {
             return leaf.as_bool().map_or(Fit::Unknown, Fit::of);
         }
+        if value.is_null() && self.schema.flag(at, "nullable") == Some(true) {
+            return Fit::Yes;
+        }
         let members: Vec<(&str, At)> = self.schema.members(at).collect();
         let mut fit = if self.schema.is_object(at) { Fit::Yes } else { Fit::Unknown };
         for (keyword, rule) in members {
@@ -99,7 +103,7 @@ impl Judge<'_> {
 
     fn keyword(&mut self, at: At, (keyword, rule): (&str, At), value: &Value, depth: u32) -> Fit {
         match keyword {
-            "type" => self.typed(at, rule, value),
+            "type" => self.typed(rule, value),
             "const" => Fit::of(same(&self.schema.value(rule), value)),
             "enum" => match self.schema.items(rule) {
                 None | Some([]) => Fit::Unknown,
@@ -125,21 +129,13 @@ impl Judge<'_> {
         }
     }
 
-    fn typed(&self, at: At, rule: At, value: &Value) -> Fit {
-        let known = |name: &str| match name {
-            "integer" => Some(value.as_number().is_some_and(Number::is_integer)),
-            "null" | "boolean" | "number" | "string" | "array" | "object" => Some(value.type_name() == name),
-            _ => None,
-        };
-        if value.is_null() && self.schema.flag(at, "nullable") == Some(true) {
-            return Fit::Yes;
+    fn typed(&self, rule: At, value: &Value) -> Fit {
+        let named = |name: &At| self.schema.leaf(*name).and_then(Value::as_str).and_then(Types::named);
+        let fits = |name: &At| named(name).map_or(Fit::Unknown, |(types, _)| Fit::of(types.allow(value)));
+        match self.schema.items(rule) {
+            None => fits(&rule),
+            Some(names) => names.iter().map(fits).max().unwrap_or(Fit::Unknown),
         }
-        if let Some(name) = self.schema.leaf(rule).and_then(Value::as_str) {
-            return known(name).map_or(Fit::Unknown, Fit::of);
-        }
-        let names = self.schema.items(rule).unwrap_or_default();
-        let fits = names.iter().map(|&n| self.schema.leaf(n).and_then(Value::as_str).and_then(known));
-        fits.map(|f| f.map_or(Fit::Unknown, Fit::of)).max().unwrap_or(Fit::Unknown)
     }
 
     /// `allOf` (`all`) or `anyOf`.

@@ -9,10 +9,12 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Serde, json};
 
 use super::{
+    fits::{Fit, fits},
     node::Types,
     pattern,
     refs::{At, Schema},
 };
+use crate::domain::document::Value;
 
 /// Where keywords hold a map of schemas.
 const MAPS: [&str; 5] = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
@@ -102,7 +104,56 @@ impl Repair<'_> {
             let at = at.and_then(|at| self.schema.get(at, original));
             *member = self.member(keyword, std::mem::take(member), at, mode);
         }
+        if mode.forgiving && members.get("nullable") == Some(&Serde::Bool(true)) {
+            self.admit_null(&mut members, at);
+        }
         Serde::Object(members)
+    }
+
+    /// Lets a schema take `null` beside what it takes (OpenAPI 3.0's `nullable`), wherever it says what it takes. All
+    /// that others may refer to stays where it is.
+    fn admit_null(&self, members: &mut Map<String, Serde>, at: Option<At>) {
+        let nothing = json!({"type": "null"});
+        if let Some(rule) = members.get_mut("type") {
+            let mut types = rule.as_array().cloned().unwrap_or_else(|| vec![rule.clone()]);
+            if !types.contains(&Serde::from("null")) {
+                types.push(Serde::from("null"));
+            }
+            *rule = Serde::Array(types);
+        }
+        if let Some(values) = members.get_mut("enum").and_then(Serde::as_array_mut)
+            && !values.contains(&Serde::Null)
+        {
+            values.push(Serde::Null);
+        }
+        if let Some(only) = members.shift_remove("const") {
+            members.insert("enum".to_owned(), json!([only, null]));
+        }
+        let child = |keyword: &str| at.and_then(|at| self.schema.get(at, keyword));
+        let items = |keyword: &str| child(keyword).and_then(|list| self.schema.items(list)).unwrap_or_default();
+        if let Some(branches) = members.get_mut("anyOf").and_then(Serde::as_array_mut) {
+            branches.push(nothing.clone());
+        }
+        if let Some(branches) = members.get_mut("oneOf").and_then(Serde::as_array_mut) {
+            // Exactly one may.
+            if !items("oneOf").iter().any(|&branch| fits(self.schema, branch, &Value::Null) == Fit::Yes) {
+                branches.push(nothing.clone());
+            }
+        }
+        if let Some(parts) = members.get_mut("allOf").and_then(Serde::as_array_mut) {
+            for (i, part) in parts.iter_mut().enumerate().filter(|(_, part)| part.is_object()) {
+                if let Some(members) = part.as_object_mut() {
+                    self.admit_null(members, items("allOf").get(i).copied());
+                }
+            }
+        }
+        if let Some(reference) = members.shift_remove("$ref") {
+            let either = json!({"anyOf": [nothing, {"$ref": reference}]});
+            match members.entry("allOf").or_insert_with(|| json!([])) {
+                Serde::Array(parts) => parts.push(either),
+                other => *other = json!([either]),
+            }
+        }
     }
 
     fn member(&mut self, keyword: &str, raw: Serde, at: Option<At>, mode: Mode) -> Serde {
@@ -228,20 +279,6 @@ fn forgive(members: &mut Map<String, Serde>, nested: bool) {
     let bare = STRUCTURE.iter().all(|k| !members.contains_key(*k));
     if nested && bare && members.get("type") == Some(&Serde::from("object")) {
         members.insert("type".to_owned(), json!(["object", "array", "string"]));
-    }
-    if members.get("nullable") == Some(&Serde::Bool(true)) {
-        if let Some(rule) = members.get_mut("type") {
-            let mut types = rule.as_array().cloned().unwrap_or_else(|| vec![rule.clone()]);
-            if !types.contains(&Serde::from("null")) {
-                types.push(Serde::from("null"));
-            }
-            *rule = Serde::Array(types);
-        }
-        if let Some(values) = members.get_mut("enum").and_then(Serde::as_array_mut)
-            && !values.contains(&Serde::Null)
-        {
-            values.push(Serde::Null);
-        }
     }
 }
 

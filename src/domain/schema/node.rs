@@ -1,6 +1,7 @@
 //! One level of a schema, read and merged: what a single field needs to know.
 
 use super::{
+    fits::same,
     read::Reader,
     refs::{At, Schema},
 };
@@ -381,6 +382,23 @@ impl Node {
             .map(|(_, at)| *at)
             .collect();
         Place::all(if matching.is_empty() { self.extra.starts.clone() } else { matching })
+    }
+
+    /// Whether a value is of a type that is allowed, and one of the choices where there are some.
+    pub fn may_be(&self, value: &Value) -> bool {
+        match &self.kind {
+            _ if value.is_null() => self.nullable || self.kind.constant().is_some_and(Value::is_null),
+            Kind::Const(only) => same(only, value),
+            Kind::Choice => self.choices.iter().any(|choice| same(&choice.value, value)),
+            Kind::Text
+            | Kind::Number { .. }
+            | Kind::Toggle
+            | Kind::Object
+            | Kind::Array
+            | Kind::Map
+            | Kind::Variant
+            | Kind::Any => self.types.allow(value),
+        }
     }
 
     /// The same where the type is not taken from what the keywords hint at: one of [`Node::branches`], which has every

@@ -21,14 +21,14 @@ pub enum Extent {
     All,
 }
 
-/// A template for `schema`: always an object, with defaults, constants and first choices filled in and `""`, `0`,
-/// `false`, `[]`, `{}` or `null` where the person has to decide.
+/// A template for `schema`: an object unless the schema wants something else, with defaults, constants and first choices
+/// filled in and `""`, `0`, `false`, `[]`, `{}` or `null` where the person has to decide.
 pub fn template(schema: &Value, extent: Extent) -> Value {
     let schema = Schema::new(schema);
     let (place, node) = Node::parameters(&schema);
     let mut template = Template { schema: &schema, extent, left: VALUES };
     match template.value(&node, &mut vec![place]) {
-        Value::Object(members) => Value::Object(members),
+        fitting if node.may_be(&fitting) => fitting,
         _ => Value::object(),
     }
 }
@@ -41,7 +41,8 @@ struct Template<'s> {
 
 impl Template<'_> {
     fn value(&mut self, node: &Node, around: &mut Vec<Place>) -> Value {
-        if let Some(default) = &node.default {
+        // Real schemas have defaults that they do not allow, such as `null` for text.
+        if let Some(default) = node.default.as_ref().filter(|default| node.may_be(default)) {
             return default.clone();
         }
         match &node.kind {
@@ -131,8 +132,30 @@ mod tests {
         assert_eq!(of(schema, Extent::All), r#"{"v":"","next":{"v":""}}"#);
         let must = r##"{"required":["a"],"properties":{"a":{"$ref":"#"}}}"##;
         assert_eq!(of(must, Extent::Required), r#"{"a":{}}"#);
-        for odd in ["null", "true", "[]", r#"{"type":"string"}"#, r#"{"default":7}"#, r##"{"$ref":"#"}"##] {
+    }
+
+    #[test]
+    fn any_root_has_a_template_that_fits() {
+        for odd in ["null", "true", "[]", "7", r#"{"default":7}"#, r##"{"$ref":"#"}"##, r#"{"$schema":"x"}"#, "false"] {
             assert_eq!(of(odd, Extent::All), "{}", "{odd}");
         }
+        for (schema, template) in [
+            (r#"{"type":"string"}"#, r#""""#),
+            (r#"{"type":"integer","default":7}"#, "7"),
+            (r#"{"type":["null"]}"#, "null"),
+            (r#"{"enum":["b","a"]}"#, r#""b""#),
+            (r#"{"type":"array","items":{"type":"object","required":["a"],"properties":{"a":{}}}}"#, r#"[{"a":null}]"#),
+            (r#"{"oneOf":[{"type":"array","minItems":1,"items":{"type":"boolean"}},{"type":"object"}]}"#, "[false]"),
+        ] {
+            assert_eq!(of(schema, Extent::All), template, "{schema}");
+        }
+    }
+
+    #[test]
+    fn a_default_that_the_schema_does_not_allow_is_not_used() {
+        let schema = r#"{"required":["a","b","c","d"],"properties":{"a":{"type":"string","default":null},
+            "b":{"type":["string","null"],"default":null},"c":{"type":"integer","default":"x"},
+            "d":{"enum":["p","q"],"default":"r"}}}"#;
+        assert_eq!(of(schema, Extent::Required), r#"{"a":"","b":null,"c":0,"d":"p"}"#);
     }
 }

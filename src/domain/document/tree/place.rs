@@ -2,15 +2,18 @@
 
 use std::ops::Range;
 
-use super::{Open, Part, Tree, is_foldable};
-use crate::domain::document::{Document, NodeId, index::NONE};
+use super::{Open, Part, Tree};
+use crate::domain::document::{
+    Document, NodeId,
+    index::{self, DEEP, NONE},
+};
 
 /// What a row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The value at `offset`, child `ordinal` of `parent`.
+    /// The value at `offset`, child `ordinal` of the container that opens at `parent`.
     Value { offset: u32, parent: u32, ordinal: u32 },
-    /// The closing bracket of `container`.
+    /// The closing bracket of the container that opens at `container`.
     Close { container: u32 },
     /// Where a document that has something behind its value broke.
     Trailing,
@@ -18,10 +21,15 @@ pub(super) enum Place {
 
 /// A row before it is put into words.
 pub(in crate::domain::document) struct Step {
-    pub(super) place: Place,
     pub(in crate::domain::document) part: Part,
     pub(in crate::domain::document) depth: usize,
     pub(in crate::domain::document) node: NodeId,
+    /// Where the container opens whose child the value is, or [`NONE`].
+    pub(super) parent: u32,
+    /// Which child it is.
+    pub(super) ordinal: u32,
+    /// Whether another one follows.
+    pub(in crate::domain::document) more: bool,
     /// Just after the value.
     pub(in crate::domain::document) end: u32,
     /// Whether this is the row that says where the document broke.
@@ -29,18 +37,9 @@ pub(in crate::domain::document) struct Step {
 }
 
 impl Step {
-    /// Whether another child of the same container follows, and whether there is a key before the value.
-    pub(in crate::domain::document) fn punctuation(&self, document: &Document) -> (bool, bool) {
-        let (parent, ordinal) = match self.place {
-            Place::Value { parent, ordinal, .. } => (parent, ordinal),
-            Place::Close { container } => match document.index.get(container) {
-                Some(c) => (c.parent, c.ordinal),
-                None => return (false, false),
-            },
-            Place::Trailing => return (false, false),
-        };
-        let more = document.index.get(parent).is_some_and(|c| ordinal + 1 < c.count);
-        (more, document.index.is_object(&document.body, parent))
+    /// Whether there is a key before the value.
+    pub(in crate::domain::document) fn is_member(&self, document: &Document) -> bool {
+        index::is_object(&document.body, self.parent)
     }
 }
 
@@ -54,22 +53,32 @@ impl Tree {
     ) {
         let end = range.end.min(self.row_count());
         let Some(mut place) = self.place(document, range.start) else { return };
-        let mut level = depth(document, place);
+        let mut level = self.depth(place);
         // Where what broke is folded, the nearest around it that is not says so.
         let mut broken = document.index.unclosed;
         while self.opened(broken).is_none()
-            && let Some(c) = document.index.get(broken)
+            && let Some(c) = document.index.large(broken)
         {
             broken = c.parent;
         }
         for _ in range.start..end {
             let node = node(document, place).unwrap_or(NodeId(0));
+            let (parent, ordinal) = match place {
+                Place::Value { parent, ordinal, .. } => (parent, ordinal),
+                Place::Close { container } => self.unfolded(container).map_or((NONE, 0), |c| (c.parent, c.ordinal)),
+                Place::Trailing => (NONE, 0),
+            };
             let step = Step {
-                place,
                 part: self.part(document, place),
                 depth: level,
                 node,
-                end: document.index.end(&document.body, node.0),
+                parent,
+                ordinal,
+                more: self.unfolded(parent).is_some_and(|c| ordinal + 1 < c.count),
+                end: match self.unfolded(node.0) {
+                    Some(c) => c.end,
+                    None => document.index.end(&document.body, node.0),
+                },
                 breaks: match place {
                     Place::Close { container } => container == broken,
                     Place::Value { .. } => false,
@@ -77,7 +86,7 @@ impl Tree {
                 },
             };
             take(&step);
-            let Some(next) = self.following(document, place, step.end) else { break };
+            let Some(next) = following(document, place, &step) else { break };
             level = match (step.part, next) {
                 (Part::Open, Place::Value { .. }) => level + 1,
                 (Part::Open, _) => level,
@@ -100,30 +109,29 @@ impl Tree {
         if index.root == Some(node.0) {
             return Some(0);
         }
-        if let Some(open) = index.container_at(node.0).and_then(|c| self.opened(c)) {
+        if let Some(open) = self.opened(node.0) {
             return Some(open.first as usize);
         }
-        let parent = self.opened(index.enclosing(node.0))?;
-        let ordinal = index.ordinal(&document.body, node.0);
+        let (parent, ordinal) = index.place(&document.body, node.0);
+        let open = self.opened(parent)?;
         // The nearest unfolded sibling before it says how many rows those before take.
-        let at = self.open.partition_point(|o| index.get(o.container).is_some_and(|c| c.start < node.0));
-        let mut before = at.checked_sub(1).map(|i| self.open[i].container)?;
-        while before != parent.container {
-            let c = index.get(before)?;
-            if c.parent == parent.container {
-                let sibling = self.opened(before)?;
-                return Some((sibling.last + ordinal - c.ordinal) as usize);
+        let at = self.open.partition_point(|o| self.of(*o).start < node.0);
+        let mut before = at.checked_sub(1).map(|i| self.of(self.open[i]))?;
+        while before.start != parent {
+            if before.parent == parent {
+                let sibling = self.opened(before.start)?;
+                return Some((sibling.last + ordinal - before.ordinal) as usize);
             }
-            before = c.parent;
+            before = self.unfolded(before.parent)?;
         }
-        Some((parent.first + 1 + ordinal) as usize)
+        Some((open.first + 1 + ordinal) as usize)
     }
 
     /// The row of the value that encloses `row`'s.
     pub fn parent(&self, document: &Document, row: usize) -> Option<usize> {
         let parent = match self.place(document, row)? {
             Place::Value { parent, .. } => parent,
-            Place::Close { container } => document.index.get(container)?.parent,
+            Place::Close { container } => self.unfolded(container)?.parent,
             Place::Trailing => NONE,
         };
         self.opened(parent).map(|o| o.first as usize)
@@ -133,7 +141,7 @@ impl Tree {
     pub fn next_sibling(&self, document: &Document, row: usize) -> Option<usize> {
         let next = match self.place(document, row)? {
             Place::Value { offset, .. } => {
-                let opened = document.index.container_at(offset).and_then(|c| self.opened(c));
+                let opened = self.opened(offset);
                 opened.map_or(row, |o| o.last as usize) + 1
             }
             Place::Close { .. } => row + 1,
@@ -152,10 +160,7 @@ impl Tree {
         let before = first.checked_sub(1)?;
         match self.place(document, before)? {
             // An opening bracket before it is its parent's.
-            Place::Value { offset, .. } => {
-                let opened = document.index.container_at(offset).and_then(|c| self.opened(c));
-                opened.is_none().then_some(before)
-            }
+            Place::Value { offset, .. } => self.opened(offset).is_none().then_some(before),
             Place::Close { container } => self.opened(container).map(|o| o.first as usize),
             Place::Trailing => None,
         }
@@ -171,66 +176,37 @@ impl Tree {
         }
         let mut at = self.open.partition_point(|o| o.first <= row).checked_sub(1);
         // The last one that opened before `row` may have closed before it too: then so far up as encloses it.
-        let mut closed: Option<&Open> = None;
-        while let Some(open) = at.map(|i| &self.open[i]) {
+        let mut closed: Option<Open> = None;
+        while let Some(open) = at.map(|i| self.open[i]) {
+            let c = self.of(open);
             if row == open.last {
-                return Some(Place::Close { container: open.container });
+                return Some(Place::Close { container: c.start });
             }
             if row < open.last {
                 break;
             }
             closed = Some(open);
-            let parent = index.get(open.container)?.parent;
-            at = self.open.binary_search_by_key(&parent, |o| o.container).ok();
+            at = self.open.binary_search_by_key(&c.parent, |o| self.of(*o).start).ok();
         }
-        let Some(open) = at.map(|i| &self.open[i]) else { return Some(Place::Trailing) };
-        let parent = open.container;
+        let Some(open) = at.map(|i| self.open[i]) else { return Some(Place::Trailing) };
+        let c = self.of(open);
         if row == open.first {
-            let c = index.get(parent)?;
             return Some(Place::Value { offset: c.start, parent: c.parent, ordinal: c.ordinal });
         }
         let ordinal = match closed {
-            Some(sibling) => index.get(sibling.container)?.ordinal + (row - sibling.last),
+            Some(sibling) => self.of(sibling).ordinal + (row - sibling.last),
             None => row - open.first - 1,
         };
-        let offset = index.child(&document.body, parent, ordinal)?;
-        Some(Place::Value { offset, parent, ordinal })
-    }
-
-    /// What the row after `place` shows, where the value that `place` shows ends at `end`.
-    fn following(&self, document: &Document, place: Place, end: u32) -> Option<Place> {
-        let index = &document.index;
-        let (parent, ordinal) = match place {
-            Place::Value { offset, parent, ordinal } => {
-                if let Some(open) = index.container_at(offset).and_then(|c| self.opened(c)) {
-                    let first = index.first(&document.body, open.container);
-                    return Some(match first {
-                        Some(offset) => Place::Value { offset, parent: open.container, ordinal: 0 },
-                        None => Place::Close { container: open.container },
-                    });
-                }
-                (parent, ordinal)
-            }
-            Place::Close { container } => {
-                let c = index.get(container)?;
-                (c.parent, c.ordinal)
-            }
-            Place::Trailing => return None,
-        };
-        let Some(c) = index.get(parent) else { return Some(Place::Trailing) };
-        if ordinal + 1 >= c.count {
-            return Some(Place::Close { container: parent });
-        }
-        let offset = index.next(&document.body, parent, end)?;
-        Some(Place::Value { offset, parent, ordinal: ordinal + 1 })
+        let offset = index.child(&document.body, c.start, ordinal)?;
+        Some(Place::Value { offset, parent: c.start, ordinal })
     }
 
     fn part(&self, document: &Document, place: Place) -> Part {
         match place {
-            Place::Value { offset, .. } => match document.index.container_at(offset) {
-                Some(c) if !is_foldable(document, c) => Part::Whole,
-                Some(c) if self.is_unfolded(c) => Part::Open,
+            Place::Value { offset, .. } if self.unfolded(offset).is_some() => Part::Open,
+            Place::Value { offset, .. } => match document.index.first(&document.body, offset) {
                 Some(_) => Part::Folded,
+                None if document.index.large(offset).is_some_and(|c| c.count != DEEP) => Part::Folded,
                 None => Part::Whole,
             },
             Place::Close { container } if document.index.is_unclosed(container) => Part::Broken,
@@ -238,20 +214,46 @@ impl Tree {
             Place::Trailing => Part::Broken,
         }
     }
+
+    /// How many containers are around what is in sight at `place`.
+    fn depth(&self, place: Place) -> usize {
+        let parent = match place {
+            Place::Value { parent, .. } => parent,
+            Place::Close { container } => self.unfolded(container).map_or(NONE, |c| c.parent),
+            Place::Trailing => NONE,
+        };
+        std::iter::successors(self.unfolded(parent), |c| self.unfolded(c.parent)).count()
+    }
 }
 
-fn depth(document: &Document, place: Place) -> usize {
+/// What the row after `place` shows, which is `step`.
+fn following(document: &Document, place: Place, step: &Step) -> Option<Place> {
+    let index = &document.index;
     match place {
-        Place::Value { parent, .. } => document.index.depth(parent),
-        Place::Close { container } => document.index.depth(container).saturating_sub(1),
-        Place::Trailing => 0,
+        Place::Value { offset, .. } if step.part == Part::Open => {
+            return Some(match index.first(&document.body, offset) {
+                Some(first) => Place::Value { offset: first, parent: offset, ordinal: 0 },
+                None => Place::Close { container: offset },
+            });
+        }
+        Place::Value { .. } | Place::Close { .. } => {}
+        Place::Trailing => return None,
     }
+    let &Step { parent, ordinal, end, more, .. } = step;
+    if parent == NONE {
+        return Some(Place::Trailing);
+    }
+    if !more {
+        return Some(Place::Close { container: parent });
+    }
+    let offset = index.next(&document.body, parent, end)?;
+    Some(Place::Value { offset, parent, ordinal: ordinal + 1 })
 }
 
 fn node(document: &Document, place: Place) -> Option<NodeId> {
     match place {
         Place::Value { offset, .. } => Some(NodeId(offset)),
-        Place::Close { container } => document.index.get(container).map(|c| NodeId(c.start)),
+        Place::Close { container } => Some(NodeId(container)),
         Place::Trailing => document.root(),
     }
 }

@@ -1,6 +1,6 @@
 //! One row of a tree: what it shows, cleaned and bounded.
 
-use super::{Place, Step};
+use super::Step;
 use crate::domain::{
     document::{
         Document, NodeId,
@@ -133,15 +133,7 @@ impl TreeRow {
 /// The row in words.
 pub(super) fn row(document: &Document, step: &Step) -> TreeRow {
     let (body, index) = (&document.body, &document.index);
-    let &Step { place, part, depth, node, end, .. } = step;
-    let label = match place {
-        Place::Value { offset, parent, ordinal } => label(document, offset, parent, ordinal),
-        Place::Close { container } => match index.get(container) {
-            Some(c) => label(document, c.start, c.parent, c.ordinal),
-            None => Label::Root,
-        },
-        Place::Trailing => Label::Root,
-    };
+    let &Step { part, depth, node, end, .. } = step;
     let shown = match (index.broke.filter(|_| step.breaks), document.goes_on) {
         (Some(broke), Some(why)) if broke.at as usize == body.len() => Shown::GoesOn(why),
         (Some(broke), _) => {
@@ -149,17 +141,17 @@ pub(super) fn row(document: &Document, step: &Step) -> TreeRow {
         }
         (None, _) => shown(document, node.0, end),
     };
-    TreeRow { depth, node, label, part, shown }
+    TreeRow { depth, node, label: label(document, step), part, shown }
 }
 
-fn label(document: &Document, offset: u32, parent: u32, ordinal: u32) -> Label {
-    if parent == NONE {
+fn label(document: &Document, step: &Step) -> Label {
+    if step.parent == NONE {
         Label::Root
-    } else if document.index.is_object(&document.body, parent) {
-        let (text, cut) = preview(key_before(&document.body, offset).unwrap_or_default());
+    } else if step.is_member(document) {
+        let (text, cut) = preview(key_before(&document.body, step.node.0).unwrap_or_default());
         Label::Key(if cut { text + "…" } else { text })
     } else {
-        Label::Index(ordinal as usize)
+        Label::Index(step.ordinal as usize)
     }
 }
 
@@ -226,7 +218,7 @@ fn shown(document: &Document, offset: u32, end: u32) -> Shown {
             Shown::Text { text, cut, holds_json: holds_json(inside) }
         }
         Some(b'{' | b'[') => {
-            let count = document.index.container_at(offset).and_then(|c| document.index.get(c)).map_or(0, |c| c.count);
+            let count = document.index.count(&document.body, offset).unwrap_or(0);
             match (count, raw[0]) {
                 (DEEP, _) => Shown::Deep { bytes: raw.len() },
                 (count, b'{') => Shown::Object { members: count as usize },
