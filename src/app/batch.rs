@@ -224,8 +224,7 @@ impl Batch {
     /// Takes over what an earlier time has left of the same work: what ran is not sent again, nor what may have run.
     pub fn resume(&mut self, journal: &Journal) {
         self.change_all(|i, row| {
-            let said = journal.said(i);
-            let words = if said.is_empty() { "before".to_owned() } else { format!("before: {said}") };
+            let words = rows::told_before(journal.said(i));
             (row.state, row.words) = match journal.state(i) {
                 State::Ok => (State::Ok, words),
                 State::Unsure | State::Sent => (State::Unsure, words),

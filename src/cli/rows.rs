@@ -100,9 +100,18 @@ impl All {
             user: at.and_then(|(part, _)| part.named.clone()),
             state,
             words: words.into(),
+            before: false,
             took: None,
             request_id: None,
         }
+    }
+
+    /// Why these runs cannot be sent for some of their users.
+    fn lost(&self, runs: &[usize]) -> Vec<&Failure> {
+        let rows = self.rows.count();
+        let is_due = |at: usize| runs.iter().any(|run| run / rows == at);
+        let lost = self.parts.iter().enumerate().filter(|(at, _)| is_due(*at));
+        lost.filter_map(|(_, part)| part.ready.as_ref().err()).collect()
     }
 
     /// For whom these runs are, where that varies.
@@ -145,6 +154,10 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
         output.say(&format!("{} runs. {words}", text::thousands(due.len())));
     }
     let sent: Vec<usize> = due.iter().copied().filter(|i| matches!(all.ready(*i), Some(Ok(_)))).collect();
+    if !options.yes {
+        // Whoever is asked knows for whom it is not.
+        all.lost(&due).iter().for_each(|failure| output.warn(&failure.message));
+    }
     let leave = match sent.len() {
         0 => None,
         times => {
@@ -159,7 +172,8 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
     }
     let before = if options.fresh { Journal::default() } else { kept.journal().clone() };
     let earlier = (0..all.count()).filter(|i| !options.fresh && !before.is_due(*i));
-    let earlier: Vec<Came> = earlier.map(|i| all.came(i, before.state(i), earlier_words(before.said(i)))).collect();
+    let earlier: Vec<Came> =
+        earlier.map(|i| Came { before: true, ..all.came(i, before.state(i), before.said(i)) }).collect();
     telling.begin(output)?;
     for came in &earlier {
         telling.earlier(came, output)?;
@@ -188,7 +202,7 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
     }
     let ran_before = earlier.iter().filter(|came| came.state == State::Ok).count();
     let ran_before =
-        if ran_before > 0 { format!(", {} of them before", text::thousands(ran_before)) } else { String::new() };
+        if ran_before > 0 { format!("; {} ran before", text::thousands(ran_before)) } else { String::new() };
     output.say(&format!("{}: {}{ran_before}.", options.action, rows::summary(states())));
     if left > 0 || states().any(|s| s == State::Failed) {
         output.say("The same command goes on with what did not run, also when you have corrected rows; --fresh runs everything again.");
@@ -201,11 +215,6 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
         (true, false, Some(failure)) => ExitCode::from(failure.kind.exit_code()),
         (true, false, None) => ExitCode::FAILURE,
     })
-}
-
-/// What was answered at an earlier time, told as such.
-fn earlier_words(said: &str) -> String {
-    if said.is_empty() { "before".to_owned() } else { format!("before: {said}") }
 }
 
 /// The failure for a file that is not one of rows.

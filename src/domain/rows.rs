@@ -33,10 +33,24 @@ pub struct Came {
     pub state: State,
     /// The outcome in a few words.
     pub words: String,
+    /// Whether that was at an earlier time.
+    pub before: bool,
     /// How long it took.
     pub took: Option<Duration>,
     /// The server's request id.
     pub request_id: Option<String>,
+}
+
+impl Came {
+    /// Its words, told as those of an earlier time where they are.
+    pub fn told(&self) -> String {
+        if self.before { told_before(&self.words) } else { self.words.clone() }
+    }
+}
+
+/// What was said at an earlier time, told as such.
+pub fn told_before(said: &str) -> String {
+    if said.is_empty() { "before".to_owned() } else { format!("before: {said}") }
 }
 
 impl State {

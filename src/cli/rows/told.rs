@@ -129,7 +129,8 @@ impl Telling {
         let mut lines = String::new();
         for came in all.iter().filter(is_told) {
             let took = came.took.map(text::human_duration).unwrap_or_default();
-            let words = text::clean(&came.words);
+            let told = came.told();
+            let words = text::clean(&told);
             let state = format!("{:<12}", came.state.name().replace('_', " "));
             let state = match came.state {
                 State::Ok => state,
@@ -164,7 +165,7 @@ fn fields(came: &Came) -> [String; 6] {
         came.state.name().to_owned(),
         came.took.map(|took| took.as_millis().to_string()).unwrap_or_default(),
         came.request_id.clone().unwrap_or_default(),
-        came.words.clone(),
+        came.told(),
     ]
 }
 

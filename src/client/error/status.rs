@@ -82,12 +82,12 @@ fn refuses(said: &Said) -> bool {
         "timed out",
         "etimedout",
         "econn",
-        "socket",
+        "socket hang up",
         "connection",
         "gateway",
         "unavailable",
         "internal",
-        "unknown",
+        "unknown error",
         "try again",
     ];
     let words = said.message.iter().chain(&said.reasons).map(|words| words.to_ascii_lowercase());
@@ -577,7 +577,7 @@ mod tests {
     }
 
     #[test]
-    fn a_providers_refusal_is_unwrapped_and_may_have_run() {
+    fn a_providers_refusal_is_unwrapped_and_has_not_run_unless_it_tells_of_trouble() {
         let body = r#"{"message":"{\"message\":\"Unable to update Task\"}","code":"41070","status":500,
             "meta":{"requestId":"4c74"}}"#;
         let f = failure(RUN, 500, &[], body);
@@ -585,11 +585,17 @@ mod tests {
             f.message,
             "The integration's provider refused SLACK_A (status 500, code 41070): Unable to update Task."
         );
-        assert_eq!((f.request_id.as_deref(), f.may_have_run), (Some("4c74"), true));
+        assert_eq!((f.request_id.as_deref(), f.may_have_run), (Some("4c74"), false));
+        for trouble in ["Request timed out", "socket hang up", "Bad Gateway", "Request failed with status code 502"] {
+            let f = failure(RUN, 500, &[], &body.replace("Unable to update Task", trouble));
+            assert!(f.may_have_run && f.hint.starts_with("Look whether it has run"), "{trouble}: {f:?}");
+        }
+        assert!(failure(RUN, 500, &[], r#"{"code":"41070"}"#).may_have_run);
         let marked = body.replace("41070", "1").replace("\"4c74\"", "\"4c74\",\"isIntegrationError\":true");
         assert!(failure(RUN, 500, &[], &marked).message.starts_with("The integration's provider refused"));
         let unmarked = failure(RUN, 500, &[], &body.replace("41070", "1"));
         assert!(unmarked.message.contains("at the integration's provider or in ActionKit"), "{unmarked}");
+        assert!(unmarked.may_have_run);
         assert!(!failure(What::List, 500, &[], body).may_have_run);
         let gateway = failure(RUN, 502, &[("x-request-id", "r1")], "<html><title>502</title></html>");
         assert!(gateway.message.contains("is not available"), "{}", gateway.message);
