@@ -208,7 +208,7 @@ fn every_user_runs_with_a_token_of_their_own() {
     sandbox.akx("maria@acme.example.com").run(&run).ended(2).says("no key to sign one with");
     let akx = Akx::new().with("AKX_BASE_URL", &sandbox.base_url()).with("AKX_PROJECT_ID", akx::sandbox::PROJECT);
     let path = akx.file("key.pem", key);
-    let akx = akx.with("AKX_SIGNING_KEY_PATH", &path);
+    let akx = akx.with("AKX_SIGNING_KEY_PATH", &path).config("[profiles.acme]\nproduction = true\n");
     for (users, words) in [
         ("maria@acme.example.com,", "there is no user"),
         (",", "there is no user"),
@@ -220,7 +220,8 @@ fn every_user_runs_with_a_token_of_their_own() {
     let all = format!("jonas@acme.example.com,{users}");
     let send = [&send[..], &["-p", "botIcon=:x:", "--users", &all]].concat();
     // Priya has not connected Slack, which keeps nobody else from it.
-    akx.run(&send).ended(7).says("as jonas@acme.example.com and maria@acme.example.com").says("Run it 2 times?");
+    let asked = akx.run(&[&send[..], &["--profile", "acme"]].concat()).ended(7).says("priya@acme.example.com has not");
+    asked.says("as jonas@acme.example.com and maria@acme.example.com, production profile acme. Run it 2 times?");
     let told = akx.run(&[&send[..], &["--yes"]].concat()).ended(1).says("2 ok, 1 failed.");
     let last = told.data().lines().last().unwrap_or_default().to_owned();
     assert!(last.contains("failed") && last.contains("priya@acme.example.com has not connected slack"), "{last}");

@@ -27,11 +27,10 @@ asked about first; in a script add --yes.
 what came is printed then, and the exit code is the failure's.
 
 With --each or --users it is run many times, one after the other. What is wrong with any row is said before the first is \
-sent; the question is asked once, for all. What ran for a user with the same parameters is not sent again, whichever \
-file it stands in, until --fresh; what failed or did not run is sent by the same command, so correct the file and give it \
-again. Only an action that just reads begins anew once all of it has run. stdout gets a line for each run: row, user, state, time, request id, \
-words; with --json an array of {row, user, state, status, output, error, took_ms, request_id}, with --csv the same as CSV under \
-a line of names.
+sent; the question is asked once, for all. A row that ran for a user is not sent again, whichever file it stands in, until \
+--fresh; what failed or did not run is sent by the same command once more, so correct the file and give it again. Only what \
+just reads begins anew when all of it has run. stdout gets a line for each run: row, user, state, time, request id, words; \
+with --json an array of {row, user, state, status, output, error, took_ms, request_id}; with --csv CSV with a line of names.
 
 Examples:
   akx run SLACK_LIST_CHANNELS
