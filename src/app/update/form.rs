@@ -101,7 +101,10 @@ impl App {
                 }
             }
             Widget::File => return self.choose_file(row.id),
-            Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => {}
+            Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => {
+                let words = keys_instead(&row);
+                self.say(Tone::Hint, words);
+            }
         }
         Vec::new()
     }
@@ -349,6 +352,26 @@ impl App {
             }
             None => self.say(Tone::Hint, "The cursor is not on an item of a list."),
         }
+    }
+}
+
+/// What to press on a row that takes no letters.
+fn keys_instead(row: &Row) -> &'static str {
+    let adds = row.presence != Presence::Value || is_empty_container(row);
+    match row.widget {
+        Widget::Array if adds => "This is a list: Enter adds an item to type in.",
+        Widget::Map if adds => "These are entries by name: Enter adds one.",
+        Widget::Object | Widget::Array | Widget::Map if !row.expanded => "This holds fields: Enter opens it.",
+        Widget::Array | Widget::Map => "Its items stand below; ^G adds another.",
+        Widget::Object => "Its fields stand below.",
+        Widget::Toggle => "Space switches it.",
+        Widget::Const => "It can have this value only; Space sends it or leaves it out.",
+        Widget::Text { .. }
+        | Widget::Number { .. }
+        | Widget::Choice
+        | Widget::Variant
+        | Widget::File
+        | Widget::Json => "Enter edits it.",
     }
 }
 

@@ -220,6 +220,8 @@ impl App {
         // What nobody has just asked for takes neither the keys nor the place of what is looked at.
         match &how {
             How::Once | How::InPages(_) => {
+                // What was said before it, such as how to run it anyway.
+                self.notice = None;
                 self.runs.show(id);
                 self.focus = Pane::Response;
                 if let Some(form) = &mut self.form {

@@ -26,7 +26,7 @@ pub struct Violation {
 impl std::fmt::Display for Violation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.at.tokens() {
-            [] => write!(f, "the parameters {}", self.message),
+            [] => write!(f, "the whole {}", self.message),
             [name] => write!(f, "{name} {}", self.message),
             _ => write!(f, "{} {}", self.at, self.message),
         }
