@@ -117,13 +117,13 @@ fn a_curl_command_fills_the_form_from_the_json_view_as_well() {
     s.keys("<^t><Down><End>x<^t>");
     assert!(s.notice().starts_with("Not JSON"), "{}", s.notice());
     let mut s = message();
-    s.keys("<^t>")
+    s.keys("<^t><Del><Del>")
         .paste("curl -X POST https://example.com -d '{\"action\":\"A\",\"parameters\":{\"channel\":\"C2\"}}'");
     s.keys("<^t>");
     assert_eq!(s.value().to_json(), r#"{"channel":"C2"}"#, "{}", s.notice());
     s.keys("<^t>x<^t>");
     assert!(s.notice().starts_with("Not JSON"), "{}", s.notice());
-    s.keys("<Backspace><^t>");
+    s.keys("<Del><^t>");
     assert_eq!((s.notice(), s.app.form.as_ref().is_some_and(|f| f.json.is_none())), ("", true));
 }
 

@@ -79,8 +79,6 @@ impl App {
                 form.warned_about = None;
                 form.refresh();
                 form.enter_cell();
-                // What was said of it while it was no JSON.
-                self.notice = None;
                 self.draft_changed();
                 true
             }

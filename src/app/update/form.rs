@@ -69,7 +69,10 @@ impl App {
             let (field, text) = (lines.field, lines.text.text());
             self.edit(field, Edit::Text(text));
         } else if let Some(json) = &mut form.json {
-            json.error = None;
+            if json.error.take().is_some() {
+                // What was said of it is of an earlier text.
+                self.notice = None;
+            }
             self.draft_changed();
         } else if let (Some(cell), Some(field)) = (&form.cell, form.field()) {
             let text = cell.text();

@@ -220,12 +220,12 @@ impl App {
         // What nobody has just asked for takes neither the keys nor the place of what is looked at.
         match &how {
             How::Once | How::InPages(_) => {
-                // What was said before it, such as how to run it anyway.
-                self.notice = None;
                 self.runs.show(id);
                 self.focus = Pane::Response;
-                if let Some(form) = &mut self.form {
-                    form.warned_about = None;
+                let warned = self.form.as_mut().and_then(|form| form.warned_about.take());
+                if warned.is_some() {
+                    // How to run it anyway has been said, and done.
+                    self.notice = None;
                 }
             }
             How::Again(before) if self.runs.shown().is_some_and(|run| run.id == *before) => self.runs.show(id),
