@@ -81,7 +81,7 @@ async fn every_fault_ends_in_its_sentence_and_the_screen_stays_alive() {
     }
     let redirect = "307 Temporary Redirect\r\nLocation: https://elsewhere.example.com/x";
     let faults: [(Vec<u8>, &str); 8] = [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"ok\":".to_vec(), "broke off after 6 bytes"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"ok\":".to_vec(), "broke off after 6 of 900 bytes"),
         (b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), "is not HTTP"),
         (Vec::new(), "was closed before an answer came"),
         (heads.into_bytes(), "is not HTTP"),
