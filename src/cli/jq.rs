@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
+        charset::Charset,
         document::{Document, Form, QueryError, is_tame, query},
         failure::{Failure, FailureKind},
         run::Body,
@@ -87,6 +88,9 @@ pub(crate) fn of_file(path: &Path, filter: &str, shape: &Records, output: &mut O
 
 /// Prints what the filter makes of `json`.
 pub(crate) fn of_bytes(json: &[u8], filter: &str, shape: &Records, output: &mut Output) -> Result<(), Failure> {
+    if let Some(charset) = Charset::of(json, None) {
+        return of_bytes(charset.decode(json).as_bytes(), filter, shape, output);
+    }
     if !is_collected(shape, output) {
         return print(Input::Bytes(json), filter, shape);
     }

@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// A server that lists well, and answers every run with the bytes it has been given last.
-struct Server {
-    url: String,
-    answer: Arc<Mutex<Vec<u8>>>,
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) answer: Arc<Mutex<Vec<u8>>>,
     runs: Arc<Mutex<usize>>,
 }
 
@@ -29,7 +29,7 @@ fn reply(head: &str, body: &str) -> String {
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (answer, runs) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
