@@ -140,7 +140,7 @@ pub fn summary(run: &Run, now: Now) -> String {
     let RunState::Ended { outcome, took, viewer } = &run.state else {
         return match &run.state {
             RunState::Given(viewer) => match &viewer.opened {
-                Some(opened) if opened.is_beginning => arriving(viewer.arrived, now),
+                Some(opened) if opened.is_beginning => arriving("read", viewer.arrived, now),
                 Some(opened) => opened.size(),
                 None => String::new(),
             },
@@ -181,11 +181,11 @@ fn next_page_words() -> String {
     key.map_or_else(|| " · more".to_owned(), |key| format!(" · {key} more"))
 }
 
-/// How far something is, in words.
-pub fn arriving(received: Received, now: Now) -> String {
+/// How far something is, in words; `done` is the word for what has come of it.
+pub fn arriving(done: &str, received: Received, now: Now) -> String {
     match received.since {
         Some(_) if received.of == Some(received.bytes) => format!("{}, being opened", human_size(received.bytes)),
-        Some(since) => transfer(received.bytes, received.of, now.uptime.saturating_sub(since)),
+        Some(since) => transfer(done, received.bytes, received.of, now.uptime.saturating_sub(since)),
         None => "being opened".to_owned(),
     }
 }

@@ -87,7 +87,7 @@ fn going(app: &App, run: &Run, progress: (bool, Received), paint: &mut Paint<'_,
     let words = match (sent, received.since) {
         (false, _) => format!("{elapsed}, connecting"),
         (true, None) => format!("{elapsed}, sent, waiting for the answer"),
-        (true, Some(_)) => format!("{elapsed}, {}", arriving(received, app.now)),
+        (true, Some(_)) => format!("{elapsed}, {}", arriving("received", received, app.now)),
     };
     page.wrapped(Tone::Hint, &words, Wrap::at(columns));
     let stops = match &run.pages {
