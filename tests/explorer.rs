@@ -23,6 +23,8 @@ mod many;
 mod misbehaving;
 #[path = "explorer/monkey.rs"]
 mod monkey;
+#[path = "explorer/odd.rs"]
+mod odd;
 #[path = "explorer/pages.rs"]
 mod pages;
 #[path = "explorer/picture.rs"]

@@ -36,7 +36,7 @@ pub use diff::{Change, DIFF_LIMIT, Difference, Differences, Ignore, diff};
 pub use find::{FIND_LIMIT, Found, FoundText, Match, find, find_text, ranges};
 pub use index::NodeId;
 pub use inset::{Moved, Unfolded};
-pub use lines::{Line, Lines, Token};
+pub use lines::{LONGEST, Line, Lines, Token};
 pub use meaning::{Moment, link, moment};
 pub use pointer::{Pointer, PointerError};
 pub use query::{Fed, Form, Items, QueryError, functions, is_tame, query};

@@ -3,7 +3,9 @@
 //! Schemas come from a server and are hostile until shown otherwise; reading one never fails and never takes longer than
 //! what is asked for. Validation is advisory everywhere; real ActionKit schemas are wrong often enough.
 
+mod complaint;
 pub mod cost;
+pub mod files;
 pub mod fits;
 mod lenient;
 pub mod node;

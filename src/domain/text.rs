@@ -92,6 +92,24 @@ fn picture(c: char) -> Option<char> {
     }
 }
 
+/// How many columns `c` takes at most where [`clean`] has been over the text around it.
+pub fn width_of(c: char) -> usize {
+    match c {
+        ' '..='~' => 1,
+        '\t' => 4,
+        _ if picture(c).is_some() => 1,
+        // `‹U+202E›`, or two digits more.
+        _ if is_hidden(c) => {
+            if u32::from(c) > 0xffff {
+                10
+            } else {
+                8
+            }
+        }
+        _ => c.width().unwrap_or(0),
+    }
+}
+
 /// Whether `c` draws nothing, or changes how its neighbours are drawn: C1 controls, direction marks, zero-width and
 /// filler characters, tags, and the variation selectors other than the two that choose text or emoji style.
 fn is_hidden(c: char) -> bool {
@@ -257,7 +275,7 @@ pub fn human_size(bytes: u64) -> String {
 }
 
 /// How far something that comes in is, for people: `12 MB of 80 MB received, 4.1 MB/s`. `done` is the word for it, `over`
-/// the time since its first part.
+/// is since its first part.
 pub fn transfer(done: &str, bytes: u64, of: Option<u64>, over: Duration) -> String {
     let whole = of.filter(|&of| of >= bytes).map_or_else(String::new, |of| format!(" of {}", human_size(of)));
     let rate = u128::from(bytes) * 1000 / over.as_millis().max(1);

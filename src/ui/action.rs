@@ -141,7 +141,7 @@ fn name(row: &Row) -> Cow<'_, str> {
 fn fields(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
     let (area, focus) = at;
     if form.rows().is_empty() && form.filter.is_some() {
-        paint.text(area, (area.x + 2, area.y), Role::Hint, "No field is called so. Backspace takes letters back.");
+        paint.text(area, (area.x + 2, area.y), Role::Hint, "No field is like that.");
         return;
     }
     if form.rows().is_empty() {

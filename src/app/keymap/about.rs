@@ -11,7 +11,7 @@ impl Context {
                  one under the cursor."
             }
             Self::Detail => "What the action does and takes, and how an agent is told of it. Enter opens its form.",
-            Self::Sent | Self::Field | Self::Buttons | Self::Form => {
+            Self::Sent | Self::Items | Self::Choice | Self::Switch | Self::Field | Self::Buttons | Self::Form => {
                 "A field for each parameter; those with * must be given. What is \"not sent\" stays out of the request. \
                  Nothing is sent before ^R."
             }
@@ -30,6 +30,9 @@ impl Context {
             Self::Changes => {
                 "What differs between two answers. Records are matched by their ids, so that another order is no \
                  difference."
+            }
+            Self::Text => {
+                "The answer as text: laid out, or as it came. Lines that are longer than the pane go on at the right."
             }
             Self::Response => "The answer of the run shown, as it came.",
             Self::Document => "A document by itself: nothing can be run here.",
@@ -51,6 +54,7 @@ impl Context {
             | Self::Choosing
             | Self::Board
             | Self::Reading
+            | Self::Answered
             | Self::Explorer
             | Self::Sandbox
             | Self::Outside

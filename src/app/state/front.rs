@@ -11,7 +11,10 @@ use crate::{
         viewer::{View, Viewer},
         welcome::Spot,
     },
-    domain::{form::Presence, guard::Place},
+    domain::{
+        form::{Presence, Widget},
+        guard::Place,
+    },
 };
 
 /// Where keys and commands go.
@@ -110,15 +113,28 @@ impl App {
         if form.is_filtering() {
             return vec![Context::Filter];
         }
-        let mut contexts = match (&form.cell, form.at()) {
-            (_, At::Button(_)) => return vec![Context::Buttons, Context::Form],
-            (Some(cell), At::Field(_)) if !cell.is_empty() => return vec![Context::Form],
-            (Some(_), At::Field(_)) => vec![Context::Form],
-            (None, At::Field(_)) => vec![Context::Field, Context::Form],
+        let mut contexts = Vec::new();
+        let row = match form.at() {
+            At::Button(_) => return vec![Context::Buttons, Context::Form],
+            At::Field(_) => form.row(),
         };
-        if form.row().is_some_and(|row| row.presence != Presence::Absent) {
-            contexts.insert(0, Context::Sent);
+        if form.cell.as_ref().is_some_and(|cell| !cell.is_empty()) {
+            return vec![Context::Form];
         }
+        if row.is_some_and(|row| row.presence != Presence::Absent) {
+            contexts.push(Context::Sent);
+        }
+        if form.cell.is_none() {
+            let switched = row.and_then(|row| match row.widget {
+                Widget::Choice | Widget::Variant => Some(Context::Choice),
+                Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => Some(Context::Switch),
+                Widget::Text { .. } | Widget::Number { .. } | Widget::File | Widget::Json => None,
+            });
+            contexts.extend(switched);
+            contexts.extend(form.container().map(|_| Context::Items));
+            contexts.push(Context::Field);
+        }
+        contexts.push(Context::Form);
         contexts
     }
 
@@ -133,12 +149,15 @@ impl App {
         if viewer.is_typing() {
             return vec![Context::Finding];
         }
-        match viewer.view {
-            View::Tree => vec![Context::Tree, Context::Response],
-            View::Table => vec![Context::Table, Context::Response],
-            View::Changes => vec![Context::Changes, Context::Response],
-            View::Problem | View::Raw | View::Headers | View::Request => vec![Context::Response],
-        }
+        let of_view = match viewer.view {
+            View::Tree => Some(Context::Tree),
+            View::Table => Some(Context::Table),
+            View::Changes => Some(Context::Changes),
+            View::Raw => Some(Context::Text),
+            View::Problem | View::Headers | View::Request => None,
+        };
+        let of_run = matches!(self.stage, Stage::Explorer).then_some(Context::Answered);
+        of_view.into_iter().chain([Context::Response]).chain(of_run).collect()
     }
 
     /// Whether a letter typed now would start a text or go nowhere, so that `?` and `:` may mean something else.

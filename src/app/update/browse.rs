@@ -296,7 +296,10 @@ impl App {
             return Vec::new();
         }
         let Some(form) = &self.form else { return Vec::new() };
-        vec![Effect::Remember { action: form.action.to_string(), draft: form.draft_without_secrets() }]
+        vec![Effect::Remember {
+            action: form.action.to_string(),
+            draft: form.draft_without_secrets(&self.session.known),
+        }]
     }
 
     /// Makes the description anew where the cursor or the width has changed.

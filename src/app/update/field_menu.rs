@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         civil::Civil,
-        form::{About, Edit, FieldId, Format, Presence, Row, Widget},
+        form::{About, Edit, FieldId, Format, Piece, Presence, Row, Widget},
         now::Now,
         text::clean,
     },
@@ -47,7 +47,7 @@ impl App {
             rows.add("From the account", format!("{}{likely}", source.name()), FieldChoice::FromAccount(i));
         }
         values(&mut rows, &row, &about);
-        formats(&mut rows, row.widget, self.now);
+        formats(&mut rows, row.widget, &about, self.now);
         editors(&mut rows, &row, &about);
         items(&mut rows, &row);
         rows.add("Read all about it", "description, type, limits, examples", FieldChoice::Describe);
@@ -83,6 +83,7 @@ impl App {
                 return self.choose_from(sources);
             }
             FieldChoice::NewEntry => self.ask_for_key(field),
+            FieldChoice::Another => self.add_another(field),
             FieldChoice::Rename => self.ask_for_other_key(field),
         }
         Vec::new()
@@ -131,6 +132,21 @@ impl App {
         self.overlays.push(Overlay::Page { title: "The field", page });
     }
 
+    /// Adds an item or entry to what this one is part of.
+    fn add_another(&mut self, field: FieldId) {
+        let Some(form) = &self.form else { return };
+        let Some(at) = form.rows().iter().position(|r| r.id == field) else { return };
+        let row = &form.rows()[at];
+        let around = form.rows()[..at].iter().rfind(|r| r.depth < row.depth).map_or(form.form.root(), |r| r.id);
+        match row.piece {
+            Some(Piece::Item) => {
+                self.edit(around, Edit::AddItem);
+            }
+            Some(Piece::Entry) => self.ask_for_key(around),
+            None => {}
+        }
+    }
+
     pub(super) fn ask_for_key(&mut self, field: FieldId) {
         self.ask("Name of the new entry", "", Purpose::NewEntry(field));
     }
@@ -168,7 +184,7 @@ fn values(rows: &mut Rows, row: &Row, about: &About) {
 }
 
 /// What a format offers: the present moment, a file.
-fn formats(rows: &mut Rows, widget: Widget, now: Now) {
+fn formats(rows: &mut Rows, widget: Widget, about: &About, now: Now) {
     let at = Civil::at(now.unix);
     let date = format!("{:04}-{:02}-{:02}", at.year, at.month, at.day);
     let time = format!("{:02}:{:02}:{:02}Z", at.hour, at.minute, at.second);
@@ -177,13 +193,12 @@ fn formats(rows: &mut Rows, widget: Widget, now: Now) {
         Widget::Text { format: Some(Format::DateTime), .. } => text("Now", format!("{date}T{time}")),
         Widget::Text { format: Some(Format::Date), .. } => text("Today", date),
         Widget::Text { format: Some(Format::Time), .. } => text("Now", time),
-        Widget::Text { format: Some(Format::Binary), .. } | Widget::File => {
-            rows.add("Choose a file", "it goes along with its content", FieldChoice::File);
-        }
+        _ if about.takes_file => rows.add("Choose a file", "it goes along with its content", FieldChoice::File),
         Widget::Text { format: Some(Format::Uuid), .. } => {
             rows.add("New UUID", "made by chance", FieldChoice::NewUuid);
         }
-        Widget::Text { format: Some(Format::Email | Format::Uri) | None, .. }
+        Widget::Text { format: Some(Format::Email | Format::Uri | Format::Binary) | None, .. }
+        | Widget::File
         | Widget::Number { .. }
         | Widget::Toggle
         | Widget::Choice
@@ -198,7 +213,7 @@ fn formats(rows: &mut Rows, widget: Widget, now: Now) {
 
 /// Ways to edit it.
 fn editors(rows: &mut Rows, row: &Row, about: &About) {
-    if matches!(row.widget, Widget::Text { .. } | Widget::Json) {
+    if matches!(row.widget, Widget::Text { format: None, .. } | Widget::Json) {
         rows.add("Edit as many lines", "", FieldChoice::ManyLines);
     }
     if row.widget == Widget::Json {
@@ -226,10 +241,18 @@ fn items(rows: &mut Rows, row: &Row) {
         | Widget::File
         | Widget::Json => {}
     }
-    if row.is_item {
-        rows.add("Remove", "this item", FieldChoice::Edit(Edit::Remove));
-        rows.add("Move up", "", FieldChoice::Edit(Edit::MoveUp));
-        rows.add("Move down", "", FieldChoice::Edit(Edit::MoveDown));
-        rows.add("Rename", "the entry's key", FieldChoice::Rename);
+    let Some(piece) = row.piece else { return };
+    match piece {
+        Piece::Item => {
+            rows.add("Add another", "behind the last item", FieldChoice::Another);
+            rows.add("Remove", "this item", FieldChoice::Edit(Edit::Remove));
+        }
+        Piece::Entry => {
+            rows.add("Rename", "the entry's key", FieldChoice::Rename);
+            rows.add("Add another", "asks for its name", FieldChoice::Another);
+            rows.add("Remove", "this entry", FieldChoice::Edit(Edit::Remove));
+        }
     }
+    rows.add("Move up", "", FieldChoice::Edit(Edit::MoveUp));
+    rows.add("Move down", "", FieldChoice::Edit(Edit::MoveDown));
 }

@@ -312,7 +312,7 @@ impl Form {
 
     fn siblings(&self, id: FieldId) -> Result<(FieldId, usize), EditError> {
         let field = self.field(id);
-        let parent = field.parent.filter(|_| field.is_item());
+        let parent = field.parent.filter(|_| field.piece().is_some());
         let parent = parent.ok_or(EditError::NotPossible("only items and entries can be moved or removed"))?;
         let index = self.field(parent).children.iter().position(|&c| c == id).ok_or(EditError::NoSuchField)?;
         Ok((parent, index))

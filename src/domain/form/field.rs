@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::view::FieldId;
+use super::view::{FieldId, Piece};
 use crate::domain::{
     document::Value,
     redact,
@@ -140,8 +140,12 @@ impl Field {
         matches!(self.slot, Slot::Rest)
     }
 
-    pub(super) const fn is_item(&self) -> bool {
-        matches!(self.slot, Slot::Item | Slot::Entry(_))
+    pub(super) const fn piece(&self) -> Option<Piece> {
+        match self.slot {
+            Slot::Item => Some(Piece::Item),
+            Slot::Entry(_) => Some(Piece::Entry),
+            Slot::Root | Slot::Property { .. } | Slot::Rest | Slot::Branch(_) => None,
+        }
     }
 
     pub(super) fn is_container(&self) -> bool {

@@ -93,7 +93,7 @@ impl Form {
             problem: self.problem(id, repeated),
             expandable,
             expanded: expandable && field.expanded,
-            is_item: field.is_item(),
+            piece: field.piece(),
         }
     }
 

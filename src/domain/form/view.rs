@@ -103,8 +103,17 @@ pub struct Row {
     pub expandable: bool,
     /// Whether they do.
     pub expanded: bool,
-    /// Whether it can be removed and moved: an array's item or a map's entry.
-    pub is_item: bool,
+    /// What it is, where it can be removed and moved.
+    pub piece: Option<Piece>,
+}
+
+/// A part of a value that can be removed and moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// An array's item.
+    Item,
+    /// A map's entry, whose key can be changed too.
+    Entry,
 }
 
 /// How much a field is like what is looked for, the least first.
@@ -135,6 +144,8 @@ pub struct About {
     pub examples: Vec<Value>,
     /// Whether `null` is allowed.
     pub nullable: bool,
+    /// Whether the content of a file is wanted.
+    pub takes_file: bool,
     /// Whether the schema only hints at the type, so that [`Edit::AnyType`](super::Edit::AnyType) is possible.
     pub guessed: bool,
     /// Where the value stands (or would stand) in what is sent.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Serde;
 
 use super::{
-    cost,
+    complaint, cost,
     lenient::{Lenient, lenient},
     refs::Schema,
 };
@@ -118,8 +117,9 @@ impl Checker {
         }
         let mut seen = BTreeMap::new();
         for error in validator.iter_errors(&instance).take(most) {
-            let violation = describe(&error);
-            seen.entry((violation.at.clone(), violation.keyword.clone())).or_insert(violation);
+            for violation in complaint::violations(&error) {
+                seen.entry((violation.at.clone(), violation.keyword.clone())).or_insert(violation);
+            }
         }
         Verdict::Checked(seen.into_values().collect())
     }
@@ -137,37 +137,6 @@ impl jsonschema::Retrieve for Offline {
     fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Serde, Box<dyn std::error::Error + Send + Sync>> {
         Err(format!("it refers to {uri}, which is not fetched").into())
     }
-}
-
-fn describe(error: &jsonschema::ValidationError<'_>) -> Violation {
-    let at: Pointer = error.instance_path().as_str().parse().unwrap_or_default();
-    let keyword = error.kind().keyword().to_owned();
-    let (at, message) = match error.kind() {
-        ValidationErrorKind::Required { property } => {
-            let name = property.as_str().map_or_else(|| property.to_string(), str::to_owned);
-            (at.child(name), "is required".to_owned())
-        }
-        ValidationErrorKind::AdditionalProperties { unexpected } => match unexpected.as_slice() {
-            [one] => (at.child(one.clone()), "is not a parameter of this action".to_owned()),
-            many => (at, format!("has parameters this action does not know: {}", many.join(", "))),
-        },
-        ValidationErrorKind::Enum { options } => {
-            let options = options.as_array().map_or(&[][..], Vec::as_slice);
-            let shown: Vec<_> = options.iter().take(8).map(ToString::to_string).collect();
-            let more =
-                if options.len() > shown.len() { format!(" … ({} in all)", options.len()) } else { String::new() };
-            (at, format!("must be one of {}{more}", shown.join(", ")))
-        }
-        ValidationErrorKind::FalseSchema => (at, "must not be there".to_owned()),
-        _ => (at, sentence(error)),
-    };
-    Violation { at, keyword, message }
-}
-
-/// The library's own words without the value, which may be long or secret and is in sight anyway.
-fn sentence(error: &jsonschema::ValidationError<'_>) -> String {
-    let masked = error.masked_with("it").to_string();
-    masked.strip_prefix("it ").map_or(masked.clone(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -194,13 +163,66 @@ mod tests {
         assert_eq!(
             violations(schema, r#"{"channel":"","kind":"c","lmit":1}"#),
             [
-                "/channel is shorter than 1 character (minLength)",
+                "/channel must have at least 1 character (minLength)",
                 "/kind must be one of \"a\", \"b\" (enum)",
                 "/limit is required (required)",
                 "/lmit is not a parameter of this action (additionalProperties)",
             ]
         );
         assert!(violations(schema, r#"{"channel":"c","limit":10}"#).is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_plain_words() {
+        for (rule, value, words) in [
+            (r#"{"type":["integer","null"]}"#, "true", "must be a whole number or null"),
+            (r#"{"format":"date-time"}"#, "\"x\"", "must be a date and time like 2025-02-18T09:30:00Z"),
+            (r#"{"format":"email"}"#, "\"x\"", "must be an email address"),
+            (r#"{"format":"ipv4"}"#, "\"x\"", "must have the format ipv4"),
+            (r#"{"pattern":"^a(?=b)"}"#, "\"x\"", "must match ^a(?=b)"),
+            (r#"{"maxLength":1}"#, "\"xy\"", "must have at most 1 character"),
+            (r#"{"minItems":2}"#, "[]", "must have at least 2 items"),
+            (r#"{"minProperties":1}"#, "{}", "must have at least 1 member"),
+            (r#"{"minimum":0.5}"#, "0", "must be at least 0.5"),
+            (r#"{"exclusiveMaximum":1}"#, "1", "must be less than 1"),
+            (r#"{"multipleOf":0.5}"#, "0.7", "must be a multiple of 0.5"),
+            (r#"{"uniqueItems":true}"#, "[1,1]", "must not have two items that are alike"),
+            (r#"{"contains":{"const":1}}"#, "[2]", "does not have the items it must have"),
+            (r#"{"const":"a"}"#, "1", "must be \"a\""),
+            (r#"{"enum":["a"]}"#, "1", "must be \"a\""),
+            (r#"{"not":{"const":1}}"#, "1", "has a value that is ruled out"),
+            (
+                r#"{"propertyNames":{"maxLength":1}}"#,
+                r#"{"ab":1}"#,
+                "has the name \"ab\" which must have at most 1 character",
+            ),
+            (r#"{"oneOf":[{"type":"integer"},{"minimum":0}]}"#, "1", "fits several shapes of which only one may fit"),
+            (r#"{"anyOf":[{"type":"string"},{"type":"array"}]}"#, "1", "must be text or a list"),
+            (r#"{"oneOf":[{"const":1,"title":"Low"},{"const":2}]}"#, "3", "must be one of 1, 2"),
+            (r#"{"anyOf":[{"required":["a","b"]},{"required":["c"]}]}"#, "{}", "needs a and b, or c"),
+        ] {
+            let found = violations(&format!("{{\"properties\":{{\"x\":{rule}}}}}"), &format!("{{\"x\":{value}}}"));
+            assert!(found.len() == 1 && found[0].starts_with(&format!("/x {words} (")), "{rule}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn of_several_shapes_the_nearest_says_what_is_wrong() {
+        let schema = r#"{"properties":{"pet":{"oneOf":[
+            {"type":"object","required":["kind","lives"],"properties":{"kind":{"const":"cat"},"lives":{"type":"integer"}}},
+            {"type":"object","required":["kind","owner"],"properties":{"kind":{"const":"dog"},
+                "owner":{"anyOf":[{"type":"object","required":["id"]},{"type":"string","minLength":2}]}}},
+            {"type":"string"}]}}}"#;
+        assert_eq!(violations(schema, r#"{"pet":{"kind":"cat"}}"#), ["/pet/lives is required (required)"]);
+        assert_eq!(
+            violations(schema, r#"{"pet":{"kind":"dog","owner":{}}}"#),
+            ["/pet/owner/id is required (required)"]
+        );
+        assert_eq!(
+            violations(schema, r#"{"pet":{"kind":"dog","owner":"x"}}"#),
+            ["/pet/owner must have at least 2 characters (minLength)"]
+        );
+        assert_eq!(violations(schema, r#"{"pet":7}"#), ["/pet must be an object or text (oneOf)"]);
     }
 
     #[test]
@@ -212,6 +234,25 @@ mod tests {
         }
         assert_eq!(violations(schema, r#"{"blocks":1}"#).len(), 1);
         assert_eq!(violations(r#"{"type":"object"}"#, "[]").len(), 1, "the root must be an object");
+    }
+
+    #[test]
+    fn a_file_object_is_the_content_of_a_file() {
+        let schema = r#"{"properties":{"a":{"type":"string","format":"binary","maxLength":9},"b":{"type":["string","null"],
+            "description":"The file object, with data, encoding and mimeType"},"c":{"type":"string"},
+            "d":{"type":"string","description":"One file object or a JSON array of file objects"},
+            "e":{"type":"object","properties":{"data":{},"encoding":{}},"additionalProperties":false}}}"#;
+        let file = crate::domain::form::file_value("a.bin", "application/octet-stream", b"0123456789").to_json();
+        let with = |name: &str, value: &str| violations(schema, &format!("{{\"{name}\":{value}}}"));
+        assert_eq!(with("a", &file), [""; 0]);
+        assert_eq!(with("b", &file), [""; 0]);
+        assert_eq!(with("b", "null"), [""; 0]);
+        assert_eq!(with("d", &format!("[{file},{file}]")), [""; 0]);
+        assert_eq!(with("e", r#"{"data":"00","encoding":"hex","dataType":"FILE"}"#), [""; 0]);
+        assert_eq!(with("c", &file), ["/c must be text (type)"]);
+        assert_eq!(with("a", "\"0123456789\""), ["/a must have at most 9 characters (maxLength)"]);
+        assert_eq!(with("a", "7").len(), 1);
+        assert!(with("a", "{}").contains(&"/a/data is required (required)".to_owned()));
     }
 
     #[test]
@@ -231,7 +272,7 @@ mod tests {
             assert!(broken.is_empty(), "{name}: {broken:?}");
             assert!(!violations(schema, &format!("{{\"{name}\":[]}}")).is_empty(), "{name} still checks others");
         }
-        assert_eq!(violations(schema, r#"{"strict":null}"#), ["/strict is not of type \"string\" (type)"]);
+        assert_eq!(violations(schema, r#"{"strict":null}"#), ["/strict must be text (type)"]);
         assert!(violations(schema, r#"{"by_ref":"ab","by_all":"ab","refers":"ab"}"#).is_empty());
         assert_eq!(violations(schema, r#"{"by_all":"a"}"#).len(), 1);
     }
@@ -275,11 +316,11 @@ mod tests {
         assert_eq!(
             violations(schema, r#"{"a":1,"b":1,"c":1,"d":1,"f":"x","g":1,"h":[1,2],"i":1,"j":null,"k":1}"#),
             [
-                "/a is not of type \"string\" (type)",
+                "/a must be text (type)",
                 "/e is required (required)",
-                "/h/0 is not of type \"string\" (type)",
+                "/h/0 must be text (type)",
                 "/h/1 must not be there (falseSchema)",
-                "/i is less than or equal to the minimum of 1 (exclusiveMinimum)",
+                "/i must be more than 1 (exclusiveMinimum)",
             ]
         );
         let told = Checker::new(&Value::parse(schema.as_bytes()).unwrap_or_default()).left_out().unwrap_or_default();

@@ -166,7 +166,7 @@ pub(in crate::domain) fn shapes(node: &Node) -> String {
     }
 }
 
-fn format_words(format: &str) -> String {
+pub(super) fn format_words(format: &str) -> String {
     match format {
         "date-time" => "date and time like 2025-02-18T09:30:00Z",
         "date" => "date like 2025-02-18",
