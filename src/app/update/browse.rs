@@ -309,7 +309,12 @@ impl App {
         let of = match self.browse.row() {
             Some(BrowseRow::Action { action, .. }) => DetailOf::Action(action),
             Some(BrowseRow::Group { group, .. }) => DetailOf::Group(group),
-            Some(BrowseRow::Start { .. }) | None => return,
+            Some(BrowseRow::Start { .. }) => return,
+            None => {
+                // What nothing points at any more would look like what was found.
+                (self.browse.detail, self.detail_of) = Default::default();
+                return;
+            }
         };
         if self.detail_of == Some((of, columns)) || columns == 0 {
             return;
