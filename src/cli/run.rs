@@ -347,7 +347,7 @@ fn send(
     let (begun, took) = recording.finish(&outcome, output);
     tracing::info!(action = %action, outcome = told(&outcome), "ran");
     if let Some(directory) = &options.ticket {
-        let ticket = Ticket::of_run(begun, &outcome, took);
+        let ticket = Ticket::of_run(begun, &outcome, took, &session.known(Some(token)));
         let ticket = if options.unredacted { ticket.revealing(request, &outcome) } else { ticket };
         // The answer is worth more than the ticket.
         match ticket::write(&ticket, directory) {
