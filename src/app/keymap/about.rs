@@ -54,6 +54,7 @@ impl Context {
             | Self::Explorer
             | Self::Sandbox
             | Self::Outside
+            | Self::OfRun
             | Self::Everywhere => "",
         }
     }

@@ -79,7 +79,12 @@ impl App {
         };
         if self.overlays.is_empty() {
             match self.stage {
-                Stage::Explorer => contexts.push(Context::Explorer),
+                Stage::Explorer => {
+                    if contexts.contains(&Context::Response) {
+                        contexts.push(Context::OfRun);
+                    }
+                    contexts.push(Context::Explorer);
+                }
                 Stage::Document if !self.runs.viewer().is_some_and(Viewer::is_typing) => {
                     contexts.push(Context::Document);
                 }
