@@ -9,7 +9,7 @@ use std::{fmt::Write as _, hint::black_box};
 
 use akx::domain::{
     body::Body,
-    document::{Condition, Document, Form, Lines, Reading, Tree, find, query},
+    document::{Condition, Document, Form, LONGEST, Lines, Reading, Tree, find, query},
 };
 use divan::{Bencher, counter::BytesCount};
 
@@ -118,7 +118,7 @@ fn unfold_all(bencher: Bencher<'_, '_>, megabytes: usize) {
 #[divan::bench(args = SIZES)]
 fn middle_lines_received(bencher: Bencher<'_, '_>, megabytes: usize) {
     let document = opened(records(megabytes));
-    let lines = Lines::received(&document);
+    let lines = Lines::received(&document, LONGEST);
     let middle = lines.count() / 2;
     bencher.bench(|| lines.get(&document, middle..middle + 50));
 }

@@ -8,6 +8,7 @@ pub mod body;
 pub mod budget;
 pub mod catalogue;
 pub mod category;
+pub mod charset;
 pub mod choices;
 pub mod civil;
 pub mod connection;

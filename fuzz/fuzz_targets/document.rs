@@ -62,7 +62,7 @@ fn look(document: &Document, choices: &str) {
             assert!(tree.reveal(document, node).is_some());
         }
     }
-    for lines in [Lines::pretty(document), Lines::received(document)] {
+    for lines in [Lines::pretty(document, 80), Lines::received(document, 20), Lines::received(document, 200)] {
         let middle = lines.count() / 2;
         for from in [0, middle, lines.count().saturating_sub(3)] {
             for line in lines.get(document, from..from + ROWS) {

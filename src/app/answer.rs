@@ -14,7 +14,7 @@ use crate::domain::{
     pages::{Merged, Stop},
     redact,
     run::{Outcome, Response},
-    text::{clean, counted, cut_end, human_duration, human_size, transfer, width},
+    text::{clean, counted, human_duration, human_size, transfer, width},
 };
 
 /// What is said of a run that was not answered, wrapped at `columns`.
@@ -26,7 +26,8 @@ pub fn problem_page(outcome: &Outcome, columns: usize) -> Page {
         Outcome::Failed(failure) => {
             failure_lines(&mut page, failure, columns);
             if failure.body.is_some() {
-                page.line(Tone::Hint, "r shows the reply as it came.");
+                let id = if failure.request_id.is_some() { ", i copies the request id" } else { "" };
+                page.wrapped(Tone::Hint, &format!("r shows the reply as it came{id}."), at);
             }
         }
         Outcome::Cancelled { may_have_run } => {
@@ -63,7 +64,10 @@ pub fn failure_lines(page: &mut Page, failure: &Failure, columns: usize) {
             page.wrapped(Tone::Text, &format!("• {detail}"), at);
         }
     }
-    if failure.may_have_run {
+    // Most failures say so themselves, and what to do about it.
+    let says_so =
+        [&failure.message, &failure.hint].iter().any(|said| said.contains("have run") || said.contains("has run"));
+    if failure.may_have_run && !says_so {
         page.gap();
         page.wrapped(Tone::Warning, may(true), at);
     }
@@ -100,7 +104,7 @@ pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged
         page.gap();
     }
     match outcome {
-        Outcome::Answered(Response { status, headers, bytes, file, request_id, wire, .. }) => {
+        Outcome::Answered(Response { status, bytes, file, request_id, wire, .. }) => {
             named(&mut page, "Status", &status.to_string(), columns);
             named(&mut page, "Time", &human_duration(took), columns);
             named(&mut page, "Size", &human_size(*bytes), columns);
@@ -111,19 +115,15 @@ pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged
             if let Some(id) = request_id {
                 named(&mut page, "Request id", id, columns);
             }
-            page.gap();
-            for (name, value) in redact::headers(headers).rest {
-                page.pieces(vec![
-                    (Tone::Name, format!("{}: ", clean(&name))),
-                    (Tone::Text, cut_end(&clean(&value), columns.max(40)).into_owned()),
-                ]);
-            }
         }
         Outcome::Failed(failure) => {
             if let Some(status) = failure.status {
                 named(&mut page, "Status", &status.to_string(), columns);
             }
             named(&mut page, "Time", &human_duration(took), columns);
+            if let Some(body) = &failure.body {
+                named(&mut page, "Size", &human_size(body.len() as u64), columns);
+            }
             if let Some(id) = &failure.request_id {
                 named(&mut page, "Request id", id, columns);
             }
@@ -132,7 +132,25 @@ pub fn headers_page((outcome, took): (&Outcome, Duration), pages: Option<&Merged
             named(&mut page, "Time", &human_duration(took), columns);
         }
     }
+    page.gap();
+    for (name, value) in redact::headers(outcome.headers()).rest {
+        header(&mut page, &name, &value, columns);
+    }
+    if outcome.headers().is_empty() {
+        page.line(Tone::Hint, "There was no reply, so there are no headers.");
+    }
     page
+}
+
+/// A header, its value going on below where the line is too short for it.
+fn header(page: &mut Page, name: &str, value: &str, columns: usize) {
+    let (name, value) = (format!("{}: ", clean(name)), clean(value));
+    if width(&name) + width(&value) <= columns {
+        page.pieces(vec![(Tone::Name, name), (Tone::Text, value.into_owned())]);
+    } else {
+        page.line(Tone::Name, name.trim_end());
+        page.wrapped(Tone::Text, &value, Wrap::at(columns).indented(2));
+    }
 }
 
 /// What the response pane's title says of a run that has ended.
@@ -140,7 +158,7 @@ pub fn summary(run: &Run, now: Now) -> String {
     let RunState::Ended { outcome, took, viewer } = &run.state else {
         return match &run.state {
             RunState::Given(viewer) => match &viewer.opened {
-                Some(opened) if opened.is_beginning => arriving(viewer.arrived, now),
+                Some(opened) if opened.is_beginning => arriving("read", viewer.arrived, now),
                 Some(opened) => opened.size(),
                 None => String::new(),
             },
@@ -181,11 +199,11 @@ fn next_page_words() -> String {
     key.map_or_else(|| " · more".to_owned(), |key| format!(" · {key} more"))
 }
 
-/// How far something is, in words.
-pub fn arriving(received: Received, now: Now) -> String {
+/// How far something is, in words; `done` is the one for what comes: `received`, `read`.
+pub fn arriving(done: &str, received: Received, now: Now) -> String {
     match received.since {
         Some(_) if received.of == Some(received.bytes) => format!("{}, being opened", human_size(received.bytes)),
-        Some(since) => transfer(received.bytes, received.of, now.uptime.saturating_sub(since)),
+        Some(since) => transfer(done, received.bytes, received.of, now.uptime.saturating_sub(since)),
         None => "being opened".to_owned(),
     }
 }

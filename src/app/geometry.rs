@@ -317,15 +317,15 @@ impl ResponseParts {
     }
 }
 
-/// Where `labels` stand on one line as `[ label ]` buttons, or as `[label]` where they have no room otherwise; those
-/// that still have none are left out.
+/// Where `labels` stand on one line as `[ label ]` buttons, or as `[label]` or bare where they have no room otherwise;
+/// those that still have none are left out.
 pub fn buttons(area: Rect, labels: &[&str]) -> Vec<Rect> {
     let columns = |label: &str| u16::try_from(label.chars().count()).unwrap_or(u16::MAX);
     let fits = |dress: u16| {
         let all = labels.iter().map(|l| u32::from(columns(l)) + u32::from(dress) + 1).sum::<u32>();
         all <= u32::from(area.width) + 1
     };
-    let dress = if fits(4) { 4 } else { 2 };
+    let dress = [4, 2].into_iter().find(|dress| fits(*dress)).unwrap_or(0);
     let mut x = area.x;
     let mut places = Vec::with_capacity(labels.len());
     for label in labels {
@@ -364,6 +364,16 @@ mod tests {
         let s = Screen::new(Size { width: 79, height: 24 }, Pane::Response, Dragged::default());
         assert_eq!((s.catalogue, s.action), (None, None));
         assert_eq!(s.response, Some(Rect::new(0, 1, 79, 22)));
+    }
+
+    #[test]
+    fn buttons_take_off_what_there_is_no_room_for() {
+        let labels = ["Problem", "Tree", "Table", "Raw", "Headers", "Request"];
+        let shown = |width| buttons(Rect::new(0, 0, width, 1), &labels);
+        assert_eq!(shown(70)[1], Rect::new(12, 0, 8, 1));
+        assert_eq!(shown(60)[1], Rect::new(10, 0, 6, 1));
+        assert_eq!((shown(46).len(), shown(46)[1]), (6, Rect::new(8, 0, 4, 1)));
+        assert_eq!(shown(20).len(), 3);
     }
 
     proptest! {

@@ -132,6 +132,8 @@ pub struct App {
     pub checking: Option<Checking>,
     /// The pane that takes the keys.
     pub focus: Pane,
+    /// Whether the response, while it takes the keys, has the whole screen.
+    pub(super) zoomed: bool,
     /// How far the borders have been dragged.
     pub dragged: Dragged,
     /// The border being dragged, and where it was taken hold of.
@@ -244,6 +246,7 @@ impl App {
             stage: _,
             present: _,
             focus: _,
+            zoomed: _,
             dragged: _,
             dragging: _,
             notice: _,
@@ -374,6 +377,7 @@ impl App {
             batch: None,
             checking: None,
             focus: Pane::Catalogue,
+            zoomed: false,
             dragged: Dragged::default(),
             dragging: None,
             destination: None,
@@ -461,7 +465,8 @@ impl App {
     /// Where the panes stand.
     pub fn screen(&self) -> Screen {
         let screen = Screen::new(self.size, self.focus, self.dragged);
-        if matches!(self.stage, Stage::Document) { screen.of_response_alone() } else { screen }
+        let alone = matches!(self.stage, Stage::Document) || self.zoomed && self.focus == Pane::Response;
+        if alone { screen.of_response_alone() } else { screen }
     }
 
     /// How many rows of the catalogue are in sight.

@@ -162,7 +162,8 @@ impl App {
         if let Some(form) = &mut self.form {
             form.keep_in_sight(height);
         }
-        let mut effects = self.settle_response();
+        let mut effects = self.read_files_left();
+        effects.extend(self.settle_response());
         self.settle_overlay();
         self.describe_row();
         effects.extend(self.account_due());

@@ -9,6 +9,7 @@ mod query;
 mod reading;
 mod selection;
 mod table;
+mod text;
 mod work;
 mod working;
 
@@ -16,11 +17,12 @@ pub use self::{
     comparison::{Comparison, Line, sign},
     finding::{Finding, Places},
     folding::Folding,
-    inside::Inside,
+    inside::{Inside, is_long},
     piece::{Piece, Taker},
     query::{Queried, Query},
     reading::BEGINNING,
     table::{Place, TableView},
+    text::marked,
     work::{Done, Jobs, Kind, SMALL, Work, WorkId},
 };
 use super::{
@@ -82,7 +84,7 @@ impl Opened {
     /// Its size in words: `34 MB`, or `the first 34 MB of 120 GB`.
     pub fn size(&self) -> String {
         let came_as = self.came_as.as_ref().map_or(&self.document, |opened| &opened.document);
-        let here = u64::try_from(came_as.size()).unwrap_or(u64::MAX);
+        let here = u64::try_from(came_as.received().len()).unwrap_or(u64::MAX);
         match self.rest {
             0 => human_size(here),
             rest => format!("the first {} of {}", human_size(here), human_size(here.saturating_add(rest))),
@@ -164,6 +166,12 @@ pub struct Viewer {
     pub pretty: bool,
     /// The first line of text in sight.
     pub raw_scroll: usize,
+    /// How many columns of the text are out of sight at the left.
+    pub raw_left: usize,
+    /// How wide the text's lines may be.
+    columns: usize,
+    /// The byte of the text that is to be in sight again once its lines are there.
+    place: Option<usize>,
     /// The page behind the problem, headers and request views.
     pub page: Page,
     /// The search, if any.
@@ -198,6 +206,7 @@ pub enum Told {
 pub struct Outer {
     opened: Shared<Opened>,
     tree: Tree,
+    view: View,
     cursor: usize,
     scroll: usize,
 }
@@ -243,6 +252,9 @@ impl Viewer {
             received: None,
             pretty: true,
             raw_scroll: 0,
+            raw_left: 0,
+            columns: document::LONGEST,
+            place: None,
             page: Page::default(),
             finding: None,
             query: None,
@@ -328,7 +340,7 @@ impl Viewer {
         let is_text = self.turn_to(View::Raw);
         if is_text {
             self.pretty = !self.pretty;
-            self.raw_scroll = 0;
+            (self.raw_scroll, self.raw_left) = (0, 0);
         }
         is_text
     }
@@ -358,6 +370,16 @@ impl Viewer {
             (View::Changes, Some(comparison)) => comparison.path(),
             _ => Some(document::jq_path(self.document()?, self.node()?)),
         }
+    }
+
+    /// The JSON Pointer of the value under the cursor; nothing for the whole document, and inside a text, where none leads.
+    pub fn pointer(&self) -> Option<String> {
+        let (document, node) = self.document().zip(self.node())?;
+        let around = std::iter::successors(Some(node), |node| document::parent(document, *node));
+        if around.into_iter().any(|node| document.is_from_text(node)) {
+            return None;
+        }
+        Some(document::pointer(document, node).to_string()).filter(|pointer| !pointer.is_empty())
     }
 
     /// Asks for the table around the tree's cursor, or the one the document has.
@@ -492,8 +514,11 @@ impl Viewer {
         if let Some(finding) = &mut self.finding {
             finding.line = line;
         }
-        // A few lines of what stands before it.
-        self.raw_scroll = line.map_or(self.raw_scroll, |line| line.saturating_sub(3));
+        if let Some(line) = line {
+            // A few lines of what stands before it.
+            self.raw_scroll = line.saturating_sub(3);
+            self.show_found_in(line);
+        }
     }
 
     fn show(&mut self, opened: Shared<Opened>, as_left: Option<(Tree, usize)>) {
@@ -501,7 +526,8 @@ impl Viewer {
         (self.tree, self.cursor) = (tree, cursor);
         self.folding.clear();
         self.opened = Some(opened);
-        (self.scroll, self.raw_scroll) = (0, 0);
+        (self.scroll, self.raw_scroll, self.raw_left) = (0, 0, 0);
+        self.place = None;
         self.finding = None;
         self.table = None;
         self.pretty = true;

@@ -8,7 +8,7 @@ use super::{
     output::{Output, Style},
 };
 use crate::domain::{
-    document::{Document, Lines, Object, Token, Value},
+    document::{Document, LONGEST, Lines, Object, Token, Value},
     failure::Failure,
     history::Record,
     pages::{Merged, Stop},
@@ -86,7 +86,7 @@ pub(crate) fn laid_out(answer: &Body, output: &Output) -> String {
         return text::clean_block(&value.to_json_pretty()).into_owned() + "\n";
     }
     let document = Document::read(answer.clone(), None);
-    let lines = Lines::pretty(&document);
+    let lines = Lines::pretty(&document, LONGEST);
     let mut page = String::with_capacity(answer.len() * 2);
     for (i, line) in lines.get(&document, 0..lines.count()).iter().enumerate() {
         if i > 0 && !line.continued {

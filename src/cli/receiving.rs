@@ -149,7 +149,8 @@ impl Meter {
         }
         self.shown = Some(elapsed);
         // Where that fails there is nobody to tell.
-        let _ = write!(self.to, "\r\x1b[K{}", text::transfer(bytes, of, elapsed)).and_then(|()| self.to.flush());
+        let _ = write!(self.to, "\r\x1b[K{}", text::transfer("received", bytes, of, elapsed))
+            .and_then(|()| self.to.flush());
     }
 }
 

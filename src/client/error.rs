@@ -6,9 +6,13 @@ mod status;
 
 use std::{error::Error as _, io, path::PathBuf, time::Duration};
 
-use super::{Asked, Reply, What, exchange::Overdue, receive::Arrived};
+use super::{
+    Asked, Reply, What,
+    exchange::{Begun, Overdue},
+};
 use crate::domain::{
     failure::{Failure, FailureKind},
+    text::human_size,
     token::span,
 };
 
@@ -22,15 +26,15 @@ pub(super) enum Fault {
     Network {
         /// reqwest's error, which is taken apart here alone.
         error: reqwest::Error,
-        /// The status and what there is of the body, where a reply had begun.
-        begun: Option<(u16, Arrived)>,
+        /// What there is of a reply that had begun.
+        begun: Option<Box<Begun>>,
     },
     /// No whole reply in time, though the request had left.
     TimedOut {
         /// Which time was up.
         overdue: Overdue,
-        /// The status and what there is of the body, where a reply had begun.
-        begun: Option<(u16, Arrived)>,
+        /// What there is of a reply that had begun.
+        begun: Option<Box<Begun>>,
     },
     /// The reply could not be put where it was to go.
     Unkept {
@@ -79,9 +83,9 @@ impl Fault {
         // The words for a time-out say it themselves.
         let is_said = matches!(self, Self::TimedOut { .. });
         let mut failure = match self {
-            Self::Network { error, begun: Some((status, arrived)) } => cut_short(asked, &error, status, arrived),
+            Self::Network { error, begun: Some(begun) } => cut_short(asked, &error, *begun),
             Self::Network { error, begun: None } => network(asked, &error),
-            Self::TimedOut { overdue, begun } => timed_out(asked, overdue, begun),
+            Self::TimedOut { overdue, begun } => timed_out(asked, overdue, begun.map(|begun| *begun)),
             Self::Unkept { error, path } => {
                 let place = path.map_or_else(|| "where it was to go".to_owned(), |p| format!("into {}", p.display()));
                 Failure::new(
@@ -151,18 +155,23 @@ fn network(asked: &Asked<'_>, error: &reqwest::Error) -> Failure {
 }
 
 /// A reply that had begun and broke off.
-fn cut_short(asked: &Asked<'_>, error: &reqwest::Error, status: u16, arrived: Arrived) -> Failure {
+fn cut_short(asked: &Asked<'_>, error: &reqwest::Error, begun: Begun) -> Failure {
     let cause = root_cause(error);
     let what = if cause.contains("gzip") || cause.contains("brotli") || cause.contains("deflate") {
         format!("The reply of {} is compressed in a way that cannot be read ({cause}).", asked.host())
     } else {
-        format!("The reply of {} broke off after {}.", asked.host(), size(arrived.bytes))
+        let bytes = begun.arrived.bytes;
+        let of = begun.of.filter(|&of| of > bytes).map_or_else(String::new, |of| format!(" of {}", size(of)));
+        format!("The reply of {} broke off after {}{of}.", asked.host(), size(bytes))
     };
-    with_what_came(Failure::new(FailureKind::CutShort, what, asked.again()), status, arrived)
+    with_what_came(Failure::new(FailureKind::CutShort, what, asked.again()), begun)
 }
 
 /// Puts what came of a reply into its failure.
-fn with_what_came(mut failure: Failure, status: u16, arrived: Arrived) -> Failure {
+fn with_what_came(mut failure: Failure, begun: Begun) -> Failure {
+    failure.request_id = begun.request_id();
+    let Begun { status, headers, arrived, .. } = begun;
+    failure.headers = headers;
     if let Some(path) = &arrived.file {
         failure.details.push(format!("What came is in {}.", path.display()));
     }
@@ -171,7 +180,7 @@ fn with_what_came(mut failure: Failure, status: u16, arrived: Arrived) -> Failur
     failure
 }
 
-fn timed_out(asked: &Asked<'_>, overdue: Overdue, begun: Option<(u16, Arrived)>) -> Failure {
+fn timed_out(asked: &Asked<'_>, overdue: Overdue, begun: Option<Begun>) -> Failure {
     let host = asked.host();
     let what = match (overdue, begun.is_some()) {
         (Overdue::Silent(time) | Overdue::Whole(time), false) => {
@@ -195,7 +204,7 @@ fn timed_out(asked: &Asked<'_>, overdue: Overdue, begun: Option<(u16, Arrived)>)
     };
     let failure = Failure::new(FailureKind::TimedOut, what, hint);
     match begun {
-        Some((status, arrived)) => with_what_came(failure, status, arrived),
+        Some(begun) => with_what_came(failure, begun),
         None => failure,
     }
 }
@@ -214,6 +223,7 @@ pub(super) fn not_a_list(asked: &Asked<'_>, reply: &Reply, why: &str) -> Failure
         "Check the base URL: it should be ActionKit's, such as https://actionkit.useparagon.com.",
     );
     failure.status = Some(reply.status);
+    failure.headers.clone_from(&reply.headers);
     failure.request_id.clone_from(&reply.request_id);
     failure.body = Some(reply.body.clone());
     failure
@@ -259,11 +269,7 @@ fn root_cause(error: &reqwest::Error) -> String {
 
 /// A number of bytes in words.
 fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_024 => format!("{bytes} bytes"),
-        1_024..1_048_576 => format!("{} kB", bytes / 1_024),
-        _ => format!("{} MB", bytes / 1_048_576),
-    }
+    if bytes < 1000 { format!("{bytes} bytes") } else { human_size(bytes) }
 }
 
 /// A time-out in words.

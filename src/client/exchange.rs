@@ -16,6 +16,7 @@ use super::{
     receive::{Arrived, Arriving, Receiver},
 };
 use crate::domain::{
+    redact::Known,
     run::Body,
     token::{Claims, TokenError},
     wire::Wire,
@@ -44,6 +45,8 @@ pub(super) struct Asked<'a> {
     pub(super) url: &'a Url,
     pub(super) project: &'a str,
     pub(super) claims: &'a Result<Claims, TokenError>,
+    /// What tells the token again, which a server may quote.
+    pub(super) known: &'a Known,
     /// The present in Unix seconds.
     pub(super) unix: i64,
     /// Whether a proxy was named for it; one named by the environment is not known here.
@@ -87,21 +90,48 @@ pub(super) struct Reply {
 impl Reply {
     pub(super) fn new(status: u16, headers: Vec<(String, String)>, body: Body, took: Duration) -> Self {
         let bytes = body.len() as u64;
+        let header = request_id_among(&headers);
         let mut reply = Self { status, headers, body, file: None, bytes, took, request_id: None };
-        let header = ["x-request-id", "x-paragon-request-id"].into_iter().find_map(|name| reply.header(name));
-        let header = header.filter(|id| !id.is_empty() && id.len() <= 128).map(str::to_owned);
         // Only a refusal tells it in the body; a provider's answer may have any `requestId` of its own.
         reply.request_id = if reply.is_success() { header } else { request_id(&reply.body).or(header) };
         reply
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        named(&self.headers, name)
     }
 
     pub(super) const fn is_success(&self) -> bool {
         matches!(self.status, 200..300)
     }
+}
+
+/// A reply that had begun, and what there is of it.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) status: u16,
+    /// In order, names in lower case.
+    pub(super) headers: Vec<(String, String)>,
+    /// How many bytes of body there were to be, where that was said.
+    pub(super) of: Option<u64>,
+    pub(super) arrived: Arrived,
+}
+
+impl Begun {
+    /// What the server calls the request, where a header says so.
+    pub(super) fn request_id(&self) -> Option<String> {
+        request_id_among(&self.headers)
+    }
+}
+
+/// The value of the first header called `name`.
+fn named<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+}
+
+fn request_id_among(headers: &[(String, String)]) -> Option<String> {
+    let id = ["x-request-id", "x-paragon-request-id"].into_iter().find_map(|name| named(headers, name));
+    id.filter(|id| !id.is_empty() && id.len() <= 128).map(str::to_owned)
 }
 
 /// A request ready to be sent.
@@ -176,9 +206,13 @@ impl Exchange<'_> {
                 Ok(Ok(Some(part))) => arriving.take(&part, of)?,
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => {
-                    return Err(Fault::Network { error, begun: Some((status, arriving.broken())) });
+                    let begun = Begun { status, headers, of, arrived: arriving.broken() };
+                    return Err(Fault::Network { error, begun: Some(Box::new(begun)) });
                 }
-                Err(overdue) => return Err(Fault::TimedOut { overdue, begun: Some((status, arriving.broken())) }),
+                Err(overdue) => {
+                    let begun = Begun { status, headers, of, arrived: arriving.broken() };
+                    return Err(Fault::TimedOut { overdue, begun: Some(Box::new(begun)) });
+                }
             }
         }
         let Arrived { body, file, bytes } = arriving.end()?;

@@ -133,6 +133,8 @@ pub struct Failure {
     pub details: Vec<String>,
     /// The HTTP status, when there was a reply.
     pub status: Option<u16>,
+    /// The reply's headers in order, names in lower case, when there was a reply.
+    pub headers: Vec<(String, String)>,
     /// The server's request id (`meta.requestId` or a header), which support asks for.
     pub request_id: Option<String>,
     /// How long the server asks to wait.
@@ -152,6 +154,7 @@ impl Failure {
             hint: hint.into(),
             details: Vec::new(),
             status: None,
+            headers: Vec::new(),
             request_id: None,
             retry_after: None,
             may_have_run: false,

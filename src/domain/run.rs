@@ -81,6 +81,15 @@ impl Outcome {
         }
     }
 
+    /// The reply's headers in order, names in lower case; none where there was no reply.
+    pub fn headers(&self) -> &[(String, String)] {
+        match self {
+            Self::Answered(response) => &response.headers,
+            Self::Failed(failure) => &failure.headers,
+            Self::Cancelled { .. } | Self::TimedOut { .. } => &[],
+        }
+    }
+
     /// The body of the reply, where there was one.
     pub fn body(&self) -> Option<Body> {
         match self {

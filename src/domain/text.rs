@@ -92,6 +92,24 @@ fn picture(c: char) -> Option<char> {
     }
 }
 
+/// How many columns `c` takes at most where [`clean`] has been over the text around it.
+pub fn width_of(c: char) -> usize {
+    match c {
+        ' '..='~' => 1,
+        '\t' => 4,
+        _ if picture(c).is_some() => 1,
+        // `‹U+202E›`, or two digits more.
+        _ if is_hidden(c) => {
+            if u32::from(c) > 0xffff {
+                10
+            } else {
+                8
+            }
+        }
+        _ => c.width().unwrap_or(0),
+    }
+}
+
 /// Whether `c` draws nothing, or changes how its neighbours are drawn: C1 controls, direction marks, zero-width and
 /// filler characters, tags, and the variation selectors other than the two that choose text or emoji style.
 fn is_hidden(c: char) -> bool {
@@ -256,14 +274,15 @@ pub fn human_size(bytes: u64) -> String {
     }
 }
 
-/// How far something that comes in is, for people: `12 MB of 80 MB received, 4.1 MB/s`. `over` is since its first part.
-pub fn transfer(bytes: u64, of: Option<u64>, over: Duration) -> String {
+/// How far something that comes in is, for people: `12 MB of 80 MB received, 4.1 MB/s`. `done` is the word for it, `over`
+/// is since its first part.
+pub fn transfer(done: &str, bytes: u64, of: Option<u64>, over: Duration) -> String {
     let whole = of.filter(|&of| of >= bytes).map_or_else(String::new, |of| format!(" of {}", human_size(of)));
     let rate = u128::from(bytes) * 1000 / over.as_millis().max(1);
     // A rate over next to no time says nothing.
     let rate = (over >= Duration::from_millis(200)).then(|| u64::try_from(rate).unwrap_or(u64::MAX));
     let rate = rate.map_or_else(String::new, |rate| format!(", {}/s", human_size(rate)));
-    format!("{}{whole} received{rate}", human_size(bytes))
+    format!("{}{whole} {done}{rate}", human_size(bytes))
 }
 
 /// A span of time for people: `312 ms`, `4.1 s`, `2 min 5 s`, `1 h 2 min`.
@@ -371,7 +390,7 @@ mod tests {
 
     #[test]
     fn how_far_something_is() {
-        let told = |bytes, of, ms| transfer(bytes, of, Duration::from_millis(ms));
+        let told = |bytes, of, ms| transfer("received", bytes, of, Duration::from_millis(ms));
         assert_eq!(told(12_300_000, Some(80_000_000), 3000), "12 MB of 80 MB received, 4.1 MB/s");
         assert_eq!(told(12_300_000, None, 3000), "12 MB received, 4.1 MB/s");
         assert_eq!(told(5_000, Some(4_000), 10), "5.0 kB received", "announced too little, and no time to tell a rate");

@@ -7,10 +7,11 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::{
+    charset,
     civil::Civil,
     document::{Object, Value},
-    history::{Begun, End, Record, RecordId, Replay},
-    redact::MASK,
+    history::{Begun, End, Record, RecordId, Replay, in_the_answer},
+    redact::{Known, MASK, Redacted},
     run::{Body, Outcome, RunRequest},
     text,
 };
@@ -29,15 +30,22 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The ticket of a record and the body kept with it.
-    pub fn of_record(record: &Record, body: Option<Body>) -> Self {
-        Self { begun: record.begun.clone(), end: record.end.clone(), id: Some(record.id), body, reveals: false }
+    /// The ticket of a record and the body kept with it. What is `known` to be secret by now is masked, too.
+    pub fn of_record(record: &Record, body: Option<Body>, known: &Known) -> Self {
+        let (begun, mut end) = (record.begun.clone().without(known), record.end.clone().without(known));
+        let content_type = end.headers.iter().find(|(name, _)| name == "content-type").map(|(_, said)| said.clone());
+        let body = body.map(|body| {
+            let Redacted { rest, taken } = known.body(&body, content_type.as_deref());
+            end.masked.extend(taken.iter().map(in_the_answer));
+            if taken.is_empty() { body } else { rest.into() }
+        });
+        Self { begun, end, id: Some(record.id), body, reveals: false }
     }
 
-    /// The ticket of a run that ended with `outcome` after `took`, its secrets masked.
-    pub fn of_run(begun: Begun, outcome: &Outcome, took: Duration) -> Self {
-        let (end, body) = End::of(outcome, &begun.request.action, took, u64::MAX);
-        Self { begun, end, id: None, body: body.map(Body::from), reveals: false }
+    /// The ticket of a run that ended with `outcome` after `took`, its secrets masked, those among them that are `known`.
+    pub fn of_run(begun: Begun, outcome: &Outcome, took: Duration, known: &Known) -> Self {
+        let (end, body) = End::of(outcome, (&begun.request.action, took), u64::MAX, known);
+        Self { begun: begun.without(known), end, id: None, body: body.map(Body::from), reveals: false }
     }
 
     /// The same ticket with everything in it that was sent and answered, secrets too.
@@ -52,7 +60,10 @@ impl Ticket {
                 self.body = Some(response.body.clone());
                 self.end.headers.clone_from(&response.headers);
             }
-            Outcome::Failed(failure) => self.body.clone_from(&failure.body),
+            Outcome::Failed(failure) => {
+                self.body.clone_from(&failure.body);
+                self.end.headers.clone_from(&failure.headers);
+            }
             Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => {}
         }
         self
@@ -154,8 +165,11 @@ impl Ticket {
         if !integration.is_empty() {
             facts.push(("Integration", integration.to_string()));
         }
+        if let Some(account) = &request.credential {
+            facts.push(("Account", account.to_string()));
+        }
         facts.push(("Side effect", effect.to_string()));
-        facts.push(("Definition", definition.clone().unwrap_or_else(|| "not known".to_owned())));
+        facts.push(("Version of its definition", definition.clone().unwrap_or_else(|| "not known".to_owned())));
         let end = self.end.words();
         facts.push((
             "Ended",
@@ -184,16 +198,16 @@ impl Ticket {
         object.insert("project", whose.project.as_str());
         object.insert("base_url", whose.base_url.as_str());
         object.insert("user", text(&whose.user));
+        object.insert("account", request.credential.as_deref().map_or(Value::Null, Value::from));
         object.insert("dialect", request.wire.name());
         object.insert("definition", text(definition));
         for (key, value) in self.end.to_object() {
             object.insert(key, value);
         }
         object.insert("parameters", request.parameters.clone());
-        let answer = self
-            .body
-            .as_ref()
-            .map(|body| Value::parse(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body).into_owned())));
+        let answer = self.body.as_ref().map(|body| charset::utf8(body.clone(), None).0).map(|body| {
+            Value::parse(&body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&body).into_owned()))
+        });
         object.insert("answer", answer.unwrap_or_default());
         object.insert("secrets_included", self.reveals);
         object.insert("masked", self.masked());
@@ -239,7 +253,8 @@ mod tests {
 
     fn run() -> (RunRequest, Outcome) {
         let parameters = Value::parse(br#"{"channel":"C1","token":"planted-1"}"#).unwrap();
-        let request = RunRequest { action: "SLACK_SEND".into(), parameters, wire: Wire::Live, credential: None };
+        let request =
+            RunRequest { action: "SLACK_SEND".into(), parameters, wire: Wire::Live, credential: Some("c-7".into()) };
         let outcome = Outcome::Answered(Response {
             status: 200,
             headers: vec![("set-cookie".into(), "sid=planted-3".into())],
@@ -257,7 +272,7 @@ mod tests {
         let (request, outcome) = run();
         let whose = Whose { user: Some("maria@acme.example".into()), project: "p".into(), ..Whose::default() };
         let about = About { integration: "slack".into(), ..About::default() };
-        Ticket::of_run(Begun::new(1_793_610_000, whose, &request, &about), &outcome, Duration::ZERO)
+        Ticket::of_run(Begun::new(1_793_610_000, whose, &request, &about), &outcome, Duration::ZERO, &Known::default())
     }
 
     #[test]
@@ -266,7 +281,8 @@ mod tests {
         let (page, json) = (ticket.markdown(), ticket.to_value().to_json());
         for whole in [&page, &json] {
             assert!(!whole.contains("planted"), "{whole}");
-            for there in ["maria@acme.example", "2026-11-02T09:00:00Z", "r-7", "SLACK_SEND", "parameters/token"] {
+            for there in ["maria@acme.example", "2026-11-02T09:00:00Z", "r-7", "c-7", "SLACK_SEND", "parameters/token"]
+            {
                 assert!(whole.contains(there), "{there} in {whole}");
             }
         }
@@ -282,6 +298,37 @@ mod tests {
         assert!(page.contains("````json"), "the fence is longer than what it holds: {page}");
         assert!(!page.contains('\u{1b}'));
         assert_eq!(ticket.file_stem(), "ticket-SLACK_SEND-20261102-090000");
+    }
+
+    #[test]
+    fn what_is_known_to_be_secret_is_masked_wherever_it_stands() {
+        let known = Known::of(["opaque-canary", "planted-later"]);
+        let parameters = Value::parse(br#"{"text":"say opaque-canary"}"#).unwrap();
+        let request = RunRequest { action: "A_B".into(), parameters, wire: Wire::Live, credential: None };
+        let failure = crate::domain::failure::Failure {
+            body: Some(r#"{"message":"bad token opaque-canary, planted-later"}"#.into()),
+            details: vec!["opaque-canary is no token".into()],
+            ..crate::domain::failure::Failure::new(
+                crate::domain::failure::FailureKind::NotAuthorised,
+                "No: opaque-canary.",
+                "",
+            )
+        };
+        let outcome = Outcome::Failed(failure);
+        let begun = Begun::new(0, Whose::default(), &request, &About::default());
+        let of_run = Ticket::of_run(begun.clone(), &outcome, Duration::ZERO, &known);
+        let (end, body) = End::of(&outcome, ("A_B", Duration::ZERO), 1000, &Known::default());
+        let record = Record { id: RecordId(1), begun, end, pinned: false, has_body: true };
+        let of_record = Ticket::of_record(&record, body.map(Body::from), &known);
+        for ticket in [of_run, of_record] {
+            for (name, text) in ticket.files() {
+                assert!(!text.contains("canary") && !text.contains("planted"), "{name}: {text}");
+            }
+            let mut masked = ticket.masked();
+            masked.sort();
+            let places = ["answer/message", "parameters/text", "what was said"];
+            assert_eq!(masked, places.map(|place| format!("{place}: known to be secret")));
+        }
     }
 
     #[test]
@@ -309,7 +356,7 @@ mod tests {
             wire: Wire::Live,
         });
         let begun = Begun::new(0, Whose::default(), &request, &About::default());
-        let ticket = Ticket::of_run(begun, &outcome, Duration::ZERO);
+        let ticket = Ticket::of_run(begun, &outcome, Duration::ZERO, &Known::default());
         assert!(ticket.markdown().len() < 2 * SHOWN && ticket.markdown().contains("in all"));
         assert!(ticket.to_value().to_json().contains(&body));
     }

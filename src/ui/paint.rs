@@ -174,15 +174,18 @@ impl<'a, 'f> Paint<'a, 'f> {
     pub(super) fn buttons(&mut self, area: Rect, labels: &[&str], chosen: Option<usize>) {
         for (i, (place, label)) in geometry::buttons(area, labels).into_iter().zip(labels).enumerate() {
             let role = if chosen == Some(i) { Role::ButtonFocus } else { Role::Button };
-            let is_tight = usize::from(place.width) < label.chars().count() + 4;
-            let text = if is_tight { format!("[{label}]") } else { format!("[ {label} ]") };
+            let text = match usize::from(place.width) - label.chars().count().min(usize::from(place.width)) {
+                4.. => format!("[ {label} ]"),
+                2..4 => format!("[{label}]"),
+                0..2 => (*label).to_owned(),
+            };
             self.text(area, (place.x, place.y), role, &text);
         }
     }
 }
 
 /// `text` without its first `columns` columns, cut between graphemes.
-fn skip_columns(text: &str, columns: usize) -> &str {
+pub(super) fn skip_columns(text: &str, columns: usize) -> &str {
     use unicode_segmentation::UnicodeSegmentation as _;
     if columns == 0 {
         return text;

@@ -4,7 +4,12 @@ mod changes;
 mod query;
 mod table;
 
-use super::{has_focus, header::spinner, paint::Paint, theme::Role};
+use super::{
+    has_focus,
+    header::spinner,
+    paint::{Paint, skip_columns},
+    theme::Role,
+};
 use crate::{
     app::{
         answer::{arriving, summary},
@@ -13,13 +18,13 @@ use crate::{
         runs::{Received, Run, RunState},
         state::App,
         text_field::TextField,
-        viewer::{Kind, View, Viewer},
+        viewer::{Kind, View, Viewer, is_long, marked},
     },
     domain::{
         document::{self, Content, Document, END, Label, Part, Shown, Token, TreeRow},
         now::Now,
         run::Outcome,
-        text::{cut_end, cut_middle, human_duration, human_size, width},
+        text::{counted, cut_end, cut_middle, human_duration, human_size, width},
     },
 };
 
@@ -60,7 +65,7 @@ fn draw_viewer(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (&Respo
         query::draw(filter, paint, parts.filter, focus);
     }
     body(viewer, now, paint, (parts.body, focus));
-    below(viewer, paint, parts.path, focus);
+    below(viewer, now, paint, (parts.path, focus));
     let labels: Vec<&str> = viewer.views.iter().map(|v| v.label()).collect();
     let chosen = viewer.views.iter().position(|v| *v == viewer.view);
     paint.buttons(parts.tabs, &labels, chosen);
@@ -87,7 +92,7 @@ fn going(app: &App, run: &Run, progress: (bool, Received), paint: &mut Paint<'_,
     let words = match (sent, received.since) {
         (false, _) => format!("{elapsed}, connecting"),
         (true, None) => format!("{elapsed}, sent, waiting for the answer"),
-        (true, Some(_)) => format!("{elapsed}, {}", arriving(received, app.now)),
+        (true, Some(_)) => format!("{elapsed}, {}", arriving("received", received, app.now)),
     };
     page.wrapped(Tone::Hint, &words, Wrap::at(columns));
     let stops = match &run.pages {
@@ -119,6 +124,9 @@ fn tree(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, bool)) 
     let needle = viewer.finding.as_ref().map(|f| f.needle.text()).unwrap_or_default();
     for ((i, row), y) in rows.iter().enumerate().zip(area.top()..area.bottom()) {
         let x = tree_row(row, &needle, paint, (area, y));
+        if x >= area.right() && area.width > 0 {
+            paint.text(area, (area.right() - 1, y), Role::Hint, "…");
+        }
         about(document, row, now, paint, (area, y, x));
         if viewer.selected().is_some_and(|rows| rows.contains(&(viewer.scroll + i))) {
             paint.row(area, y, Role::CursorAway);
@@ -222,21 +230,54 @@ fn about(document: &Document, row: &TreeRow, now: Now, paint: &mut Paint<'_, '_>
                 paint.text(area, (x + 2, y), Role::Hint, &document::summary(document, row.node, room));
             }
         }
-        (Shown::Text { holds_json: true, .. }, Part::Whole) => {
-            paint.text(area, (x + 2, y), Role::Hint, "Enter unfolds the JSON inside");
+        (Shown::Array { items }, Part::Open) => {
+            let records = has_records(document, row);
+            let count = counted(*items, if records { "record" } else { "item" });
+            let so_far = if is_cut_short(document, row) { " so far" } else { "" };
+            let words = format!("{count}{so_far}{}", if records { ", t: table" } else { "" });
+            paint.text(area, (x + 2, y), Role::Hint, &cut_end(&words, room));
         }
         (Shown::Text { cut: true, .. }, Part::Whole) => {
             let size = human_size(u64::try_from(size()).unwrap_or(u64::MAX));
             paint.text_right(area, y, x + 2, (Role::Hint, &size));
         }
         (Shown::Text { .. } | Shown::Number(_), Part::Whole) => {
-            if let Some(moment) = document::moment(document, row.node) {
-                paint.text(area, (x + 2, y), Role::Hint, &cut_end(&moment.words(now), room));
-            } else if document::link(document, row.node).is_some() {
-                paint.text(area, (x + 2, y), Role::Hint, &cut_end("o opens the link", room));
-            }
+            paint.text(area, (x + 2, y), Role::Hint, &cut_end(&remark(document, row, now), room));
         }
         _ => {}
+    }
+}
+
+/// Whether there may be more of `row` than there is here.
+fn is_cut_short(document: &Document, row: &TreeRow) -> bool {
+    let is_cut = matches!(document.content(), Content::CutJson { .. });
+    is_cut && document::span(document, row.node).end >= document.size()
+}
+
+/// Whether `row` is a list of objects.
+fn has_records(document: &Document, row: &TreeRow) -> bool {
+    let first = document.children(row.node).next();
+    first.is_some_and(|first| document.bytes().get(document::span(document, first).start) == Some(&b'{'))
+}
+
+/// What a text or a number means, or what can be done with it.
+fn remark(document: &Document, row: &TreeRow, now: Now) -> String {
+    match (&row.shown, row.part) {
+        (Shown::Text { holds_json: true, .. }, Part::Whole) => "Enter unfolds the JSON inside".to_owned(),
+        (Shown::Text { .. } | Shown::Number(_), Part::Whole) => {
+            if let Some(moment) = document::moment(document, row.node) {
+                moment.words(now)
+            } else if document::link(document, row.node).is_some() {
+                "o opens the link".to_owned()
+            } else if is_long(document, row.node) {
+                let size = document::span(document, row.node).len();
+                let size = if size < LARGE { String::new() } else { format!("{}, ", human_size(size as u64)) };
+                format!("{size}Enter reads it")
+            } else {
+                String::new()
+            }
+        }
+        _ => String::new(),
     }
 }
 
@@ -269,10 +310,13 @@ fn raw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
     let needle = viewer.finding.as_ref().map(|f| f.needle.text()).unwrap_or_default();
     let present = viewer.finding.as_ref().and_then(|f| f.line);
     let shown = lines.get(document, viewer.raw_scroll..viewer.raw_scroll + usize::from(area.height));
-    for ((i, line), y) in shown.iter().enumerate().zip(area.top()..area.bottom()) {
-        let mut x = area.x;
-        for (token, text) in &line.spans {
-            x = found(paint, (area, y, x), Role::Json(*token), text, &needle);
+    for ((i, pieces), y) in marked(&shown, &needle).iter().enumerate().zip(area.top()..area.bottom()) {
+        let (mut x, mut skip) = (area.x, viewer.raw_left);
+        for (token, found, text) in pieces {
+            let columns = width(text);
+            let role = if *found { Role::Match } else { Role::Json(*token) };
+            x = paint.text(area, (x, y), role, skip_columns(text, skip));
+            skip = skip.saturating_sub(columns);
         }
         if present == Some(viewer.raw_scroll + i) {
             paint.row(area, y, if focus { Role::Cursor } else { Role::CursorAway });
@@ -282,7 +326,8 @@ fn raw(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
 }
 
 /// The line below the answer: what is searched for, or where the cursor is.
-fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
+fn below(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, bool)) {
+    let (area, focus) = at;
     if area.height == 0 {
         return;
     }
@@ -338,7 +383,21 @@ fn below(viewer: &Viewer, paint: &mut Paint<'_, '_>, area: Rect, focus: bool) {
         None => "inside a text (Esc goes back)  ".to_owned(),
     };
     let x = paint.text(area, (area.x, area.y), Role::Warning, &inside);
-    paint.text(area, (x, area.y), Role::Hint, &cut_middle(&words, usize::from(area.right().saturating_sub(x))));
+    let said = if viewer.view == View::Tree { under_cursor(viewer, now) } else { String::new() };
+    let room = usize::from(area.right().saturating_sub(x));
+    // The path comes first, as far as half the line.
+    let least = width(&words).min(room / 2) + 2;
+    let begins = paint.text_right(area, area.y, x, (Role::Hint, &cut_end(&said, room.saturating_sub(least))));
+    let room = if said.is_empty() { room } else { usize::from(begins.saturating_sub(x + 2)) };
+    let cut = if viewer.view == View::Raw { cut_end } else { cut_middle };
+    paint.text(area, (x, area.y), Role::Hint, &cut(&words, room));
+}
+
+/// What there is to say of the value under the tree's cursor, whether or not its row has room for it.
+fn under_cursor(viewer: &Viewer, now: Now) -> String {
+    let Some(document) = viewer.document() else { return String::new() };
+    let rows = viewer.tree.rows(document, viewer.cursor..viewer.cursor + 1);
+    rows.first().map_or_else(String::new, |row| remark(document, row, now))
 }
 
 /// A line that is typed in, and what came of it at its right.
@@ -364,6 +423,9 @@ fn raw_words(viewer: &Viewer) -> String {
         Some(Content::Binary { kind, pixels: None }) => kind,
         Some(Content::Text | Content::Empty) | None => "",
     };
-    let lines = viewer.lines().map_or(0, document::Lines::count);
-    format!("line {} of {lines}  {what}", (viewer.raw_scroll + 1).min(lines))
+    let charset = viewer.document().and_then(Document::charset).map_or_else(String::new, |c| format!("{}, ", c.name()));
+    match viewer.lines().map_or(0, document::Lines::count) {
+        0 => String::new(),
+        lines => format!("line {} of {lines}  {charset}{what}", (viewer.raw_scroll + 1).min(lines)),
+    }
 }

@@ -139,7 +139,7 @@ fn two_documents_are_compared() {
 #[test]
 fn nothing_more_is_read_once_nobody_listens() {
     let akx = Akx::new();
-    for options in [["--where", "a=1"], ["--where", "a<2"]] {
+    for options in [["--where", "a=1"], ["--jq", ".[] | {a}"], ["--jq", ".[] | def f: .; f"]] {
         let mut child = std::process::Command::new(binary())
             .args(["view", "-"])
             .args(options)

@@ -10,7 +10,7 @@ use akx::{
         text_field::TextField,
     },
     domain::{
-        document::Value,
+        document::{Object, Value},
         failure::{Failure, FailureKind},
         form::file_value,
         saved::{SavedCall, SavedName},
@@ -30,6 +30,22 @@ fn message() -> Story {
 /// What the cell under the cursor holds.
 fn cell(s: &Story) -> String {
     s.app.form.as_ref().and_then(|f| f.cell.as_ref()).map(TextField::text).expect("a cell")
+}
+
+#[test]
+fn what_is_pasted_and_cannot_be_read_says_where_and_discards_nothing() {
+    let mut s = message();
+    s.keys("<Tab>Hello<Up>").paste("{\"channel\": oops}");
+    assert_eq!(s.value().to_json(), r#"{"channel":"{\"channel\": oops}","message":"Hello"}"#);
+    assert!(s.notice().starts_with("Pasted as text: not JSON: line 1, column 13: expected"), "{}", s.notice());
+    s.keys("<^_>").paste("curl https://example.com");
+    assert_eq!(s.notice(), "Pasted as text: this curl command sends no body.");
+    s.keys("<^_>").paste("{{settings.channel}}");
+    assert_eq!((cell(&s).as_str(), s.notice()), ("{{settings.channel}}", ""));
+    s.keys("<^_>").paste(r#"{"channel":"C1","else":1.50}"#);
+    assert_eq!(s.value().to_json(), r#"{"channel":"C1","else":1.50}"#);
+    s.keys("<^_>");
+    assert_eq!(s.value().to_json(), r#"{"message":"Hello"}"#);
 }
 
 // Undo and redo.
@@ -196,7 +212,7 @@ fn a_long_form_is_narrowed_by_typing_and_shown_whole_again() {
     assert_eq!((s.app.form.as_ref().expect("open").rows().len(), s.field()), (all, "importance"));
     assert_eq!(s.app.focus, Pane::Action);
     s.keys("<^f>zzz");
-    assert!(screen(&s.app).contains("No field is called so."));
+    assert!(screen(&s.app).contains("No field is like that."));
     s.keys("<Esc>");
     assert_eq!(s.app.form.as_ref().expect("open").rows().len(), all);
 }
@@ -332,6 +348,43 @@ fn a_path_is_typed_in_the_cell_and_what_cannot_be_read_is_said() {
     assert_eq!(path, "~/b.txt");
     s.take(Message::FilesListed { field: *field, result: Err("~/b.txt cannot be opened: no such file.".into()) });
     assert!(s.notice().contains("cannot be opened"), "{}", s.notice());
+}
+
+#[test]
+fn a_file_is_read_whichever_way_its_path_is_left() {
+    let file = file_value("b.txt", "text/plain", b"x");
+    let asked = |s: &mut Story| {
+        let effects = s.effects();
+        let opened = effects.iter().find_map(|effect| match effect {
+            Effect::OpenPath { field, path, .. } => Some((*field, path.clone())),
+            _ => None,
+        });
+        opened.unwrap_or_else(|| panic!("{effects:?}"))
+    };
+    let mut s = upload(80, 24);
+    s.keys("@b.txt<Tab>");
+    let (field, path) = asked(&mut s);
+    assert_eq!(path, "b.txt", "leaving the cell reads it");
+    s.take(Message::FileRead { field, result: Ok(file.clone()) });
+    assert_eq!((s.value().get("file"), s.field()), (Some(&file), "at"));
+
+    let mut s = upload(80, 24);
+    s.keys("@b.txt<^r>");
+    let (field, _) = asked(&mut s);
+    assert!(s.sent().is_empty(), "not before it is read");
+    s.take(Message::FileRead { field, result: Ok(file.clone()) });
+    assert_eq!(s.sent_parameters(), Value::Object(Object::from_iter([("file", file)])).to_json());
+
+    let mut s = upload(80, 24);
+    s.keys("@none<Tab><^r>");
+    let (field, _) = asked(&mut s);
+    s.take(Message::FilesListed { field, result: Err("none cannot be opened: no such file.".into()) });
+    assert!(s.sent().is_empty());
+    assert_eq!(s.field(), "file", "a file that is missing stops the run and is told at its field");
+    let text = screen(&s.app);
+    assert!(text.matches("cannot be opened").count() >= 1 && s.notice().contains("cannot be opened"), "{text}");
+    s.keys("<^u>");
+    assert!(!screen(&s.app).contains("cannot be opened"), "{}", screen(&s.app));
 }
 
 #[test]

@@ -375,13 +375,18 @@ fn the_beginning_of_a_large_document_is_shown_before_the_whole_is_open() {
     s.take(Message::RunReceived { id, bytes: 1_000_000, of: Some(7_000_000) });
     s.wait(Duration::from_secs(1));
     let before = screen(&s.app);
-    assert!(before.contains("data: [") && before.contains("1.0 MB of 7.0 MB received, 1.0 MB/s"), "{before}");
+    assert!(
+        before.contains("data: [")
+            && before.contains("1.0 MB of 7.0 MB read, 1.0 MB/s")
+            && before.contains("so far, t: table"),
+        "{before}"
+    );
     s.keys("G");
     assert!(screen(&s.app).contains("… reading on"));
     s.keys("<Home>jj");
     s.take(Message::DocumentRead { id, result: Ok(Shared::new(Opened::new(body, None))) });
     let after = screen(&s.app);
-    assert!(!after.contains("received") && after.contains("data: ["), "{after}");
+    assert!(!after.contains("so far") && after.contains("data: ["), "{after}");
     s.keys("Y");
     assert_eq!(copied(&mut s), ".data[0]");
 }

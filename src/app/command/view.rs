@@ -3,6 +3,8 @@
 /// Commands about the response that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum View {
+    /// The response over the whole screen, and back.
+    Zoom,
     /// The next view of the response.
     Next,
     /// The view before.
@@ -29,6 +31,8 @@ pub enum View {
     CopyValue,
     /// Copy the path of the value under the cursor.
     CopyPath,
+    /// Copy the path of the value under the cursor as a JSON Pointer.
+    CopyPointer,
     /// Copy the request id that the server gave.
     CopyRequestId,
     /// Save the response to a file.
@@ -120,6 +124,7 @@ impl View {
     /// What it does, in words that fit a line of the palette or the help.
     pub(super) const fn title(self) -> &'static str {
         match self {
+            Self::Zoom => "Response over the whole screen, and back",
             Self::Next => "Next view of the response",
             Self::Previous => "View before",
             Self::Tree => "Response as a tree",
@@ -142,13 +147,14 @@ impl View {
             Self::FindPrevious => "Place found before",
             Self::CopyValue => "Copy the value",
             Self::CopyPath => "Copy the path",
+            Self::CopyPointer => "Copy the path as a JSON Pointer",
             Self::CopyRequestId => "Copy the request id",
             Self::Save => "Save the response to a file",
             Self::UnfoldMore => "Unfold one level more",
             Self::FoldMore => "Fold one level more",
             Self::PreviousRun => "Run before",
             Self::NextRun => "Next run",
-            Self::UnwrapText => "Unfold the JSON inside a text",
+            Self::UnwrapText => "Unfold the JSON inside a text, or read a long one",
             Self::NextSibling => "Next on the same level",
             Self::PreviousSibling => "Before on the same level",
             Self::Column(column) => column.title(),

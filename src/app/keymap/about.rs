@@ -31,6 +31,9 @@ impl Context {
                 "What differs between two answers. Records are matched by their ids, so that another order is no \
                  difference."
             }
+            Self::Text => {
+                "The answer as text: laid out, or as it came. Lines that are longer than the pane go on at the right."
+            }
             Self::Response => "The answer of the run shown, as it came.",
             Self::Document => "A document by itself: nothing can be run here.",
             Self::Finding => "Places with this text, in keys and values. Enter stays here, and n goes to the next.",
@@ -51,10 +54,10 @@ impl Context {
             | Self::Choosing
             | Self::Board
             | Self::Reading
+            | Self::Answered
             | Self::Explorer
             | Self::Sandbox
             | Self::Outside
-            | Self::OfRun
             | Self::Everywhere => "",
         }
     }

@@ -79,12 +79,7 @@ impl App {
         };
         if self.overlays.is_empty() {
             match self.stage {
-                Stage::Explorer => {
-                    if contexts.contains(&Context::Response) {
-                        contexts.push(Context::OfRun);
-                    }
-                    contexts.push(Context::Explorer);
-                }
+                Stage::Explorer => contexts.push(Context::Explorer),
                 Stage::Document if !self.runs.viewer().is_some_and(Viewer::is_typing) => {
                     contexts.push(Context::Document);
                 }
@@ -154,12 +149,15 @@ impl App {
         if viewer.is_typing() {
             return vec![Context::Finding];
         }
-        match viewer.view {
-            View::Tree => vec![Context::Tree, Context::Response],
-            View::Table => vec![Context::Table, Context::Response],
-            View::Changes => vec![Context::Changes, Context::Response],
-            View::Problem | View::Raw | View::Headers | View::Request => vec![Context::Response],
-        }
+        let of_view = match viewer.view {
+            View::Tree => Some(Context::Tree),
+            View::Table => Some(Context::Table),
+            View::Changes => Some(Context::Changes),
+            View::Raw => Some(Context::Text),
+            View::Problem | View::Headers | View::Request => None,
+        };
+        let of_run = matches!(self.stage, Stage::Explorer).then_some(Context::Answered);
+        of_view.into_iter().chain([Context::Response]).chain(of_run).collect()
     }
 
     /// Whether a letter typed now would start a text or go nowhere, so that `?` and `:` may mean something else.

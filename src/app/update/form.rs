@@ -37,6 +37,7 @@ impl App {
         match form.form.edit(field, edit) {
             Ok(go) => {
                 form.warned_about = None;
+                form.runs_when_read &= !typing;
                 if !form.check.problems.is_empty() {
                     form.check = form.form.check();
                 }
@@ -115,14 +116,16 @@ impl App {
         let empty_cell = form.cell.as_ref().is_none_or(TextField::is_empty);
         let takes_json = form.row().is_some_and(|r| r.widget == Widget::Json);
         let is_curl = text.trim_start().starts_with("curl ");
-        let is_object = text.trim_start().starts_with('{') && !takes_json;
-        if empty_cell && (is_object || is_curl) && form.form.paste(text).is_ok() {
+        // A placeholder such as {{name}} begins like an object and is none.
+        let is_object = text.trim_start().starts_with('{') && !text.trim_start().starts_with("{{") && !takes_json;
+        let pasted = (empty_cell && (is_object || is_curl)).then(|| form.form.paste(text));
+        if pasted == Some(Ok(())) {
             form.warned_about = None;
             form.refresh();
             form.enter_cell();
             self.keep_draft_at = Some(self.now.uptime);
             let what = if is_curl { "curl command" } else { "JSON" };
-            self.say(Tone::Good, format!("Filled the form from the pasted {what}."));
+            self.say(Tone::Good, format!("Filled the form from the pasted {what}. ^_ takes that back."));
             return Some(Vec::new());
         }
         let many = text.trim_end_matches(['\n', '\r']).contains('\n');
@@ -132,9 +135,17 @@ impl App {
             let lines = self.form.as_mut().and_then(|f| f.lines.as_mut())?;
             lines.text.paste(text);
             self.form_text_changed();
-            return Some(Vec::new());
+        } else if pasted.is_none() {
+            return None;
+        } else if let Some(cell) = &mut form.cell {
+            cell.paste(text);
+            self.form_text_changed();
         }
-        None
+        if let Some(Err(why)) = pasted {
+            let taken = if is_text { "Pasted as text" } else { "Nothing was filled in" };
+            self.say(Tone::Warning, format!("{taken}: {why}."));
+        }
+        Some(Vec::new())
     }
 
     pub(super) fn form_move(&mut self, motion: Move) -> Vec<Effect> {

@@ -9,7 +9,7 @@ use super::super::{
     page::{Page, Tone},
     request,
     runs::RunState,
-    state::{App, Front},
+    state::{App, Front, Stage},
     update::table::table_move,
     viewer::{Done, Folding, Opened, Told, View, Viewer, WorkId},
 };
@@ -29,7 +29,9 @@ const NO_SIBLING: &str = "There is nothing more on this level.";
 impl App {
     /// Cursor in sight, pages made for the view and the width.
     pub(super) fn settle_response(&mut self) -> Vec<Effect> {
+        let columns = usize::from(self.response_body().width);
         if let Some(viewer) = self.runs.viewer_mut() {
+            viewer.fit(columns);
             viewer.prepare();
         }
         self.settle_views();
@@ -146,6 +148,7 @@ impl App {
             return match step_back(viewer) {
                 true if stops && self.runs.viewer().is_some_and(|v| v.query.is_none()) => vec![Effect::StopQuery],
                 true => Vec::new(),
+                false if self.zoomed => self.zoom(),
                 false => self.focus_on(Pane::Action),
             };
         }
@@ -169,6 +172,8 @@ impl App {
             View::Raw => {
                 if let Some(by) = steps(motion, height) {
                     viewer.raw_scroll = viewer.raw_scroll.saturating_add_signed(by);
+                } else if matches!(motion, Move::Fold | Move::Unfold) {
+                    viewer.to_the_side(motion == Move::Unfold, usize::from(height));
                 }
             }
             View::Problem | View::Headers | View::Request => {
@@ -192,6 +197,8 @@ impl App {
             V::AllPages => self.ask_for_pages(),
             V::CopyValue => self.copy_value(),
             V::CopyPath => self.copy_path(),
+            V::CopyPointer => self.copy_pointer(),
+            V::Zoom => self.zoom(),
             V::CopyRequestId => self.copy_request_id(),
             V::CopyCsv => self.copy_table(Format::Csv),
             V::CopyTsv => self.copy_table(Format::Tsv),
@@ -221,10 +228,22 @@ impl App {
             V::TogglePretty => self.look(Viewer::toggle_pretty, NO_VIEW),
             V::UnfoldMore => self.look(|v| v.level(1), NO_VIEW),
             V::FoldMore => self.look(|v| v.level(-1), NO_VIEW),
-            V::UnwrapText => self.look(Viewer::unwrap, "There is no JSON inside the text under the cursor."),
+            V::UnwrapText => {
+                self.look(Viewer::unwrap, "There is nothing to unfold or to read inside the value under the cursor.")
+            }
             V::NextSibling => self.look(|v| v.to_sibling(true), NO_SIBLING),
             V::PreviousSibling => self.look(|v| v.to_sibling(false), NO_SIBLING),
         }
+    }
+
+    /// Gives the response the whole screen, or the other panes their places back.
+    fn zoom(&mut self) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Document) {
+            self.say(Tone::Hint, "It has the whole screen already.");
+            return Vec::new();
+        }
+        self.zoomed = self.focus != Pane::Response || !self.zoomed;
+        self.focus_on(Pane::Response)
     }
 
     /// Turns to another view, or changes what of it is in sight; says `cannot` where that cannot be.

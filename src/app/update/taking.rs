@@ -7,7 +7,7 @@ use super::super::{
     overlay::{Overlay, Prompt, Purpose},
     page::Tone,
     runs::RunState,
-    state::App,
+    state::{App, Stage},
     text_field::TextField,
     update::form::Editing,
     viewer::{Comparison, Piece, Taker, View, Viewer},
@@ -18,15 +18,22 @@ use crate::domain::{
     text::clean,
 };
 
+/// Whether it is a text inside the response that is shown.
+fn viewer_is_inside(app: &App) -> bool {
+    app.runs.viewer().is_some_and(|viewer| !viewer.outer.is_empty() && !viewer.is_unfolded())
+}
+
 impl App {
     pub(super) fn copy_value(&mut self) -> Vec<Effect> {
         if self.runs.viewer_mut().is_some_and(Viewer::copy_selected) {
             return Vec::new();
         }
+        let whole = self.whole();
         let Some(viewer) = self.runs.viewer_mut() else { return self.nothing_to_take() };
         match (viewer.view, viewer.node()) {
             (View::Tree | View::Table | View::Changes, Some(node)) => {
-                let what = viewer.path().map_or_else(|| "the value".to_owned(), |p| clean(&p).into_owned());
+                let path = viewer.path().filter(|path| path != ".");
+                let what = path.map_or(whole.to_owned(), |p| clean(&p).into_owned());
                 viewer.write_out(Piece::Value(node), Taker::Clipboard(what));
                 Vec::new()
             }
@@ -54,6 +61,16 @@ impl App {
         }
     }
 
+    pub(super) fn copy_pointer(&mut self) -> Vec<Effect> {
+        match self.runs.viewer().and_then(Viewer::pointer) {
+            Some(text) => vec![Effect::Copy { what: "the JSON Pointer".to_owned(), text }],
+            None => {
+                self.say(Tone::Hint, "There is no JSON Pointer for the whole document, nor inside a text.");
+                Vec::new()
+            }
+        }
+    }
+
     /// Copies what the people who run the server find this run by.
     pub(super) fn copy_request_id(&mut self) -> Vec<Effect> {
         let id = self.runs.shown().and_then(|run| match &run.state {
@@ -74,6 +91,7 @@ impl App {
         if let Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) = self.overlays.last() {
             return vec![Effect::Copy { what: "the page".to_owned(), text: page.text() }];
         }
+        let whole = if viewer_is_inside(self) { "the whole text" } else { self.whole() };
         let Some(viewer) = self.runs.viewer_mut() else { return self.nothing_to_take() };
         match (viewer.view, viewer.opened.is_some()) {
             (View::Changes, _) => {
@@ -81,13 +99,18 @@ impl App {
                 vec![Effect::Copy { what: "the differences".to_owned(), text }]
             }
             (View::Tree | View::Table | View::Raw, true) => {
-                viewer.write_out(Piece::Whole, Taker::Clipboard("the whole response".to_owned()));
+                viewer.write_out(Piece::Whole, Taker::Clipboard(whole.to_owned()));
                 Vec::new()
             }
             (View::Problem | View::Headers | View::Request, _) | (View::Tree | View::Table | View::Raw, false) => {
                 vec![Effect::Copy { what: "the page".to_owned(), text: viewer.page.text() }]
             }
         }
+    }
+
+    /// What all of it is called.
+    fn whole(&self) -> &'static str {
+        if matches!(self.stage, Stage::Document) { "the whole document" } else { "the whole response" }
     }
 
     pub(super) fn nothing_to_take(&mut self) -> Vec<Effect> {
@@ -99,7 +122,7 @@ impl App {
         let opened = self.runs.viewer().and_then(Viewer::as_it_came);
         let Some((opened, run)) = opened.zip(self.runs.shown()) else { return self.nothing_to_take() };
         let what = match (opened.rest(), &run.state) {
-            (0, _) => Savable::Bytes(opened.document.body()),
+            (0, _) => Savable::Bytes(opened.document.received()),
             (_, RunState::Ended { outcome: Outcome::Answered(Response { file: Some(file), .. }), .. }) => {
                 Savable::File(Arc::clone(file))
             }
@@ -108,11 +131,12 @@ impl App {
                 return Vec::new();
             }
         };
-        let json = self.runs.viewer().is_some_and(|v| v.views.contains(&View::Tree));
-        let ending = if json { "json" } else { "txt" };
-        let name = format!("{}.{ending}", run.request.action.to_lowercase());
+        let ending = format!(".{}", opened.document.content().extension());
+        let name = run.request.action.to_lowercase();
+        // A document by itself may be called like that already.
+        let name = format!("{}{ending}", name.strip_suffix(&ending).unwrap_or(&name));
         self.overlays.push(Overlay::Prompt(Prompt {
-            title: "Save the response to".to_owned(),
+            title: format!("Save {} to", self.whole()),
             field: TextField::line(&name),
             problem: None,
             purpose: Purpose::Save(what),

@@ -1,8 +1,9 @@
-//! JSON inside a text: unfolded where it stands, or by itself where the document is too large to be written anew.
+//! What is inside a text: JSON is unfolded where it stands, or by itself where the document is too large to be written
+//! anew; a long text of another kind is read by itself.
 
-use super::{Opened, Outer, Viewer, Work};
+use super::{Opened, Outer, View, Viewer, Work};
 use crate::domain::{
-    document::{self, Moved, NodeId, Tree, Unfolded},
+    document::{self, Document, Moved, NodeId, Tree, Unfolded},
     shared::Shared,
 };
 
@@ -19,8 +20,17 @@ pub struct Inside {
 }
 
 impl Inside {
-    /// Looks inside the text `node`; nothing where that holds no JSON.
+    /// Looks inside the text `node`; nothing where it is no text, or a short one without JSON.
     pub(super) fn of(opened: &Shared<Opened>, node: NodeId) -> Option<Self> {
+        Self::unfolded(opened, node).or_else(|| {
+            let text = document::string(&opened.document, node).filter(|_| is_long(&opened.document, node))?;
+            let alone = Opened::of(Document::read(text.into(), None));
+            Some(Self { opened: Shared::new(alone), moved: None })
+        })
+    }
+
+    /// The JSON inside the text `node`, if there is any.
+    fn unfolded(opened: &Shared<Opened>, node: NodeId) -> Option<Self> {
         let document = &opened.document;
         if document.size() > LARGE || opened.is_beginning {
             let alone = Opened::of(document::unwrap_json_string(document, node)?);
@@ -33,11 +43,20 @@ impl Inside {
     }
 }
 
+/// Shorter texts of one line are read where they stand.
+const SHORT: usize = 60;
+
+/// Whether the text `node` is easier to read by itself: it has several lines, or more than a row has room for.
+pub fn is_long(document: &Document, node: NodeId) -> bool {
+    let raw = document::exact(document, node);
+    raw.starts_with(b"\"") && (raw.len() > SHORT || raw.windows(2).any(|pair| pair == b"\\n"))
+}
+
 impl Viewer {
-    /// Unfolds the JSON inside the text under the cursor; returns whether there seems to be any.
+    /// Unfolds the JSON inside the text under the cursor, or shows a long text by itself; returns whether it is such a text.
     pub fn unwrap(&mut self) -> bool {
         let Some((opened, node)) = self.opened.clone().zip(self.node()) else { return false };
-        let seems = document::is_json_text(&opened.document, node);
+        let seems = document::is_json_text(&opened.document, node) || is_long(&opened.document, node);
         if seems {
             self.want(Work::Inside { opened, node });
         }
@@ -48,6 +67,7 @@ impl Viewer {
     pub(super) fn look_inside(&mut self, inside: Inside) {
         let Some(opened) = self.opened.clone() else { return };
         let (view, cursor, scroll) = (self.view, self.cursor, self.scroll);
+        self.selecting = None;
         let left = inside.moved.map(|moved| {
             let mut tree = self.tree.carried(&inside.opened.document, |node| moved.now_at(node));
             if let Some(row) = tree.row_of(&inside.opened.document, moved.value()) {
@@ -55,20 +75,23 @@ impl Viewer {
             }
             (tree, cursor)
         });
-        self.outer.push(Outer { opened, tree: std::mem::take::<Tree>(&mut self.tree), cursor, scroll });
+        self.outer.push(Outer { opened, tree: std::mem::take::<Tree>(&mut self.tree), view, cursor, scroll });
         let in_place = left.is_some();
         self.show(inside.opened, left);
         if in_place {
             self.scroll = scroll;
             self.turn_to(view);
+        } else if !self.turn_to(View::Tree) {
+            self.turn_to(View::Raw);
         }
     }
 
     /// Goes back to the document one came from; returns whether there is one.
     pub fn back_out(&mut self) -> bool {
-        let Some(Outer { opened, tree, cursor, scroll }) = self.outer.pop() else { return false };
+        let Some(Outer { opened, tree, view, cursor, scroll }) = self.outer.pop() else { return false };
         self.show(opened, Some((tree, cursor)));
         self.scroll = scroll;
+        self.turn_to(view);
         true
     }
 
@@ -86,7 +109,7 @@ impl Viewer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::viewer::{Piece, Taker, Told, View};
+    use crate::app::viewer::{Piece, Taker, Told};
 
     const JSON: &str = r#"{"a":1,"message":"{\"id\":7,\"why\":\"[\\\"x\\\"]\"}","z":{"y":2}}"#;
 
@@ -133,6 +156,27 @@ mod tests {
         let (lines, text) = (viewer.lines().unwrap(), viewer.text().unwrap());
         let line: String = lines.get(&text.document, 0..1)[0].spans.iter().map(|(_, text)| text.as_str()).collect();
         assert!(line.contains(r#"{\"id\""#), "{line}");
+    }
+
+    #[test]
+    fn a_long_text_is_read_by_itself() {
+        let mut viewer = viewer(r#"{"ok":"yes","body":"Dear Ada,\nit works.","page":"<html><p>a</p><p>b</p></html>"}"#);
+        viewer.cursor = 1;
+        assert!(!viewer.unwrap(), "a short one is read where it stands");
+        viewer.cursor = 2;
+        assert!(viewer.unwrap());
+        viewer.prepare();
+        let shown = |viewer: &Viewer| {
+            let (text, lines) = viewer.text().zip(viewer.lines()).unwrap();
+            let lines = lines.get(&text.document, 0..9);
+            lines.iter().flat_map(|l| &l.spans).map(|(_, text)| text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!((viewer.view, shown(&viewer)), (View::Raw, vec!["Dear Ada,".to_owned(), "it works.".to_owned()]));
+        assert!(viewer.back_out());
+        assert_eq!((viewer.view, viewer.cursor), (View::Tree, 2));
+        let opened = viewer.opened.clone().unwrap();
+        let page = opened.document.children(opened.document.root().unwrap()).last().unwrap();
+        assert!(!is_long(&opened.document, page), "it has room in a row");
     }
 
     #[test]

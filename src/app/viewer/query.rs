@@ -130,7 +130,7 @@ impl Viewer {
             self.turn_to(View::Tree);
         }
         let (tree, cursor, scroll) = (self.tree.clone(), self.cursor, self.scroll);
-        self.outer.push(Outer { opened: opened.clone(), tree, cursor, scroll });
+        self.outer.push(Outer { opened: opened.clone(), tree, view: self.view, cursor, scroll });
         let mut query = Query {
             filter: TextField::line(""),
             typing: true,

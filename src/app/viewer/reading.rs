@@ -111,7 +111,7 @@ mod tests {
         let body = Body::from(records(40_000));
         let whole = Shared::new(Opened::new(body.clone(), None));
         let mut viewer = Viewer::of_document(whole.clone());
-        viewer.want(Work::Lines { opened: whole.clone(), pretty: true });
+        viewer.want(Work::Lines { opened: whole.clone(), pretty: true, columns: 80 });
         let mut id = 0;
         let begun = viewer.jobs.start(|| {
             id += 1;

@@ -23,6 +23,8 @@ pub enum Work {
         opened: Shared<Opened>,
         /// Laid out, or as received.
         pretty: bool,
+        /// How wide the lines may be.
+        columns: usize,
     },
     /// Find the records nearest to a value.
     Table {
@@ -227,11 +229,11 @@ impl Work {
     /// Does it.
     pub fn perform(self) -> Done {
         match self {
-            Self::Lines { opened, pretty } => {
+            Self::Lines { opened, pretty, columns } => {
                 let readable = if pretty { opened.document.readable() } else { None };
                 let readable = readable.map(|document| Shared::new(Opened::of(document)));
                 let document = readable.as_ref().map_or(&opened.document, |r| &r.document);
-                let lines = if pretty { Lines::pretty(document) } else { Lines::received(document) };
+                let lines = if pretty { Lines::pretty(document, columns) } else { Lines::received(document, columns) };
                 Done::Lines { lines, pretty, readable }
             }
             Self::Table { opened, near } => Done::Table(Table::nearest(&opened.document, near)),
@@ -347,7 +349,7 @@ mod tests {
         };
         jobs.want(find("a"));
         jobs.want(find("ab"));
-        jobs.want(Work::Lines { opened: opened.clone(), pretty: true });
+        jobs.want(Work::Lines { opened: opened.clone(), pretty: true, columns: 80 });
         let begun = start(&mut jobs);
         assert_eq!(begun[0], (WorkId(1), find("ab")));
         assert_eq!(begun.len(), 2);

@@ -19,7 +19,7 @@ impl Viewer {
         if self.view == View::Raw && self.lines().is_none() && !self.jobs.is_busy(Kind::Lines) {
             let text = if self.pretty { Some(&opened) } else { self.as_it_came() };
             if let Some(opened) = text.cloned() {
-                self.want(Work::Lines { opened, pretty: self.pretty });
+                self.want(Work::Lines { opened, pretty: self.pretty, columns: self.columns });
             }
         }
         if self.view == View::Table {
@@ -54,6 +54,7 @@ impl Viewer {
                     self.readable = readable;
                 }
                 *(if pretty { &mut self.laid_out } else { &mut self.received }) = Some(lines);
+                self.back_to_place();
                 if self.view == View::Raw && self.finding.is_some() {
                     self.reveal_match();
                 }
@@ -108,7 +109,7 @@ impl Viewer {
             Done::Chart(key, chart) => self.charted(&key, chart.as_ref()),
             Done::Inside(Some(inside)) => self.look_inside(inside),
             Done::Inside(None) => {
-                let words = "There is no JSON inside the text under the cursor.".to_owned();
+                let words = "There is nothing to unfold or to read inside the text under the cursor.".to_owned();
                 self.told.push(Told::Say(Tone::Hint, words));
             }
             Done::Failed(_) => {

@@ -6,7 +6,10 @@ use super::{
     index::{self, DEEP, Index, NONE, NodeId},
     scan,
 };
-use crate::domain::body::Body;
+use crate::domain::{
+    body::Body,
+    charset::{self, Charset},
+};
 
 /// How many of the first bytes decide between text and binary data.
 const SNIFFED: usize = 4096;
@@ -40,12 +43,41 @@ pub enum Content {
     },
 }
 
-/// A body and the index beside it. The body's bytes are shared, never copied.
+impl Content {
+    /// What a file of it is usually called at the end, without the dot.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Json | Self::CutJson { .. } => "json",
+            Self::Empty | Self::Text => "txt",
+            Self::Html => "html",
+            Self::Xml => "xml",
+            Self::Binary { kind, .. } => EXTENSIONS.into_iter().find(|(k, _)| k == kind).map_or("bin", |(_, end)| end),
+        }
+    }
+}
+
+/// What files are called at the end, by the kind of binary data they hold.
+const EXTENSIONS: [(&str, &str); 9] = [
+    ("PNG image", "png"),
+    ("JPEG image", "jpg"),
+    ("GIF image", "gif"),
+    ("WebP image", "webp"),
+    ("PDF document", "pdf"),
+    ("ZIP archive", "zip"),
+    ("gzip data", "gz"),
+    ("bzip2 data", "bz2"),
+    ("Ogg audio", "ogg"),
+];
+
+/// A body and the index beside it. The body's bytes are shared, never copied, unless they are text in another charset than
+/// UTF-8: then what they say in UTF-8 is what is read, and everything here means that.
 ///
 /// Reading it is one pass over the bytes, without recursion, for any depth. It is liberal inside strings: raw control
 /// characters, unknown escapes and bytes that are not UTF-8 are shown rather than refused.
 pub struct Document {
     pub(super) body: Body,
+    /// What came, and how it was written, where that is not UTF-8; `body` is what it says in UTF-8.
+    encoded: Option<(Body, Charset)>,
     pub(super) content: Content,
     pub(super) index: Index,
     /// Why this is only the beginning of a document, if it is.
@@ -59,6 +91,9 @@ impl Document {
     ///
     /// A body of 4 GB or more is taken as text or binary data, never as JSON.
     pub fn read(body: Body, content_type: Option<&str>) -> Self {
+        let came = body.clone();
+        let (body, charset) = charset::utf8(body, content_type);
+        let encoded = charset.map(|charset| (came, charset));
         let says = |word: &str| content_type.is_some_and(|t| t.to_ascii_lowercase().contains(word));
         let opening = &body[scan::space(&body, 0)..];
         let mut index = Index { unclosed: NONE, ..Index::default() };
@@ -78,7 +113,7 @@ impl Document {
                 }
             }
         };
-        Self { body, content, index, goes_on: None, from_texts: Vec::new() }
+        Self { body, encoded, content, index, goes_on: None, from_texts: Vec::new() }
     }
 
     /// The same as the beginning of a longer one; `why` the rest is not here is said where it ends, such as
@@ -99,16 +134,21 @@ impl Document {
     }
 
     /// The bytes as received, shared.
-    pub fn body(&self) -> Body {
-        self.body.clone()
+    pub fn received(&self) -> Body {
+        self.encoded.as_ref().map_or(&self.body, |(body, _)| body).clone()
     }
 
-    /// The bytes as received.
+    /// What the bytes received are written in, where that is not UTF-8.
+    pub fn charset(&self) -> Option<Charset> {
+        self.encoded.as_ref().map(|(_, charset)| *charset)
+    }
+
+    /// The bytes: as received, or what they say in UTF-8.
     pub fn bytes(&self) -> &[u8] {
         &self.body
     }
 
-    /// How many bytes there are.
+    /// How many bytes there are; those of UTF-8 where others were received.
     pub fn size(&self) -> usize {
         self.body.len()
     }
@@ -133,7 +173,8 @@ impl Document {
         };
         // It is text, whatever it may begin like.
         let index = Index { unclosed: NONE, ..Index::default() };
-        Some(Self { body: text, content: Content::Text, index, goes_on: self.goes_on, from_texts: Vec::new() })
+        let (goes_on, from_texts) = (self.goes_on, Vec::new());
+        Some(Self { body: text, encoded: None, content: Content::Text, index, goes_on, from_texts })
     }
 
     /// The memory the index takes beside the body, in bytes.

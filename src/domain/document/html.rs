@@ -24,6 +24,8 @@ pub(super) fn readable_html(html: &[u8]) -> String {
                 };
                 rest = rest.match_indices("</").map(|m| m.0).find(|&at| ends(at)).map_or("", |end| &rest[end..]);
             }
+            // Cells stand side by side.
+            "td" | "th" if opening && !out.is_empty() && !out.ends_with(char::is_whitespace) => out.push_str("  "),
             "p" | "div" | "br" | "li" | "tr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "title" | "pre" | "hr"
             | "section" | "article" | "header" | "footer" | "ul" | "ol" | "table" | "body" => {
                 if !out.is_empty() && !out.ends_with('\n') {
@@ -38,7 +40,14 @@ pub(super) fn readable_html(html: &[u8]) -> String {
         }
     }
     words(rest, &mut out);
-    out.trim_end().to_owned()
+    // Most error pages have their title as their heading once more.
+    let text = out.trim_end();
+    match text.split_once('\n') {
+        Some((title, rest)) if rest == title || rest.strip_prefix(title).is_some_and(|r| r.starts_with('\n')) => {
+            rest.to_owned()
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// Adds `text` with its space closed up and its character references decoded.
@@ -94,6 +103,15 @@ mod tests {
             readable_html(page.as_bytes()),
             "502 Bad Gateway\nBad Gateway\nThe <upstream> failed — sorry.\n• One\n• Two & three"
         );
+    }
+
+    #[test]
+    fn cells_stand_apart_and_a_title_is_said_once() {
+        let page = "<title>502 Bad Gateway</title><h1>502 Bad Gateway</h1><table><tr><th>a</th><th>b</th></tr>
+            <tr><td>1</td><td>2</td></tr></table>";
+        assert_eq!(readable_html(page.as_bytes()), "502 Bad Gateway\na  b\n1  2");
+        assert_eq!(readable_html(b"<title>No</title><p>Not now</p>"), "No\nNot now");
+        assert_eq!(readable_html(b"<title>No</title><p>No</p>"), "No");
     }
 
     proptest! {

@@ -9,10 +9,16 @@ use super::{
     index::{NONE, key_before},
     scan,
 };
-use crate::domain::text::human_size;
+use crate::domain::text::{human_size, width_of};
 
-/// Longer lines of a body go on in the next line.
-const LINE: usize = 1024;
+/// Longer lines of a body go on in the next line, however wide the screen is.
+pub const LONGEST: usize = 1024;
+
+/// However narrow it is, a line has room for so many columns.
+const SHORTEST: usize = 20;
+
+/// From this width on a hex dump has sixteen bytes a line, below it eight.
+const SIXTEEN: usize = 76;
 
 /// How many bytes of a text a laid-out line shows at most.
 const SCALAR: usize = 4096;
@@ -64,32 +70,33 @@ enum Layout {
     /// Every row of a wholly unfolded tree is a line.
     Pretty(Tree),
     /// Where every [`STRIDE`]th line starts.
-    Received {
-        marks: Vec<usize>,
-        count: usize,
-    },
-    Bytes {
-        count: usize,
-    },
+    Received { marks: Vec<usize>, count: usize, columns: usize },
+    /// So many bytes a line.
+    Bytes { count: usize, line: usize },
 }
 
 impl Lines {
-    /// JSON laid out for people; anything else as received.
-    pub fn pretty(document: &Document) -> Self {
+    /// JSON laid out for people; anything else as received, wrapped at `columns`.
+    pub fn pretty(document: &Document, columns: usize) -> Self {
         if !document.is_json() {
-            return Self::received(document);
+            return Self::received(document, columns);
         }
         let mut tree = Tree::default();
         tree.unfold_all(document);
         Self(Layout::Pretty(tree))
     }
 
-    /// The body as received; bytes that are not text as a hex dump.
-    pub fn received(document: &Document) -> Self {
+    /// The body as received, lines longer than `columns` going on in the next, after a space where there is one near;
+    /// bytes that are not text as a hex dump.
+    pub fn received(document: &Document, columns: usize) -> Self {
         let body = document.bytes();
+        let columns = columns.clamp(SHORTEST, LONGEST);
         match document.content() {
             Content::Empty => return Self(Layout::Nothing),
-            Content::Binary { .. } => return Self(Layout::Bytes { count: body.len().div_ceil(16) }),
+            Content::Binary { .. } => {
+                let line = if columns < SIXTEEN { 8 } else { 16 };
+                return Self(Layout::Bytes { count: body.len().div_ceil(line), line });
+            }
             Content::Json | Content::CutJson { .. } | Content::Text | Content::Html | Content::Xml => {}
         }
         let (mut marks, mut count, mut at) = (Vec::new(), 0, 0);
@@ -98,9 +105,30 @@ impl Lines {
                 marks.push(at);
             }
             count += 1;
-            at = line(body, at).1;
+            at = line(body, at, columns).1;
         }
-        Self(Layout::Received { marks, count })
+        Self(Layout::Received { marks, count, columns })
+    }
+
+    /// Whether they are as they would be at `columns`.
+    pub fn fit(&self, columns: usize) -> bool {
+        match &self.0 {
+            Layout::Nothing | Layout::Pretty(_) => true,
+            Layout::Received { columns: these, .. } => *these == columns.clamp(SHORTEST, LONGEST),
+            Layout::Bytes { line, .. } => (*line == 16) == (columns >= SIXTEEN),
+        }
+    }
+
+    /// The byte of the text as received that `line` begins with; 0 where it is laid out.
+    pub fn offset(&self, document: &Document, line: usize) -> usize {
+        match &self.0 {
+            Layout::Nothing | Layout::Pretty(_) => 0,
+            Layout::Bytes { line: bytes, .. } => line * bytes,
+            Layout::Received { marks, columns, .. } => {
+                let Some(&mark) = marks.get(line / STRIDE) else { return document.size() };
+                (0..line % STRIDE).fold(mark, |at, _| self::line(document.bytes(), at, *columns).1)
+            }
+        }
     }
 
     /// How many lines there are.
@@ -108,7 +136,7 @@ impl Lines {
         match &self.0 {
             Layout::Nothing => 0,
             Layout::Pretty(tree) => tree.row_count(),
-            Layout::Received { count, .. } | Layout::Bytes { count } => *count,
+            Layout::Received { count, .. } | Layout::Bytes { count, .. } => *count,
         }
     }
 
@@ -124,14 +152,14 @@ impl Lines {
     pub fn line_at(&self, document: &Document, offset: usize) -> usize {
         match &self.0 {
             Layout::Nothing | Layout::Pretty(_) => 0,
-            Layout::Bytes { .. } => offset / 16,
-            Layout::Received { marks, count } => {
+            Layout::Bytes { line, .. } => offset / line,
+            Layout::Received { marks, count, columns } => {
                 let body = document.bytes();
                 let before = marks.partition_point(|&mark| mark <= offset).saturating_sub(1);
                 let mut at = marks.get(before).copied().unwrap_or(0);
                 let mut number = before * STRIDE;
                 while number + 1 < *count {
-                    at = line(body, at).1;
+                    at = line(body, at, *columns).1;
                     if at > offset {
                         break;
                     }
@@ -149,20 +177,18 @@ impl Lines {
         match &self.0 {
             Layout::Nothing => {}
             Layout::Pretty(tree) => tree.walk(document, range, |step| lines.push(pretty(document, step))),
-            Layout::Received { marks, .. } => {
+            Layout::Received { columns, .. } => {
                 let body = document.bytes();
-                let Some(&mark) = marks.get(range.start / STRIDE) else { return lines };
-                let skipped = (0..range.start % STRIDE).fold(mark, |at, _| line(body, at).1);
-                let mut at = skipped;
+                let mut at = self.offset(document, range.start);
                 for _ in range {
-                    let (end, next) = line(body, at);
+                    let (end, next) = line(body, at, *columns);
                     let continued = at > 0 && body[at - 1] != b'\n';
                     lines.push(Line { spans: coloured(document, at..end), continued });
                     at = next;
                 }
             }
-            Layout::Bytes { .. } => {
-                lines.extend(range.map(|i| Line { spans: hex(document.bytes(), i * 16), continued: false }));
+            Layout::Bytes { line, .. } => {
+                lines.extend(range.map(|i| Line { spans: hex(document.bytes(), i * line, *line), continued: false }));
             }
         }
         lines
@@ -170,17 +196,55 @@ impl Lines {
 }
 
 /// The end of the line that starts at `start`, and the start of the next one.
-fn line(body: &[u8], start: usize) -> (usize, usize) {
-    let near = &body[start..body.len().min(start + LINE + 1)];
-    if let Some(at) = memchr::memchr(b'\n', near) {
-        let text = &near[..at];
-        return (start + text.strip_suffix(b"\r").unwrap_or(text).len(), start + at + 1);
+fn line(body: &[u8], start: usize, columns: usize) -> (usize, usize) {
+    let near = &body[start..body.len().min(start + LONGEST)];
+    let ends = memchr::memchr(b'\n', near);
+    let text = &near[..ends.unwrap_or(near.len())];
+    let text = if ends.is_some() { text.strip_suffix(b"\r").unwrap_or(text) } else { text };
+    let room = fitting(text, columns);
+    if room == text.len()
+        && let Some(at) = ends
+    {
+        return (start + text.len(), start + at + 1);
     }
-    if start + near.len() == body.len() && near.len() <= LINE {
+    if start + room == body.len() {
         return (body.len(), body.len());
     }
-    let end = (LINE - 3..=LINE).rev().find(|&at| near.get(at).is_some_and(|b| b & 0xc0 != 0x80)).unwrap_or(LINE);
-    (start + end, start + end)
+    // No word is cut that is not longer than a third of the line.
+    let words = text[room - room / 3..room].iter().rposition(|&b| b == b' ');
+    let end = start + words.map_or(room, |at| room - room / 3 + at + 1);
+    (end, end)
+}
+
+/// How many bytes of `text`, which has no line breaks, find room in `columns`; at least one, where there is any.
+fn fitting(text: &[u8], columns: usize) -> usize {
+    let plain = |b: &u8| (b' '..=b'~').contains(b);
+    let easy = &text[..text.len().min(columns)];
+    if easy.iter().all(plain) && (text.len() <= columns || plain(&text[columns])) {
+        return easy.len();
+    }
+    // What stands last may be a character that the limit on a line's length cuts in two.
+    let cut = text.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len());
+    let text = if text.len() == LONGEST && cut < LONGEST { &text[..LONGEST - cut] } else { text };
+    let (mut taken, mut used) = (0, 0);
+    for chunk in text.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            used += width_of(c);
+            if used > columns && taken > 0 {
+                return taken;
+            }
+            taken += c.len_utf8();
+        }
+        for _ in chunk.invalid() {
+            // `‹FF›`
+            used += 4;
+            if used > columns && taken > 0 {
+                return taken;
+            }
+            taken += 1;
+        }
+    }
+    taken
 }
 
 /// One row of the wholly unfolded tree, as JSON.
@@ -206,7 +270,7 @@ fn pretty(document: &Document, step: &super::tree::Step) -> Line {
             if let (Some(why), true) = (document.goes_on, step.breaks) {
                 spans.push(Token::Remark, &format!("… {why}"));
             } else if let Some(broke) = index.broke.filter(|_| step.breaks) {
-                spans.push(Token::Text, &raw_preview(body[broke.at as usize..].trim_ascii(), LINE).0);
+                spans.push(Token::Text, &raw_preview(body[broke.at as usize..].trim_ascii(), LONGEST).0);
                 spans.push(Token::Remark, &format!(" ← broke here: expected {}", broke.expected));
             }
         }
@@ -325,16 +389,20 @@ fn string_around(document: &Document, offset: usize) -> Option<(usize, usize)> {
     }
 }
 
-/// A line of a hex dump: offset, bytes, characters.
-fn hex(body: &[u8], at: usize) -> Vec<(Token, String)> {
-    let bytes = &body[at.min(body.len())..body.len().min(at + 16)];
+/// A line of a hex dump, of `line` bytes: offset, bytes, characters.
+fn hex(body: &[u8], at: usize, line: usize) -> Vec<(Token, String)> {
+    let bytes = &body[at.min(body.len())..body.len().min(at + line)];
     let mut codes = String::new();
     for (i, b) in bytes.iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = write!(codes, "{}{b:02x} ", if i == 8 { " " } else { "" });
     }
     let text = bytes.iter().map(|&b| if (b' '..=b'~').contains(&b) { char::from(b) } else { '·' }).collect();
-    vec![(Token::Remark, format!("{at:08x}  ")), (Token::Number, format!("{codes:<50}")), (Token::Text, text)]
+    vec![
+        (Token::Remark, format!("{at:08x}  ")),
+        (Token::Number, format!("{codes:<wide$}", wide = line * 3 + 1 + usize::from(line > 8))),
+        (Token::Text, text),
+    ]
 }
 
 /// `node` laid out as JSON: two spaces a level, one member or item a line, empty ones closed up. Numbers and strings
@@ -403,7 +471,7 @@ mod tests {
     #[test]
     fn laid_out_with_colours() {
         let d = document(r#"{"a":[1.50,true,null],"b" : "x\ny","c":{ }}"#);
-        let lines = Lines::pretty(&d).get(&d, 0..99);
+        let lines = Lines::pretty(&d, LONGEST).get(&d, 0..99);
         assert_eq!(
             texts(&lines),
             [
@@ -432,10 +500,10 @@ mod tests {
 
     #[test]
     fn as_received_with_colours_from_any_line_on() {
-        let long = "long ".repeat(LINE);
+        let long = "long ".repeat(LONGEST);
         let body = format!("{{ \"k{long}\" :\"{long}\",\r\n\"n\":[-1,true]}}");
         let d = document(&body);
-        let lines = Lines::received(&d);
+        let lines = Lines::received(&d, LONGEST);
         let all = lines.get(&d, 0..lines.count());
         assert_eq!(texts(&all).concat(), body.replace("\r\n", ""));
         assert_eq!(tokens(&all[1])[0].0, Token::Key);
@@ -455,37 +523,65 @@ mod tests {
     }
 
     #[test]
+    fn lines_end_where_the_screen_does() {
+        let lines_of = |text: &[u8], columns: usize| {
+            let d = Document::read(text.into(), Some("text/plain"));
+            let lines = Lines::received(&d, columns);
+            assert!(lines.fit(columns) && !lines.fit(columns + 1));
+            texts(&lines.get(&d, 0..99))
+        };
+        assert_eq!(lines_of(b"A text of some words,\nand another", 20), ["A text of some ", "words,", "and another"]);
+        assert_eq!(lines_of(b"xxxxxxxxxxxxxxxxxxxxxxxxxy", 20), ["xxxxxxxxxxxxxxxxxxxx", "xxxxxy"], "no space is near");
+        assert_eq!(lines_of("日本語テキスト日本語テキスト".as_bytes(), 20), ["日本語テキスト日本語", "テキスト"]);
+        assert_eq!(lines_of(b"12345678901234567\x1b\x07\tx", 20), ["12345678901234567␛␇", "    x"]);
+        assert_eq!(lines_of("1234567890123456\u{202e}x".as_bytes(), 20), ["1234567890123456", "‹U+202E›x"]);
+        let long = format!("{}é{}", "a".repeat(LONGEST - 1), "b".repeat(9));
+        assert_eq!(lines_of(long.as_bytes(), LONGEST - 1).concat(), long);
+        let d = Document::read(long.as_bytes().into(), None);
+        assert_eq!(texts(&Lines::received(&d, LONGEST).get(&d, 0..9)).concat(), long, "no character is cut in two");
+    }
+
+    #[test]
+    fn a_hex_dump_is_as_wide_as_there_is_room() {
+        let d = Document::read(b"\x89PNG\r\n\x1a\n0123456789".as_slice().into(), None);
+        let lines = Lines::received(&d, 46);
+        let shown = texts(&lines.get(&d, 0..9));
+        assert_eq!(shown[1], "00000008  30 31 32 33 34 35 36 37  01234567");
+        assert_eq!((lines.line_at(&d, 9), lines.offset(&d, 1), lines.fit(60), lines.fit(76)), (1, 8, true, false));
+    }
+
+    #[test]
     fn where_it_broke() {
         let d = document(r#"{"a":[1,oops"#);
-        let lines = Lines::pretty(&d).get(&d, 0..9);
+        let lines = Lines::pretty(&d, LONGEST).get(&d, 0..9);
         assert_eq!(texts(&lines), ["{", "  \"a\": [", "    1", "  oops ← broke here: expected a JSON value", ""]);
-        let received = Lines::received(&d).get(&d, 0..9);
+        let received = Lines::received(&d, LONGEST).get(&d, 0..9);
         assert_eq!(tokens(&received[0]).last(), Some(&(Token::Text, "oops")));
     }
 
     #[test]
     fn other_bodies() {
         let d = Document::read(b"one\n\ntwo\x1b[31m\r\n".as_slice().into(), None);
-        assert_eq!(texts(&Lines::pretty(&d).get(&d, 0..9)), ["one", "", "two␛[31m"]);
+        assert_eq!(texts(&Lines::pretty(&d, LONGEST).get(&d, 0..9)), ["one", "", "two␛[31m"]);
         let d = Document::read(b"\x89PNG\r\n\x1a\n0123456789".as_slice().into(), None);
         assert_eq!(
-            texts(&Lines::received(&d).get(&d, 0..9)),
+            texts(&Lines::received(&d, LONGEST).get(&d, 0..9)),
             [
                 "00000000  89 50 4e 47 0d 0a 1a 0a  30 31 32 33 34 35 36 37  ·PNG····01234567",
                 "00000010  38 39                                             89"
             ]
         );
         let d = Document::read(b"".as_slice().into(), None);
-        assert_eq!(Lines::received(&d).count(), 0);
+        assert_eq!(Lines::received(&d, LONGEST).count(), 0);
     }
 
     #[test]
     fn huge_values_are_short_lines() {
         let d = document(&format!("[\"{}\"]", "x".repeat(3_000_000)));
-        let line = &texts(&Lines::pretty(&d).get(&d, 1..2))[0];
+        let line = &texts(&Lines::pretty(&d, LONGEST).get(&d, 1..2))[0];
         assert!(line.len() < SCALAR + 100 && line.ends_with(" … 3.0 MB in all"));
-        let received = Lines::received(&d);
-        assert_eq!(texts(&received.get(&d, 1000..1001))[0], "x".repeat(LINE));
+        let received = Lines::received(&d, LONGEST);
+        assert_eq!(texts(&received.get(&d, 1000..1001))[0], "x".repeat(LONGEST));
     }
 
     proptest! {
@@ -499,7 +595,7 @@ mod tests {
             let out = laid_out(&d, root);
             prop_assert_eq!(&Value::parse(out.as_bytes()).unwrap(), &value);
             prop_assert_eq!(out.lines().count(), value.to_json_pretty().lines().count());
-            let lines = Lines::pretty(&d);
+            let lines = Lines::pretty(&d, LONGEST);
             let drawn = lines.get(&d, 0..usize::MAX);
             prop_assert_eq!(drawn.len(), lines.count());
             for (line, wanted) in texts(&drawn).iter().zip(out.lines()) {
@@ -512,7 +608,7 @@ mod tests {
         #[test]
         fn nothing_received_is_left_out(bytes in nearly_json()) {
             let d = Document::read(bytes.as_slice().into(), Some("application/json"));
-            let lines = Lines::received(&d);
+            let lines = Lines::received(&d, LONGEST);
             let drawn = lines.get(&d, 0..usize::MAX);
             prop_assert_eq!(drawn.len(), lines.count());
             if std::str::from_utf8(&bytes).is_ok_and(str::is_ascii) && !bytes.contains(&b'\t') && d.content() != &Content::Empty {
@@ -520,7 +616,18 @@ mod tests {
                 let shown = texts(&drawn).concat();
                 prop_assert_eq!(shown.chars().count() >= plain.chars().count(), true);
             }
-            let pretty = Lines::pretty(&d);
+            for columns in [20, 33, 80] {
+                let lines = Lines::received(&d, columns);
+                let drawn = lines.get(&d, 0..usize::MAX);
+                prop_assert_eq!(drawn.len(), lines.count());
+                for i in 0..lines.count() {
+                    let offset = lines.offset(&d, i);
+                    // An empty line and the one before begin in one place only where there is no text at all.
+                    prop_assert_eq!(lines.line_at(&d, offset), i);
+                    prop_assert_eq!(lines.get(&d, i..i + 1)[0].clone(), drawn[i].clone());
+                }
+            }
+            let pretty = Lines::pretty(&d, LONGEST);
             prop_assert_eq!(pretty.get(&d, 0..usize::MAX).len(), pretty.count());
         }
 

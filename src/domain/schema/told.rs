@@ -66,8 +66,6 @@ fn next_mark<'m>(lower: &str, from: usize) -> Option<(usize, &'m str)> {
 /// The examples that `rest` begins with: quoted ones wherever, a bare one only in brackets, or a word where it is called
 /// an example.
 fn examples_behind(rest: &str, is_enclosed: bool, is_named: bool) -> Vec<&str> {
-    const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
-    let quoted = |text: &str| QUOTES.into_iter().find(|(open, _)| text.starts_with(*open));
     let mut found = Vec::new();
     let mut left = rest;
     while let Some((open, close)) = quoted(left) {
@@ -75,8 +73,7 @@ fn examples_behind(rest: &str, is_enclosed: bool, is_named: bool) -> Vec<&str> {
         let Some(end) = end_of_quoted(inside, close, is_enclosed) else { break };
         found.push(inside[..end].trim());
         let behind = inside[end..].trim_start_matches(close);
-        let next = [", or ", " or ", " and ", ", "].iter().find_map(|between| behind.strip_prefix(between));
-        match next {
+        match next_listed(behind) {
             Some(next) if found.len() < EXAMPLES => left = next,
             _ => break,
         }
@@ -92,22 +89,35 @@ fn examples_behind(rest: &str, is_enclosed: bool, is_named: bool) -> Vec<&str> {
     found
 }
 
+/// The mark that a quotation begins with, and the one it ends with.
+fn quoted(text: &str) -> Option<(char, char)> {
+    const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
+    QUOTES.into_iter().find(|(open, _)| text.starts_with(*open))
+}
+
+/// What goes on with a list of examples, if `behind` does.
+fn next_listed(behind: &str) -> Option<&str> {
+    [", or ", " or ", " and ", ", "].iter().find_map(|between| behind.strip_prefix(between))
+}
+
 /// Where a quoted example ends. What is quoted may hold the closing mark itself: JSON ends where it is whole, in brackets
 /// text ends where the bracket does, else at the first mark behind which the sentence goes on.
 fn end_of_quoted(inside: &str, close: char, is_enclosed: bool) -> Option<usize> {
     // A description that holds marks without end is not looked through without end.
     let ends = || inside.match_indices(close).take(64).map(|(end, _)| end);
-    if inside.trim_start().starts_with(['{', '[']) {
+    let looks_like_json = inside.trim_start().starts_with(['{', '[']);
+    if looks_like_json {
         let is_json = |end: &usize| Value::parse(inside[..*end].trim().as_bytes()).is_ok();
         if let Some(end) = ends().find(is_json) {
             return Some(end);
         }
     }
-    let behind = |end: usize| inside[end + close.len_utf8()..].chars().next();
-    if is_enclosed && let Some(end) = ends().find(|&end| behind(end) == Some(')')) {
+    let behind = |end: usize| &inside[end + close.len_utf8()..];
+    let goes_on = |end: usize| !looks_like_json && next_listed(behind(end)).is_some_and(|next| quoted(next).is_some());
+    if is_enclosed && let Some(end) = ends().find(|&end| behind(end).starts_with(')') || goes_on(end)) {
         return Some(end);
     }
-    ends().find(|&end| behind(end).is_none_or(|c| !c.is_alphanumeric()))
+    ends().find(|&end| !behind(end).starts_with(char::is_alphanumeric))
 }
 
 /// What a sentence gives as examples without quoting them: one word, or words with commas between them, up to its end.
@@ -145,6 +155,7 @@ mod tests {
         for (description, examples) in [
             ("Folder. (example: \"{{settings.folder}}\")", r#""{{settings.folder}}""#),
             ("Channel (example: \"C01\"). Or from a setting (example: \"{{x}}\")", r#""C01" "{{x}}""#),
+            ("Type (example: \"Account\" or \"Subscription__c\")", r#""Account" "Subscription__c""#),
             ("Fields (example: email, firstname) (more)", r#""email, firstname""#),
             ("Sender (example: \"Name (me) <a@example.com>\") too", r#""Name (me) <a@example.com>""#),
             ("Filter by user email; e.g. \"jane@example.com\"", r#""jane@example.com""#),

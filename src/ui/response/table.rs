@@ -11,7 +11,7 @@ use crate::{
     },
     domain::{
         document::{Cell, Shown, Token},
-        text::{cut_end, width},
+        text::{counted, cut_end, width},
     },
 };
 
@@ -92,22 +92,28 @@ fn value(cell: &Cell, right: bool, needle: &str, paint: &mut Paint<'_, '_>, at: 
     if needle.is_empty() {
         aligned(&text, role, right, paint, at);
     } else {
-        found(paint, (at, at.y, at.x), role, &text, needle);
+        let x = if right { begins(&text, at) } else { at.x };
+        found(paint, (at, at.y, x), role, &text, needle);
     }
 }
 
 fn aligned(text: &str, role: Role, right: bool, paint: &mut Paint<'_, '_>, at: Rect) {
-    let columns = u16::try_from(width(text)).unwrap_or(u16::MAX);
-    let x = if right { at.right().saturating_sub(columns).max(at.x) } else { at.x };
+    let x = if right { begins(text, at) } else { at.x };
     paint.text(at, (x, at.y), role, text);
+}
+
+/// Where `text` begins that is to end at the right edge of `at`.
+fn begins(text: &str, at: Rect) -> u16 {
+    let columns = u16::try_from(width(text)).unwrap_or(u16::MAX);
+    at.right().saturating_sub(columns).max(at.x)
 }
 
 /// What the line below says: where the cursor is, and how many rows there are.
 pub(super) fn words(view: &TableView) -> String {
     let (rows, all) = (view.table().row_count(), view.table().record_count());
     let hidden = view.left_out();
-    let rows = if rows == all { format!("{rows} rows") } else { format!("{rows} of {all} rows") };
-    let hidden = if hidden > 0 { format!(", {hidden} columns left out") } else { String::new() };
+    let rows = if rows == all { counted(rows, "row") } else { format!("{rows} of {}", counted(all, "row")) };
+    let hidden = if hidden > 0 { format!(", {} left out", counted(hidden, "column")) } else { String::new() };
     let more = if view.table().has_more_columns() { ", more columns than shown here" } else { "" };
     format!("{rows}{hidden}{more}")
 }
