@@ -1,8 +1,8 @@
 //! Takes out of a schema what would keep it from being used at all, or make it refuse what the real API accepts.
 //!
 //! One property with `type: "text"` must not cost the check of all the others. What is taken out is told, unless it only
-//! forgives a known fault of real schemas: an empty `enum` is no constraint, and where a bare `object` is declared an
-//! array or text may stand as well.
+//! forgives a known fault of real schemas: an empty `enum` is no constraint, where a bare `object` is declared an array or
+//! text may stand as well, and where the content of a file belongs, the object that ActionKit takes for a file.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Serde, json};
 
 use super::{
     fits::{Fit, fits},
-    node::Types,
+    node::{CONTENT, Types},
     pattern,
     refs::{At, Schema},
 };
@@ -273,6 +273,11 @@ fn modernise(members: &mut Map<String, Serde>) {
 fn forgive(members: &mut Map<String, Serde>, nested: bool) {
     const STRUCTURE: [&str; 8] =
         ["properties", "required", "additionalProperties", "patternProperties", "oneOf", "anyOf", "allOf", "$ref"];
+    let content = ["format", "contentEncoding"].iter().find_map(|keyword| members.get(*keyword)?.as_str());
+    if content.is_some_and(|content| CONTENT.contains(&content)) && members.get("type") == Some(&Serde::from("string"))
+    {
+        members.insert("type".to_owned(), json!(["string", "object"]));
+    }
     if members.get("enum").and_then(Serde::as_array).is_some_and(Vec::is_empty) {
         members.shift_remove("enum");
     }

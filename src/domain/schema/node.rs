@@ -158,6 +158,9 @@ impl Type {
     }
 }
 
+/// The formats and encodings of a string that holds the content of a file.
+pub(super) const CONTENT: [&str; 3] = ["binary", "byte", "base64"];
+
 /// What kind of field a schema makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
@@ -411,7 +414,7 @@ impl Node {
     /// Whether it is a string for the content of a file (`format: binary` and the like), in whose place ActionKit takes
     /// a file object.
     pub fn takes_file(&self) -> bool {
-        matches!(self.kind, Kind::Text) && matches!(self.format.as_deref(), Some("binary" | "byte" | "base64"))
+        matches!(self.kind, Kind::Text) && self.format.as_deref().is_some_and(|format| CONTENT.contains(&format))
     }
 
     /// Whether anything at all is allowed, so that text which is not JSON is simply a string.
