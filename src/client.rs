@@ -46,6 +46,7 @@ use crate::domain::{
     guard::Clearance,
     now::Now,
     proxy::ProxyAddress,
+    redact::Known,
     run::{Body, Outcome, Response, RunRequest},
     services::Service,
     token::{Claims, TokenError},
@@ -86,6 +87,8 @@ pub struct Target {
     pub body_limit: usize,
     /// The first pause before a list or read is tried again; it doubles each time.
     pub backoff: Duration,
+    /// What tells secrets again, besides the token, that no failure may quote.
+    pub known: Known,
 }
 
 impl Target {
@@ -111,6 +114,7 @@ impl Target {
             ca_file: None,
             body_limit: Self::BODY_LIMIT,
             backoff: Duration::from_millis(400),
+            known: Known::default(),
         }
     }
 
@@ -200,6 +204,7 @@ struct Shared {
     api_http: OnceLock<Result<reqwest::Client, Failure>>,
     headers: HeaderMap,
     claims: Result<Claims, TokenError>,
+    known: Known,
     pace: Mutex<Pace>,
     start: Instant,
 }
@@ -229,6 +234,7 @@ impl Client {
             api_http: OnceLock::new(),
             headers,
             claims: Claims::read(token.expose_secret()),
+            known: target.known.and(&Known::of([token.expose_secret()])),
             pace: Mutex::new(Pace::default()),
             start: Instant::now(),
             target,
@@ -437,6 +443,7 @@ impl Client {
             url,
             project: &shared.target.project,
             claims: &shared.claims,
+            known: &shared.known,
             unix: now.unix,
             proxied: shared.target.proxy.is_some() && !transport::is_loopback(url),
         }

@@ -107,6 +107,10 @@ pub struct OpenForm {
     pub saved_as: Option<String>,
     /// What it was filled with when it was opened; a draft of another day then goes below that.
     pub filled_with: Option<Value>,
+    /// The fields that were left with the path of a file in them, which is to be read.
+    pub files_left: Vec<FieldId>,
+    /// Whether the form is to be run once the files in it are read.
+    pub runs_when_read: bool,
     /// The value a person was warned about; running exactly it again is "run anyway".
     pub warned_about: Option<Value>,
 }
@@ -135,6 +139,8 @@ impl OpenForm {
             check: Check::default(),
             saved_as: None,
             filled_with: None,
+            files_left: Vec::new(),
+            runs_when_read: false,
             warned_about: None,
         };
         open.go(at);
@@ -208,6 +214,11 @@ impl OpenForm {
     /// A field that a filter leaves out ends the filter.
     pub fn go(&mut self, at: At) {
         self.form.pause();
+        if at != self.at
+            && let Some(left) = self.field().filter(|&field| self.form.unread_file(field).is_some())
+        {
+            self.files_left.push(left);
+        }
         self.at = at;
         if self.filter.is_some() && self.field().is_some() && self.row_number().is_none() {
             self.filter = None;

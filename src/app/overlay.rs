@@ -428,6 +428,8 @@ pub enum AboutProfile {
     Name,
     /// The value of a key of the one that is edited.
     Key(String),
+    /// The user that this one, which signs its tokens, is taken for.
+    User(String),
 }
 
 /// What is typed about a connected user, one thing after the other.

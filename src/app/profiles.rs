@@ -36,6 +36,8 @@ pub struct Profile {
     pub token: String,
     /// Whether it names none, so that one is to be pasted.
     pub needs_token: bool,
+    /// Whether it signs its tokens and does not say for which user.
+    pub needs_user: bool,
     /// Its keys with their values as the file has them, and what each key wants; values that are not set are empty.
     pub keys: Vec<Key>,
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::{doctor::Way, guard::Place, history::Whose, profile::Colour, token::Claims, wire::Wire};
+use crate::domain::{
+    doctor::Way, guard::Place, history::Whose, profile::Colour, redact::Known, token::Claims, wire::Wire,
+};
 
 /// An open connection to ActionKit or the sandbox, as far as the interface needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +15,8 @@ pub struct Session {
     pub named: Option<String>,
     /// What kind of world actions run in.
     pub place: Place,
+    /// What tells the secrets again that it goes with, wherever they stand: the token, a key, a password.
+    pub known: Known,
     /// The colour of the profile's name.
     pub color: Option<Colour>,
     /// The base URL requests go to.

@@ -149,7 +149,8 @@ impl App {
         if let Some(form) = &mut self.form {
             form.keep_in_sight(height);
         }
-        let mut effects = self.settle_response();
+        let mut effects = self.read_files_left();
+        effects.extend(self.settle_response());
         self.settle_overlay();
         effects.extend(self.account_due());
         effects.extend(self.look_after_token());

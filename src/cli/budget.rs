@@ -22,7 +22,7 @@ use crate::{
 /// Says what definitions cost a model, the dearest first.
 pub(crate) fn budget(session: &Session, options: &Budget, output: &mut Output) -> Result<ExitCode, Failure> {
     let loaded = catalogue::current(session, &ListFilter::default(), output)?;
-    let actions = select::chosen(session, &loaded.catalogue, &options.query, output)?;
+    let actions = select::chosen(session, &loaded.catalogue, &options.query)?;
     let costs = costs(&actions, options.format);
     let total: usize = costs.iter().map(|c| c.tokens).sum();
     if output.json() {

@@ -259,7 +259,8 @@ pub(crate) fn action(loaded: &Loaded, name: &str) -> Result<Action, Failure> {
     find(&loaded.catalogue, name).ok_or_else(|| unknown(&loaded.catalogue, name))
 }
 
-fn unknown(catalogue: &Catalogue, name: &str) -> Failure {
+/// What is said where no action is called `name`: with the name that comes nearest.
+pub(crate) fn unknown(catalogue: &Catalogue, name: &str) -> Failure {
     let upper = name.to_ascii_uppercase();
     let mut near: Vec<(usize, &str)> = (0..catalogue.len())
         .map(|at| catalogue.name(at))

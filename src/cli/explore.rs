@@ -24,6 +24,7 @@ use crate::{
         doctor::{Via, Way},
         failure::{Failure, FailureKind},
         guard::Place,
+        redact::Known,
         shared::Shared,
         token::Claims,
         users::User,
@@ -268,6 +269,7 @@ async fn to_sandbox(
         named: None,
         place: Place::Sandbox,
         color: None,
+        known: Known::of([token.expose_secret()]),
         base_url,
         project: sandbox::PROJECT.to_owned(),
         claims: Claims::read(token.expose_secret()).unwrap_or_default(),
@@ -309,6 +311,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         named: named(settings),
         place: session.place(),
         color: settings.color,
+        known: Known::default(),
         base_url: settings.base_url.value.clone(),
         project: settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
         claims: Claims::default(),
@@ -336,6 +339,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
     let token = session.token()?;
     let cache = Some((session.cache.clone(), session.list_key(Some(&token))?));
     app.claims = token.claims.clone().unwrap_or_default();
+    app.known = session.known(Some(&token));
     app.origin = Origin {
         source: token.source.to_string(),
         renews: settings.token.renews(),
@@ -353,12 +357,12 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
 fn kept(session: &Session, people: People, app: AppSession, source: Source) -> Connection {
     let (data, persist) = (session.paths.data_dir(), session.settings.persist);
     Connection {
+        history: session.kept_history().knowing(app.known.clone()),
         session: app,
         source,
         drafts: persist.then(|| Drafts::new(data)),
         usage: persist.then(|| Usages::new(data)),
         people,
-        history: session.kept_history(),
         others: others(session),
         // What is done of many runs is kept in any case: without it a second attempt could run something twice.
         journals: Some(Journals::new(data)),
@@ -392,6 +396,7 @@ async fn to_project(
     let client = Client::new(target, &secret)?;
     // What cannot list is not worth keeping: the words for it belong on the screen where it was typed.
     client.list(&ListFilter::default(), clock::now()).await?;
+    let known = Known::of([secret.expose_secret()]).and(&session.known(None));
     if !profile.is_empty() {
         let new = NewProfile {
             project: project.clone(),
@@ -408,6 +413,7 @@ async fn to_project(
         profile: if profile.is_empty() { "akx".to_owned() } else { profile },
         place: Place::Ordinary,
         color: None,
+        known,
         base_url,
         project,
         claims,

@@ -30,7 +30,7 @@ use crate::{
 pub(crate) fn export(session: &Session, options: &Export, output: &mut Output) -> Result<ExitCode, Failure> {
     let loaded = catalogue::current(session, &ListFilter::default(), output)?;
     catalogue::warn_of_problems(loaded.catalogue.problems(), output);
-    let actions = select::chosen(session, &loaded.catalogue, &options.query, output)?;
+    let actions = select::chosen(session, &loaded.catalogue, &options.query)?;
     if options.compare_server {
         return compare_server(session, &actions, options, output);
     }

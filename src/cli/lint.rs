@@ -21,7 +21,7 @@ use crate::{
 /// Says what of definitions models, and strict modes, stumble over.
 pub(crate) fn lint(session: &Session, options: &options::Lint, output: &mut Output) -> Result<ExitCode, Failure> {
     let loaded = catalogue::current(session, &ListFilter::default(), output)?;
-    let actions = select::chosen(session, &loaded.catalogue, &options.query, output)?;
+    let actions = select::chosen(session, &loaded.catalogue, &options.query)?;
     let names: BTreeSet<&str> = actions.iter().map(|a| &*a.name).collect();
     let is_wanted = |finding: &Finding| {
         let rule = if options.rules.is_empty() {

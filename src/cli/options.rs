@@ -450,7 +450,7 @@ pub(crate) struct Parameters {
     /// Set a parameter: name=value (typed by the schema), name:=JSON, a.b=value, /a/b/0=value (repeatable)
     #[arg(short = 'p', long = "param", value_name = "NAME=VALUE", action = ArgAction::Append)]
     pub(crate) set: Vec<String>,
-    /// A JSON object with parameters: @FILE, @- or - for stdin, or the JSON itself; -p stands over it
+    /// The parameters as JSON: @FILE, @- or - for stdin, or the JSON itself; -p stands over it
     #[arg(long, value_name = "@FILE")]
     pub(crate) params: Option<String>,
     /// What stands below, if that does not come from a flag.

@@ -29,12 +29,15 @@ pub(crate) fn base(session: &Session, options: &Parameters) -> Result<Value, Fai
     let Some(params) = options.params.as_deref() else { return Ok(Value::object()) };
     let (bytes, whence) = match params.strip_prefix('@').unwrap_or(params) {
         "-" => (of_stdin(session)?, "standard input".to_owned()),
-        _ if params.trim_start().starts_with('{') => (params.as_bytes().to_vec(), "--params".to_owned()),
+        // Where the schema is of no object the parameters may be any JSON.
+        _ if params.trim_start().starts_with(['{', '[']) || Value::parse(params.as_bytes()).is_ok() => {
+            (params.as_bytes().to_vec(), "--params".to_owned())
+        }
         path if params.starts_with('@') => (of_file(Path::new(path))?, path.to_owned()),
         _ => {
             return Err(Failure::new(
                 FailureKind::Usage,
-                format!("--params is {params:?}: expected @FILE, @- for standard input, or a JSON object."),
+                format!("--params is {params:?}: expected @FILE, @- for standard input, or JSON."),
                 format!("For the file of that name write --params @{params}"),
             ));
         }
@@ -80,6 +83,24 @@ fn with_file(argument: &str, signature: &mut Signature) -> Result<String, Failur
     let file = read_file(Path::new(path))
         .map_err(|why| Failure::new(FailureKind::File, why, format!("Check the path given for {name}.")))?;
     Ok(format!("{name}:={}", file.to_json()))
+}
+
+/// What is sent as text though it names a file that is there, in words.
+pub(crate) fn files_as_text(options: &Parameters, schema: Option<&Value>) -> Vec<String> {
+    let mut signature = Signature::of(schema);
+    let taken = options.set.iter().filter(|argument| signature.file_in(argument).is_none());
+    let named = taken.filter_map(|argument| {
+        let (name, path) = argument.split_once('=')?;
+        let path = path.strip_prefix('@').filter(|_| !name.ends_with(':'))?;
+        let words = || {
+            format!(
+                "{name} is sent as the text @{path}, as its schema asks for no file; for the file's content write \
+                 {name}:=@{path}"
+            )
+        };
+        Path::new(path).is_file().then(words)
+    });
+    named.collect()
 }
 
 /// What the schema says of `parameters`; an error where it was checked and does not fit.

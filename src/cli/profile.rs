@@ -107,6 +107,7 @@ fn cards(paths: &Paths) -> Result<Vec<Card>, Failure> {
             is_default: config.default_profile.as_deref() == Some(&profile.name),
             token: token(profile),
             needs_token: profile.token.is_none() && !profile.unused_signing_key,
+            needs_user: matches!(profile.token, Some(ProfileToken::Mint(_))) && profile.user.is_none(),
             keys: edit::KEYS
                 .iter()
                 .map(|(key, about)| Key { name: (*key).to_owned(), value: value(key), about: (*about).to_owned() })

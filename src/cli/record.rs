@@ -49,7 +49,8 @@ impl Recording {
         output: &mut Output,
     ) -> Self {
         let begun = Begun::new(session.now.unix, whose(session, Some(token)), request, about);
-        let kept = session.history().and_then(|history| match history.begin(&begun) {
+        let history = session.history().map(|history| history.knowing(session.known(Some(token))));
+        let kept = history.and_then(|history| match history.begin(&begun) {
             Ok(id) => Some((history, id)),
             Err(failure) => {
                 output.warn(&format!("{failure} This run is not kept."));

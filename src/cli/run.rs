@@ -198,6 +198,9 @@ fn plan(
 ) -> Result<RunRequest, Failure> {
     let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
     let parameters = parameters::set(&options.parameters, base, prepared.schema(), typing)?;
+    for words in parameters::files_as_text(&options.parameters, prepared.schema()) {
+        output.warn(&words);
+    }
     // What may not run at all is said before what is wrong with its parameters.
     if prepared.about.is_some()
         && let Decision::Refuse(failure) = decide(session, options, (prepared, 1), token)
@@ -344,7 +347,7 @@ fn send(
     let (begun, took) = recording.finish(&outcome, output);
     tracing::info!(action = %action, outcome = told(&outcome), "ran");
     if let Some(directory) = &options.ticket {
-        let ticket = Ticket::of_run(begun, &outcome, took);
+        let ticket = Ticket::of_run(begun, &outcome, took, &session.known(Some(token)));
         let ticket = if options.unredacted { ticket.revealing(request, &outcome) } else { ticket };
         // The answer is worth more than the ticket.
         match ticket::write(&ticket, directory) {

@@ -88,7 +88,7 @@ fn add(session: &Session, options: &Add, output: &mut Output) -> Result<(), Fail
         parameters: Value::object(),
         missing: Vec::new(),
     }
-    .with_parameters(&parameters, schema.as_ref());
+    .with_parameters(&parameters, schema.as_ref(), &session.known(session.token_at_hand().as_ref()));
     if !calls(session).save(&call, options.replace)? {
         return Err(Failure::new(
             FailureKind::File,

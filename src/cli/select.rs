@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    catalogue,
     output::Output,
     session::{Session, block_on},
 };
@@ -14,6 +15,7 @@ use crate::{
         failure::{Failure, FailureKind},
         search::{Facts, Found, Query, search_once},
         side_effect::SideEffect,
+        text,
         usage::{Usage, UsageChange},
     },
     store::{cache::Scope, usage::Usages},
@@ -98,36 +100,48 @@ pub(crate) fn search(session: &Session, catalogue: &Catalogue, query: &Query) ->
     search_once(catalogue, query, &known.facts())
 }
 
-/// The actions `words` find, best first; all of them, in catalogue order, where there are none.
-fn found(session: &Session, catalogue: &Catalogue, words: &[String], output: &mut Output) -> Vec<Action> {
-    let found = search(session, catalogue, &query(words, output));
-    tell(&found, output);
-    found.hits.iter().filter_map(|hit| catalogue.action(hit.action)).collect()
-}
-
-/// The actions `words` name exactly, where every word is a name; else what they find.
+/// The actions `words` name, where they are names; else what they find, best first; all of them, in catalogue order,
+/// where there are none.
+///
+/// What is taken away to work with is taken as it was asked for: nothing is left out of the query or put in its place.
 ///
 /// # Errors
-/// When there is none.
-pub(crate) fn chosen(
-    session: &Session,
-    catalogue: &Catalogue,
-    words: &[String],
-    output: &mut Output,
-) -> Result<Vec<Action>, Failure> {
-    let named: Option<Vec<Action>> = words.iter().map(|word| catalogue.get(word)).collect();
-    let chosen = match named {
-        Some(named) if !named.is_empty() => named,
-        _ => found(session, catalogue, words, output),
-    };
-    if chosen.is_empty() {
+/// When there is none, when one that is named does not exist, or when part of the query names nothing or cannot be
+/// answered.
+pub(crate) fn chosen(session: &Session, catalogue: &Catalogue, words: &[String]) -> Result<Vec<Action>, Failure> {
+    let named: Vec<Option<Action>> = words.iter().map(|word| catalogue::find(catalogue, word)).collect();
+    if let Some(missing) = words.iter().zip(&named).find(|(word, action)| action.is_none() && is_like_a_name(word)) {
+        return Err(catalogue::unknown(catalogue, missing.0));
+    }
+    if !named.is_empty() && named.iter().all(Option::is_some) {
+        return Ok(named.into_iter().flatten().collect());
+    }
+    let query = Query::parse(&words.join(" "));
+    let found = search(session, catalogue, &query);
+    let problems: Vec<&str> =
+        query.problems().iter().chain(&found.problems).map(|problem| problem.message.as_str()).collect();
+    if !problems.is_empty() {
         return Err(Failure::new(
-            FailureKind::UnknownAction,
-            format!("None of the {} actions matches.", catalogue.len()),
-            "akx search shows what a search finds.",
+            FailureKind::Usage,
+            problems.join(" "),
+            "Correct the query, or take that part out of it.",
         ));
     }
-    Ok(chosen)
+    let nothing = |hint: String| {
+        let message = format!("None of the {} actions matches.", text::thousands(catalogue.len()));
+        Failure::new(FailureKind::UnknownAction, message, hint)
+    };
+    if let Some(corrected) = &found.corrected {
+        return Err(nothing(format!("Did you mean {corrected}?")));
+    }
+    let chosen: Vec<Action> = found.hits.iter().filter_map(|hit| catalogue.action(hit.action)).collect();
+    if chosen.is_empty() { Err(nothing("akx search shows what a search finds.".to_owned())) } else { Ok(chosen) }
+}
+
+/// Whether a word is written as the names of actions are, so that it is none to search for.
+fn is_like_a_name(word: &str) -> bool {
+    let of_name = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && word.contains('_') && word.bytes().all(of_name)
 }
 
 /// What the person uses of this project.

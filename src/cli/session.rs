@@ -13,6 +13,7 @@ use crate::{
         failure::{Failure, FailureKind},
         guard::Place,
         now::Now,
+        redact::Known,
     },
     paths::Paths,
     sandbox,
@@ -65,6 +66,19 @@ impl Session {
         History::new(self.paths.data_dir(), self.settings.history.unwrap_or_default())
     }
 
+    /// The token, where it can be had from a variable or a file, without asking a program or anybody.
+    pub(crate) fn token_at_hand(&self) -> Option<Token> {
+        match &self.settings.token {
+            TokenOrigin::Text(_) | TokenOrigin::File(_) => self.token().ok(),
+            TokenOrigin::Nowhere
+            | TokenOrigin::Stdin
+            | TokenOrigin::Unset(_)
+            | TokenOrigin::Command(_)
+            | TokenOrigin::Keyring(_)
+            | TokenOrigin::Mint(_) => None,
+        }
+    }
+
     /// The environment, with what a named `.env` file says.
     pub(crate) const fn environment(&self) -> &Environment {
         &self.environment
@@ -73,6 +87,11 @@ impl Session {
     /// The token, read or minted.
     pub(crate) fn token(&self) -> Result<Token, Failure> {
         self.settings.token(self.now.unix)
+    }
+
+    /// What tells again the secrets of this session: `token`, and what the settings and the environment hold.
+    pub(crate) fn known(&self, token: Option<&Token>) -> Known {
+        self.settings.known(token, &self.environment)
     }
 
     fn again(&self) -> Self {
@@ -155,6 +174,7 @@ impl Session {
             insecure_http: settings.insecure_http,
             proxy: settings.proxy.as_ref().map(|proxy| proxy.value.clone()),
             ca_file: settings.ca_file.as_ref().map(|file| file.value.clone()),
+            known: self.known(None),
             ..target
         }
     }

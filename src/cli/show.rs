@@ -12,6 +12,7 @@ use crate::domain::{
     action::Action,
     document::{Object, Value},
     failure::Failure,
+    markdown,
     schema::outline::{Param, outline},
     text,
 };
@@ -55,8 +56,8 @@ fn page(action: &Action, output: &Output) -> String {
     );
     if !action.description.trim().is_empty() {
         line(&mut page, "");
-        for paragraph in text::wrap(&action.description, width, 200) {
-            line(&mut page, &paragraph);
+        for told in laid_out(&action.description, width, 200) {
+            line(&mut page, &told);
         }
     }
     line(&mut page, "");
@@ -80,7 +81,7 @@ fn described(parameter: &Param, width: usize, output: &Output) -> String {
     let mark = if parameter.required { "*" } else { "" };
     let name = output.styled(Style::Strong, &format!("{}{mark}", text::clean(&parameter.name)));
     let mut lines = format!("{indent}{name}  {}\n", text::clean(&parameter.type_words));
-    let mut remarks = text::wrap(&parameter.description, width.saturating_sub(indent.len() + 4).max(20), 8);
+    let mut remarks = laid_out(&parameter.description, width.saturating_sub(indent.len() + 4).max(20), 8);
     if !parameter.choices.is_empty() {
         let shown: Vec<String> = parameter.choices.iter().map(Value::to_json).collect();
         let more = parameter.choice_count.saturating_sub(shown.len());
@@ -96,6 +97,7 @@ fn described(parameter: &Param, width: usize, output: &Output) -> String {
     if let Some(default) = &parameter.default {
         remarks.push(text::cut_end(&text::clean(&format!("default {}", default.to_json())), width).into_owned());
     }
+    remarks.extend(parameter.remarks.iter().map(|remark| text::clean(remark).into_owned()));
     if parameter.more {
         remarks.push("and more below".to_owned());
     }
@@ -103,6 +105,12 @@ fn described(parameter: &Param, width: usize, output: &Output) -> String {
         let _ = writeln!(lines, "{indent}    {}", output.styled(Style::Faint, &remark));
     }
     lines
+}
+
+/// A text that may be Markdown, made safe: at most `most` lines of `columns`.
+fn laid_out(text: &str, columns: usize, most: usize) -> Vec<String> {
+    let lines = markdown::lines(text, columns, most).into_iter();
+    lines.map(|line| line.into_iter().map(|(_, piece)| piece).collect()).collect()
 }
 
 fn example(action: &Action, parameters: &[Param]) -> String {

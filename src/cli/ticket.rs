@@ -27,7 +27,9 @@ pub(crate) fn ticket(session: &Session, options: &Options, output: &mut Output) 
         })?,
     };
     let body = kept.body(record.id)?;
-    let ticket = Ticket::of_record(&record, body.map(Into::into));
+    // A record of long ago may hold what only today's settings tell for a secret.
+    let known = session.known(session.token_at_hand().as_ref());
+    let ticket = Ticket::of_record(&record, body.map(Into::into), &known);
     if let Some(directory) = &options.out {
         let files = write(&ticket, directory)?;
         if output.json() {

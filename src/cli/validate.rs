@@ -19,6 +19,9 @@ pub(crate) fn validate(session: &Session, options: &Validate, output: &mut Outpu
     let action = &catalogue::action(&loaded, &options.action)?;
     let schema = action.schema();
     let parameters = parameters::set(&options.parameters, base, Some(&schema), Typing::Strict)?;
+    for words in parameters::files_as_text(&options.parameters, Some(&schema)) {
+        output.warn(&words);
+    }
     let (unchecked, violations) = match Checker::new(&schema).check_all(&parameters) {
         Verdict::Checked(violations) => (action.schema_problem().filter(|_| violations.is_empty()), violations),
         Verdict::NotChecked(why) => (Some(action.schema_problem().unwrap_or(why)), Vec::new()),

@@ -16,6 +16,7 @@ use super::{
     receive::{Arrived, Arriving, Receiver},
 };
 use crate::domain::{
+    redact::Known,
     run::Body,
     token::{Claims, TokenError},
     wire::Wire,
@@ -44,6 +45,8 @@ pub(super) struct Asked<'a> {
     pub(super) url: &'a Url,
     pub(super) project: &'a str,
     pub(super) claims: &'a Result<Claims, TokenError>,
+    /// What tells the token again, which a server may quote.
+    pub(super) known: &'a Known,
     /// The present in Unix seconds.
     pub(super) unix: i64,
     /// Whether a proxy was named for it; one named by the environment is not known here.

@@ -381,6 +381,15 @@ mod tests {
         assert_eq!(signature.file_in("file=@a/b.pdf"), Some(("file", "a/b.pdf")));
         assert_eq!(signature.file_in("to=@maria"), None);
         assert_eq!(signature.file_in("to:=@b.pdf"), Some(("to", "b.pdf")));
+        let told = r#"{"properties":{"file":{"type":"string","description":"The file object"},
+            "id":{"type":"string","description":"The ID of the file object"},
+            "more":{"type":"object","description":"{\"data\", \"encoding\", \"mimeType\"}"},
+            "parts":{"type":"object","properties":{"data":{"type":"string"},"mimeType":{"type":"string"}}}}}"#;
+        let mut told = Signature::of(Some(&Value::parse(told.as_bytes()).unwrap()));
+        for name in ["file", "more", "parts"] {
+            assert_eq!(told.file_in(&format!("{name}=@a")), Some((name, "a")), "{name}");
+        }
+        assert_eq!(told.file_in("id=@a"), None);
         assert_eq!(Signature::of(None).file_in("file=@a"), None);
         assert_eq!(signature.file_in("to:=1"), None);
     }

@@ -34,6 +34,7 @@ pub use view::{About, FieldId, Format, Likeness, Piece, Presence, Row, Widget};
 pub use crate::domain::schema::node::Choice;
 use crate::domain::{
     document::{ParseError, Pointer, Value},
+    redact::Known,
     schema::{
         node::{Kind, Node, Place},
         refs::Schema,
@@ -135,6 +136,7 @@ impl Form {
             default: node.default.clone(),
             examples: node.examples.clone(),
             nullable: node.nullable,
+            takes_file: node.takes_file(),
             guessed: node.guessed,
             pointer: self.pointer(field),
             remarks: node.remarks.clone(),
@@ -312,10 +314,10 @@ impl Form {
     }
 
     /// The same without what must not be stored: fields that are secret by the schema, by name, or by the look of what
-    /// is typed.
-    pub fn to_draft_without_secrets(&self) -> Value {
+    /// is typed, and those that hold what is `known` to be secret.
+    pub fn to_draft_without_secrets(&self, known: &Known) -> Value {
         let mut form = self.clone();
-        form.forget_secrets();
+        form.forget_secrets(known);
         form.to_draft()
     }
 

@@ -16,7 +16,7 @@ pub use replay::Replay;
 use super::{
     document::{Object, Pointer, Value},
     failure::{Failure, FailureKind},
-    redact::{self, Redaction, Secret},
+    redact::{self, Known, Redacted, Redaction, Secret},
     run::{Body, Outcome, Response, RunRequest},
     shared::SharedText,
     side_effect::SideEffect,
@@ -89,6 +89,19 @@ impl Begun {
             request: RunRequest { parameters: redacted.rest, ..request.clone() },
             definition: about.schema.as_deref().map(version_of),
         }
+    }
+
+    /// The same with what is known to be secret masked as well.
+    #[must_use]
+    pub fn without(mut self, known: &Known) -> Self {
+        let Redacted { rest, taken } = known.value(&self.request.parameters, &[]);
+        let hidden = taken.into_iter().filter_map(|Redaction { at, why }| match at {
+            redact::At::Place(pointer) => Some((pointer, why)),
+            redact::At::Line(_) | redact::At::Header(_) => None,
+        });
+        self.hidden.extend(hidden);
+        self.request.parameters = rest;
+        self
     }
 }
 
@@ -261,8 +274,13 @@ impl End {
     }
 
     /// The end that `outcome` of a run of `action` is, after `took`; and the body to keep with it, where it has no more
-    /// than `most` bytes. Both without secrets.
-    pub fn of(outcome: &Outcome, action: &str, took: Duration, most: u64) -> (Self, Option<Vec<u8>>) {
+    /// than `most` bytes. Both without secrets, those among them that are `known`.
+    pub fn of(
+        outcome: &Outcome,
+        (action, took): (&str, Duration),
+        most: u64,
+        known: &Known,
+    ) -> (Self, Option<Vec<u8>>) {
         let (ending, body, size) = match outcome {
             Outcome::Answered(response) => (Ending::Answered, Some(&response.body), Some(response.bytes)),
             Outcome::Failed(failure) => {
@@ -275,17 +293,13 @@ impl End {
         let body = body.filter(|body| Some(body.len() as u64) == size);
         let failure = outcome.failure(action);
         let answered = if let Outcome::Answered(response) = outcome { Some(response) } else { None };
-        let plain = |said: &str| redact::text(said).rest;
         let headers = outcome.headers();
         let content_type = headers.iter().find(|(name, _)| name == "content-type").map(|(_, said)| said.as_str());
-        let body = body.filter(|body| body.len() as u64 <= most).map(|body| redact::body(body, content_type));
-        let headers = redact::headers(headers);
-        let of_body = body.iter().flat_map(|body| &body.taken).map(|taken| match &taken.at {
-            redact::At::Place(at) => format!("answer{at}: {}", taken.why),
-            redact::At::Line(_) | redact::At::Header(_) => format!("answer, {taken}"),
-        });
-        let masked = headers.taken.iter().map(ToString::to_string).chain(of_body).take(MASKED).collect();
-        let end = Self {
+        let body = body.filter(|body| body.len() as u64 <= most).map(|body| known.body(body, content_type));
+        let headers = known.headers(headers);
+        let mut masked: Vec<String> = headers.taken.iter().map(ToString::to_string).collect();
+        masked.extend(body.iter().flat_map(|body| &body.taken).map(in_the_answer).take(MASKED));
+        let mut end = Self {
             ending,
             status: answered.map(|r| r.status).or_else(|| failure.as_ref().and_then(|f| f.status)),
             took: Some(answered.map_or(took, |r| r.took)),
@@ -295,15 +309,46 @@ impl End {
             may_have_run: answered.is_some() || failure.as_ref().is_some_and(|f| f.may_have_run),
             failure: failure.map(|f| Said {
                 kind: f.kind.name().to_owned(),
-                message: plain(&f.message),
-                hint: plain(&f.hint),
-                details: f.details.iter().map(|d| plain(d)).collect(),
+                message: f.message,
+                hint: f.hint,
+                details: f.details,
             }),
             size,
             headers: headers.rest,
             masked,
         };
+        end.mask_words(known);
         (end, body.map(|body| body.rest))
+    }
+
+    /// The same with what is known to be secret masked as well.
+    #[must_use]
+    pub fn without(mut self, known: &Known) -> Self {
+        let headers = known.headers(&self.headers);
+        self.masked.extend(headers.taken.iter().map(ToString::to_string));
+        self.headers = headers.rest;
+        self.mask_words(known);
+        self
+    }
+
+    /// Masks what is secret in what was said of a failure.
+    fn mask_words(&mut self, known: &Known) {
+        let Some(said) = &mut self.failure else { return };
+        for words in [&mut said.message, &mut said.hint].into_iter().chain(&mut said.details) {
+            let redacted = known.text(words);
+            self.masked.extend(redacted.taken.first().map(|taken| format!("what was said: {}", taken.why)));
+            *words = redacted.rest;
+        }
+        self.masked.dedup();
+        self.masked.truncate(MASKED);
+    }
+}
+
+/// A place in an answer that was masked, in words.
+pub(super) fn in_the_answer(taken: &Redaction) -> String {
+    match &taken.at {
+        redact::At::Place(at) => format!("answer{at}: {}", taken.why),
+        redact::At::Line(_) | redact::At::Header(_) => format!("answer, {taken}"),
     }
 }
 
@@ -445,7 +490,7 @@ mod tests {
     }
 
     fn record(parameters: &str, schema: Option<&str>, outcome: &Outcome) -> (Record, Option<Vec<u8>>) {
-        let (end, body) = End::of(outcome, "A_B", Duration::from_millis(5), 1000);
+        let (end, body) = End::of(outcome, ("A_B", Duration::from_millis(5)), 1000, &Known::default());
         let has_body = body.is_some();
         (Record { id: RecordId(1), begun: begun(parameters, schema), end, pinned: false, has_body }, body)
     }

@@ -57,6 +57,12 @@ impl ProxyAddress {
         self.whole.expose_secret()
     }
 
+    /// The password in it, for whom it is to be told again and hidden.
+    pub fn password(&self) -> Option<&str> {
+        let (_, rest) = self.expose().split_once("://")?;
+        rest.rsplit_once('@')?.0.split_once(':').map(|(_, password)| password)
+    }
+
     /// Host and port, which is all that needs to be told of it.
     pub fn host(&self) -> &str {
         &self.host

@@ -5,18 +5,20 @@
 //! it was, so that a document keeps its structure, and each place is told with the reason. Masking what is masked
 //! already changes nothing and tells nothing.
 
+mod known;
 mod names;
 mod schema;
 mod shapes;
 mod under;
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::Range};
 
 use super::{
     charset::Charset,
     document::{Object, Pointer, Value},
 };
 
+pub use known::Known;
 pub use names::names_secret;
 pub use schema::{secret_parameters, secrets_at};
 pub use under::{Named, Under, named_pair};
@@ -41,6 +43,8 @@ pub enum Secret {
     Cookie,
     /// A key with the beginning that its service gives it, such as `ghp_` or `AKIA`.
     Key,
+    /// A value that akx knows to be one, such as the token it uses.
+    Known,
 }
 
 impl Secret {
@@ -54,12 +58,21 @@ impl Secret {
             Self::Authorization => "credentials",
             Self::Cookie => "a cookie",
             Self::Key => "a service's key",
+            Self::Known => "known to be secret",
         }
     }
 
     /// Every reason.
-    pub const ALL: [Self; 7] =
-        [Self::Name, Self::WriteOnly, Self::Jwt, Self::PrivateKey, Self::Authorization, Self::Cookie, Self::Key];
+    pub const ALL: [Self; 8] = [
+        Self::Name,
+        Self::WriteOnly,
+        Self::Jwt,
+        Self::PrivateKey,
+        Self::Authorization,
+        Self::Cookie,
+        Self::Key,
+        Self::Known,
+    ];
 
     /// The reason of that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -76,6 +89,7 @@ impl Secret {
             Self::Authorization => "authorization",
             Self::Cookie => "cookie",
             Self::Key => "key",
+            Self::Known => "known",
         }
     }
 }
@@ -135,13 +149,37 @@ pub struct Redacted<T> {
 /// `text` without the secrets that have a look of their own or stand beside a name for one (`token=…`, `"secret": "…"`,
 /// `Authorization: …`).
 pub fn text(text: &str) -> Redacted<String> {
-    let Redacted { rest, taken } = masked(text.as_bytes(), shapes::find(text));
+    text_with(text, &Known::default())
+}
+
+fn text_with(text: &str, known: &Known) -> Redacted<String> {
+    let Redacted { rest, taken } = masked(text.as_bytes(), found(text, text.as_bytes(), known));
     // What is cut out are whole characters, so this changes nothing.
     Redacted { rest: String::from_utf8_lossy(&rest).into_owned(), taken }
 }
 
+/// What is secret in `text`, which stands for `bytes` byte for byte: by its shape, or because it is known. What overlaps
+/// is one place.
+fn found(text: &str, bytes: &[u8], known: &Known) -> Vec<(Range<usize>, Secret)> {
+    let shapes = shapes::find(text);
+    let values = known.find(bytes);
+    if values.is_empty() {
+        return shapes;
+    }
+    let mut all: Vec<(Range<usize>, Secret)> = shapes.into_iter().chain(values).collect();
+    all.sort_by_key(|(range, _)| range.start);
+    let mut apart: Vec<(Range<usize>, Secret)> = Vec::with_capacity(all.len());
+    for (range, why) in all {
+        match apart.last_mut() {
+            Some((last, _)) if range.start < last.end => last.end = last.end.max(range.end),
+            Some(_) | None => apart.push((range, why)),
+        }
+    }
+    apart
+}
+
 /// `bytes` with [`MASK`] in the place of what was found in them.
-fn masked(bytes: &[u8], found: Vec<(std::ops::Range<usize>, Secret)>) -> Redacted<Vec<u8>> {
+fn masked(bytes: &[u8], found: Vec<(Range<usize>, Secret)>) -> Redacted<Vec<u8>> {
     let lines = |part: &[u8]| memchr::memchr_iter(b'\n', part).count();
     let mut rest = Vec::with_capacity(bytes.len());
     let mut taken = Vec::with_capacity(found.len());
@@ -174,7 +212,11 @@ fn as_text(bytes: &[u8]) -> Cow<'_, str> {
 
 /// `value` without its secrets; `known` names places that are secret whatever stands there.
 pub fn value(value: &Value, known: &[Pointer]) -> Redacted<Value> {
-    let mut walk = Walk { known, taken: Vec::new() };
+    value_with(value, known, &Known::default())
+}
+
+fn value_with(value: &Value, places: &[Pointer], known: &Known) -> Redacted<Value> {
+    let mut walk = Walk { places, known, taken: Vec::new() };
     let mut rest = value.clone();
     walk.value(&mut rest, &mut Vec::new(), Under::default());
     Redacted { rest, taken: walk.taken }
@@ -183,7 +225,11 @@ pub fn value(value: &Value, known: &[Pointer]) -> Redacted<Value> {
 /// `value` without its secrets as [`value`] finds them, each left out rather than masked: what is kept is good for
 /// sending once they are given anew.
 pub fn left_out(value: &Value, known: &[Pointer]) -> Redacted<Value> {
-    let Redacted { rest, taken } = self::value(value, known);
+    left_out_with(value, known, &Known::default())
+}
+
+fn left_out_with(value: &Value, places: &[Pointer], known: &Known) -> Redacted<Value> {
+    let Redacted { rest, taken } = value_with(value, places, known);
     Redacted { rest: alike(value, &rest).unwrap_or_else(Value::object), taken }
 }
 
@@ -207,27 +253,35 @@ fn alike(value: &Value, masked: &Value) -> Option<Value> {
 /// in another charset, which its `content_type` may name, is read as what it says, and comes back in UTF-8 where something
 /// was taken out.
 pub fn body(bytes: &[u8], content_type: Option<&str>) -> Redacted<Vec<u8>> {
+    masked_body(bytes, content_type, &Known::default())
+}
+
+fn masked_body(bytes: &[u8], content_type: Option<&str>, known: &Known) -> Redacted<Vec<u8>> {
     if let Some(charset) = Charset::of(bytes, content_type) {
-        let said = body(charset.decode(bytes).as_bytes(), None);
+        let said = masked_body(charset.decode(bytes).as_bytes(), None, known);
         return if said.taken.is_empty() { Redacted { rest: bytes.to_vec(), taken: said.taken } } else { said };
     }
     if let Ok(document) = Value::parse(bytes) {
-        let Redacted { rest, taken } = value(&document, &[]);
+        let Redacted { rest, taken } = value_with(&document, &[], known);
         let rest = if taken.is_empty() { bytes.to_vec() } else { rest.to_json().into_bytes() };
         return Redacted { rest, taken };
     }
-    masked(bytes, shapes::find(&as_text(bytes)))
+    masked(bytes, found(&as_text(bytes), bytes, known))
 }
 
 /// Headers without their secrets.
 pub fn headers(headers: &[(String, String)]) -> Redacted<Vec<(String, String)>> {
+    headers_with(headers, &Known::default())
+}
+
+fn headers_with(headers: &[(String, String)], known: &Known) -> Redacted<Vec<(String, String)>> {
     let mut taken = Vec::new();
     let rest = headers.iter().map(|(name, said)| {
         let (masked, why) = match header(name) {
             Some(why) if said != MASK => (MASK.to_owned(), Some(why)),
             Some(_) => (MASK.to_owned(), None),
             None => {
-                let redacted = text(said);
+                let redacted = text_with(said, known);
                 let why = redacted.taken.first().map(|redaction| redaction.why);
                 (redacted.rest, why)
             }
@@ -249,15 +303,16 @@ pub fn header(name: &str) -> Option<Secret> {
 }
 
 struct Walk<'k> {
-    known: &'k [Pointer],
+    places: &'k [Pointer],
+    known: &'k Known,
     taken: Vec<Redaction>,
 }
 
 impl Walk<'_> {
     /// Masks what is secret in `value`, which stands at `path`; `under` is what the places above say of it.
     fn value(&mut self, value: &mut Value, path: &mut Vec<String>, under: Under) {
-        let known = !self.known.is_empty() && self.known.iter().any(|pointer| pointer.tokens() == path.as_slice());
-        let under = if known { under.write_only() } else { under };
+        let is_one = self.places.iter().any(|pointer| pointer.tokens() == path.as_slice());
+        let under = if is_one { under.write_only() } else { under };
         match value {
             Value::Null | Value::Bool(_) => {}
             Value::Number(_) => {
@@ -269,9 +324,9 @@ impl Walk<'_> {
                 Some(_) if said.is_empty() || said == MASK => {}
                 Some(why) => self.mask(value, path, why),
                 None => {
-                    let found = within(said);
+                    let found = within(said, self.known);
                     if let Some(first) = found.taken.first() {
-                        self.taken.push(Redaction { at: place(path), why: first.why });
+                        self.taken.push(Redaction { at: self.place(path), why: first.why });
                         *said = found.rest;
                     }
                 }
@@ -297,7 +352,7 @@ impl Walk<'_> {
 
     /// Masks what is secret in the keys themselves, as in a map by token.
     fn keys(&mut self, members: &mut Object, path: &mut Vec<String>) {
-        let masked: Vec<Redacted<String>> = members.iter().map(|(key, _)| text(key)).collect();
+        let masked: Vec<Redacted<String>> = members.iter().map(|(key, _)| text_with(key, self.known)).collect();
         if masked.iter().all(|key| key.taken.is_empty()) {
             return;
         }
@@ -305,7 +360,7 @@ impl Walk<'_> {
         for ((key, member), masked) in old.into_iter().zip(masked) {
             if let Some(first) = masked.taken.first() {
                 path.push(key);
-                self.taken.push(Redaction { at: place(path), why: first.why });
+                self.taken.push(Redaction { at: self.place(path), why: first.why });
                 path.pop();
             }
             members.push(masked.rest, member);
@@ -314,25 +369,25 @@ impl Walk<'_> {
 
     fn mask(&mut self, value: &mut Value, path: &[String], why: Secret) {
         *value = Value::from(MASK);
-        self.taken.push(Redaction { at: place(path), why });
+        self.taken.push(Redaction { at: self.place(path), why });
     }
-}
 
-/// A place as it may be told: a key on the way may be a secret itself.
-fn place(path: &[String]) -> At {
-    At::Place(path.iter().map(|key| text(key).rest).collect())
+    /// A place as it may be told: a key on the way may be a secret itself.
+    fn place(&self, path: &[String]) -> At {
+        At::Place(path.iter().map(|key| text_with(key, self.known).rest).collect())
+    }
 }
 
 /// A string without its secrets; one that holds JSON, as the messages of providers come, is looked at as that.
-fn within(said: &str) -> Redacted<String> {
+fn within(said: &str, known: &Known) -> Redacted<String> {
     if said.trim_start().starts_with(['{', '['])
         && let Ok(document) = Value::parse(said.as_bytes())
     {
-        let Redacted { rest, taken } = value(&document, &[]);
+        let Redacted { rest, taken } = value_with(&document, &[], known);
         let rest = if taken.is_empty() { said.to_owned() } else { rest.to_json() };
         return Redacted { rest, taken };
     }
-    text(said)
+    text_with(said, known)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     document::{Object, Pointer, Value},
-    redact::{self, At, Redacted},
+    redact::{self, At, Known, Redacted},
 };
 
 /// How long a name may be, in characters.
@@ -38,9 +38,9 @@ impl SavedCall {
     /// The same with these parameters, as far as they may be kept: what `schema` calls secret, or a name or a shape tells
     /// as one, is left out.
     #[must_use]
-    pub fn with_parameters(self, parameters: &Value, schema: Option<&Value>) -> Self {
-        let known = schema.map_or_else(Vec::new, |schema| redact::secret_parameters(schema, parameters));
-        let Redacted { rest, taken } = redact::left_out(parameters, &known);
+    pub fn with_parameters(self, parameters: &Value, schema: Option<&Value>, known: &Known) -> Self {
+        let places = schema.map_or_else(Vec::new, |schema| redact::secret_parameters(schema, parameters));
+        let Redacted { rest, taken } = known.left_out(parameters, &places);
         let mut missing: Vec<Pointer> = Vec::new();
         for secret in taken {
             if let At::Place(pointer) = secret.at
@@ -147,7 +147,7 @@ mod tests {
     fn secrets_are_left_out_and_their_places_kept() {
         let schema = Value::parse(br#"{"properties":{"unlock":{"type":"string","writeOnly":true}}}"#).unwrap();
         let parameters = r#"{"name":"a","unlock":"planted-1","api_key":"planted-2","note":"xoxb-planted3-1234567890",
-            "tokens":["planted-4","planted-5"]}"#;
+            "tokens":["planted-4","planted-5"],"said":"with opaque-canary"}"#;
         let bare = SavedCall {
             name: "a".into(),
             action: "A".into(),
@@ -155,13 +155,17 @@ mod tests {
             parameters: Value::object(),
             missing: Vec::new(),
         };
-        let call = bare.with_parameters(&Value::parse(parameters.as_bytes()).unwrap(), Some(&schema));
+        let call = bare.with_parameters(
+            &Value::parse(parameters.as_bytes()).unwrap(),
+            Some(&schema),
+            &Known::of(["opaque-canary"]),
+        );
         assert_eq!(call.parameters.to_json(), r#"{"name":"a","tokens":[]}"#);
         assert_eq!(
             call.left_out().as_deref(),
-            Some("without its secrets (/unlock, /api_key, /note, /tokens/0, /tokens/1)")
+            Some("without its secrets (/unlock, /api_key, /note, /tokens/0, /tokens/1, /said)")
         );
-        assert!(!call.to_value().to_json().contains("planted"));
+        assert!(!call.to_value().to_json().contains("planted") && !call.to_value().to_json().contains("canary"));
         assert_eq!(SavedCall::from_value(&call.to_value()), Some(call));
     }
 }

@@ -5,6 +5,7 @@
 
 mod complaint;
 pub mod cost;
+pub mod files;
 pub mod fits;
 mod lenient;
 pub mod node;

@@ -10,8 +10,8 @@ use super::{
     charset,
     civil::Civil,
     document::{Object, Value},
-    history::{Begun, End, Record, RecordId, Replay},
-    redact::MASK,
+    history::{Begun, End, Record, RecordId, Replay, in_the_answer},
+    redact::{Known, MASK, Redacted},
     run::{Body, Outcome, RunRequest},
     text,
 };
@@ -30,15 +30,22 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The ticket of a record and the body kept with it.
-    pub fn of_record(record: &Record, body: Option<Body>) -> Self {
-        Self { begun: record.begun.clone(), end: record.end.clone(), id: Some(record.id), body, reveals: false }
+    /// The ticket of a record and the body kept with it. What is `known` to be secret by now is masked, too.
+    pub fn of_record(record: &Record, body: Option<Body>, known: &Known) -> Self {
+        let (begun, mut end) = (record.begun.clone().without(known), record.end.clone().without(known));
+        let content_type = end.headers.iter().find(|(name, _)| name == "content-type").map(|(_, said)| said.clone());
+        let body = body.map(|body| {
+            let Redacted { rest, taken } = known.body(&body, content_type.as_deref());
+            end.masked.extend(taken.iter().map(in_the_answer));
+            if taken.is_empty() { body } else { rest.into() }
+        });
+        Self { begun, end, id: Some(record.id), body, reveals: false }
     }
 
-    /// The ticket of a run that ended with `outcome` after `took`, its secrets masked.
-    pub fn of_run(begun: Begun, outcome: &Outcome, took: Duration) -> Self {
-        let (end, body) = End::of(outcome, &begun.request.action, took, u64::MAX);
-        Self { begun, end, id: None, body: body.map(Body::from), reveals: false }
+    /// The ticket of a run that ended with `outcome` after `took`, its secrets masked, those among them that are `known`.
+    pub fn of_run(begun: Begun, outcome: &Outcome, took: Duration, known: &Known) -> Self {
+        let (end, body) = End::of(outcome, (&begun.request.action, took), u64::MAX, known);
+        Self { begun: begun.without(known), end, id: None, body: body.map(Body::from), reveals: false }
     }
 
     /// The same ticket with everything in it that was sent and answered, secrets too.
@@ -260,7 +267,7 @@ mod tests {
         let (request, outcome) = run();
         let whose = Whose { user: Some("maria@acme.example".into()), project: "p".into(), ..Whose::default() };
         let about = About { integration: "slack".into(), ..About::default() };
-        Ticket::of_run(Begun::new(1_793_610_000, whose, &request, &about), &outcome, Duration::ZERO)
+        Ticket::of_run(Begun::new(1_793_610_000, whose, &request, &about), &outcome, Duration::ZERO, &Known::default())
     }
 
     #[test]
@@ -288,6 +295,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_to_be_secret_is_masked_wherever_it_stands() {
+        let known = Known::of(["opaque-canary", "planted-later"]);
+        let parameters = Value::parse(br#"{"text":"say opaque-canary"}"#).unwrap();
+        let request = RunRequest { action: "A_B".into(), parameters, wire: Wire::Live, credential: None };
+        let failure = crate::domain::failure::Failure {
+            body: Some(r#"{"message":"bad token opaque-canary, planted-later"}"#.into()),
+            details: vec!["opaque-canary is no token".into()],
+            ..crate::domain::failure::Failure::new(
+                crate::domain::failure::FailureKind::NotAuthorised,
+                "No: opaque-canary.",
+                "",
+            )
+        };
+        let outcome = Outcome::Failed(failure);
+        let begun = Begun::new(0, Whose::default(), &request, &About::default());
+        let of_run = Ticket::of_run(begun.clone(), &outcome, Duration::ZERO, &known);
+        let (end, body) = End::of(&outcome, ("A_B", Duration::ZERO), 1000, &Known::default());
+        let record = Record { id: RecordId(1), begun, end, pinned: false, has_body: true };
+        let of_record = Ticket::of_record(&record, body.map(Body::from), &known);
+        for ticket in [of_run, of_record] {
+            for (name, text) in ticket.files() {
+                assert!(!text.contains("canary") && !text.contains("planted"), "{name}: {text}");
+            }
+            let mut masked = ticket.masked();
+            masked.sort();
+            let places = ["answer/message", "parameters/text", "what was said"];
+            assert_eq!(masked, places.map(|place| format!("{place}: known to be secret")));
+        }
+    }
+
+    #[test]
     fn everything_is_in_it_only_when_that_was_asked_for() {
         let (request, outcome) = run();
         let ticket = ticket().revealing(&request, &outcome);
@@ -312,7 +350,7 @@ mod tests {
             wire: Wire::Live,
         });
         let begun = Begun::new(0, Whose::default(), &request, &About::default());
-        let ticket = Ticket::of_run(begun, &outcome, Duration::ZERO);
+        let ticket = Ticket::of_run(begun, &outcome, Duration::ZERO, &Known::default());
         assert!(ticket.markdown().len() < 2 * SHOWN && ticket.markdown().contains("in all"));
         assert!(ticket.to_value().to_json().contains(&body));
     }

@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::programs;
-use crate::{app::message::Copied, domain::redact, paths::files};
+use crate::{app::message::Copied, domain::redact::Known, paths::files};
 
 /// Terminals refuse longer sequences, some by losing them half way.
 const LIMIT: usize = 100_000;
@@ -33,8 +33,8 @@ pub(super) fn to_terminal(text: &str) -> bool {
 ///
 /// The terminal gets what was asked for; what stays on the disk holds no secrets, and text with secrets is no business
 /// of a clipboard that other programs watch and keep.
-pub(super) fn copy(text: &str, terminal: bool, program: Option<&[String]>, data: &Path) -> Copied {
-    let kept = redact::body(text.as_bytes(), None);
+pub(super) fn copy(text: &str, terminal: bool, program: Option<&[String]>, (data, known): (&Path, &Known)) -> Copied {
+    let kept = known.body(text.as_bytes(), None);
     let is_plain = kept.taken.is_empty();
     let program = program.filter(|_| is_plain).and_then(|words| programs::to_clipboard(words, text));
     let path = data.join("copied.txt");
@@ -57,12 +57,15 @@ mod tests {
     fn text_with_secrets_goes_to_no_clipboard_program_and_masked_to_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let takes = ["cat".to_owned()];
-        let copied = copy("hello", true, Some(&takes), dir.path());
+        let copied = copy("hello", true, Some(&takes), (dir.path(), &Known::default()));
         assert_eq!((copied.program.as_deref(), copied.terminal), (Some("cat"), true));
         assert!(copied.file.is_ok_and(|file| file.ends_with("copied.txt")));
-        let copied = copy(r#"{"access_token":"abc"}"#, true, Some(&takes), dir.path());
+        let copied = copy(r#"{"access_token":"abc"}"#, true, Some(&takes), (dir.path(), &Known::default()));
         assert_eq!(copied.program, None);
         assert!(copied.file.is_ok_and(|file| file.ends_with("secrets masked")));
         assert!(!std::fs::read_to_string(dir.path().join("copied.txt")).unwrap().contains("abc"));
+        let known = Known::of(["opaque-canary"]);
+        assert_eq!(copy("it said opaque-canary", true, Some(&takes), (dir.path(), &known)).program, None);
+        assert_eq!(std::fs::read_to_string(dir.path().join("copied.txt")).unwrap(), "it said ***");
     }
 }

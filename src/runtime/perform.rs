@@ -355,8 +355,9 @@ impl Performer {
         // Between two frames, so that it stands in the middle of neither.
         let terminal = clipboard::to_terminal(&text);
         let (teller, data, program) = (self.teller.clone(), self.data.clone(), self.programs.clipboard.clone());
+        let known = self.connection.as_ref().map(|connection| connection.session.known.clone()).unwrap_or_default();
         tokio::task::spawn_blocking(move || {
-            let copied = clipboard::copy(&text, terminal, program.as_deref(), &data);
+            let copied = clipboard::copy(&text, terminal, program.as_deref(), (&data, &known));
             teller.tell(Message::Copied { what, copied });
         });
     }

@@ -9,7 +9,10 @@ use std::{
 
 use super::{Given, Source, file::nearest, token::KeyOrigin};
 use crate::{
-    domain::failure::{Failure, FailureKind},
+    domain::{
+        failure::{Failure, FailureKind},
+        redact::names_secret,
+    },
     paths::files,
 };
 
@@ -124,6 +127,20 @@ impl Environment {
                 Some(format!("{name} is not a variable akx knows; it is ignored. Did you mean {meant}?"))
             })
             .collect()
+    }
+
+    /// The values that stand under a secret's name, such as `AWS_SECRET_ACCESS_KEY`: those long and odd enough to be no
+    /// word or path.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+        const LEAST: usize = 12;
+        let is_odd = |value: &&str| {
+            value.len() >= LEAST
+                && !value.starts_with(['/', '.', '~'])
+                && value.bytes().any(|b| b.is_ascii_digit())
+                && value.bytes().any(|b| b.is_ascii_alphabetic())
+        };
+        let named = self.0.iter().filter(|(name, _)| name.to_str().is_some_and(names_secret));
+        named.filter_map(|(_, value)| value.to_str()).filter(is_odd)
     }
 
     /// Whether variable `name` is set and not empty.

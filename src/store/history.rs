@@ -22,6 +22,7 @@ use crate::{
         document::Value,
         failure::{Failure, FailureKind},
         history::{Ask, Begun, End, Ending, LastRun, Record, RecordId, Retention, Wanted, searched},
+        redact::Known,
         run::Outcome,
     },
     paths::files,
@@ -36,6 +37,7 @@ pub struct History {
     /// `None` = in memory.
     path: Option<PathBuf>,
     retention: Retention,
+    known: Known,
     open: Arc<Mutex<Option<Connection>>>,
 }
 
@@ -49,12 +51,18 @@ impl History {
     /// The history below `directory`. The file is opened, and made, when it is needed first.
     pub fn new(directory: impl AsRef<Path>, retention: Retention) -> Self {
         let path = directory.as_ref().join("history.sqlite");
-        Self { path: Some(path), retention, open: Arc::default() }
+        Self { path: Some(path), retention, known: Known::default(), open: Arc::default() }
     }
 
     /// A history that is kept nowhere and ends with the program.
     pub fn in_memory() -> Self {
-        Self { path: None, retention: Retention::default(), open: Arc::default() }
+        Self { path: None, retention: Retention::default(), known: Known::default(), open: Arc::default() }
+    }
+
+    /// The same, which also keeps nothing of what is `known` to be secret.
+    #[must_use]
+    pub fn knowing(self, known: Known) -> Self {
+        Self { known, ..self }
     }
 
     /// Where it is kept, unless in memory.
@@ -67,6 +75,7 @@ impl History {
     /// # Errors
     /// When it cannot be written.
     pub fn begin(&self, begun: &Begun) -> Result<RecordId, Failure> {
+        let begun = &begun.clone().without(&self.known);
         let record =
             Record { id: RecordId(0), begun: begun.clone(), end: End::unknown(), pinned: false, has_body: false };
         self.with(|db| {
@@ -102,7 +111,7 @@ impl History {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(&self, id: RecordId, outcome: &Outcome, (action, took): (&str, Duration)) -> Result<(), Failure> {
-        let (end, body) = End::of(outcome, action, took, self.retention.largest());
+        let (end, body) = End::of(outcome, (action, took), self.retention.largest(), &self.known);
         let packed = body.map(|body| rows::pack(&body));
         let (retention, at) = (self.retention, id);
         self.with(|db| {

@@ -22,10 +22,8 @@ pub(super) fn draw(app: &App, paint: &mut Paint<'_, '_>, area: Rect) {
     match &app.form {
         Some(form) if app.showing_form => draw_form(app, form, paint, area),
         _ => {
-            let title = match app.browse.action() {
-                Some(_) => "Action",
-                None => "Integration",
-            };
+            let title =
+                if app.browse.action().is_none() && app.browse.row().is_some() { "Integration" } else { "Action" };
             let hint = if app.browse.action().is_some() { "Enter fills it in" } else { "" };
             let inner = paint.pane(area, has_focus(app, Pane::Action), title, &[(Role::Hint, hint.to_owned())]);
             paint.page(inner, &app.browse.detail);

@@ -109,7 +109,10 @@ fn odd_schemas_are_no_odder_on_the_command_line() {
     let filled = format!("@{}", akx.file("filled.json", &template.to_json()));
     with(&["validate", "ODD_LIST", "--params", &filled]).ended(0).says("takes these parameters");
     with(&["validate", "ODD_LIST", "--params", &filled, "-p", "/0/id=seven"]).ended(5).says("must be a whole number");
+    with(&["validate", "ODD_LIST", "--params", r#"[{"id":7}]"#]).ended(0).says("takes these parameters");
     with(&["validate", "ODD_LIST", "--params", "{}"]).ended(5);
+    with(&["validate", "ODD_REST", "--params", "[1]"]).ended(2).says("are a list: expected an object");
+    with(&["validate", "ODD_REST", "--params", "gone.json"]).ended(2).says("--params @gone.json");
     assert_eq!(with(&["template", "ODD_NONE", "--all"]).ended(0).data(), "{}\n");
     assert_eq!(with(&["template", "ODD_REST"]).ended(0).json().to_json(), r#"{"count":0}"#);
     assert_eq!(
@@ -122,6 +125,23 @@ fn odd_schemas_are_no_odder_on_the_command_line() {
     let found = ended.get("violations").and_then(Value::as_array).unwrap_or_default();
     let places: Vec<_> = found.iter().filter_map(|v| v.get("at")?.as_str()).collect();
     assert_eq!(places, ["/count", "/next/count", "/next/next/count", "/next/next/on"]);
+}
+
+#[test]
+fn a_file_goes_along_where_the_schema_asks_for_one_and_else_it_is_said() {
+    const LIST: &str = r#"{"actions":[{"name":"UP","description":"","integration":"a","parameters":{"properties":{
+        "file":{"type":"string","format":"binary"},"told":{"type":"string","description":"The file object"},
+        "name":{"type":"string"}}}}]}"#;
+    let akx = Akx::new();
+    let (list, content) = (akx.file("list.json", LIST), akx.file("up.bin", "x"));
+    let set = |name: &str| format!("{name}=@{content}");
+    let validate = |set: &str| akx.run(&["validate", "UP", "-p", set, "--catalogue", &list]);
+    validate(&set("file")).ended(0);
+    validate(&set("told")).ended(0);
+    validate(&set("name")).ended(0).says("name is sent as the text @");
+    assert_eq!(validate(&set("name:")).ended(5).data(), "/name must be text\n");
+    validate("name=@maria").ended(0).says("UP takes these parameters.");
+    validate("file=@/nowhere/up.bin").ended(2).says("/nowhere/up.bin cannot be read");
 }
 
 #[test]

@@ -31,6 +31,17 @@ fn definitions_are_written_for_each_kind_of_agent() {
     assert_eq!(found.as_array().map(<[Value]>::len), Some(1));
     assert_eq!(akx.run(&["export"]).ended(0).json().as_array().map(<[Value]>::len), Some(3));
     akx.run(&["export", "zzzqqq"]).ended(1).says("None of the 3 actions matches.");
+    // What is taken away to work with is what was asked for, or nothing.
+    let refused = |words: &[&str], code: i32, says: &str| {
+        let ended = akx.run(&[&["export"], words].concat()).ended(code).says(says);
+        assert_eq!(ended.data(), "", "{words:?}");
+    };
+    refused(&["SLACK_SEND_MESSAGE", "SLACK_SEND_MESAGE"], 1, "Did you mean SLACK_SEND_MESSAGE?");
+    refused(&["in:nope"], 2, "No integration here is called nope.");
+    refused(&["in:slak", "in:slack"], 2, "Did you mean in:slack?");
+    refused(&["kind:bogus"], 2, "kind:bogus is not known");
+    refused(&["mesage"], 1, "Did you mean message?");
+    assert_eq!(akx.run(&["list", "in:nope"]).ended(0).says("No integration here is called nope.").data(), "");
     akx.run(&["export", "--format", "yaml"]).ended(2).says("expected openai, anthropic, json-schema or mcp");
 }
 

@@ -239,6 +239,51 @@ fn planted_secrets_are_nowhere() {
     }
 }
 
+/// What has neither a name nor a shape of its own is masked because akx knows it: the token, the key it signs with, the
+/// password of the proxy, what the environment holds under a secret's name.
+#[test]
+fn secrets_that_are_known_are_nowhere_whatever_they_look_like() {
+    use wiremock::ResponseTemplate;
+    let key = include_str!("../../assets/sandbox/sandbox-private-key.pem");
+    let line = key.lines().filter(|line| line.len() == 64).nth(3).unwrap();
+    let secrets = ["opaque-token-planted1", "planted2-of-the-environment", "planted3-of-the-proxy", line];
+    let echo = secrets.join(" and ");
+    for status in [200, 400, 500] {
+        let body = format!(r#"{{"message":"you sent {echo}","list":["{}"]}}"#, secrets.join("\",\""));
+        let reply =
+            ResponseTemplate::new(status).insert_header("x-echo", secrets[0]).set_body_raw(body, "application/json");
+        let server = Server::with(reply);
+        let akx = Akx::at(&server.base_url())
+            .with("AKX_TOKEN", secrets[0])
+            .with("MY_API_KEY", secrets[1])
+            .with("AKX_PROXY", &format!("http://me:{}@127.0.0.1:9", secrets[2]))
+            .with("AKX_SIGNING_KEY", &key.replace('\n', "\\n"));
+        let (log, out) = (akx.path("akx.log").display().to_string(), akx.path("out").display().to_string());
+        let limit = format!("limit={echo}");
+        let run = ["run", "SLACK_LIST_CHANNELS", "-p", &limit, "--no-validate", "--log", &log, "--ticket", &out];
+        let ended = akx.run(&run);
+        let mut said = ended.words();
+        akx.run(&["saved", "add", "mine", "SLACK_LIST_CHANNELS", "-p", &limit]).ended(0);
+        for command in [
+            &["history"][..],
+            &["history", "show", "1", "--json"],
+            &["history", "show", "1", "--response"],
+            &["ticket"],
+            &["ticket", "--json"],
+            &["ticket", "--out", &out],
+        ] {
+            let ended = akx.run(command);
+            said += &(ended.data() + &ended.words());
+        }
+        let written = akx.everything_written();
+        for secret in secrets {
+            assert!(!said.contains(secret), "status {status}: {secret} in {said}");
+            assert!(!written.contains(secret), "status {status}: {secret} in what was written");
+        }
+        assert!(said.contains("known to be secret"), "{said}");
+    }
+}
+
 #[cfg(unix)]
 fn look(path: &std::path::Path, seen: &mut usize) {
     use std::os::unix::fs::PermissionsExt as _;

@@ -134,7 +134,7 @@ fn parameters_that_cannot_be_read_are_usage_errors() {
     let run = |arguments: &[&str], stdin: &str| {
         akx.run_with(&[&["run", "SLACK_SEND_MESSAGE"], arguments].concat(), stdin).ended(2)
     };
-    run(&["--params", "p.json"], "").says("expected @FILE, @- for standard input, or a JSON object");
+    run(&["--params", "p.json"], "").says("expected @FILE, @- for standard input, or JSON");
     run(&["--params", "@none.json"], "").says("The file none.json could not be read");
     run(&["--params", "-"], "[1]").says("The parameters are a list: expected an object.");
     run(&["--params", "-"], "{").says("The parameters in standard input are not JSON: line 1, column 2");

@@ -10,7 +10,7 @@ use akx::{
         text_field::TextField,
     },
     domain::{
-        document::Value,
+        document::{Object, Value},
         failure::{Failure, FailureKind},
         form::file_value,
         saved::{SavedCall, SavedName},
@@ -348,6 +348,43 @@ fn a_path_is_typed_in_the_cell_and_what_cannot_be_read_is_said() {
     assert_eq!(path, "~/b.txt");
     s.take(Message::FilesListed { field: *field, result: Err("~/b.txt cannot be opened: no such file.".into()) });
     assert!(s.notice().contains("cannot be opened"), "{}", s.notice());
+}
+
+#[test]
+fn a_file_is_read_whichever_way_its_path_is_left() {
+    let file = file_value("b.txt", "text/plain", b"x");
+    let asked = |s: &mut Story| {
+        let effects = s.effects();
+        let opened = effects.iter().find_map(|effect| match effect {
+            Effect::OpenPath { field, path, .. } => Some((*field, path.clone())),
+            _ => None,
+        });
+        opened.unwrap_or_else(|| panic!("{effects:?}"))
+    };
+    let mut s = upload(80, 24);
+    s.keys("@b.txt<Tab>");
+    let (field, path) = asked(&mut s);
+    assert_eq!(path, "b.txt", "leaving the cell reads it");
+    s.take(Message::FileRead { field, result: Ok(file.clone()) });
+    assert_eq!((s.value().get("file"), s.field()), (Some(&file), "at"));
+
+    let mut s = upload(80, 24);
+    s.keys("@b.txt<^r>");
+    let (field, _) = asked(&mut s);
+    assert!(s.sent().is_empty(), "not before it is read");
+    s.take(Message::FileRead { field, result: Ok(file.clone()) });
+    assert_eq!(s.sent_parameters(), Value::Object(Object::from_iter([("file", file)])).to_json());
+
+    let mut s = upload(80, 24);
+    s.keys("@none<Tab><^r>");
+    let (field, _) = asked(&mut s);
+    s.take(Message::FilesListed { field, result: Err("none cannot be opened: no such file.".into()) });
+    assert!(s.sent().is_empty());
+    assert_eq!(s.field(), "file", "a file that is missing stops the run and is told at its field");
+    let text = screen(&s.app);
+    assert!(text.matches("cannot be opened").count() >= 1 && s.notice().contains("cannot be opened"), "{text}");
+    s.keys("<^u>");
+    assert!(!screen(&s.app).contains("cannot be opened"), "{}", screen(&s.app));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use akx::{
         failure::{Failure, FailureKind},
         guard::Place,
         history::{About, Begun, Change, End, Record, RecordId, Whose},
+        redact::Known,
         rows::{Journal, Rows},
         run::{Outcome, RunRequest},
         shared::Shared,
@@ -40,7 +41,7 @@ fn record(id: i64, action: &str, parameters: &str, outcome: &Outcome) -> Record 
     };
     let about = About { integration: "slack".into(), ..About::default() };
     let begun = Begun::new(BEGIN - 3600 * id, whose, &request, &about);
-    let (end, _) = End::of(outcome, action, Duration::from_millis(312), 1000);
+    let (end, _) = End::of(outcome, (action, Duration::from_millis(312)), 1000, &Known::default());
     Record { id: RecordId(id), begun, end, pinned: id == 2, has_body: false }
 }
 
@@ -193,6 +194,37 @@ fn what_was_secret_is_filled_in_anew() {
     looking_back(&mut story);
     story.keys("<^o>");
     assert_eq!(story.value().get("channel").and_then(|v| v.as_str()), Some("C1"));
+}
+
+#[test]
+fn a_ticket_a_draft_and_a_saved_call_hold_nothing_that_is_known_to_be_secret() {
+    let known = |secret: &str| akx::app::session::Session { known: Known::of([secret]), ..session(Place::Sandbox) };
+    let mut story = Story::begin_with(120, 40, known("opaque-canary"));
+    story.keys("send mess<Enter>C1<Tab>say opaque-canary");
+    story.keys("<^r>");
+    let effects = story.effects();
+    let kept = effects.iter().find_map(|e| if let Effect::Remember { draft, .. } = e { draft.clone() } else { None });
+    let kept = kept.expect("the draft is kept").to_json();
+    assert!(kept.contains("C1") && !kept.contains("canary"), "{kept}");
+    let id = story.app.runs.list().last().expect("a run").id;
+    story.answer(id, r#"{"ok":true,"echo":"opaque-canary"}"#);
+    // A ticket made after the token was renewed is of the one before as well.
+    story.keys("<^p>new token<Enter>");
+    story.take(Message::SecretEdited { length: 12 });
+    story.keys("<Enter>");
+    let load = story.effects().into_iter().find_map(|e| match e {
+        Effect::Connect { load, .. } => Some(load),
+        _ => None,
+    });
+    story.take(Message::Connected { load: load.expect("it is asked for"), result: Ok(known("another-canary")) });
+    story.keys("<M3>T<Enter>");
+    let effects = story.effects();
+    let Some(Effect::Copy { text, .. }) = effects.last() else { panic!("{effects:?}") };
+    assert!(text.contains("answer/echo: known to be secret") && text.contains("parameters/message: known"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
+    story.keys("<M2><^s>mine<Enter>");
+    let effects = format!("{:?}", story.effects());
+    assert!(effects.contains("SaveCall") && !effects.contains("canary"), "{effects}");
 }
 
 #[test]

@@ -556,6 +556,7 @@ fn two_profiles() -> akx::app::profiles::Listed {
         is_default: name == "staging",
         token: format!("the file tokens/{name}"),
         needs_token: false,
+        needs_user: false,
         keys: ["project", "user", "production", "read_only", "sandbox"]
             .iter()
             .map(|key| Key {
@@ -676,6 +677,21 @@ fn a_key_that_is_offered_signs_only_after_a_yes() {
     assert!(screen(&s.app).contains("It signs for every customer"), "{}", screen(&s.app));
     s.keys("<Right><Enter>");
     assert_eq!(s.effects(), [Effect::Profiles(Ask::Sign("new".into()))]);
+}
+
+#[test]
+fn a_profile_that_signs_for_nobody_yet_asks_for_whom() {
+    use akx::app::effect::Destination;
+    let mut s = Story::begin_with(80, 24, minting(3000));
+    s.keys("<^p>profiles<Enter>");
+    let mut listed = two_profiles();
+    listed.profiles[0].needs_user = true;
+    s.take(Message::ProfilesListed(Ok(listed)));
+    s.keys("<Enter><Enter>");
+    assert!(screen(&s.app).contains("Type the user's id"), "{}", screen(&s.app));
+    s.keys("jonas<Enter>");
+    let to = Destination::As { profile: Some("acme".into()), user: Some("jonas".into()) };
+    assert_eq!(connecting(&mut s).1, to);
 }
 
 #[test]

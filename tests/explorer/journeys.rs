@@ -842,14 +842,15 @@ fn a_qualifier_is_completed_with_tab() {
 }
 
 #[test]
-fn a_wrong_qualifier_is_said_and_the_rest_still_searched() {
+fn a_wrong_qualifier_is_said_and_what_it_names_is_not_found() {
     let mut s = Story::begin(120, 40);
     s.keys("colour:red send");
     let text = screen(&s.app);
     assert!(text.contains("There is no qualifier colour:"), "{text}");
     s.keys("<^u>in:slak send");
     let text = screen(&s.app);
-    assert!(text.contains("Did you mean in:slack?") && text.contains("SEND_MESSAGE"), "{text}");
+    assert!(text.contains("Did you mean in:slack?") && !text.contains("SEND_MESSAGE"), "{text}");
+    assert!(text.contains("No action matches."), "{text}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::{At, Filter, LinesEditor, OpenForm, TextField};
 use crate::domain::{
     document::Value,
     form::{FieldId, Form, Widget},
+    redact::Known,
 };
 
 /// The member of a draft that holds the text of the JSON view; the form's own are one letter each.
@@ -24,10 +25,10 @@ impl OpenForm {
         Self::keep(&self.form, || self.form.to_draft(), self.written_json())
     }
 
-    /// The same without what must not be stored.
-    pub fn draft_without_secrets(&self) -> Option<Value> {
-        let json = self.written_json().filter(|text| !self.form.tells_secrets(text));
-        Self::keep(&self.form, || self.form.to_draft_without_secrets(), json)
+    /// The same without what must not be stored, what is `known` to be secret included.
+    pub fn draft_without_secrets(&self, known: &Known) -> Option<Value> {
+        let json = self.written_json().filter(|text| !self.form.tells_secrets(text, known));
+        Self::keep(&self.form, || self.form.to_draft_without_secrets(known), json)
     }
 
     fn keep(form: &Form, draft: impl Fn() -> Value, json: Option<String>) -> Option<Value> {

@@ -296,7 +296,10 @@ impl App {
             return Vec::new();
         }
         let Some(form) = &self.form else { return Vec::new() };
-        vec![Effect::Remember { action: form.action.to_string(), draft: form.draft_without_secrets() }]
+        vec![Effect::Remember {
+            action: form.action.to_string(),
+            draft: form.draft_without_secrets(&self.session.known),
+        }]
     }
 
     /// Makes the description anew where the cursor or the width has changed.
@@ -306,7 +309,12 @@ impl App {
         let of = match self.browse.row() {
             Some(BrowseRow::Action { action, .. }) => DetailOf::Action(action),
             Some(BrowseRow::Group { group, .. }) => DetailOf::Group(group),
-            Some(BrowseRow::Start { .. }) | None => return,
+            Some(BrowseRow::Start { .. }) => return,
+            None => {
+                // What nothing points at any more would look like what was found.
+                (self.browse.detail, self.detail_of) = Default::default();
+                return;
+            }
         };
         if self.detail_of == Some((of, columns)) || columns == 0 {
             return;

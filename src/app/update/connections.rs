@@ -13,6 +13,7 @@ use super::super::{
     state::App,
 };
 use crate::domain::{
+    civil,
     connection::{Account, Connection, unix_of},
     text::ago,
 };
@@ -156,7 +157,8 @@ impl App {
             facts.push(format!("last refreshed {}", self.told_time(at)));
         }
         if let Some(at) = &account.valid_until {
-            facts.push(format!("valid until {at}"));
+            let until = unix_of(at).map_or_else(|| at.clone(), |unix| civil::to_the_minute(unix, self.now.offset));
+            facts.push(format!("valid until {until}"));
         }
         if !facts.is_empty() {
             about.push((Tone::Hint, format!("{}.", facts.join(", "))));

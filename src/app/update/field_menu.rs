@@ -47,7 +47,7 @@ impl App {
             rows.add("From the account", format!("{}{likely}", source.name()), FieldChoice::FromAccount(i));
         }
         values(&mut rows, &row, &about);
-        formats(&mut rows, row.widget, self.now);
+        formats(&mut rows, row.widget, &about, self.now);
         editors(&mut rows, &row, &about);
         items(&mut rows, &row);
         rows.add("Read all about it", "description, type, limits, examples", FieldChoice::Describe);
@@ -184,7 +184,7 @@ fn values(rows: &mut Rows, row: &Row, about: &About) {
 }
 
 /// What a format offers: the present moment, a file.
-fn formats(rows: &mut Rows, widget: Widget, now: Now) {
+fn formats(rows: &mut Rows, widget: Widget, about: &About, now: Now) {
     let at = Civil::at(now.unix);
     let date = format!("{:04}-{:02}-{:02}", at.year, at.month, at.day);
     let time = format!("{:02}:{:02}:{:02}Z", at.hour, at.minute, at.second);
@@ -193,13 +193,12 @@ fn formats(rows: &mut Rows, widget: Widget, now: Now) {
         Widget::Text { format: Some(Format::DateTime), .. } => text("Now", format!("{date}T{time}")),
         Widget::Text { format: Some(Format::Date), .. } => text("Today", date),
         Widget::Text { format: Some(Format::Time), .. } => text("Now", time),
-        Widget::Text { format: Some(Format::Binary), .. } | Widget::File => {
-            rows.add("Choose a file", "it goes along with its content", FieldChoice::File);
-        }
+        _ if about.takes_file => rows.add("Choose a file", "it goes along with its content", FieldChoice::File),
         Widget::Text { format: Some(Format::Uuid), .. } => {
             rows.add("New UUID", "made by chance", FieldChoice::NewUuid);
         }
-        Widget::Text { format: Some(Format::Email | Format::Uri) | None, .. }
+        Widget::Text { format: Some(Format::Email | Format::Uri | Format::Binary) | None, .. }
+        | Widget::File
         | Widget::Number { .. }
         | Widget::Toggle
         | Widget::Choice

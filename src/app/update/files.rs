@@ -4,14 +4,16 @@ use crate::{
     app::{
         chooser::{Chooser, Item},
         effect::Effect,
+        geometry::Pane,
         message::Directory,
+        open_form::At,
         overlay::Overlay,
         page::Tone,
         state::App,
     },
     domain::{
         document::Value,
-        form::{Edit, FieldId, file_in},
+        form::{Edit, FieldId, Problem, file_in},
         text::human_size,
     },
 };
@@ -26,10 +28,13 @@ impl App {
         let directory = match result {
             Ok(directory) => directory,
             Err(why) => {
-                self.say(Tone::Error, why);
+                self.refuse_file(field, &why);
                 return Vec::new();
             }
         };
+        if let Some(form) = &mut self.form {
+            form.runs_when_read = false;
+        }
         self.files_from.clone_from(&directory.path);
         let up = Item { label: "..".to_owned(), note: "the directory above".to_owned() };
         let entries = directory.entries.into_iter().map(|entry| match entry.size {
@@ -54,10 +59,39 @@ impl App {
                 if self.edit(field, Edit::Json(value.to_json())) {
                     self.say(Tone::Good, format!("{name} goes along as a file."));
                 }
+                let form = self.form.as_mut().filter(|form| form.runs_when_read);
+                if let Some(form) = form.filter(|form| form.form.unread_files().is_empty()) {
+                    form.runs_when_read = false;
+                    return self.run();
+                }
             }
-            Err(why) => self.say(Tone::Error, why),
+            Err(why) => self.refuse_file(field, &why),
         }
         Vec::new()
+    }
+
+    /// Says why a file cannot be had, also at the field that names it; a run that waits for it is not made.
+    fn refuse_file(&mut self, field: FieldId, why: &str) {
+        if let Some(form) = self.form.as_mut().filter(|form| form.form.unread_file(field).is_some()) {
+            let at = form.form.about(field).map(|about| about.pointer).unwrap_or_default();
+            form.form.blame(field, why);
+            form.check.problems.push(Problem { field, at, words: why.to_owned() });
+            if std::mem::take(&mut form.runs_when_read) {
+                form.go(At::Field(field));
+                self.focus = Pane::Action;
+            }
+            form.refresh();
+        }
+        self.say(Tone::Error, why);
+    }
+
+    /// Reads the files whose paths stand in fields that were just left.
+    pub(super) fn read_files_left(&mut self) -> Vec<Effect> {
+        let Some(form) = &mut self.form else { return Vec::new() };
+        let mut left = std::mem::take(&mut form.files_left);
+        left.dedup();
+        let paths = left.into_iter().filter_map(|field| Some((field, form.form.unread_file(field)?)));
+        paths.flat_map(|(field, path)| read_file(field, path)).collect()
     }
 }
 

@@ -37,6 +37,7 @@ impl App {
         match form.form.edit(field, edit) {
             Ok(go) => {
                 form.warned_about = None;
+                form.runs_when_read &= !typing;
                 if !form.check.problems.is_empty() {
                     form.check = form.form.check();
                 }

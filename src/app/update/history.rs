@@ -20,6 +20,7 @@ use crate::domain::{
     redact::At,
     run::{RunId, RunRequest},
     text::human_duration,
+    ticket::Ticket,
 };
 
 /// What is looked for but seldom shown stands last: the filter sees every column.
@@ -197,7 +198,8 @@ impl App {
                 crate::domain::run::Outcome::Failed(failure) => failure.body.clone(),
                 _ => None,
             };
-            self.open_ticket(&crate::domain::ticket::Ticket::of_record(&recalled.record, body), None);
+            let ticket = Ticket::of_record(&recalled.record, body, &self.session.known);
+            self.open_ticket(&ticket, None);
             return Vec::new();
         }
         let shown = self.runs.shown().map(|run| run.id);

@@ -101,7 +101,8 @@ impl App {
             self.stamp = Stamp::of(load);
         }
         effects.push(Effect::Adopt { load, of: self.stamp });
-        self.session = session;
+        let known = self.session.known.and(&session.known);
+        self.session = Session { known, ..session };
         self.stage = Stage::Explorer;
         self.usage_since = Some(Vec::new());
         effects.extend([Effect::RecallUsage, Effect::RecallLastRuns]);

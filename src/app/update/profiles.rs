@@ -120,7 +120,9 @@ impl App {
                     (Tone::Text, profile.token_words()),
                     (
                         Tone::Hint,
-                        if profile.needs_token {
+                        if profile.needs_user {
+                            "Enter takes this profile and asks for which user; the form that is open stays. ^O edits it."
+                        } else if profile.needs_token {
                             "Enter takes this profile and asks for a token; the form that is open stays. ^O edits it."
                         } else {
                             "Enter takes this profile; the form that is open stays. ^O edits it."
@@ -139,7 +141,19 @@ impl App {
 
     /// Takes the profile of a row.
     pub(super) fn take_profile(&mut self, name: &str) -> Vec<Effect> {
-        if self.profiles.as_ref().and_then(|listed| listed.get(name)).is_some_and(|profile| profile.needs_token) {
+        let profile = self.profiles.as_ref().and_then(|listed| listed.get(name));
+        if profile.is_some_and(|profile| profile.needs_user) {
+            self.overlays.push(Overlay::Prompt(Prompt {
+                title: format!(
+                    "{name} signs its tokens itself. For which connected user? Their id, as in a token (sub)."
+                ),
+                field: TextField::line(""),
+                problem: None,
+                purpose: Purpose::Profile(AboutProfile::User(name.to_owned())),
+            }));
+            return Vec::new();
+        }
+        if profile.is_some_and(|profile| profile.needs_token) {
             let title = format!("Profile {name} names no token. Paste one, as your app's server signs it.");
             return self.ask_for_token_of(&title, Some(name.to_owned()));
         }
@@ -242,6 +256,12 @@ impl App {
                 (self.edited_profile, self.makes_profile) = (typed, true);
                 self.overlays.push(Overlay::Prompt(prompt));
                 Vec::new()
+            }
+            AboutProfile::User(_) if typed.is_empty() => {
+                self.ask_again(prompt, "Type the user's id, or Esc to leave it.")
+            }
+            AboutProfile::User(profile) => {
+                self.switch_to(Destination::As { profile: Some(profile), user: Some(typed) })
             }
             AboutProfile::Key(_) if self.makes_profile && typed.is_empty() => {
                 self.ask_again(prompt, "Type the project's id, or Esc to leave it.")

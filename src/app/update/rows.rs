@@ -31,6 +31,14 @@ impl App {
             self.say(Tone::Warning, "This catalogue comes from a file, so there is nothing to run it on.");
             return false;
         }
+        let unread = self.form.as_ref().and_then(|form| form.form.unread_files().into_iter().next());
+        if let Some((field, path)) = unread {
+            if let Some(form) = &mut self.form {
+                form.go(crate::app::open_form::At::Field(field));
+            }
+            self.say(Tone::Warning, format!("The file {path} is not read yet: Enter reads it."));
+            return false;
+        }
         true
     }
 

@@ -74,6 +74,11 @@ impl App {
         if form.lines.take().is_some() {
             form.enter_cell();
         }
+        let unread = form.form.unread_files();
+        if !unread.is_empty() {
+            form.runs_when_read = true;
+            return unread.into_iter().flat_map(|(field, path)| super::files::read_file(field, &path)).collect();
+        }
         form.check = form.form.check();
         let value = form.form.value();
         form.refresh();

@@ -49,7 +49,7 @@ impl App {
             missing: Vec::new(),
         };
         let schema = self.listing().and_then(|l| l.catalogue.get(&form.action)).map(|action| action.schema());
-        let call = call.with_parameters(&form.form.value(), schema.as_ref());
+        let call = call.with_parameters(&form.form.value(), schema.as_ref(), &self.session.known);
         vec![Effect::SaveCall { call, replace }]
     }
 

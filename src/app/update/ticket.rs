@@ -25,12 +25,12 @@ impl App {
         let (ticket, whole) = match &run.recalled {
             Some(record) => {
                 let body = outcome.body().filter(|_| record.has_body);
-                (Ticket::of_record(record, body), None)
+                (Ticket::of_record(record, body, &self.session.known), None)
             }
             None => {
                 let about = self.about_run(&run.request.action);
                 let begun = Begun::new(run.started.unix, run.whose.clone(), &run.request, &about);
-                let ticket = Ticket::of_run(begun, outcome, *took);
+                let ticket = Ticket::of_run(begun, outcome, *took, &self.session.known);
                 let whole = ticket.clone().revealing(&run.request, outcome);
                 (ticket, Some(whole))
             }

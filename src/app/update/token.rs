@@ -114,6 +114,8 @@ impl App {
             }
             Ok(session) => {
                 self.session.claims = session.claims;
+                // What the token before was answered with may be looked at still.
+                self.session.known = self.session.known.and(&session.known);
                 self.session.origin = session.origin;
                 self.care.warned = false;
                 let left = self.session.claims.expires_in(self.now.unix);

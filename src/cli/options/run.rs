@@ -14,7 +14,8 @@ Parameters:
   -p 'blocks:=[{\"a\":1}]'   Lists and objects
   -p filter.value=1        \"filter.value\" if that is a name, else a path
   -p /to/-=a@example.com   A place by JSON Pointer; - appends to a list
-  -p file=@report.pdf      A file, where the schema wants one; file:=@report.pdf anywhere
+  -p file=@report.pdf      A file's content, where the schema wants one (format binary, or described as a file object);
+                           elsewhere the text @report.pdf, so write file:=@report.pdf to send the content
   --params @params.json    A whole object; -p changes it
 
 The answer goes to stdout: laid out in a terminal, byte for byte in a pipe. With --json it is one object {output, \

@@ -7,7 +7,6 @@ use crate::{
     client::{Asked, Reply, What},
     domain::{
         failure::{Failure, FailureKind},
-        redact,
         token::{TokenFault, clocks_apart, faults, span},
         wire::Wire,
     },
@@ -55,7 +54,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
     }
     // A server may quote what it was sent, or what it holds.
     for words in failure.details.iter_mut().chain([&mut failure.message]) {
-        *words = redact::text(words).rest;
+        *words = asked.known.text(words).rest;
     }
     failure.status = Some(reply.status);
     failure.headers.clone_from(&reply.headers);
@@ -381,7 +380,10 @@ mod tests {
     use reqwest::Url;
 
     use super::*;
-    use crate::domain::token::{Claims, TokenError};
+    use crate::domain::{
+        redact::Known,
+        token::{Claims, TokenError},
+    };
 
     const RUN: What<'static> = What::Run { action: "SLACK_A" };
 
@@ -403,7 +405,9 @@ mod tests {
         body: &str,
     ) -> Failure {
         let url = Url::parse("https://kit.example.com/projects/p/actions").unwrap();
-        let asked = Asked { what, wire: Some(Wire::Live), url: &url, project: "p", claims, unix: 880, proxied: false };
+        let known = &Known::of(["opaque-canary"]);
+        let asked =
+            Asked { what, wire: Some(Wire::Live), url: &url, project: "p", claims, known, unix: 880, proxied: false };
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         refused(&asked, &Reply::new(status, headers, body.into(), Duration::ZERO))
     }
@@ -588,6 +592,14 @@ mod tests {
             assert!(!f.message.contains("token") && f.message.contains("kit.example.com"), "{}", f.message);
             assert!(failure(what, 403, &[], r#"{"message":"no"}"#).message.contains("The token is good"));
         }
+    }
+
+    #[test]
+    fn the_token_is_not_quoted_whatever_it_looks_like() {
+        let f = failure(RUN, 400, &[], r#"{"message":["you sent opaque-canary"],"code":"1"}"#);
+        assert_eq!(f.details, ["you sent ***"]);
+        let f = failure(RUN, 500, &[], r#"{"message":"what is opaque-canary?"}"#);
+        assert!(f.message.contains("what is ***?"), "{f}");
     }
 
     #[test]

@@ -27,6 +27,12 @@ impl Form {
                 check.problems.push(Problem { field: row.id, words: format!("{}: {words}", named(&at)), at });
             }
         }
+        for (field, path) in self.unread_files() {
+            let at = self.pointer(field);
+            let words = format!("{}: the file {path} is not read yet; Enter at the field reads it.", named(&at));
+            self.blame(field, &words);
+            check.problems.push(Problem { field, at, words });
+        }
         for violation in violations {
             let field = self.shown(self.at_pointer(&violation.at));
             if check.problems.iter().any(|p| p.at == violation.at) {
@@ -44,6 +50,10 @@ impl Form {
     /// Marks a field with something that is wrong with it, in words.
     pub fn blame(&mut self, field: FieldId, words: &str) {
         let marks = self.problems.entry(field).or_default();
+        // A server says the same in several places.
+        if marks.contains(words.trim_end_matches('.')) {
+            return;
+        }
         if !marks.is_empty() {
             marks.push(' ');
         }

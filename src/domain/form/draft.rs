@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{
     document::{Number, Object, Value},
-    redact::{self, Under},
+    redact::{self, Known, Under},
     schema::node::Kind,
 };
 
@@ -101,27 +101,27 @@ impl Form {
     }
 
     /// Whether a text of the whole form as JSON, finished or not, holds what must not be stored.
-    pub fn tells_secrets(&self, text: &str) -> bool {
+    pub fn tells_secrets(&self, text: &str, known: &Known) -> bool {
         if let Ok(value) = Value::parse(text.as_bytes()) {
-            return !redact::value(&value, &redact::secret_parameters(&self.raw, &value)).taken.is_empty();
+            return !known.value(&value, &redact::secret_parameters(&self.raw, &value)).taken.is_empty();
         }
         // Which value belongs to which name cannot be told of half a document.
         let of_a_secret = |field: &Field| match &field.slot {
             Slot::Property { name, .. } | Slot::Entry(name) => field.is_secret() && text.contains(name.as_str()),
             Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) => false,
         };
-        !redact::text(text).taken.is_empty() || self.fields.iter().any(|field| of_a_secret(field))
+        !known.text(text).taken.is_empty() || self.fields.iter().any(|field| of_a_secret(field))
     }
 
     /// Empties every field that holds a secret, in every shape it has been shown in.
-    pub(super) fn forget_secrets(&mut self) {
+    pub(super) fn forget_secrets(&mut self, known: &Known) {
         // Whoever is under a secret's name is one too, and what is above comes before what is below.
         let mut left = vec![(Self::ROOT, Under::default())];
         while let Some((id, above)) = left.pop() {
             let field = Arc::clone(&self.fields[id.0 as usize]);
             let declared = field.node.write_only || field.node.format.as_deref() == Some("password");
             let here = if declared { above.write_only() } else { above };
-            if self.holds_secret(&field, here) {
+            if self.holds_secret(&field, here, known) {
                 self.forget(id);
             }
             let rest = field.rest.map(|rest| self.field(rest).children.clone()).unwrap_or_default();
@@ -136,7 +136,7 @@ impl Form {
             }
             left.extend(field.branches.values().map(|&branch| (branch, here)));
             let is_kept = |&entry: &FieldId| match &self.field(entry).slot {
-                Slot::Entry(key) => redact::text(key).taken.is_empty(),
+                Slot::Entry(key) => known.text(key).taken.is_empty(),
                 Slot::Root | Slot::Rest | Slot::Item | Slot::Branch(_) | Slot::Property { .. } => true,
             };
             let kept: Vec<FieldId> = rest.iter().copied().filter(is_kept).collect();
@@ -156,21 +156,21 @@ impl Form {
     }
 
     /// Whether what is typed into a field, not into those in it, is or has a secret. What is picked is the schema's.
-    fn holds_secret(&self, field: &Field, under: Under) -> bool {
+    fn holds_secret(&self, field: &Field, under: Under, known: &Known) -> bool {
         let typed = !field.text.is_empty()
             && if matches!(field.node.kind, Kind::Number { .. }) {
                 under.hides_number().is_some()
             } else {
-                under.hides_text().is_some() || !redact::text(&field.text).taken.is_empty()
+                under.hides_text().is_some() || !known.text(&field.text).taken.is_empty()
             };
         let json = field.json.as_ref().filter(|text| !text.is_empty()).is_some_and(|text| {
             under.hides_text().is_some()
                 || match Value::parse(text.as_bytes()) {
                     Ok(value) => {
-                        let known = redact::secrets_at(&self.schema, &field.place, &value);
-                        !redact::value(&value, &known).taken.is_empty()
+                        let places = redact::secrets_at(&self.schema, &field.place, &value);
+                        !known.value(&value, &places).taken.is_empty()
                     }
-                    Err(_) => !redact::text(text).taken.is_empty(),
+                    Err(_) => !known.text(text).taken.is_empty(),
                 }
         });
         let file = field.pick.is_some() && matches!(field.node.kind, Kind::Text | Kind::Any);

@@ -1,6 +1,10 @@
 //! ActionKit's way to carry a file in parameters.
 
-use crate::domain::document::{Object, Value};
+use super::{Form, field::State, view::FieldId};
+use crate::domain::{
+    document::{Object, Value},
+    schema::{files::is_file, node::Kind},
+};
 
 /// A file as ActionKit takes it in parameters: `{data, encoding: "hex", dataType: "FILE", mimeType, name, size}`, the
 /// `FileValue` of Paragon's SDK.
@@ -20,9 +24,26 @@ pub fn file_value(name: &str, mime_type: &str, content: &[u8]) -> Value {
 /// The name and size of the file that a value carries, if it is [`file_value`]'s shape.
 pub fn file_in(value: &Value) -> Option<(&str, &str)> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let is_file = text("dataType") == Some("FILE") && text("encoding") == Some("hex") && text("data").is_some();
     let size = value.get("size").and_then(Value::as_number)?;
-    is_file.then(|| Some((text("name")?, size.as_str())))?
+    is_file(value).then(|| Some((text("name")?, size.as_str())))?
+}
+
+impl Form {
+    /// The fields for a file in which the path of one is typed (`@report.pdf`) whose content is not in them yet, and the
+    /// path.
+    pub fn unread_files(&self) -> Vec<(FieldId, String)> {
+        let rows = self.lines();
+        rows.iter().filter_map(|row| Some((row.id, self.unread_file(row.id)?.to_owned()))).collect()
+    }
+
+    /// The path that is typed in a field for a file, if its content is not there yet.
+    pub fn unread_file(&self, id: FieldId) -> Option<&str> {
+        // It may be asked of a form that has become another.
+        let field = self.fields.get(id.0 as usize)?;
+        let typed = matches!(field.node.kind, Kind::Text) && field.json.is_none() && field.file().is_none();
+        let path = field.text.strip_prefix('@').filter(|path| !path.is_empty())?;
+        (typed && field.state == State::Value && field.node.takes_file()).then_some(path)
+    }
 }
 
 /// The media type of a file of this name, as its ending tells.

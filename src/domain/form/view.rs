@@ -144,6 +144,8 @@ pub struct About {
     pub examples: Vec<Value>,
     /// Whether `null` is allowed.
     pub nullable: bool,
+    /// Whether the content of a file is wanted.
+    pub takes_file: bool,
     /// Whether the schema only hints at the type, so that [`Edit::AnyType`](super::Edit::AnyType) is possible.
     pub guessed: bool,
     /// Where the value stands (or would stand) in what is sent.

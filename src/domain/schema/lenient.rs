@@ -1,16 +1,17 @@
 //! Takes out of a schema what would keep it from being used at all, or make it refuse what the real API accepts.
 //!
 //! One property with `type: "text"` must not cost the check of all the others. What is taken out is told, unless it only
-//! forgives a known fault of real schemas: an empty `enum` is no constraint, where a bare `object` is declared an array or
-//! text may stand as well, and where the content of a file belongs, the object that ActionKit takes for a file.
+//! forgives a known fault of real schemas: an empty `enum` is no constraint, and where a bare `object` is declared an
+//! array or text may stand as well, and where the content of a file is declared, ActionKit's file object.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Serde, json};
 
 use super::{
+    files::{is_file_format, tells_of_file, tells_of_files},
     fits::{Fit, fits},
-    node::{CONTENT, Types},
+    node::Types,
     pattern,
     refs::{At, Schema},
 };
@@ -92,6 +93,7 @@ impl Repair<'_> {
         }
         if mode.forgiving {
             forgive(&mut members, mode.nested);
+            admit_file(&mut members);
         }
         let moved =
             members.get("prefixItems").is_some() && at.is_some_and(|at| self.schema.get(at, "prefixItems").is_none());
@@ -273,11 +275,6 @@ fn modernise(members: &mut Map<String, Serde>) {
 fn forgive(members: &mut Map<String, Serde>, nested: bool) {
     const STRUCTURE: [&str; 8] =
         ["properties", "required", "additionalProperties", "patternProperties", "oneOf", "anyOf", "allOf", "$ref"];
-    let content = ["format", "contentEncoding"].iter().find_map(|keyword| members.get(*keyword)?.as_str());
-    if content.is_some_and(|content| CONTENT.contains(&content)) && members.get("type") == Some(&Serde::from("string"))
-    {
-        members.insert("type".to_owned(), json!(["string", "object"]));
-    }
     if members.get("enum").and_then(Serde::as_array).is_some_and(Vec::is_empty) {
         members.shift_remove("enum");
     }
@@ -285,6 +282,43 @@ fn forgive(members: &mut Map<String, Serde>, nested: bool) {
     if nested && bare && members.get("type") == Some(&Serde::from("object")) {
         members.insert("type".to_owned(), json!(["object", "array", "string"]));
     }
+}
+
+/// Lets ActionKit's file object stand where a string for the content of a file is declared. What a file object must have
+/// is no constraint on a string, so both can be said beside one another.
+fn admit_file(members: &mut Map<String, Serde>) {
+    let string = Serde::from("string");
+    let mut types: Vec<Serde> = match members.get("type") {
+        Some(Serde::Array(types)) => types.clone(),
+        Some(one) => vec![one.clone()],
+        None => Vec::new(),
+    };
+    if let Some(Serde::Object(own)) = members.get_mut("properties")
+        && own.contains_key("data")
+        && own.contains_key("encoding")
+    {
+        own.entry("dataType").or_insert(Serde::Bool(true));
+    }
+    let text = |keyword: &str| members.get(keyword).and_then(Serde::as_str);
+    let format = ["format", "contentEncoding", "contentMediaType"].into_iter().find_map(text);
+    let description = text("description").unwrap_or_default();
+    let told = format.is_none() && tells_of_file(description);
+    if !types.contains(&string)
+        || types.contains(&Serde::from("object"))
+        || ["enum", "const", "properties", "required"].iter().any(|k| members.contains_key(*k))
+        || !told && !format.is_some_and(is_file_format)
+    {
+        return;
+    }
+    let file = json!({"required": ["data", "encoding", "dataType"], "properties": {"data": {"type": "string"},
+        "encoding": {"const": "hex"}, "dataType": {"const": "FILE"}}});
+    types.push("object".into());
+    if told && tells_of_files(description) && !members.contains_key("items") {
+        types.push("array".into());
+        members.insert("items".to_owned(), file.clone());
+    }
+    members.insert("type".to_owned(), Serde::Array(types));
+    members.extend(file.as_object().cloned().unwrap_or_default());
 }
 
 /// Whether a keyword's value is one it can have.

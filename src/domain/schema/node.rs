@@ -1,6 +1,7 @@
 //! One level of a schema, read and merged: what a single field needs to know.
 
 use super::{
+    files::{is_file, is_file_format},
     fits::same,
     read::Reader,
     refs::{At, Schema},
@@ -157,9 +158,6 @@ impl Type {
         }
     }
 }
-
-/// The formats and encodings of a string that holds the content of a file.
-pub(super) const CONTENT: [&str; 3] = ["binary", "byte", "base64"];
 
 /// What kind of field a schema makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -393,6 +391,7 @@ impl Node {
             _ if value.is_null() => self.nullable || self.kind.constant().is_some_and(Value::is_null),
             Kind::Const(only) => same(only, value),
             Kind::Choice => self.choices.iter().any(|choice| same(&choice.value, value)),
+            Kind::Text if is_file(value) && self.takes_file() => true,
             Kind::Text
             | Kind::Number { .. }
             | Kind::Toggle
@@ -411,10 +410,23 @@ impl Node {
         Self { kind: Kind::Any, types: Types::ALL, guessed: false, live: false, ..self.clone() }
     }
 
-    /// Whether it is a string for the content of a file (`format: binary` and the like), in whose place ActionKit takes
-    /// a file object.
+    /// Whether it is for the content of a file, in whose place ActionKit takes a file object: a text of `format: binary`
+    /// and the like, or what tells of a file object in words or by its members.
     pub fn takes_file(&self) -> bool {
-        matches!(self.kind, Kind::Text) && self.format.as_deref().is_some_and(|format| CONTENT.contains(&format))
+        match &self.kind {
+            Kind::Text | Kind::Any => self.format.as_deref().is_some_and(is_file_format),
+            Kind::Object => {
+                let has = |name: &str| self.properties.iter().any(|p| p.name == name);
+                has("data") && (has("encoding") || has("mimeType"))
+            }
+            Kind::Number { .. }
+            | Kind::Toggle
+            | Kind::Choice
+            | Kind::Const(_)
+            | Kind::Array
+            | Kind::Map
+            | Kind::Variant => false,
+        }
     }
 
     /// Whether anything at all is allowed, so that text which is not JSON is simply a string.

@@ -7,6 +7,7 @@ mod types;
 use std::collections::BTreeSet;
 
 use super::{
+    files::{FILE, tells_of_file},
     fits::{Fit, fits},
     node::{Choice, Extra, Kind, Limits, Node, Place, Type, Types},
     refs::{At, Schema},
@@ -76,6 +77,9 @@ impl<'s> Reader<'s> {
         node.limits = self.limits(types);
         node.branches = shapes.branches;
         node.kind = self.kind(&mut node, &declared);
+        if matches!(node.kind, Kind::Text | Kind::Any) && node.format.is_none() && tells_of_file(&node.description) {
+            node.format = Some(FILE.to_owned());
+        }
         let simple = matches!(node.kind, Kind::Text | Kind::Number { .. } | Kind::Object | Kind::Array | Kind::Map);
         node.guessed = simple && !declared.exact && self.place.only.is_none() && shapes.types.is_none();
         if node.guessed {

@@ -240,6 +240,25 @@ mod tests {
     }
 
     #[test]
+    fn a_file_object_is_the_content_of_a_file() {
+        let schema = r#"{"properties":{"a":{"type":"string","format":"binary","maxLength":9},"b":{"type":["string","null"],
+            "description":"The file object, with data, encoding and mimeType"},"c":{"type":"string"},
+            "d":{"type":"string","description":"One file object or a JSON array of file objects"},
+            "e":{"type":"object","properties":{"data":{},"encoding":{}},"additionalProperties":false}}}"#;
+        let file = crate::domain::form::file_value("a.bin", "application/octet-stream", b"0123456789").to_json();
+        let with = |name: &str, value: &str| violations(schema, &format!("{{\"{name}\":{value}}}"));
+        assert_eq!(with("a", &file), [""; 0]);
+        assert_eq!(with("b", &file), [""; 0]);
+        assert_eq!(with("b", "null"), [""; 0]);
+        assert_eq!(with("d", &format!("[{file},{file}]")), [""; 0]);
+        assert_eq!(with("e", r#"{"data":"00","encoding":"hex","dataType":"FILE"}"#), [""; 0]);
+        assert_eq!(with("c", &file), ["/c must be text (type)"]);
+        assert_eq!(with("a", "\"0123456789\""), ["/a must have at most 9 characters (maxLength)"]);
+        assert_eq!(with("a", "7").len(), 1);
+        assert!(with("a", "{}").contains(&"/a/data is required (required)".to_owned()));
+    }
+
+    #[test]
     fn nullable_takes_null_whatever_stands_beside_it() {
         let schema = r##"{"properties":{
             "by_ref":{"nullable":true,"$ref":"#/$defs/id"},

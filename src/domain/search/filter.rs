@@ -55,7 +55,8 @@ impl Check<'_> {
 }
 
 impl<'a> Filters<'a> {
-    /// Makes the qualifiers ready; what cannot be answered is reported and left out.
+    /// Makes the qualifiers ready. What names nothing there is lets nothing through, what cannot be answered is left out;
+    /// both are reported.
     pub(super) fn new(
         query: &'a Query,
         index: &'a Index,
@@ -64,13 +65,11 @@ impl<'a> Filters<'a> {
     ) -> Self {
         let mut checks: Vec<(Check<'a>, bool)> = Vec::new();
         for filter in &query.filters {
-            match check(filter, index, facts) {
-                Ok(check) => {
-                    let mut alike = checks.iter_mut().filter(|(_, negated)| !negated && !filter.negated);
-                    let left = alike.try_fold(check, |check, (before, _)| before.or(check));
-                    checks.extend(left.map(|check| (check, filter.negated)));
-                }
-                Err(message) => problems.push(QueryProblem { span: filter.span.clone(), message }),
+            let mut report = |message| problems.push(QueryProblem { span: filter.span.clone(), message });
+            if let Some(check) = check(filter, index, facts, &mut report) {
+                let mut alike = checks.iter_mut().filter(|(_, negated)| !negated && !filter.negated);
+                let left = alike.try_fold(check, |check, (before, _)| before.or(check));
+                checks.extend(left.map(|check| (check, filter.negated)));
             }
         }
         let without = query.without.iter().map(|word| {
@@ -147,20 +146,26 @@ fn means(short: &str, key: &str) -> bool {
     abbreviated(short).contains(&key)
 }
 
-fn check<'a>(filter: &'a Filter, index: &'a Index, facts: &'a Facts<'a>) -> Result<Check<'a>, String> {
+/// `None` where it cannot be answered, which is reported, as is what names nothing there is.
+fn check<'a>(
+    filter: &'a Filter,
+    index: &'a Index,
+    facts: &'a Facts<'a>,
+    report: &mut impl FnMut(String),
+) -> Option<Check<'a>> {
     match &filter.test {
-        Test::In(values) => integrations(values, index).map(Check::Integrations),
-        Test::Kind(kinds) => Ok(Check::Kinds(kinds.clone())),
-        Test::Param(values) => Ok(Check::Parameters(parameters(values, index), false)),
-        Test::Needs(values) => Ok(Check::Parameters(parameters(values, index), true)),
-        Test::Type(types) => Ok(Check::Types(types.iter().fold(0, |set, t| set | t.bit()))),
-        Test::Category(values) => categories(values, index, facts).map(Check::Categories),
-        Test::Is(states) => states_of(states, index, facts),
+        Test::In(values) => Some(Check::Integrations(integrations(values, index, report))),
+        Test::Kind(kinds) => Some(Check::Kinds(kinds.clone())),
+        Test::Param(values) => Some(Check::Parameters(parameters(values, index), false)),
+        Test::Needs(values) => Some(Check::Parameters(parameters(values, index), true)),
+        Test::Type(types) => Some(Check::Types(types.iter().fold(0, |set, t| set | t.bit()))),
+        Test::Category(values) => categories(values, index, facts, report).map(Check::Categories),
+        Test::Is(states) => states_of(states, index, facts).map_err(report).ok(),
     }
 }
 
 /// The integrations the values of `in:` mean: by key or abbreviation, else by the beginning of a key.
-fn integrations(values: &[String], index: &Index) -> Result<Vec<bool>, String> {
+fn integrations(values: &[String], index: &Index, report: &mut impl FnMut(String)) -> Vec<bool> {
     let mut wanted = vec![false; index.groups().len()];
     for value in values {
         let text = squeeze(value);
@@ -170,13 +175,14 @@ fn integrations(values: &[String], index: &Index) -> Result<Vec<bool>, String> {
         let Some(test) = tests.into_iter().find(|test| keys().any(test)) else {
             let near = nearest_of(&text, keys());
             let hint = near.map(|key| format!(" Did you mean in:{key}?")).unwrap_or_default();
-            return Err(format!("No integration here is called {value}.{hint}"));
+            report(format!("No integration here is called {value}.{hint}"));
+            continue;
         };
         for (slot, key) in wanted.iter_mut().zip(keys()) {
             *slot |= test(key);
         }
     }
-    Ok(wanted)
+    wanted
 }
 
 /// The parameter names the values mean: that very name, else every name that has it at the start of a word.
@@ -192,9 +198,15 @@ fn parameters(values: &[String], index: &Index) -> Vec<bool> {
     wanted
 }
 
-fn categories(values: &[String], index: &Index, facts: &Facts<'_>) -> Result<Vec<bool>, String> {
+fn categories(
+    values: &[String],
+    index: &Index,
+    facts: &Facts<'_>,
+    report: &mut impl FnMut(String),
+) -> Option<Vec<bool>> {
     let Some(categories) = facts.categories else {
-        return Err("The categories of integrations are not known here, so category: is ignored.".to_owned());
+        report("The categories of integrations are not known here, so category: is ignored.".to_owned());
+        return None;
     };
     let mut wanted = vec![false; index.groups().len()];
     for value in values {
@@ -211,13 +223,14 @@ fn categories(values: &[String], index: &Index, facts: &Facts<'_>) -> Result<Vec
                     format!(" There are {}.", names.join(", "))
                 }
             };
-            return Err(format!("No integration here is of the category {value}.{hint}"));
+            report(format!("No integration here is of the category {value}.{hint}"));
+            continue;
         }
         for (slot, group) in wanted.iter_mut().zip(index.groups()) {
             *slot |= categories.get(&group.key).is_some_and(|names| names.iter().any(is));
         }
     }
-    Ok(wanted)
+    Some(wanted)
 }
 
 fn states_of<'a>(states: &[State], index: &Index, facts: &Facts<'a>) -> Result<Check<'a>, String> {

@@ -152,11 +152,14 @@ fn a_qualifier_given_twice_lets_through_either_where_both_cannot_be() {
 }
 
 #[test]
-fn what_cannot_be_answered_is_said_and_ignored() {
+fn what_names_nothing_finds_nothing_and_what_cannot_be_answered_is_ignored_and_both_are_said() {
     let found = search("in:slak send");
     assert_eq!(found.found.problems[0].message, "No integration here is called slak. Did you mean in:slack?");
     assert_eq!(found.found.problems[0].span, 0..7);
-    assert_eq!(found.names.len(), 3);
+    assert!(found.names.is_empty(), "{:?}", found.names);
+    let found = search("in:slak,gmail");
+    assert_eq!((found.found.problems.len(), &found.names), (1, &search("in:gmail").names));
+    assert_eq!(search("-in:slak send").names, search("send").names);
     assert_eq!(search("is:connected").found.problems[0].message, "Connections are not known here, so is: is ignored.");
     assert_eq!(search("category:crm").names.len(), 7);
 }

@@ -8,6 +8,32 @@ use crate::domain::{
     wire::Wire,
 };
 
+#[test]
+fn what_is_known_to_be_secret_is_not_kept() {
+    let history = History::in_memory().knowing(Known::of(["opaque-canary"]));
+    let id = history.begin(&begun("A_B", r#"{"text":"say opaque-canary"}"#, 7)).unwrap();
+    let body = r#"{"echo":"opaque-canary","ok":1}"#;
+    let outcome = Outcome::Answered(Response {
+        status: 200,
+        headers: vec![("x-echo".into(), "opaque-canary".into())],
+        bytes: body.len() as u64,
+        file: None,
+        body: body.into(),
+        took: Duration::ZERO,
+        request_id: None,
+        wire: Wire::Live,
+    });
+    history.finish(id, &outcome, ("A_B", Duration::ZERO)).unwrap();
+    let record = history.get(id).unwrap().unwrap();
+    assert!(!format!("{record:?}").contains("canary"), "{record:?}");
+    assert_eq!(
+        record.begun.hidden.iter().map(|(at, why)| format!("{at} {why}")).collect::<Vec<_>>(),
+        ["/text known to be secret"]
+    );
+    assert_eq!(history.body(id).unwrap().unwrap(), br#"{"echo":"***","ok":1}"#);
+    assert_eq!(history.find(&Ask { words: "canary".into(), limit: 9, ..Ask::default() }).unwrap(), []);
+}
+
 fn begun(action: &str, parameters: &str, at: i64) -> Begun {
     let request = RunRequest {
         action: action.into(),
@@ -69,7 +95,7 @@ fn a_run_comes_back_as_it_was() {
     assert_eq!((&unknown.begun, &unknown.end), (&began, &End::unknown()));
     let outcome = answered(r#"{"ok":true}"#);
     history.finish(id, &outcome, ("SLACK_A", Duration::ZERO)).unwrap();
-    let (end, _) = End::of(&outcome, "SLACK_A", Duration::ZERO, 1000);
+    let (end, _) = End::of(&outcome, ("SLACK_A", Duration::ZERO), 1000, &Known::default());
     let record = history.get(id).unwrap().unwrap();
     assert_eq!((&record.begun, &record.end, record.has_body), (&began, &end, true));
     assert_eq!(history.body(id).unwrap().as_deref(), Some(&br#"{"ok":true}"#[..]));
