@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
+        charset::Charset,
         document::{Document, Fed, Form, Items, QueryError, is_tame, query},
         failure::{Failure, FailureKind},
         run::Body,
@@ -81,6 +82,9 @@ type Each<'e> = &'e mut dyn FnMut(&[u8]) -> bool;
 
 /// Runs a filter over `input`; `limit` is told how many bytes that is.
 fn whole((filter, form): (&str, Form), input: &[u8], limit: fn(usize), each: Each<'_>) -> Result<(), QueryError> {
+    if let Some(charset) = Charset::of(input, None) {
+        return whole((filter, form), charset.decode(input).as_bytes(), limit, each);
+    }
     limit(input.len());
     query(filter, input, form, each)
 }
@@ -152,6 +156,9 @@ pub(crate) fn of_file(path: &Path, filter: &str, shape: &Records, output: &mut O
 
 /// Prints what the filter makes of `json`.
 pub(crate) fn of_bytes(json: &[u8], filter: &str, shape: &Records, output: &mut Output) -> Result<(), Failure> {
+    if let Some(charset) = Charset::of(json, None) {
+        return of_bytes(charset.decode(json).as_bytes(), filter, shape, output);
+    }
     if !is_collected(shape, output) {
         let filter_and_form = (filter, form(shape));
         let printed = if is_tame(filter) {
