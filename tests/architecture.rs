@@ -154,7 +154,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jsonschema", &["src/domain/schema/"]),
     ("pulldown_cmark", &["src/domain/markdown.rs"]),
     ("jaq_core", &["src/domain/document/query.rs"]),
-    ("jaq_json", &["src/domain/document/query.rs"]),
+    ("jaq_json", &["src/domain/document/query.rs", "src/domain/document/query/value.rs"]),
     ("jaq_std", &["src/domain/document/query.rs"]),
     // The command line asks how wide the terminal is, nothing else.
     ("crossterm", &["src/runtime/input.rs", "src/runtime/terminal.rs", "src/cli/output.rs"]),

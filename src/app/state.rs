@@ -3,7 +3,7 @@
 mod front;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -27,6 +27,7 @@ use super::{
     remote::{LoadId, Remote, Stamp},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
+    update::Offer,
     viewer::{Opened, Viewer},
     welcome::Welcome,
 };
@@ -168,6 +169,12 @@ pub struct App {
     pub(super) repeat: Option<RunId>,
     /// Whether the list of another user is on its way, whom the form that stayed open is to be fitted to.
     pub(super) refit: bool,
+    /// What waits to be shown, the oldest first.
+    pub offers: VecDeque<Offer>,
+    /// How many keys were pressed, and the like.
+    pub(super) strokes: u64,
+    /// How many there were when something was asked whose answer may open something.
+    pub(super) asked_at: Option<u64>,
     /// Which session this is; answers that bear another's are let go.
     pub(super) stamp: Stamp,
     loads: u64,
@@ -257,6 +264,8 @@ impl App {
             // What the caller decides.
             session: _,
             stamp: _,
+            strokes: _,
+            asked_at: _,
             destination: _,
             attempt: _,
             form: _,
@@ -284,6 +293,7 @@ impl App {
             batch,
             checking,
             overlays,
+            offers,
             not_before,
             drafts,
             detail_of,
@@ -302,6 +312,10 @@ impl App {
         (*not_before, *renew_not_before) = Default::default();
         *past = Past { paused: past.paused, ..Past::default() };
         overlays.retain(Overlay::outlives_session);
+        offers.retain(|offer| match offer {
+            Offer::Answer(message) => !message.is_of_session(),
+            Offer::Overlay(overlay) => overlay.outlives_session(),
+        });
     }
 }
 
@@ -382,6 +396,9 @@ impl App {
             care: Care::default(),
             repeat: None,
             refit: false,
+            offers: VecDeque::new(),
+            strokes: 0,
+            asked_at: None,
             stamp: Stamp::default(),
             loads: 0,
             works: 0,
