@@ -92,7 +92,7 @@ impl App {
         }
         match keymap::resolve(&self.contexts(), key) {
             Some(Command::Move(_)) => true,
-            Some(Command::Quit | Command::Suspend) => false,
+            Some(Command::Quit | Command::Suspend | Command::ShowOffer) => false,
             Some(_) | None => is_opening || !self.typed_ahead.is_empty(),
         }
     }
@@ -283,6 +283,9 @@ impl App {
     /// Takes the open form away, keeping what is typed in it.
     pub(super) fn put_form_away(&mut self) -> Vec<Effect> {
         let effects = self.keep_draft();
+        if self.form.as_ref().is_some_and(|form| form.warned_about.is_some()) {
+            self.notice = None;
+        }
         if let Some(form) = self.form.take()
             && let Some(draft) = form.draft()
         {
