@@ -1,5 +1,7 @@
-//! `akx run --each FILE` and `--users A,B`: one action run many times, one after the other, below the limit; and going on
-//! after an interruption without running anything twice.
+//! `akx run --each FILE` and `--users A,B`: one action run many times, one after the other, at a pace that servers bear;
+//! and going on after an interruption without running anything twice.
+
+mod told;
 
 use std::{
     process::ExitCode,
@@ -7,10 +9,11 @@ use std::{
     time::Duration,
 };
 
+use self::told::Telling;
 use super::{
     document,
     options::Run,
-    output::{Output, Style},
+    output::Output,
     parameters,
     receiving::{Receiving, Signs},
     record::Recording,
@@ -21,12 +24,12 @@ use super::{
 use crate::{
     client::Client,
     domain::{
-        arguments::{Signature, Typing},
-        document::{Object, Value},
+        arguments::Typing,
+        document::Value,
         failure::{Failure, FailureKind},
         guard::Clearance,
-        rows::{self, Came, Line, Row, State, Whole},
-        run::{Outcome, RunRequest, provider_answer},
+        rows::{self, Came, Line, Rows, STEP, State, Template, Unfit, Work},
+        run::{Outcome, RunRequest},
         text,
     },
     settings::{Source, Token, TokenOrigin},
@@ -36,8 +39,6 @@ use crate::{
     },
 };
 
-/// The time between two runs at least: with room to spare below ActionKit's 50 requests a second (fact sheet §1.5).
-const STEP: Duration = Duration::from_millis(25);
 /// How often a run that was refused for coming too soon is tried at most.
 const ATTEMPTS: u32 = 6;
 /// The longest wait a server is granted between two of them.
@@ -51,49 +52,81 @@ struct Part {
     token: Token,
     client: Client,
     prepared: Prepared,
+    /// What the runs of all rows share.
+    template: Template,
     /// Whether the user is one of several.
     named: Option<String>,
 }
 
-/// One run of the work.
-struct Work {
-    part: usize,
-    row: usize,
-    request: RunRequest,
+/// All of the work: every row for the first user, then every row for the next. A run is made when it is sent, so that a
+/// hundred thousand take no room.
+struct All {
+    parts: Vec<Part>,
+    rows: Rows,
 }
 
-/// What came of a run so far.
-struct Done {
-    came: Came,
-    request: RunRequest,
-    outcome: Outcome,
+impl All {
+    fn count(&self) -> usize {
+        self.parts.len() * self.rows.count()
+    }
+
+    /// Whose part run `index` is of, and its row, from 0.
+    fn part(&self, index: usize) -> Option<(&Part, usize)> {
+        Some((self.parts.get(index / self.rows.count())?, index % self.rows.count()))
+    }
+
+    fn request(&self, index: usize) -> Option<RunRequest> {
+        let (part, row) = self.part(index)?;
+        let parameters = part.template.parameters(&self.rows.row(row).ok()?).ok()?;
+        Some(part.prepared.request(parameters))
+    }
+
+    /// Run `index` as an earlier time left it.
+    fn unsure(&self, index: usize) -> Came {
+        let at = self.part(index);
+        Came {
+            row: at.map_or(0, |(_, row)| row + 1),
+            user: at.and_then(|(part, _)| part.named.clone()),
+            state: State::Unsure,
+            words: "sent before the interruption; its answer is not known".to_owned(),
+            took: None,
+            request_id: None,
+        }
+    }
 }
 
 /// Runs an action for each row of a file, for each of several users, or both.
 pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Result<ExitCode, Failure> {
     let base = parameters::base(session, &options.parameters)?;
-    let (bytes, rows) = read(options)?;
-    let parts = parts(session, options, output)?;
-    let work = work(options, &base, &parts, &rows)?;
-    let Some(first) = parts.first() else { return Ok(ExitCode::SUCCESS) };
+    let rows = match &options.each {
+        None => Rows::one(),
+        Some(path) => Rows::read(document::bytes(path)?).map_err(|e| unusable(options, &e.to_string()))?,
+    };
+    let parts = parts(session, options, &base, output)?;
+    let all = All { parts, rows };
+    check(options, &all, output)?;
+    let Some(first) = all.parts.first() else { return Ok(ExitCode::SUCCESS) };
     // Another user's work is another work, also where only the token says whose it is.
     let whose: Vec<String> = match options.users.as_slice() {
         [] => first.token.user().map(str::to_owned).into_iter().collect(),
         users => users.to_vec(),
     };
-    let of = Whole {
-        file: &bytes,
-        request: &first.prepared.request(base),
-        set: &options.parameters.set,
-        users: &whose,
-        project: session.settings.project()?,
-        base_url: &session.settings.base_url.value,
+    let of = Work {
+        request: first.prepared.request(base),
+        set: options.parameters.set.clone(),
+        users: whose,
+        project: session.settings.project()?.to_owned(),
+        base_url: session.settings.base_url.value.clone(),
     };
-    let mut kept = Journals::new(session.paths.data_dir()).open(&of.journal())?;
-    let due: Vec<usize> = (0..work.len()).filter(|i| options.fresh || kept.journal().is_due(*i)).collect();
+    let file = if options.each.is_some() { all.rows.bytes() } else { &[] };
+    let mut kept = Journals::new(session.paths.data_dir()).open(&of.journal(file))?;
+    let due: Vec<usize> = (0..all.count()).filter(|i| options.fresh || kept.journal().is_due(*i)).collect();
     if !kept.journal().is_empty() && !options.fresh {
-        let done = rows::summary((0..work.len()).map(|i| kept.journal().state(i)).filter(|s| *s != State::Waiting));
+        let done = rows::summary((0..all.count()).map(|i| kept.journal().state(i)).filter(|s| *s != State::Waiting));
         output.say(&format!("Going on where it stopped: {done} (--fresh begins anew)."));
+    }
+    if let Some(words) = rows::at_least(due.len()) {
+        output.say(&format!("{} runs. {words}", text::thousands(due.len())));
     }
     let leave = match due.len() {
         0 => None,
@@ -103,19 +136,21 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
         // Not before it was agreed to: what ran would be forgotten for nothing.
         kept.clear()?;
     }
-    let done = Vec::new();
-    let mut all = Going { parts: &parts, work: &work, leave, kept: &mut kept, done, current: None, stopped: None };
-    let finished = block_on(all.go(&due, output))?.is_some();
+    let telling = Telling::new(output, all.parts.iter().any(|part| part.named.is_some()));
+    let (done, current) = (Vec::new(), None);
+    let mut going = Going { all: &all, leave, kept: &mut kept, telling, done, bad: 0, current, stopped: None };
+    let finished = block_on(going.go(&due, output))?.is_some();
     if !finished {
-        all.interrupted(output);
+        going.interrupted(output);
     }
-    let (done, stopped) = (all.done, all.stopped);
+    let Going { telling, done, stopped, .. } = going;
     output.progress("");
     let left = due.len() - done.len();
-    let unsure_before = (0..work.len()).filter(|i| kept.journal().state(*i) == State::Unsure && !due.contains(i));
-    let before: Vec<usize> = unsure_before.collect();
-    report(&parts, &work, (&done, &before), output)?;
-    let states = done.iter().map(|d| d.came.state).chain(std::iter::repeat_n(State::Waiting, left));
+    let due: std::collections::BTreeSet<usize> = due.into_iter().collect();
+    let before = (0..all.count()).filter(|i| kept.journal().state(*i) == State::Unsure && !due.contains(i));
+    let before: Vec<Came> = before.map(|index| all.unsure(index)).collect();
+    telling.end(&done, &before, output)?;
+    let states = done.iter().map(|came| came.state).chain(std::iter::repeat_n(State::Waiting, left));
     let words = rows::summary(states.clone().chain(before.iter().map(|_| State::Unsure)));
     let is_done = states.clone().all(|state| state == State::Ok) && before.is_empty();
     if is_done {
@@ -138,27 +173,24 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
     })
 }
 
-/// The file's bytes and rows; without a file one row that says nothing.
-fn read(options: &Run) -> Result<(Vec<u8>, Vec<Row>), Failure> {
-    let Some(path) = &options.each else { return Ok((Vec::new(), vec![Row::Members(Object::new())])) };
-    let bytes = document::bytes(path)?;
-    let rows = rows::read(&bytes).map_err(|e| {
-        Failure::new(
-            FailureKind::File,
-            format!("{} cannot be run row by row: {e}.", document::name(path)),
-            "Give CSV whose first line names the parameters, or one JSON object a line.",
-        )
-    })?;
-    Ok((bytes, rows))
+/// The failure for a file that is not one of rows.
+fn unusable(options: &Run, why: &str) -> Failure {
+    let name = options.each.as_ref().map_or_else(String::new, |path| document::name(path));
+    Failure::new(
+        FailureKind::File,
+        format!("{name} cannot be run row by row: {why}."),
+        "Give CSV whose first line names the parameters, or one JSON object a line.",
+    )
 }
 
 /// Everything that belongs to each user: settings, token, client, definition.
-fn parts(session: &Session, options: &Run, output: &mut Output) -> Result<Vec<Part>, Failure> {
+fn parts(session: &Session, options: &Run, base: &Value, output: &mut Output) -> Result<Vec<Part>, Failure> {
     let users: Vec<Option<String>> = if options.users.is_empty() {
         vec![None]
     } else {
         options.users.iter().map(|user| Some(user.trim().to_owned()).filter(|u| !u.is_empty())).collect()
     };
+    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
     let mut parts = Vec::new();
     for named in users {
         let session = match &named {
@@ -175,53 +207,53 @@ fn parts(session: &Session, options: &Run, output: &mut Output) -> Result<Vec<Pa
         let token = session.token()?;
         let prepared = run::prepare(&session, options, Some(&token), output)?;
         let client = session.client(&token)?;
-        parts.push(Part { session, token, client, prepared, named });
+        let schema = prepared.schema().cloned();
+        let base = parameters::set(&options.parameters, base.clone(), schema.as_ref(), typing)?;
+        let template = Template { base, schema, typing, checks: !options.no_validate };
+        parts.push(Part { session, token, client, prepared, template, named });
     }
     Ok(parts)
 }
 
-/// Every run, its parameters checked before any is sent.
-fn work(options: &Run, base: &Value, parts: &[Part], rows: &[Row]) -> Result<Vec<Work>, Failure> {
-    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
-    let mut work = Vec::with_capacity(parts.len() * rows.len());
-    let mut complaints = Vec::new();
-    for (part, of) in parts.iter().enumerate() {
-        let schema = of.prepared.schema();
-        let shared = parameters::set(&options.parameters, base.clone(), schema, typing)?;
-        let mut signature = Signature::of(schema);
-        for (index, row) in rows.iter().enumerate() {
-            let number = index + 1;
-            let complain = |what: String| match &of.named {
-                Some(user) if parts.len() > 1 => format!("row {number} for {user}: {what}"),
-                _ => format!("row {number}: {what}"),
-            };
-            let parameters = match row.parameters(&shared, &mut signature, typing) {
-                Ok(parameters) => parameters,
-                Err(why) => {
-                    complaints.push(complain(why));
-                    continue;
-                }
-            };
-            if let (Some(schema), false) = (schema, options.no_validate)
-                && let Err(violations) = parameters::violations(schema, &parameters)
-            {
-                complaints.extend(violations.iter().map(|v| complain(v.to_string())));
+/// Checks every run before any is sent.
+fn check(options: &Run, all: &All, output: &mut Output) -> Result<(), Failure> {
+    let (mut complaints, mut beyond) = (Vec::new(), 0);
+    for part in &all.parts {
+        let of = text::thousands(all.rows.count());
+        let checked = part.template.check(&all.rows, |done| {
+            if done > 0 {
+                output.progress(&format!("Checking rows: {} of {of}", text::thousands(done)));
             }
-            work.push(Work { part, row: number, request: of.prepared.request(parameters) });
+            true
+        });
+        match checked {
+            Ok(()) | Err(Unfit::Stopped) => {}
+            Err(Unfit::File(why)) => return Err(unusable(options, &why)),
+            Err(Unfit::Rows { complaints: of_part, more }) => {
+                let several = all.parts.len() > 1;
+                complaints.extend(of_part.iter().map(|complaint| match (&part.named, several, &options.each) {
+                    (Some(user), true, Some(_)) => format!("for {user}, {complaint}"),
+                    (Some(user), true, None) => format!("for {user}: {}", complaint.what),
+                    (_, _, Some(_)) => complaint.to_string(),
+                    (_, _, None) => complaint.what.clone(),
+                }));
+                beyond += more;
+            }
         }
     }
+    output.progress("");
     if complaints.is_empty() {
-        return Ok(work);
+        return Ok(());
     }
     let mut failure = Failure::new(
         FailureKind::InvalidParameters,
         format!("{} does not take these parameters, so nothing was sent.", options.action),
         "Correct the rows, or send them all the same with --no-validate: schemas are sometimes wrong.",
     );
-    let more = complaints.len().saturating_sub(TOLD);
+    let more = complaints.len().saturating_sub(TOLD) + beyond;
     complaints.truncate(TOLD);
     if more > 0 {
-        complaints.push(format!("and {more} more"));
+        complaints.push(format!("and {} more", text::thousands(more)));
     }
     failure.details = complaints;
     Err(failure)
@@ -229,36 +261,46 @@ fn work(options: &Run, base: &Value, parts: &[Part], rows: &[Row]) -> Result<Vec
 
 /// The work under way; what it holds is right at any moment, so that it may be dropped at any await.
 struct Going<'a> {
-    parts: &'a [Part],
-    work: &'a [Work],
+    all: &'a All,
     /// The guard rails' leave; without it nothing is due.
     leave: Option<Clearance>,
     kept: &'a mut Kept,
-    done: Vec<Done>,
-    current: Option<(usize, Recording, Signs)>,
+    telling: Telling,
+    done: Vec<Came>,
+    /// How many of them did not go well.
+    bad: usize,
+    current: Option<(usize, Current)>,
     stopped: Option<Failure>,
+}
+
+/// The run that is under way.
+struct Current {
+    request: RunRequest,
+    recording: Recording,
+    signs: Signs,
 }
 
 impl Going<'_> {
     async fn go(&mut self, due: &[usize], output: &mut Output) {
-        let Some(leave) = self.leave.clone() else { return };
+        let (Some(leave), all) = (self.leave.clone(), self.all) else { return };
         for (count, &index) in due.iter().enumerate() {
             self.show(count, due.len(), output);
-            let Work { part, request, .. } = &self.work[index];
-            let part = &self.parts[*part];
+            let Some(((part, _), request)) = all.part(index).zip(all.request(index)) else { continue };
             let about = part.prepared.about(&part.session, &part.token);
-            let recording = Recording::begin(&part.session, (request, &about), &part.token, output);
+            let recording = Recording::begin(&part.session, (&request, &about), &part.token, output);
             if let Err(failure) = self.kept.write(&Line { index, state: State::Sent }) {
                 // Without the journal a second attempt could run something twice.
                 self.stopped = Some(failure);
                 return;
             }
             let signs = Signs::default();
-            self.current = Some((index, recording, signs.clone()));
+            self.current = Some((index, Current { request: request.clone(), recording, signs: signs.clone() }));
             let pause = tokio::time::sleep(STEP);
-            let outcome = attempt(part, (&leave, request), &signs, output).await;
-            select::ran(&part.session, &request.action);
-            self.ended(outcome, output);
+            let outcome = attempt(part, (&leave, &request), &signs, output).await;
+            if count == 0 {
+                select::ran(&part.session, &request.action);
+            }
+            self.ended(&outcome, output);
             if self.stopped.is_some() {
                 return;
             }
@@ -268,16 +310,15 @@ impl Going<'_> {
     }
 
     /// Notes how the current run ended.
-    fn ended(&mut self, outcome: Outcome, output: &mut Output) {
-        let Some((index, recording, _)) = self.current.take() else { return };
-        let state = State::of(&outcome);
+    fn ended(&mut self, outcome: &Outcome, output: &mut Output) {
+        let Some((index, Current { request, recording, .. })) = self.current.take() else { return };
+        let state = State::of(outcome);
         if let Err(failure) = self.kept.write(&Line { index, state }) {
             output.warn(&failure.message);
         }
-        let (_, took) = recording.finish(&outcome, output);
-        let Work { part, row, request } = &self.work[index];
+        let (_, took) = recording.finish(outcome, output);
         let failure = outcome.failure(&request.action);
-        let (took, request_id, words) = match (&outcome, &failure) {
+        let (took, request_id, words) = match (outcome, &failure) {
             (Outcome::Answered(r), _) => (r.took, r.request_id.clone(), r.status.to_string()),
             (_, Some(f)) => (took, f.request_id.clone(), f.message.clone()),
             (_, None) => (took, None, String::new()),
@@ -288,22 +329,30 @@ impl Going<'_> {
             // The others would end in the same way.
             self.stopped = Some(failure);
         }
-        let user = self.parts[*part].named.clone();
-        let came = Came { row: *row, user, state, words, took: Some(took), request_id };
-        self.done.push(Done { came, request: request.clone(), outcome });
+        let at = self.all.part(index);
+        let user = at.and_then(|(part, _)| part.named.clone());
+        let row = at.map_or(0, |(_, row)| row + 1);
+        let came = Came { row, user, state, words, took: Some(took), request_id };
+        if let Err(failure) = self.telling.ended(&came, (&request, outcome), output) {
+            // Nobody would learn how they end.
+            self.stopped.get_or_insert(failure);
+        }
+        self.bad += usize::from(state != State::Ok);
+        self.done.push(came);
     }
 
     /// Somebody stopped it.
     fn interrupted(&mut self, output: &mut Output) {
-        let may_have_run = self.current.as_ref().is_some_and(|(_, _, signs)| signs.sent.load(Ordering::Relaxed));
-        self.ended(Outcome::Cancelled { may_have_run }, output);
+        let sent = |(_, current): &(usize, Current)| current.signs.sent.load(Ordering::Relaxed);
+        let may_have_run = self.current.as_ref().is_some_and(sent);
+        self.ended(&Outcome::Cancelled { may_have_run }, output);
     }
 
     fn show(&self, count: usize, of: usize, output: &mut Output) {
         const WIDTH: usize = 24;
         let full = (count * WIDTH).checked_div(of).unwrap_or(WIDTH);
-        let bad = self.done.iter().filter(|d| d.came.state != State::Ok).count();
-        let bad = if bad > 0 { format!(", {bad} not ok") } else { String::new() };
+        let bad = if self.bad > 0 { format!(", {} not ok", text::thousands(self.bad)) } else { String::new() };
+        let (count, of) = (text::thousands(count), text::thousands(of));
         output.progress(&format!("[{}{}] {count} of {of}{bad}", "#".repeat(full), ".".repeat(WIDTH - full)));
     }
 }
@@ -332,92 +381,4 @@ async fn attempt(
             _ => return outcome,
         }
     }
-}
-
-/// Tells what came of each.
-fn report(
-    parts: &[Part],
-    work: &[Work],
-    (done, unsure): (&[Done], &[usize]),
-    output: &mut Output,
-) -> Result<(), Failure> {
-    if output.json() {
-        let rows = done.iter().map(to_value).chain(unsure.iter().map(|&i| earlier(parts, &work[i])));
-        return output.value(&Value::Array(rows.collect()));
-    }
-    let users = parts.iter().any(|part| part.named.is_some());
-    let earlier = unsure.iter().map(|&i| Came {
-        row: work[i].row,
-        user: parts[work[i].part].named.clone(),
-        state: State::Unsure,
-        words: "sent before the interruption; its answer is not known".to_owned(),
-        took: None,
-        request_id: None,
-    });
-    let all: Vec<Came> = done.iter().map(|d| d.came.clone()).chain(earlier).collect();
-    let mut lines = String::new();
-    for came in &all {
-        let took = came.took.map(text::human_duration).unwrap_or_default();
-        let id = came.request_id.clone().unwrap_or_default();
-        let user = came.user.clone().unwrap_or_default();
-        let words = text::clean(&came.words).into_owned();
-        if output.is_terminal() {
-            let widest = all.iter().filter_map(|c| c.user.as_deref()).map(text::width).max().unwrap_or(0);
-            let state = format!("{:<12}", came.state.name().replace('_', " "));
-            let state = match came.state {
-                State::Ok => state,
-                State::Failed => output.styled(Style::Bad, &state),
-                State::Unsure | State::Sent | State::Waiting => output.styled(Style::Careful, &state),
-            };
-            let user = if users { format!("{}  ", pad(&text::clean(&user), widest)) } else { String::new() };
-            let line = format!("{:>6}  {user}{state}  {took:>9}  {words}", came.row);
-            lines.push_str(line.trim_end());
-        } else {
-            let fields = [came.row.to_string(), user, came.state.name().to_owned(), took, id, words];
-            lines.push_str(&fields.map(|f| text::clean(&f).into_owned()).join("\t"));
-        }
-        lines.push('\n');
-    }
-    output.bytes(lines.as_bytes())
-}
-
-fn to_value(done: &Done) -> Value {
-    let came = &done.came;
-    let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
-    let mut object = Object::new();
-    object.insert("row", came.row);
-    object.insert("user", text(&came.user));
-    object.insert("state", came.state.name());
-    match &done.outcome {
-        Outcome::Answered(response) => {
-            object.insert("status", response.status);
-            let answer = provider_answer(&done.request, &response.body);
-            object.insert(
-                "output",
-                Value::parse(&answer).unwrap_or_else(|_| String::from_utf8_lossy(&answer).into_owned().into()),
-            );
-        }
-        Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => {
-            object.insert("error", came.words.as_str());
-        }
-    }
-    object.insert(
-        "took_ms",
-        came.took.map_or(Value::Null, |took| Value::from(u64::try_from(took.as_millis()).unwrap_or(0))),
-    );
-    object.insert("request_id", text(&came.request_id));
-    Value::Object(object)
-}
-
-fn earlier(parts: &[Part], work: &Work) -> Value {
-    let mut object = Object::new();
-    object.insert("row", work.row);
-    object.insert("user", parts[work.part].named.as_deref().map_or(Value::Null, Value::from));
-    object.insert("state", State::Unsure.name());
-    Value::Object(object)
-}
-
-/// `words` with blanks to `columns`.
-fn pad(words: &str, columns: usize) -> String {
-    format!("{words}{}", " ".repeat(columns.saturating_sub(text::width(words))))
 }

@@ -56,7 +56,7 @@ fn what_is_wrong_with_any_row_is_said_before_the_first_is_sent() {
     let rows = akx.file("rows.jsonl", "{\"channel\":\"C1\"}\n{\"text\":\"x\"}\n{\"channel\":7,\"more\":1}\n");
     let run = ["run", "SLACK_SEND_MESSAGE", "--each", &rows, "--yes"];
     let words = akx.run(&run).ended(5).words();
-    for there in ["row 2: ", "row 3: channel ", "nothing was sent"] {
+    for there in ["row 2 (line 2): channel is required", "row 3 (line 3): channel ", "nothing was sent"] {
         assert!(words.contains(there), "{there:?} in {words}");
     }
     assert_eq!(sent(&server), [] as [&str; 0]);

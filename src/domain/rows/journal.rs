@@ -60,32 +60,31 @@ impl Line {
     }
 }
 
-/// Everything that makes work of many runs what it is: equal work has one journal, wherever it is begun.
-#[derive(Debug, Clone, Copy)]
-pub struct Whole<'a> {
-    /// The file of rows; empty without one.
-    pub file: &'a [u8],
+/// Everything that makes work of many runs what it is, but for the file of rows: equal work has one journal, wherever it
+/// is begun.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
     /// What all runs share.
-    pub request: &'a RunRequest,
+    pub request: RunRequest,
     /// What is set in it for each run (`-p`).
-    pub set: &'a [String],
+    pub set: Vec<String>,
     /// The users, or the one the token is for.
-    pub users: &'a [String],
+    pub users: Vec<String>,
     /// The project's id.
-    pub project: &'a str,
+    pub project: String,
     /// Where ActionKit answers.
-    pub base_url: &'a str,
+    pub base_url: String,
 }
 
-impl Whole<'_> {
-    /// The name of its journal.
-    pub fn journal(&self) -> String {
-        let RunRequest { action, parameters, credential, wire: _ } = self.request;
+impl Work {
+    /// The name of its journal; `file` is the file of rows, empty without one.
+    pub fn journal(&self, file: &[u8]) -> String {
+        let RunRequest { action, parameters, credential, wire: _ } = &self.request;
         let (set, users) = (self.set.join("\n"), self.users.join("\n"));
         let credential = credential.as_deref().unwrap_or_default();
         let parameters = parameters.to_json();
-        let texts = [action, parameters.as_str(), &set, &users, credential, self.project, self.base_url];
-        let parts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).chain([self.file]).collect();
+        let texts = [action, parameters.as_str(), &set, &users, credential, &self.project, &self.base_url];
+        let parts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).chain([file]).collect();
         Journal::name(&parts)
     }
 }

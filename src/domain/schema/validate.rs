@@ -233,6 +233,9 @@ mod tests {
             assert!(violations(schema, good).is_empty(), "{good}");
         }
         assert_eq!(violations(schema, r#"{"blocks":1}"#).len(), 1);
+        let file = r#"{"properties":{"file":{"type":"string","format":"binary"}}}"#;
+        assert!(violations(file, r#"{"file":{"data":"00","encoding":"hex","dataType":"FILE"}}"#).is_empty());
+        assert_eq!(violations(file, r#"{"file":1}"#).len(), 1);
         assert_eq!(violations(r#"{"type":"object"}"#, "[]").len(), 1, "the root must be an object");
     }
 

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::{sync::oneshot, time::Duration};
+use tokio::sync::oneshot;
 
 use super::{
     super::{clock::Clock, history, opening, receiving::Receiving, teller::Teller, writer::Writer},
@@ -22,15 +22,11 @@ use crate::{
         history::Begun,
         now::Now,
         pages::{Merged, Pages, Paging},
-        rows::{Journal, Line, State},
+        rows::{Journal, Line, STEP, State},
         run::{Outcome, RunId, RunRequest},
     },
     store::{answers::Answers, history::History, rows::Kept},
 };
-
-/// The time between two runs of many at least: with room to spare below ActionKit's 50 requests a second, however many
-/// users' clients they go through (fact sheet §1.5).
-const STEP: Duration = Duration::from_millis(25);
 
 /// The journal that is open, and the opening it comes from. Only the writer touches it, in the order of what is asked: a
 /// line of runs whose journal was closed meanwhile goes nowhere.
