@@ -59,7 +59,11 @@ fn the_same_is_said_at_a_field_once() {
     f.check();
     f.blame_reply("a is required", &["a is required".to_owned(), "a must be short".to_owned()]);
     let problem = f.rows()[0].problem.clone().unwrap_or_default();
-    assert_eq!((problem.matches("a is required").count(), problem.matches("must be short").count()), (1, 1), "{problem}");
+    assert_eq!(
+        (problem.matches("a is required").count(), problem.matches("must be short").count()),
+        (1, 1),
+        "{problem}"
+    );
 }
 
 #[test]
