@@ -164,7 +164,7 @@ pub struct App {
     /// The connection that is being made.
     pub(super) attempt: Option<Attempt>,
     /// A connection that waits for a person's word.
-    pub(super) offered: Option<Offer>,
+    pub(super) offered: Option<Made>,
     /// Whether the person wants nothing run but what reads, until they quit.
     pub(super) stays_read_only: bool,
     /// The uptime before which no token is renewed by itself again.
@@ -221,7 +221,7 @@ pub(super) struct Attempt {
 
 /// A connection that was made and is not spoken through yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Offer {
+pub(super) struct Made {
     /// The attempt that made it.
     pub(super) load: LoadId,
     /// To what.

@@ -10,7 +10,7 @@ use crate::{
         page::Tone,
         remote::{Dated, Fetch, LoadId, Stamp},
         session::Session,
-        state::{App, Attempt, Offer, Stage, Why},
+        state::{App, Attempt, Made, Stage, Why},
     },
     domain::{
         category,
@@ -48,7 +48,7 @@ impl App {
         };
         match (why, result) {
             (Why::Renew, result) => self.renewed(load, result),
-            (Why::Switch, Ok(session)) => self.offered(Offer { load, to, session }, whose.as_deref()),
+            (Why::Switch, Ok(session)) => self.offered(Made { load, to, session }, whose.as_deref()),
             (Why::Switch, Err(failure)) => self.not_switched(&failure),
             (Why::Start | Why::Welcome, Ok(session)) => {
                 self.destination = Some(to);

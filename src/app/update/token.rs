@@ -12,7 +12,7 @@ use super::super::{
     page::{Page, Tone},
     remote::LoadId,
     session::{Session, TOKEN_WARNS},
-    state::{App, Care, Offer, Stage, Why},
+    state::{App, Care, Made, Stage, Why},
     text_field::TextField,
 };
 use crate::domain::{
@@ -280,7 +280,7 @@ impl App {
 
     /// The connection is there that was asked for as somebody else, or with another token. With a token that cannot work
     /// it is not taken, and with one of somebody else than `whose` was asked for only after a question.
-    pub(super) fn offered(&mut self, offer: Offer, whose: Option<&str>) -> Vec<Effect> {
+    pub(super) fn offered(&mut self, offer: Made, whose: Option<&str>) -> Vec<Effect> {
         if !matches!(offer.to, Destination::Pasted { .. } | Destination::Project { .. }) {
             return self.switched(offer);
         }
@@ -320,7 +320,7 @@ impl App {
         self.offered.take().map(|offer| Effect::Abandon(offer.load))
     }
 
-    fn switched(&mut self, Offer { load, to, session }: Offer) -> Vec<Effect> {
+    fn switched(&mut self, Made { load, to, session }: Made) -> Vec<Effect> {
         self.destination = Some(to);
         let mut effects = if self.session.is_same(&session) && self.session.profile == session.profile {
             // A refusal from long ago is nobody's wish any more; one that is still looked at is.
