@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use super::remote::LoadId;
 use crate::domain::{
     history::RecordId,
-    rows::{Journal, Prepared, State, summary},
+    rows::{self, Journal, Keys, Prepared, RunKey, State, summary},
     run::{RunId, RunRequest},
     shared::Shared,
 };
@@ -92,6 +92,8 @@ pub struct Batch {
     /// What it is run over.
     pub over: Over,
     runs: Runs,
+    /// What each of the runs is, as its journal knows it.
+    pub(super) keys: Arc<[RunKey]>,
     rows: Vec<BatchRow>,
     /// How many stand how, by [`place`].
     counts: [usize; 5],
@@ -126,21 +128,24 @@ const fn place(state: State) -> usize {
 impl Batch {
     /// A run for each row of a file, none of which was sent.
     pub fn of_rows(path: String, request: RunRequest, rows: Shared<Prepared>) -> Self {
-        let count = rows.count();
-        Self::new(request.action.clone(), Over::File(path), Runs::Rows { request, rows }, count)
+        let keys = Arc::clone(rows.keys());
+        Self::new(request.action.clone(), Over::File(path), Runs::Rows { request, rows }, keys)
     }
 
     /// The same run for each of these users.
     pub fn of_users(request: RunRequest, users: Vec<Arc<str>>) -> Self {
-        let count = users.len();
-        Self::new(request.action.clone(), Over::Users(count), Runs::Users { request, users }, count)
+        let mut keys = Keys::default();
+        users.iter().for_each(|user| keys.add(user, &request.parameters));
+        Self::new(request.action.clone(), Over::Users(users.len()), Runs::Users { request, users }, keys.finish())
     }
 
-    fn new(action: Arc<str>, over: Over, runs: Runs, count: usize) -> Self {
+    fn new(action: Arc<str>, over: Over, runs: Runs, keys: Arc<[RunKey]>) -> Self {
+        let count = keys.len();
         Self {
             action,
             over,
             runs,
+            keys,
             rows: vec![BatchRow::waiting(); count],
             counts: [count, 0, 0, 0, 0],
             first: 0,
@@ -219,12 +224,12 @@ impl Batch {
     /// Takes over what an earlier time has left of the same work: what ran is not sent again, nor what may have run.
     pub fn resume(&mut self, journal: &Journal) {
         self.change_all(|i, row| {
+            let words = rows::told_before(journal.said(i));
             (row.state, row.words) = match journal.state(i) {
-                State::Ok => (State::Ok, "ran before the interruption".to_owned()),
-                State::Unsure | State::Sent => {
-                    (State::Unsure, "sent before the interruption; its answer is not known".to_owned())
-                }
-                State::Failed | State::Waiting => (State::Waiting, String::new()),
+                State::Ok => (State::Ok, words),
+                State::Unsure | State::Sent => (State::Unsure, words),
+                State::Failed => (State::Waiting, words),
+                State::Waiting => (State::Waiting, String::new()),
             };
         });
         let done = (0..self.rows.len()).map(|i| journal.state(i)).filter(|state| *state != State::Waiting);
@@ -293,15 +298,9 @@ impl Batch {
 
     /// For whom they are to be sent, where that varies: `maria, jonas and 3 more`.
     pub fn users(&self) -> Option<String> {
-        const NAMED: usize = 3;
         let waits = |(row, _): &(&BatchRow, &Arc<str>)| row.state == State::Waiting;
         let due: Vec<&str> = self.rows.iter().zip(self.all_users()).filter(waits).map(|(_, user)| &**user).collect();
-        match due.as_slice() {
-            [] => None,
-            [one] => Some((*one).to_owned()),
-            [most @ .., last] if due.len() <= NAMED => Some(format!("{} and {last}", most.join(", "))),
-            many => Some(format!("{} and {} more", many[..NAMED].join(", "), many.len() - NAMED)),
-        }
+        rows::named(&due)
     }
 
     /// How many came out how: `38 ok, 2 failed`.
@@ -325,29 +324,19 @@ mod tests {
     fn an_earlier_time_is_taken_over_and_can_be_forgotten() {
         let mut batch = batch(&["a", "b", "c", "d"]);
         let states = [(0, State::Ok), (1, State::Sent), (2, State::Failed)];
-        let text: String = states.into_iter().map(|(index, state)| Line { index, state }.text()).collect();
-        batch.resume(&Journal::read(&text));
+        let said = || "It said no.".to_owned();
+        batch.resume(&states.into_iter().map(|(index, state)| Line { index, state, said: said() }).collect());
         let after: Vec<State> = batch.rows.iter().map(|row| row.state).collect();
         assert_eq!(after, [State::Ok, State::Unsure, State::Waiting, State::Waiting]);
         assert_eq!((batch.next(), batch.due()), (Some(2), 2));
+        assert_eq!(batch.rows[2].words, "before: It said no.");
+        assert_eq!(batch.rows[1].words, "before: It was sent, and akx stopped before an answer came.");
         assert_eq!(batch.before, "1 ok, 1 failed, 1 may have run");
         assert_eq!(batch.users().as_deref(), Some("c and d"));
         batch.begin_anew();
         assert_eq!((batch.before.as_str(), batch.due(), batch.anew), ("", 4, true));
         batch.resume(&Journal::default());
         assert_eq!((batch.before.as_str(), batch.anew), ("", false));
-    }
-
-    #[test]
-    fn users_are_named_as_far_as_there_is_room() {
-        for (users, words) in [
-            (&["a"][..], "a"),
-            (&["a", "b"], "a and b"),
-            (&["a", "b", "c"], "a, b and c"),
-            (&["a", "b", "c", "d", "e"], "a, b, c and 2 more"),
-        ] {
-            assert_eq!(batch(users).users().as_deref(), Some(words));
-        }
     }
 
     #[test]

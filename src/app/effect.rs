@@ -20,7 +20,7 @@ use crate::domain::{
     guard::Clearance,
     history::{About, Ask as HistoryAsk, Change, RecordId, Whose},
     pages::Pages,
-    rows::{Template, Work},
+    rows::{RunKey, Template, Work},
     run::{Body, RunId, RunRequest},
     saved::SavedCall,
     shared::Shared,
@@ -70,10 +70,14 @@ pub enum JournalAsk {
         load: LoadId,
         /// Its name.
         name: String,
+        /// The runs it is opened for.
+        keys: Arc<[RunKey]>,
     },
-    /// Forget what stands in it.
+    /// Forget what stands in it of these runs.
     Clear,
-    /// Remove it: all is done.
+    /// Close it: all is done.
+    Close,
+    /// Remove it: all is done, and may be done again.
     Remove,
 }
 

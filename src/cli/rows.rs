@@ -1,5 +1,5 @@
 //! `akx run --each FILE` and `--users A,B`: one action run many times, one after the other, at a pace that servers bear;
-//! and going on after an interruption without running anything twice.
+//! and going on after an interruption or a correction without running anything twice.
 
 mod told;
 
@@ -17,7 +17,7 @@ use super::{
     parameters,
     receiving::{Receiving, Signs},
     record::Recording,
-    run::{self, Prepared},
+    run::{self, Many, Prepared},
     select,
     session::{Session, block_on},
 };
@@ -28,7 +28,7 @@ use crate::{
         document::Value,
         failure::{Failure, FailureKind},
         guard::Clearance,
-        rows::{self, Came, Line, Rows, STEP, State, Template, Unfit, Work},
+        rows::{self, Came, Journal, Line, Rows, RunKey, STEP, State, Template, Unfit, Work},
         run::{Outcome, RunRequest},
         text,
     },
@@ -48,14 +48,19 @@ const TOLD: usize = 20;
 
 /// One user's part of the work.
 struct Part {
+    /// The user, where they are named among others.
+    named: Option<String>,
+    /// What it takes to run it for them, or why that cannot be done.
+    ready: Result<Box<Ready>, Failure>,
+}
+
+struct Ready {
     session: Session,
     token: Token,
     client: Client,
     prepared: Prepared,
     /// What the runs of all rows share.
     template: Template,
-    /// Whether the user is one of several.
-    named: Option<String>,
 }
 
 /// All of the work: every row for the first user, then every row for the next. A run is made when it is sent, so that a
@@ -75,23 +80,45 @@ impl All {
         Some((self.parts.get(index / self.rows.count())?, index % self.rows.count()))
     }
 
-    fn request(&self, index: usize) -> Option<RunRequest> {
-        let (part, row) = self.part(index)?;
-        let parameters = part.template.parameters(&self.rows.row(row).ok()?).ok()?;
-        Some(part.prepared.request(parameters))
+    /// What run `index` is sent with; a failure where that user cannot run it.
+    fn ready(&self, index: usize) -> Option<Result<&Ready, &Failure>> {
+        self.part(index).map(|(part, _)| part.ready.as_deref())
     }
 
-    /// Run `index` as an earlier time left it.
-    fn unsure(&self, index: usize) -> Came {
+    fn request(&self, index: usize) -> Option<RunRequest> {
+        let (part, row) = self.part(index)?;
+        let ready = part.ready.as_ref().ok()?;
+        let parameters = ready.template.parameters(&self.rows.row(row).ok()?).ok()?;
+        Some(ready.prepared.request(parameters))
+    }
+
+    /// How run `index` came out, before what is known of that.
+    fn came(&self, index: usize, state: State, words: impl Into<String>) -> Came {
         let at = self.part(index);
         Came {
             row: at.map_or(0, |(_, row)| row + 1),
             user: at.and_then(|(part, _)| part.named.clone()),
-            state: State::Unsure,
-            words: "sent before the interruption; its answer is not known".to_owned(),
+            state,
+            words: words.into(),
+            before: false,
             took: None,
             request_id: None,
         }
+    }
+
+    /// Why these runs cannot be sent for some of their users.
+    fn lost(&self, runs: &[usize]) -> Vec<&Failure> {
+        let rows = self.rows.count();
+        let is_due = |at: usize| runs.iter().any(|run| run / rows == at);
+        let lost = self.parts.iter().enumerate().filter(|(at, _)| is_due(*at));
+        lost.filter_map(|(_, part)| part.ready.as_ref().err()).collect()
+    }
+
+    /// For whom these runs are, where that varies.
+    fn users(&self, runs: &[usize]) -> Option<String> {
+        let mut users: Vec<&str> = runs.iter().filter_map(|index| self.part(*index)?.0.named.as_deref()).collect();
+        users.dedup();
+        rows::named(&users)
     }
 }
 
@@ -102,41 +129,55 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
         None => Rows::one(),
         Some(path) => Rows::read(document::bytes(path)?).map_err(|e| unusable(options, &e.to_string()))?,
     };
-    let parts = parts(session, options, &base, output)?;
-    let all = All { parts, rows };
-    check(options, &all, output)?;
-    let Some(first) = all.parts.first() else { return Ok(ExitCode::SUCCESS) };
-    // Another user's work is another work, also where only the token says whose it is.
-    let whose: Vec<String> = match options.users.as_slice() {
-        [] => first.token.user().map(str::to_owned).into_iter().collect(),
-        users => users.to_vec(),
+    let mut telling = Telling::new(options, output)?;
+    let all = All { parts: parts(session, options, &base, output)?, rows };
+    let keys = check(options, &all, output)?;
+    let Some(first) = all.parts.iter().find_map(|part| part.ready.as_deref().ok()) else {
+        return Ok(ExitCode::SUCCESS);
     };
+    let only_reads = first.prepared.only_reads(&first.session);
     let of = Work {
         request: first.prepared.request(base),
-        set: options.parameters.set.clone(),
-        users: whose,
         project: session.settings.project()?.to_owned(),
         base_url: session.settings.base_url.value.clone(),
     };
-    let file = if options.each.is_some() { all.rows.bytes() } else { &[] };
-    let mut kept = Journals::new(session.paths.data_dir()).open(&of.journal(file))?;
+    let mut kept = Journals::new(session.paths.data_dir()).open(&of.journal(), keys)?;
     let due: Vec<usize> = (0..all.count()).filter(|i| options.fresh || kept.journal().is_due(*i)).collect();
     if !kept.journal().is_empty() && !options.fresh {
         let done = rows::summary((0..all.count()).map(|i| kept.journal().state(i)).filter(|s| *s != State::Waiting));
-        output.say(&format!("Going on where it stopped: {done} (--fresh begins anew)."));
+        output.say(&match due.len() {
+            0 => format!("Nothing is left to run: {done} before (--fresh runs all of it again)."),
+            _ => format!("Going on where it stopped: {done} (--fresh begins anew)."),
+        });
     }
     if let Some(words) = rows::at_least(due.len()) {
         output.say(&format!("{} runs. {words}", text::thousands(due.len())));
     }
-    let leave = match due.len() {
+    let sent: Vec<usize> = due.iter().copied().filter(|i| matches!(all.ready(*i), Some(Ok(_)))).collect();
+    if !options.yes {
+        // Whoever is asked knows for whom it is not.
+        all.lost(&due).iter().for_each(|failure| output.warn(&failure.message));
+    }
+    let leave = match sent.len() {
         0 => None,
-        times => Some(run::stand_guard(&first.session, options, (&first.prepared, times), &first.token, output)?),
+        times => {
+            let users = all.users(&sent);
+            let many = Many { times, users: users.as_deref() };
+            Some(run::stand_guard(&first.session, options, (&first.prepared, many), &first.token, output)?)
+        }
     };
     if options.fresh {
         // Not before it was agreed to: what ran would be forgotten for nothing.
         kept.clear()?;
     }
-    let telling = Telling::new(output, all.parts.iter().any(|part| part.named.is_some()));
+    let before = if options.fresh { Journal::default() } else { kept.journal().clone() };
+    let earlier = (0..all.count()).filter(|i| !options.fresh && !before.is_due(*i));
+    let earlier: Vec<Came> =
+        earlier.map(|i| Came { before: true, ..all.came(i, before.state(i), before.said(i)) }).collect();
+    telling.begin(output)?;
+    for came in &earlier {
+        telling.earlier(came, output)?;
+    }
     let (done, current) = (Vec::new(), None);
     let mut going = Going { all: &all, leave, kept: &mut kept, telling, done, bad: 0, current, stopped: None };
     let finished = block_on(going.go(&due, output))?.is_some();
@@ -146,23 +187,26 @@ pub(crate) fn rows(session: &Session, options: &Run, output: &mut Output) -> Res
     let Going { telling, done, stopped, .. } = going;
     output.progress("");
     let left = due.len() - done.len();
-    let due: std::collections::BTreeSet<usize> = due.into_iter().collect();
-    let before = (0..all.count()).filter(|i| kept.journal().state(*i) == State::Unsure && !due.contains(i));
-    let before: Vec<Came> = before.map(|index| all.unsure(index)).collect();
-    telling.end(&done, &before, output)?;
-    let states = done.iter().map(|came| came.state).chain(std::iter::repeat_n(State::Waiting, left));
-    let words = rows::summary(states.clone().chain(before.iter().map(|_| State::Unsure)));
-    let is_done = states.clone().all(|state| state == State::Ok) && before.is_empty();
-    if is_done {
+    telling.end(&done, &earlier, output)?;
+    let states = || {
+        let ended = earlier.iter().chain(&done).map(|came| came.state);
+        ended.chain(std::iter::repeat_n(State::Waiting, left))
+    };
+    let is_done = states().all(|state| state == State::Ok);
+    if is_done && only_reads {
+        // Reading it once more is what somebody wants who asks once more.
         kept.remove();
     }
     if let Some(failure) = &stopped {
         output.say(&format!("Stopped: {failure}"));
     }
-    output.say(&format!("{}: {words}.", options.action));
-    if left > 0 || states.clone().any(|s| s == State::Failed) {
-        output.say("The same command goes on with what did not run; --fresh runs everything again.");
-    } else if !before.is_empty() || states.clone().any(|s| s == State::Unsure) {
+    let ran_before = earlier.iter().filter(|came| came.state == State::Ok).count();
+    let ran_before =
+        if ran_before > 0 { format!("; {} ran before", text::thousands(ran_before)) } else { String::new() };
+    output.say(&format!("{}: {}{ran_before}.", options.action, rows::summary(states())));
+    if left > 0 || states().any(|s| s == State::Failed) {
+        output.say("The same command goes on with what did not run, also when you have corrected rows; --fresh runs everything again.");
+    } else if states().any(|s| s == State::Unsure) {
         output.say("Look at the provider for those that may have run; they are not sent again without --fresh.");
     }
     Ok(match (finished, is_done, stopped) {
@@ -183,51 +227,101 @@ fn unusable(options: &Run, why: &str) -> Failure {
     )
 }
 
-/// Everything that belongs to each user: settings, token, client, definition.
+/// Everything that belongs to each user: settings, token, client, definition. Where one of several has not connected the
+/// integration, or may not use it, the others run all the same.
 fn parts(session: &Session, options: &Run, base: &Value, output: &mut Output) -> Result<Vec<Part>, Failure> {
-    let users: Vec<Option<String>> = if options.users.is_empty() {
-        vec![None]
-    } else {
-        options.users.iter().map(|user| Some(user.trim().to_owned()).filter(|u| !u.is_empty())).collect()
-    };
-    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
-    let mut parts = Vec::new();
-    for named in users {
-        let session = match &named {
-            Some(user) => session.for_user(user, Source::Flag("--users")),
-            None => session.clone(),
-        };
-        if named.is_some() && !matches!(session.settings.token, TokenOrigin::Mint(_)) {
+    let mut users: Vec<Option<&str>> = options.users.iter().map(|user| Some(user.as_str())).collect();
+    for (i, user) in options.users.iter().enumerate() {
+        if options.users[..i].contains(user) {
             return Err(Failure::new(
-                FailureKind::Configuration,
-                "--users needs a token for each of them, and there is no key to sign one with.",
-                "Use a profile with signing_key_file and mint = true, or set AKX_SIGNING_KEY_PATH; or run once a user.",
+                FailureKind::Usage,
+                format!("--users names {user} twice."),
+                "Name each user once: what runs, runs once for each.",
             ));
         }
-        let token = session.token()?;
-        let prepared = run::prepare(&session, options, Some(&token), output)?;
-        let client = session.client(&token)?;
-        let schema = prepared.schema().cloned();
-        let base = parameters::set(&options.parameters, base.clone(), schema.as_ref(), typing)?;
-        let template = Template { base, schema, typing, checks: !options.no_validate };
-        parts.push(Part { session, token, client, prepared, template, named });
     }
-    Ok(parts)
+    if users.is_empty() {
+        users.push(None);
+    }
+    let mut parts = Vec::new();
+    for user in users {
+        let ready = ready(session, options, (user, base), output).map(Box::new);
+        let ready = match (ready, user) {
+            (Err(failure), Some(user)) if is_theirs(&failure) => {
+                let told = failure.message.replacen("the user", user, 1).replacen("The user", user, 1);
+                let message = if told == failure.message { format!("For {user}: {told}") } else { told };
+                Err(Failure { message, ..failure })
+            }
+            (Err(failure), _) => return Err(failure),
+            (ready, _) => ready,
+        };
+        parts.push(Part { named: user.map(str::to_owned), ready });
+    }
+    match parts.iter().find_map(|part| part.ready.as_ref().err()) {
+        Some(failure) if parts.iter().all(|part| part.ready.is_err()) => Err(failure.clone()),
+        _ => Ok(parts),
+    }
+}
+
+/// Whether a failure lies with the user, so that another's runs may go well.
+const fn is_theirs(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::NotConnected | FailureKind::Forbidden | FailureKind::UnknownAction)
+}
+
+fn ready(
+    session: &Session,
+    options: &Run,
+    (user, base): (Option<&str>, &Value),
+    output: &mut Output,
+) -> Result<Ready, Failure> {
+    let typing = if options.no_validate { Typing::Loose } else { Typing::Strict };
+    let session = match user {
+        Some(user) => session.for_user(user, Source::Flag("--users")),
+        None => session.clone(),
+    };
+    if user.is_some() && !matches!(session.settings.token, TokenOrigin::Mint(_)) {
+        return Err(Failure::new(
+            FailureKind::Configuration,
+            "--users needs a token for each of them, and there is no key to sign one with.",
+            "Use a profile with signing_key_file and mint = true, or set AKX_SIGNING_KEY_PATH; or run once a user.",
+        ));
+    }
+    let token = session.token()?;
+    let prepared = run::prepare(&session, options, Some(&token), output)?;
+    let client = session.client(&token)?;
+    let schema = prepared.schema().cloned();
+    let base = parameters::set(&options.parameters, base.clone(), schema.as_ref(), typing)?;
+    let whose = user.or_else(|| token.user()).unwrap_or_default().to_owned();
+    let template = Template { user: whose, base, schema, typing, checks: !options.no_validate };
+    Ok(Ready { session, token, client, prepared, template })
 }
 
 /// Checks every run before any is sent.
-fn check(options: &Run, all: &All, output: &mut Output) -> Result<(), Failure> {
+fn check(options: &Run, all: &All, output: &mut Output) -> Result<Arc<[RunKey]>, Failure> {
     let (mut complaints, mut beyond) = (Vec::new(), 0);
+    let mut keys: Vec<RunKey> = Vec::with_capacity(all.count());
     for part in &all.parts {
+        let ready = match (&part.ready, all.parts.iter().find_map(|part| part.ready.as_deref().ok())) {
+            (Ok(ready), _) => ready,
+            (Err(_), Some(another)) => {
+                // What ran for them before they lost the integration is known all the same.
+                let user = part.named.clone().unwrap_or_default();
+                let template = Template { user, checks: false, ..another.template.clone() };
+                keys.extend(template.check(&all.rows, |_| true).iter().flat_map(|keys| keys.iter()));
+                continue;
+            }
+            (Err(failure), None) => return Err(failure.clone()),
+        };
         let of = text::thousands(all.rows.count());
-        let checked = part.template.check(&all.rows, |done| {
+        let checked = ready.template.check(&all.rows, |done| {
             if done > 0 {
                 output.progress(&format!("Checking rows: {} of {of}", text::thousands(done)));
             }
             true
         });
         match checked {
-            Ok(()) | Err(Unfit::Stopped) => {}
+            Ok(of_part) => keys.extend_from_slice(&of_part),
+            Err(Unfit::Stopped) => {}
             Err(Unfit::File(why)) => return Err(unusable(options, &why)),
             Err(Unfit::Rows { complaints: of_part, more }) => {
                 let several = all.parts.len() > 1;
@@ -243,7 +337,7 @@ fn check(options: &Run, all: &All, output: &mut Output) -> Result<(), Failure> {
     }
     output.progress("");
     if complaints.is_empty() {
-        return Ok(());
+        return Ok(keys.into());
     }
     let mut failure = Failure::new(
         FailureKind::InvalidParameters,
@@ -282,13 +376,21 @@ struct Current {
 
 impl Going<'_> {
     async fn go(&mut self, due: &[usize], output: &mut Output) {
-        let (Some(leave), all) = (self.leave.clone(), self.all) else { return };
+        let all = self.all;
         for (count, &index) in due.iter().enumerate() {
             self.show(count, due.len(), output);
-            let Some(((part, _), request)) = all.part(index).zip(all.request(index)) else { continue };
-            let about = part.prepared.about(&part.session, &part.token);
-            let recording = Recording::begin(&part.session, (&request, &about), &part.token, output);
-            if let Err(failure) = self.kept.write(&Line { index, state: State::Sent }) {
+            let (ready, request) = match (all.ready(index), all.request(index), self.leave.clone()) {
+                (Some(Ok(ready)), Some(request), Some(leave)) => (ready, (leave, request)),
+                (Some(Err(failure)), ..) => {
+                    self.add(all.came(index, State::Failed, failure.message.as_str()), None, output);
+                    continue;
+                }
+                (Some(Ok(_)) | None, ..) => continue,
+            };
+            let (leave, request) = request;
+            let about = ready.prepared.about(&ready.session, &ready.token);
+            let recording = Recording::begin(&ready.session, (&request, &about), &ready.token, output);
+            if let Err(failure) = self.kept.write(&Line::sent(index)) {
                 // Without the journal a second attempt could run something twice.
                 self.stopped = Some(failure);
                 return;
@@ -296,9 +398,9 @@ impl Going<'_> {
             let signs = Signs::default();
             self.current = Some((index, Current { request: request.clone(), recording, signs: signs.clone() }));
             let pause = tokio::time::sleep(STEP);
-            let outcome = attempt(part, (&leave, &request), &signs, output).await;
+            let outcome = attempt(ready, (&leave, &request), &signs, output).await;
             if count == 0 {
-                select::ran(&part.session, &request.action);
+                select::ran(&ready.session, &request.action);
             }
             self.ended(&outcome, output);
             if self.stopped.is_some() {
@@ -312,16 +414,20 @@ impl Going<'_> {
     /// Notes how the current run ended.
     fn ended(&mut self, outcome: &Outcome, output: &mut Output) {
         let Some((index, Current { request, recording, .. })) = self.current.take() else { return };
-        let state = State::of(outcome);
-        if let Err(failure) = self.kept.write(&Line { index, state }) {
+        let mut line = Line::ended(index, outcome, &request.action);
+        let words = line.said.clone();
+        if !recording.is_kept() {
+            // Nothing of an answer is to stay.
+            line.said.clear();
+        }
+        if let Err(failure) = self.kept.write(&line) {
             output.warn(&failure.message);
         }
         let (_, took) = recording.finish(outcome, output);
         let failure = outcome.failure(&request.action);
-        let (took, request_id, words) = match (outcome, &failure) {
-            (Outcome::Answered(r), _) => (r.took, r.request_id.clone(), r.status.to_string()),
-            (_, Some(f)) => (took, f.request_id.clone(), f.message.clone()),
-            (_, None) => (took, None, String::new()),
+        let (took, request_id) = match (outcome, &failure) {
+            (Outcome::Answered(r), _) => (r.took, r.request_id.clone()),
+            (_, failure) => (took, failure.as_ref().and_then(|f| f.request_id.clone())),
         };
         if let Some(failure) = failure
             && matches!(failure.kind, FailureKind::NotAuthorised | FailureKind::Unreachable | FailureKind::Tls)
@@ -329,15 +435,17 @@ impl Going<'_> {
             // The others would end in the same way.
             self.stopped = Some(failure);
         }
-        let at = self.all.part(index);
-        let user = at.and_then(|(part, _)| part.named.clone());
-        let row = at.map_or(0, |(_, row)| row + 1);
-        let came = Came { row, user, state, words, took: Some(took), request_id };
-        if let Err(failure) = self.telling.ended(&came, (&request, outcome), output) {
+        let came = Came { took: Some(took), request_id, ..self.all.came(index, line.state, words) };
+        self.add(came, Some((&request, outcome)), output);
+    }
+
+    /// Tells of one that has ended.
+    fn add(&mut self, came: Came, ended: Option<(&RunRequest, &Outcome)>, output: &mut Output) {
+        if let Err(failure) = self.telling.ended(&came, ended, output) {
             // Nobody would learn how they end.
             self.stopped.get_or_insert(failure);
         }
-        self.bad += usize::from(state != State::Ok);
+        self.bad += usize::from(came.state != State::Ok);
         self.done.push(came);
     }
 
@@ -359,7 +467,7 @@ impl Going<'_> {
 
 /// One run; a refusal for coming too soon (429), which is no run, is tried again after the wait the server names.
 async fn attempt(
-    part: &Part,
+    ready: &Ready,
     (leave, request): (&Clearance, &RunRequest),
     signs: &Signs,
     output: &mut Output,
@@ -367,10 +475,10 @@ async fn attempt(
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let session = &part.session;
+        let session = &ready.session;
         let answers = Answers::new(session.paths.data_dir());
         let receiving = Receiving::new(Arc::clone(&request.action), session.now.unix, answers, signs.clone());
-        let outcome = run::once(&part.client, (leave, request), session.now, receiving).await;
+        let outcome = run::once(&ready.client, (leave, request), session.now, receiving).await;
         match &outcome {
             Outcome::Failed(failure) if failure.kind == FailureKind::RateLimited && attempts < ATTEMPTS => {
                 signs.sent.store(false, Ordering::Relaxed);

@@ -3,12 +3,14 @@
 
 mod file;
 mod journal;
+mod key;
 mod prepare;
 
 use std::time::Duration;
 
 pub use file::{Row, Rows, RowsError};
 pub use journal::{Journal, Line, State, Work};
+pub use key::{Keys, RunKey};
 pub use prepare::{Complaint, Prepared, Template, Unfit};
 
 use crate::domain::run::Outcome;
@@ -31,10 +33,24 @@ pub struct Came {
     pub state: State,
     /// The outcome in a few words.
     pub words: String,
+    /// Whether that was at an earlier time.
+    pub before: bool,
     /// How long it took.
     pub took: Option<Duration>,
     /// The server's request id.
     pub request_id: Option<String>,
+}
+
+impl Came {
+    /// Its words, told as those of an earlier time where they are.
+    pub fn told(&self) -> String {
+        if self.before { told_before(&self.words) } else { self.words.clone() }
+    }
+}
+
+/// What was said at an earlier time, told as such.
+pub fn told_before(said: &str) -> String {
+    if said.is_empty() { "before".to_owned() } else { format!("before: {said}") }
 }
 
 impl State {
@@ -46,6 +62,17 @@ impl State {
             Outcome::Cancelled { may_have_run: true } | Outcome::TimedOut { may_have_run: true } => Self::Unsure,
             Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => Self::Failed,
         }
+    }
+}
+
+/// For whom something is to run, named as far as there is room: `maria, jonas, priya and 3 more`; `None` for nobody.
+pub fn named(users: &[&str]) -> Option<String> {
+    const NAMED: usize = 3;
+    match users {
+        [] => None,
+        [one] => Some((*one).to_owned()),
+        [most @ .., last] if users.len() <= NAMED => Some(format!("{} and {last}", most.join(", "))),
+        many => Some(format!("{} and {} more", many[..NAMED].join(", "), many.len() - NAMED)),
     }
 }
 
@@ -80,6 +107,19 @@ pub fn summary(states: impl IntoIterator<Item = State>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_are_named_as_far_as_there_is_room() {
+        for (users, words) in [
+            (&[][..], None),
+            (&["a"], Some("a")),
+            (&["a", "b"], Some("a and b")),
+            (&["a", "b", "c"], Some("a, b and c")),
+            (&["a", "b", "c", "d", "e"], Some("a, b, c and 2 more")),
+        ] {
+            assert_eq!(named(users).as_deref(), words);
+        }
+    }
 
     #[test]
     fn a_summary_counts() {

@@ -141,8 +141,7 @@ fn read_only_refuses_all_of_them_at_once() {
 }
 
 fn journal(states: &[(usize, State)]) -> Journal {
-    let text: String = states.iter().map(|(index, state)| Line { index: *index, state: *state }.text()).collect();
-    Journal::read(&text)
+    states.iter().map(|(index, state)| Line { index: *index, state: *state, said: String::new() }).collect()
 }
 
 /// Reads the rows, with what an earlier time has left of them.
@@ -168,7 +167,7 @@ fn what_an_earlier_time_has_sent_is_not_sent_again() {
 
     // Nothing is left: all of it can be run anew, which is asked about as such.
     reading(&mut s, journal(&[(0, State::Ok), (1, State::Sent), (2, State::Ok)]));
-    assert!(screen(&s.app).contains("Nothing is left to run: 2 ok, 1 may have run."), "{}", screen(&s.app));
+    assert!(screen(&s.app).contains("Nothing is left to run: 2 ok, 1 may have run before."), "{}", screen(&s.app));
     s.keys("<Tab><Enter>");
     let effects = s.effects();
     assert_eq!(effects.first(), Some(&Effect::Journal(JournalAsk::Clear)), "{effects:?}");
@@ -208,7 +207,7 @@ fn what_failed_goes_on_with_a_key_and_a_finished_journal_goes() {
     let sent = s.sent();
     assert!(sent.len() == 1 && sent[0].1.parameters.to_json().contains("C2"), "{sent:?}");
     s.answer(sent[0].0, r#"{"ok":true}"#);
-    assert_eq!(s.effects(), [Effect::Journal(JournalAsk::Remove)]);
+    assert_eq!(s.effects(), [Effect::Journal(JournalAsk::Close)]);
     assert_eq!(s.notice(), "SLACK_SEND_MESSAGE: 3 ok.");
 }
 
@@ -226,7 +225,8 @@ fn a_line_that_cannot_be_written_stops_everything() {
         Effect::Journal(JournalAsk::Open { load, .. }) => Some(load),
         _ => None,
     });
-    let busy = Failure::new(FailureKind::Usage, "Another akx is running these very rows.", "Wait for it to end.");
+    let busy =
+        Failure::new(FailureKind::Usage, "Another akx is running this action many times.", "Wait for it to end.");
     s.take(Message::JournalOpened { load: load.expect("it is opened"), result: Err(busy) });
     assert!(s.notice().starts_with("Another akx is running"), "{}", s.notice());
     assert_eq!(s.sent(), []);

@@ -173,7 +173,7 @@ impl Story {
         let (load, template, of) = asked.expect("a file is read");
         let prepare = || {
             let rows = Rows::read(file.as_bytes().to_vec())?;
-            let journal = of.journal(rows.bytes());
+            let journal = of.journal();
             Ok(Ready { rows: Shared::new(template.prepare(rows, |_| true)?), journal })
         };
         self.take(Message::RowsPrepared { load, result: prepare() })

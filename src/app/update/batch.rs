@@ -22,6 +22,7 @@ use crate::domain::{
     redact,
     rows::{self, Journal, State},
     run::{Outcome, RunId},
+    side_effect::SideEffect,
     text::{clean, human_duration, thousands as count},
 };
 
@@ -58,8 +59,9 @@ impl App {
     pub(super) fn plan_batch(&mut self, mut batch: Batch, name: String) -> Vec<Effect> {
         let load = self.next_load();
         batch.opening = Some(load);
+        let keys = std::sync::Arc::clone(&batch.keys);
         self.batch = Some(batch);
-        vec![Effect::Journal(JournalAsk::Open { load, name })]
+        vec![Effect::Journal(JournalAsk::Open { load, name, keys })]
     }
 
     pub(super) fn journal_opened(&mut self, load: LoadId, result: Result<Journal, Failure>) -> Vec<Effect> {
@@ -89,7 +91,8 @@ impl App {
         let earlier = if before.is_empty() { String::new() } else { format!("Going on where it stopped: {before}. ") };
         let anew = (!before.is_empty()).then(|| (format!("All {all} anew"), Answer::RunRowsAnew));
         if due == 0 {
-            let text = format!("Nothing is left to run: {before}. What may have run is not sent again by itself.");
+            let text =
+                format!("Nothing is left to run: {before} before. What ran, or may have, is not sent again by itself.");
             let answers = [("Don't run".to_owned(), Answer::Nothing)].into_iter().chain(anew).collect();
             self.overlays.push(Overlay::Question(Question { text, answers, chosen: 0 }));
             return Vec::new();
@@ -363,16 +366,23 @@ impl App {
         }
     }
 
-    /// Says how it went. Where all of it ran there is nothing left to remember.
+    /// Says how it went. What only reads and ran is forgotten: reading it once more is what somebody wants who asks once
+    /// more.
     fn end_batch(&mut self) -> Vec<Effect> {
         let Some(batch) = &mut self.batch else { return Vec::new() };
         batch.going = false;
         let (well, left) = (batch.is_well(), batch.is_left());
         let go_on = if left { " ^R goes on with what did not run." } else { "" };
         let words = format!("{}: {}.{go_on}", batch.action, batch.summary());
+        let first = batch.request(0);
+        let reads = first.is_some_and(|first| self.attempt(&first, false).effect == SideEffect::Read);
         self.say(if well { Tone::Good } else { Tone::Warning }, words);
         self.tell_batch();
-        if well { vec![Effect::Journal(JournalAsk::Remove)] } else { Vec::new() }
+        match (well, reads) {
+            (true, true) => vec![Effect::Journal(JournalAsk::Remove)],
+            (true, false) => vec![Effect::Journal(JournalAsk::Close)],
+            (false, _) => Vec::new(),
+        }
     }
 
     /// Shows the answer of a row.

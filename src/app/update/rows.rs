@@ -81,9 +81,9 @@ impl App {
         let Some((request, schema)) = self.shared_request() else { return Vec::new() };
         let load = self.next_load();
         let base = request.parameters.clone();
-        let template = Template { base, schema, typing: Typing::Strict, checks: true };
-        let users = self.session.claims.subject.iter().cloned().collect();
-        let of = self.work(request.clone(), users);
+        let user = self.session.claims.subject.clone().unwrap_or_default();
+        let template = Template { user, base, schema, typing: Typing::Strict, checks: true };
+        let of = self.work(request.clone());
         self.checking = Some(Checking { load, path: path.clone(), request, done: 0, of: 0 });
         vec![Effect::PrepareRows { load, path, template: Box::new(template), of: Box::new(of) }]
     }
@@ -122,10 +122,10 @@ impl App {
         Some(Effect::LeaveRows(checking.load))
     }
 
-    /// What makes runs the work they are.
-    fn work(&self, request: RunRequest, users: Vec<String>) -> Work {
+    /// What shares a journal with these runs.
+    fn work(&self, request: RunRequest) -> Work {
         let (project, base_url) = (self.session.project.clone(), self.session.base_url.clone());
-        Work { request, set: Vec::new(), users, project, base_url }
+        Work { request, project, base_url }
     }
 
     /// Runs the open form for these users, after asking once for all.
@@ -156,7 +156,7 @@ impl App {
         }
         // An account is one user's own.
         let request = RunRequest { credential: None, ..request };
-        let journal = self.work(request.clone(), users.to_vec()).journal(&[]);
+        let journal = self.work(request.clone()).journal();
         let users = users.iter().map(|user| Arc::from(user.as_str())).collect();
         self.plan_batch(Batch::of_users(request, users), journal)
     }

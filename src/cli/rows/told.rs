@@ -1,9 +1,12 @@
 //! What is told of many runs: of each as it ends where a program reads, all in one table at the end where a person does.
 
-use super::super::output::{Output, Style};
+use super::super::{
+    options::Run,
+    output::{Output, Style},
+};
 use crate::domain::{
     document::{Object, Value},
-    failure::Failure,
+    failure::{Failure, FailureKind},
     rows::{Came, State},
     run::{Outcome, RunRequest, provider_answer},
     text,
@@ -24,46 +27,85 @@ enum How {
     Json { begun: bool },
     /// A line each, with tabs between.
     Lines,
+    /// As CSV, under a line of names.
+    Csv,
     /// A table at the end.
     Table,
 }
 
 impl Telling {
-    pub(super) fn new(output: &Output, users: bool) -> Self {
-        let how = match (output.json(), output.is_terminal()) {
-            (true, _) => How::Json { begun: false },
-            (false, false) => How::Lines,
-            (false, true) => How::Table,
+    /// Decides how it is told.
+    ///
+    /// # Errors
+    /// Where something is asked for that only one answer can be made into.
+    pub(super) fn new(options: &Run, output: &Output) -> Result<Self, Failure> {
+        let shape = &options.shape;
+        let asked = [
+            ("--table", shape.table.is_some()),
+            ("--where", !shape.conditions.is_empty()),
+            ("--jq", shape.jq.is_some()),
+            ("--all-pages", options.pages.all),
+        ];
+        if let Some((flag, _)) = asked.iter().find(|(_, is_asked)| *is_asked) {
+            return Err(Failure::new(
+                FailureKind::Usage,
+                format!("{flag} is for the answer of one run, and --each and --users run many."),
+                "With --json each answer stands in the list; --csv prints how each run came out.",
+            ));
+        }
+        let how = match (shape.csv, output.json(), output.is_terminal()) {
+            (true, ..) => How::Csv,
+            (false, true, _) => How::Json { begun: false },
+            (false, false, false) => How::Lines,
+            (false, false, true) => How::Table,
         };
-        Self { how, users }
+        Ok(Self { how, users: !options.users.is_empty() })
     }
 
-    /// Tells of one that has ended. Its answer is not needed any more.
+    /// Tells what stands before all of them.
+    pub(super) fn begin(&self, output: &mut Output) -> Result<(), Failure> {
+        match self.how {
+            How::Csv => output.bytes(&record(&FIELDS)),
+            How::Json { .. } | How::Lines | How::Table => Ok(()),
+        }
+    }
+
+    /// Tells of one that has ended, with what was sent and answered, if it was sent. Its answer is not needed any more.
     pub(super) fn ended(
         &mut self,
         came: &Came,
-        (request, outcome): (&RunRequest, &Outcome),
+        ended: Option<(&RunRequest, &Outcome)>,
         output: &mut Output,
     ) -> Result<(), Failure> {
         match self.how {
-            How::Json { .. } => self.item(&to_value(came, request, outcome), output),
+            How::Json { .. } => self.item(&to_value(came, ended), output),
             How::Lines => output.line(&line(came)),
+            How::Csv => output.bytes(&record(&fields(came))),
             How::Table => Ok(()),
         }
     }
 
-    /// Tells of those that an earlier time left, and what is left to tell of all.
-    pub(super) fn end(mut self, done: &[Came], unsure: &[Came], output: &mut Output) -> Result<(), Failure> {
+    /// Tells of one that an earlier time left as it is.
+    pub(super) fn earlier(&mut self, came: &Came, output: &mut Output) -> Result<(), Failure> {
+        match self.how {
+            How::Json { .. } => self.item(&earlier(came), output),
+            How::Lines | How::Csv | How::Table => self.ended(came, None, output),
+        }
+    }
+
+    /// Tells what is left to tell of all.
+    pub(super) fn end(self, done: &[Came], earlier: &[Came], output: &mut Output) -> Result<(), Failure> {
         match self.how {
             How::Json { .. } => {
-                for came in unsure {
-                    self.item(&earlier(came), output)?;
-                }
                 let begun = matches!(self.how, How::Json { begun: true });
                 output.bytes(if begun { b"\n]\n" } else { b"[]\n" })
             }
-            How::Lines => unsure.iter().try_for_each(|came| output.line(&line(came))),
-            How::Table => self.table(&done.iter().chain(unsure).collect::<Vec<_>>(), output),
+            How::Lines | How::Csv => Ok(()),
+            How::Table => {
+                let mut all: Vec<&Came> = earlier.iter().chain(done).collect();
+                all.sort_by_key(|came| came.row);
+                self.table(&all, output)
+            }
         }
     }
 
@@ -76,7 +118,7 @@ impl Telling {
                     "[\n"
                 }
             }
-            How::Lines | How::Table => "",
+            How::Lines | How::Csv | How::Table => "",
         };
         output.bytes(format!("{before}{}", value.to_json()).as_bytes())
     }
@@ -87,7 +129,8 @@ impl Telling {
         let mut lines = String::new();
         for came in all.iter().filter(is_told) {
             let took = came.took.map(text::human_duration).unwrap_or_default();
-            let words = text::clean(&came.words);
+            let told = came.told();
+            let words = text::clean(&told);
             let state = format!("{:<12}", came.state.name().replace('_', " "));
             let state = match came.state {
                 State::Ok => state,
@@ -112,26 +155,42 @@ impl Telling {
     }
 }
 
-fn line(came: &Came) -> String {
-    let fields = [
+/// The names of [`fields`], as the first line of CSV.
+const FIELDS: [&str; 6] = ["row", "user", "state", "took_ms", "request_id", "said"];
+
+fn fields(came: &Came) -> [String; 6] {
+    [
         came.row.to_string(),
         came.user.clone().unwrap_or_default(),
         came.state.name().to_owned(),
-        came.took.map(text::human_duration).unwrap_or_default(),
+        came.took.map(|took| took.as_millis().to_string()).unwrap_or_default(),
         came.request_id.clone().unwrap_or_default(),
-        came.words.clone(),
-    ];
+        came.told(),
+    ]
+}
+
+/// One record of CSV, with the line's end.
+fn record(fields: &[impl AsRef<str>]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    let _ = writer.write_record(fields.iter().map(AsRef::as_ref).map(str::as_bytes));
+    writer.into_inner().unwrap_or_default()
+}
+
+fn line(came: &Came) -> String {
+    let mut fields = fields(came);
+    fields[3] = came.took.map(text::human_duration).unwrap_or_default();
     fields.map(|field| text::clean(&field).into_owned()).join("\t")
 }
 
-fn to_value(came: &Came, request: &RunRequest, outcome: &Outcome) -> Value {
+fn to_value(came: &Came, ended: Option<(&RunRequest, &Outcome)>) -> Value {
     let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
     let mut object = Object::new();
     object.insert("row", came.row);
     object.insert("user", text(&came.user));
     object.insert("state", came.state.name());
-    match outcome {
-        Outcome::Answered(response) => {
+    match ended {
+        Some((request, Outcome::Answered(response))) => {
             object.insert("status", response.status);
             let answer = provider_answer(request, &response.body);
             object.insert(
@@ -139,7 +198,7 @@ fn to_value(came: &Came, request: &RunRequest, outcome: &Outcome) -> Value {
                 Value::parse(&answer).unwrap_or_else(|_| String::from_utf8_lossy(&answer).into_owned().into()),
             );
         }
-        Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. } => {
+        Some((_, Outcome::Failed(_) | Outcome::Cancelled { .. } | Outcome::TimedOut { .. })) | None => {
             object.insert("error", came.words.as_str());
         }
     }
@@ -156,6 +215,8 @@ fn earlier(came: &Came) -> Value {
     object.insert("row", came.row);
     object.insert("user", came.user.as_deref().map_or(Value::Null, Value::from));
     object.insert("state", came.state.name());
+    object.insert("said", came.words.as_str());
+    object.insert("before", true);
     Value::Object(object)
 }
 

@@ -107,11 +107,6 @@ impl Rows {
         self.places.len()
     }
 
-    /// The file, to the byte: another file is other work.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
     /// The line that row `i` (from 0) begins in, from 1.
     pub fn line(&self, i: usize) -> usize {
         self.places.get(i).map_or(0, |place| place.line)
@@ -246,8 +241,45 @@ fn not_csv(error: &csv::Error, line: usize) -> RowsError {
     RowsError::NotCsv { line, why }
 }
 
+/// Looks whether every quote is where RFC 4180 has it: around a whole cell, doubled inside. The reader takes anything, and
+/// would swallow the rest of the file into one cell where a quote is not closed.
+fn quotes(bytes: &[u8]) -> Result<(), RowsError> {
+    enum At {
+        Begin,
+        Plain,
+        Quoted { since: usize },
+        Closed { since: usize },
+    }
+    let wrong = |line, why: &str| Err(RowsError::NotCsv { line, why: why.to_owned() });
+    let (mut at, mut line) = (At::Begin, 1);
+    for byte in bytes {
+        at = match (at, byte) {
+            (At::Begin, b'"') => At::Quoted { since: line },
+            (At::Closed { since }, b'"') | (At::Quoted { since }, ..=b'!' | b'#'..) => At::Quoted { since },
+            (At::Quoted { since }, b'"') => At::Closed { since },
+            (At::Begin | At::Plain | At::Closed { .. }, b',' | b'\r' | b'\n') => At::Begin,
+            (At::Plain, b'"') => {
+                return wrong(
+                    line,
+                    "a quote stands inside a cell: put quotes around the whole cell and double those inside",
+                );
+            }
+            (At::Closed { since }, _) => {
+                return wrong(line, &format!("text follows the closing quote of the cell that begins in line {since}"));
+            }
+            (At::Begin | At::Plain, _) => At::Plain,
+        };
+        line += usize::from(*byte == b'\n');
+    }
+    match at {
+        At::Quoted { since } => wrong(since, "the quote is not closed"),
+        At::Begin | At::Plain | At::Closed { .. } => Ok(()),
+    }
+}
+
 fn csv_rows(text: &str, from: usize) -> Result<(Shape, Vec<Place>), RowsError> {
     let bytes = text.as_bytes().get(from..).unwrap_or_default();
+    quotes(bytes)?;
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(bytes);
     let names: Vec<String> = reader.headers().map_err(|e| not_csv(&e, 1))?.iter().map(str::to_owned).collect();
     if let Some(at) = names.iter().position(|name| name.trim_end_matches(':').is_empty() || name.contains('=')) {
@@ -298,6 +330,15 @@ mod tests {
         for (file, words) in [
             ("a,b\n1,2\n3\n", "line 3 is not CSV: it has 1 cell where the first line names 2"),
             ("a,b\n\"1\n1\",2\n\n3,4,5\n", "line 5 is not CSV: it has 3 cells where the first line names 2"),
+            ("a,b\nC1,\"open\nC2,x\n", "line 2 is not CSV: the quote is not closed"),
+            ("a,b\n\"1\n1\",2\n\"", "line 4 is not CSV: the quote is not closed"),
+            (
+                "a,b\nC1,\"open\nC2,\"x\"\n",
+                "line 3 is not CSV: text follows the closing quote of the cell that begins in line 2",
+            ),
+            ("a,b\n\"1\" ,2\n", "line 2 is not CSV: text follows the closing quote"),
+            ("a,b\n1,2\n3\",4\n", "line 3 is not CSV: a quote stands inside a cell"),
+            ("a, \"b\"\n1,2\n", "line 1 is not CSV: a quote stands inside a cell"),
             ("a,\n1,2\n", "column 2 has no name"),
             ("{\"a\":1}\n[1]\n", "line 2 is not a JSON object: it is array"),
             ("{\"a\":1}\n{\n", "line 2 is not a JSON object: expected"),
@@ -348,6 +389,23 @@ mod tests {
                     let _ = rows.row(i);
                 }
             }
+        }
+
+        #[test]
+        fn a_quote_too_few_is_always_refused(
+            table in prop::collection::vec(prop::collection::vec("[a-z,\"\r\n ]{0,6}", 2), 1..6),
+            which in any::<prop::sample::Index>(),
+        ) {
+            let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+            writer.write_record(["a", "b"]).unwrap();
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
+            let mut file = writer.into_inner().unwrap();
+            let places: Vec<usize> = (0..file.len()).filter(|at| file[*at] == b'"').collect();
+            file.remove(*which.get(&places));
+            let refused = matches!(Rows::read(file), Err(RowsError::NotCsv { .. }));
+            prop_assert!(refused);
         }
 
         #[test]

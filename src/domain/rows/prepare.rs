@@ -1,8 +1,8 @@
 //! Checking the rows of a file against an action, all of them before any is sent, and making their parameters one by one.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use super::{Row, Rows, RowsError};
+use super::{Keys, Row, Rows, RowsError, RunKey};
 use crate::domain::{
     arguments::{Signature, Typing},
     document::Value,
@@ -17,6 +17,8 @@ const STEP: usize = 256;
 /// What the runs of all rows share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
+    /// Whom the runs are for.
+    pub user: String,
     /// The parameters, which each row's stand over.
     pub base: Value,
     /// The schema of the action's parameters, where it is known.
@@ -32,6 +34,7 @@ pub struct Template {
 pub struct Prepared {
     rows: Rows,
     template: Template,
+    keys: Arc<[RunKey]>,
 }
 
 /// What is wrong with a row.
@@ -111,21 +114,24 @@ impl Template {
         }
     }
 
-    /// Checks every row with one checker. `goes_on` hears now and then how many rows have been checked, and says
-    /// whether to go on.
+    /// Checks every row with one checker, and makes the keys of their runs. `goes_on` hears now and then how many rows
+    /// have been checked, and says whether to go on.
     ///
     /// # Errors
     /// [`Unfit`] with the first rows that do not fit, or where the file cannot be read.
-    pub fn check(&self, rows: &Rows, mut goes_on: impl FnMut(usize) -> bool) -> Result<(), Unfit> {
+    pub fn check(&self, rows: &Rows, mut goes_on: impl FnMut(usize) -> bool) -> Result<Arc<[RunKey]>, Unfit> {
         let checker = self.schema.as_ref().filter(|_| self.checks).map(Checker::new);
         let mut signature = Signature::of(self.schema.as_ref());
-        let (mut complaints, mut more) = (Vec::new(), 0);
+        let (mut complaints, mut more, mut keys) = (Vec::new(), 0, Keys::default());
         for i in 0..rows.count() {
             if i % STEP == 0 && !goes_on(i) {
                 return Err(Unfit::Stopped);
             }
             let objections_to_it = match self.parameters_by(&mut signature, &rows.row(i)?) {
-                Ok(parameters) => objections(rows, &parameters, checker.as_ref()),
+                Ok(parameters) => {
+                    keys.add(&self.user, &parameters);
+                    objections(rows, &parameters, checker.as_ref())
+                }
                 Err(complaint) => vec![complaint],
             };
             for (column, what) in objections_to_it {
@@ -136,7 +142,7 @@ impl Template {
                 }
             }
         }
-        if complaints.is_empty() { Ok(()) } else { Err(Unfit::Rows { complaints, more }) }
+        if complaints.is_empty() { Ok(keys.finish()) } else { Err(Unfit::Rows { complaints, more }) }
     }
 
     /// Checks the rows, and keeps them to be sent.
@@ -144,8 +150,8 @@ impl Template {
     /// # Errors
     /// As [`Self::check`].
     pub fn prepare(self, rows: Rows, goes_on: impl FnMut(usize) -> bool) -> Result<Prepared, Unfit> {
-        self.check(&rows, goes_on)?;
-        Ok(Prepared { rows, template: self })
+        let keys = self.check(&rows, goes_on)?;
+        Ok(Prepared { rows, template: self, keys })
     }
 }
 
@@ -166,6 +172,11 @@ impl Prepared {
         self.rows.count()
     }
 
+    /// What the run of each row is, in their order.
+    pub fn keys(&self) -> &Arc<[RunKey]> {
+        &self.keys
+    }
+
     /// The parameters of row `i` (from 0); `None` where there is no such row.
     pub fn parameters(&self, i: usize) -> Option<Value> {
         self.template.parameters(&self.rows.row(i).ok()?).ok()
@@ -178,7 +189,13 @@ mod tests {
 
     fn template(base: &str, schema: &str) -> Template {
         let parse = |text: &str| Value::parse(text.as_bytes()).unwrap();
-        Template { base: parse(base), schema: Some(parse(schema)), typing: Typing::Strict, checks: true }
+        Template {
+            user: String::new(),
+            base: parse(base),
+            schema: Some(parse(schema)),
+            typing: Typing::Strict,
+            checks: true,
+        }
     }
 
     fn parameters(file: &str, base: &str, schema: &str) -> Vec<String> {
@@ -248,7 +265,7 @@ mod tests {
             heard.push(done);
             true
         });
-        assert_eq!((all, heard), (Ok(()), vec![0, STEP, 2 * STEP]));
+        assert_eq!((all.map(|keys| keys.len()), heard), (Ok(3 * STEP), vec![0, STEP, 2 * STEP]));
         assert_eq!(template("{}", SCHEMA).check(&rows, |done| done == 0), Err(Unfit::Stopped));
     }
 

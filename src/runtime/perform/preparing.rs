@@ -69,7 +69,7 @@ fn prepare(
         return Err(Unfit::Stopped);
     }
     let rows = Rows::read(read)?;
-    let (journal, count) = (of.journal(rows.bytes()), rows.count());
+    let (journal, count) = (of.journal(), rows.count());
     let rows = template.prepare(rows, |done| goes_on(done, count))?;
     Ok(Ready { rows: Shared::new(rows), journal })
 }
