@@ -72,7 +72,9 @@ mod tests {
             // Where the kernel's keyring is closed to programs, as in most containers, that is said.
             Err(why) => {
                 assert!(missing.message.contains("cannot be used"), "{missing}");
-                println!("SKIPPED: no token could be put into the kernel's keyring here ({why}), so none was read back");
+                println!(
+                    "SKIPPED: no token could be put into the kernel's keyring here ({why}), so none was read back"
+                );
             }
         }
     }
