@@ -15,6 +15,7 @@ use jaq_json::{
 
 use super::{address, scan, skip};
 
+mod surrogates;
 mod tame;
 
 pub use tame::is_tame;
@@ -53,6 +54,7 @@ const WORDS: usize = 300;
 /// # Errors
 /// When the filter cannot be understood or fails; results before the failure have been handed out.
 pub fn query(filter: &str, input: &[u8], form: Form, each: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), QueryError> {
+    let input = &*surrogates::replaced(input);
     let mut runner = Runner { form, line: Vec::with_capacity(4096), each };
     let mut at = if input.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     if let Some((keys, rest)) = item_by_item(filter) {
