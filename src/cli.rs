@@ -25,6 +25,7 @@ mod manuals;
 mod options;
 mod output;
 mod parameters;
+mod pieces;
 mod profile;
 mod receiving;
 mod record;

@@ -80,9 +80,28 @@ pub fn home() -> Option<PathBuf> {
     directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
 }
 
+/// `path` for a sentence: what lies in the home directory begins with `~`.
+pub fn shown(path: &Path) -> String {
+    shown_from(path, home().as_deref())
+}
+
+fn shown_from(path: &Path, home: Option<&Path>) -> String {
+    let inside = home.filter(|home| home.parent().is_some()).and_then(|home| path.strip_prefix(home).ok());
+    inside.map_or_else(|| path.display().to_string(), |inside| Path::new("~").join(inside).display().to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_at_home_is_told_shortly() {
+        let shown = |path: &str, home: Option<&str>| shown_from(Path::new(path), home.map(Path::new));
+        assert_eq!(shown("/home/ada/.local/share/akx/copied.txt", Some("/home/ada")), "~/.local/share/akx/copied.txt");
+        assert_eq!(shown("/home/adam/x", Some("/home/ada")), "/home/adam/x");
+        assert_eq!(shown("/var/x", Some("/")), "/var/x");
+        assert_eq!(shown("/var/x", None), "/var/x");
+    }
 
     #[test]
     fn each_directory_can_be_moved_by_itself() {

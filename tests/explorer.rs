@@ -31,6 +31,8 @@ mod pages;
 mod picture;
 #[path = "explorer/query.rs"]
 mod query;
+#[path = "explorer/reading.rs"]
+mod reading;
 #[path = "explorer/screens.rs"]
 mod screens;
 #[path = "explorer/session.rs"]

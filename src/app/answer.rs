@@ -175,7 +175,11 @@ pub fn summary(run: &Run, now: Now) -> String {
             let more = if run.next.is_some() { next_page_words() } else { String::new() };
             match &run.pages {
                 Some(merged) => format!("{} · {took}{more}", pages_words(merged)),
-                None => format!("{} · {took} · {}{more}", r.status, size.unwrap_or_else(|| "0 B".to_owned())),
+                None => {
+                    let size = size.unwrap_or_else(|| "0 B".to_owned());
+                    let place = if r.file.is_some() { " in a file" } else { "" };
+                    format!("{} · {took} · {size}{place}{more}", r.status)
+                }
             }
         }
         Outcome::Failed(f) => f.status.map_or_else(|| format!("failed · {took}"), |s| format!("{s} · {took}")),

@@ -8,7 +8,8 @@ use super::{
     output::{Output, Style},
 };
 use crate::domain::{
-    document::{Document, LONGEST, Lines, Object, Token, Value},
+    charset,
+    document::{Content, Document, LONGEST, Lines, Object, Token, Value},
     failure::Failure,
     history::Record,
     pages::{Merged, Stop},
@@ -56,6 +57,14 @@ pub(crate) fn print(
         response.body = document::bytes(path)?.into();
     }
     let answer = provider_answer(request, &response.body);
+    if !shape.is_asked_for() && !output.json() && !output.is_terminal() {
+        output.bytes(&answer)?;
+        output.remark(&remark);
+        return Ok(());
+    }
+    // Whatever it is written in, what it says is wanted.
+    let content_type = response.headers.iter().find(|(name, _)| name == "content-type").map(|(_, said)| said.as_str());
+    let (answer, _) = charset::utf8(answer, content_type);
     if shape.is_asked_for() {
         if !shape.conditions.is_empty() {
             return choose::of_bytes(&answer, shape, output);
@@ -68,11 +77,7 @@ pub(crate) fn print(
     if output.json() {
         return output.line(&json(&answer, &response, merged));
     }
-    if output.is_terminal() {
-        output.bytes(laid_out(&answer, output).as_bytes())?;
-    } else {
-        output.bytes(&answer)?;
-    }
+    output.bytes(laid_out(&answer, output).as_bytes())?;
     output.remark(&remark);
     Ok(())
 }
@@ -88,7 +93,9 @@ pub(crate) fn laid_out(answer: &Body, output: &Output) -> String {
     let document = Document::read(answer.clone(), None);
     let lines = Lines::pretty(&document, LONGEST);
     let mut page = String::with_capacity(answer.len() * 2);
-    for (i, line) in lines.get(&document, 0..lines.count()).iter().enumerate() {
+    let binary = matches!(document.content(), Content::Binary { .. });
+    let shown = if binary { lines.count().min(DUMPED) } else { lines.count() };
+    for (i, line) in lines.get(&document, 0..shown).iter().enumerate() {
         if i > 0 && !line.continued {
             page.push('\n');
         }
@@ -100,8 +107,16 @@ pub(crate) fn laid_out(answer: &Body, output: &Output) -> String {
         }
     }
     page.push('\n');
+    if shown < lines.count() {
+        let size = text::human_size(document.size() as u64);
+        page.push_str(&output.styled(Style::Faint, &format!("… {size} in all; > FILE keeps them")));
+        page.push('\n');
+    }
     page
 }
+
+/// How many lines of binary data a terminal gets.
+const DUMPED: usize = 32;
 
 /// The text that `json` is, if it is one.
 pub(crate) fn text_of(json: &[u8]) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::{io::Read, path::Path};
 
-use super::{answer, document, jq, options::Records, output::Output};
+use super::{answer, document, jq, options::Records, output::Output, pieces::Pieces};
 use crate::{
     domain::{
         document::{Document, Reading, Table, exact, on_one_line},
@@ -11,9 +11,6 @@ use crate::{
     },
     paths::files,
 };
-
-/// How much is read at a time; a larger record makes it grow.
-const PIECE: usize = 128 << 10;
 
 /// Prints the records of `path`, or of standard input for `-`, that fit.
 pub(crate) fn of_file(path: &Path, shape: &Records, output: &mut Output) -> Result<(), Failure> {
@@ -38,26 +35,12 @@ fn print((from, name): (&mut dyn Read, &str), shape: &Records, output: &mut Outp
         count: 0,
     };
     let mut reading = Reading::default();
-    let (mut buffer, mut filled, mut last) = (vec![0; PIECE], 0, false);
-    // A record that is not there yet is looked at again once there is twice as much of it, however little comes at a time.
-    let mut enough = 0;
-    while !last && !matches!(reading, Reading::Other | Reading::Broken) {
-        match from.read(&mut buffer[filled..]) {
-            Ok(0) => last = true,
-            Ok(read) => filled += read,
-            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(unreadable(name, &e)),
-        }
-        if filled == buffer.len() {
-            buffer.resize(2 * filled, 0);
-        }
-        if filled < enough && !last {
-            continue;
-        }
-        let done = reading.read(&buffer[..filled], last, &mut |record| chosen.take(record));
-        buffer.copy_within(done..filled, 0);
-        filled -= done;
-        enough = 2 * filled;
+    let mut pieces = Pieces::of(from);
+    while !pieces.here().1 && !matches!(reading, Reading::Other | Reading::Broken) {
+        pieces.more().map_err(|e| unreadable(name, &e))?;
+        let (text, last) = pieces.here();
+        let done = reading.read(text, last, &mut |record| chosen.take(record));
+        pieces.done_with(done);
         if !chosen.collected {
             chosen.hand_out(output)?;
             if output.is_unheard() {
@@ -66,9 +49,7 @@ fn print((from, name): (&mut dyn Read, &str), shape: &Records, output: &mut Outp
         }
     }
     if reading == Reading::Other {
-        buffer.truncate(filled);
-        from.read_to_end(&mut buffer).map_err(|e| unreadable(name, &e))?;
-        chosen.take_table(buffer, name)?;
+        chosen.take_table(pieces.rest().map_err(|e| unreadable(name, &e))?, name)?;
     }
     let Chosen { count, out, collected, .. } = &mut chosen;
     if *count == 0 && reading != Reading::Broken {

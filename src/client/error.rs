@@ -161,8 +161,12 @@ fn cut_short(asked: &Asked<'_>, error: &reqwest::Error, begun: Begun) -> Failure
         format!("The reply of {} is compressed in a way that cannot be read ({cause}).", asked.host())
     } else {
         let bytes = begun.arrived.bytes;
-        let of = begun.of.filter(|&of| of > bytes).map_or_else(String::new, |of| format!(" of {}", size(of)));
-        format!("The reply of {} broke off after {}{of}.", asked.host(), size(bytes))
+        let came = match begun.of.filter(|&of| of > bytes) {
+            Some(of) if of < 1000 => format!("{bytes} of {}", size(of)),
+            Some(of) => format!("{} of {}", size(bytes), size(of)),
+            None => size(bytes),
+        };
+        format!("The reply of {} broke off after {came}.", asked.host())
     };
     with_what_came(Failure::new(FailureKind::CutShort, what, asked.again()), begun)
 }

@@ -39,7 +39,7 @@ pub use inset::{Moved, Unfolded};
 pub use lines::{LONGEST, Line, Lines, Token};
 pub use meaning::{Moment, link, moment};
 pub use pointer::{Pointer, PointerError};
-pub use query::{Form, QueryError, functions, is_tame, query};
+pub use query::{Fed, Form, Items, QueryError, functions, is_tame, query};
 pub use read::{DEPTH_LIMIT, ParseError};
 pub use scan::END;
 pub use select::{Condition, ConditionError, Reading, on_one_line};

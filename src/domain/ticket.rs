@@ -165,8 +165,11 @@ impl Ticket {
         if !integration.is_empty() {
             facts.push(("Integration", integration.to_string()));
         }
+        if let Some(account) = &request.credential {
+            facts.push(("Account", account.to_string()));
+        }
         facts.push(("Side effect", effect.to_string()));
-        facts.push(("Definition", definition.clone().unwrap_or_else(|| "not known".to_owned())));
+        facts.push(("Version of its definition", definition.clone().unwrap_or_else(|| "not known".to_owned())));
         let end = self.end.words();
         facts.push((
             "Ended",
@@ -195,6 +198,7 @@ impl Ticket {
         object.insert("project", whose.project.as_str());
         object.insert("base_url", whose.base_url.as_str());
         object.insert("user", text(&whose.user));
+        object.insert("account", request.credential.as_deref().map_or(Value::Null, Value::from));
         object.insert("dialect", request.wire.name());
         object.insert("definition", text(definition));
         for (key, value) in self.end.to_object() {
@@ -249,7 +253,8 @@ mod tests {
 
     fn run() -> (RunRequest, Outcome) {
         let parameters = Value::parse(br#"{"channel":"C1","token":"planted-1"}"#).unwrap();
-        let request = RunRequest { action: "SLACK_SEND".into(), parameters, wire: Wire::Live, credential: None };
+        let request =
+            RunRequest { action: "SLACK_SEND".into(), parameters, wire: Wire::Live, credential: Some("c-7".into()) };
         let outcome = Outcome::Answered(Response {
             status: 200,
             headers: vec![("set-cookie".into(), "sid=planted-3".into())],
@@ -276,7 +281,8 @@ mod tests {
         let (page, json) = (ticket.markdown(), ticket.to_value().to_json());
         for whole in [&page, &json] {
             assert!(!whole.contains("planted"), "{whole}");
-            for there in ["maria@acme.example", "2026-11-02T09:00:00Z", "r-7", "SLACK_SEND", "parameters/token"] {
+            for there in ["maria@acme.example", "2026-11-02T09:00:00Z", "r-7", "c-7", "SLACK_SEND", "parameters/token"]
+            {
                 assert!(whole.contains(there), "{there} in {whole}");
             }
         }

@@ -8,7 +8,11 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::programs;
-use crate::{app::message::Copied, domain::redact::Known, paths::files};
+use crate::{
+    app::message::Copied,
+    domain::redact::Known,
+    paths::{self, files},
+};
 
 /// Terminals refuse longer sequences, some by losing them half way.
 const LIMIT: usize = 100_000;
@@ -40,7 +44,7 @@ pub(super) fn copy(text: &str, terminal: bool, program: Option<&[String]>, (data
     let path = data.join("copied.txt");
     let masked = if is_plain { "" } else { ", secrets masked" };
     let saved = files::save(&path, &kept.rest).map_err(|f| f.message);
-    Copied { terminal, program, file: saved.map(|()| format!("{}{masked}", path.display())) }
+    Copied { terminal, program, file: saved.map(|()| format!("{}{masked}", paths::shown(&path))) }
 }
 
 #[cfg(test)]

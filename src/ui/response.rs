@@ -344,7 +344,11 @@ fn below(viewer: &Viewer, now: Now, paint: &mut Paint<'_, '_>, at: (Rect, bool))
             let begins = paint.text_right(area, area.y, area.x, (Role::Hint, &table::words(view)));
             let room = usize::from(begins.saturating_sub(area.x + 2));
             let path = viewer.path().unwrap_or_default();
-            paint.text(area, (area.x, area.y), Role::Hint, &cut_middle(&path, room));
+            let x = paint.text(area, (area.x, area.y), Role::Hint, &cut_middle(&path, room));
+            let room = usize::from(begins.saturating_sub(x + 4));
+            if let Some(said) = table::said(viewer, now, (area.width, room)).filter(|_| room > 8) {
+                paint.text(area, (x + 2, area.y), Role::Text, &cut_end(&said, room));
+            }
             return;
         }
         (View::Changes, _, Some(comparison), _) => {

@@ -51,6 +51,23 @@ fn a_document_needs_no_server_and_no_settings() {
 }
 
 #[test]
+fn text_in_another_charset_is_read_and_passed_on_as_it_came() {
+    let said = r#"[{"id":1,"name":"日本"}]"#;
+    let sixteen: Vec<u8> = "\u{feff}".encode_utf16().chain(said.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let server = Server::with(wiremock::ResponseTemplate::new(200).set_body_raw(sixteen.clone(), "application/json"));
+    let akx = Akx::at(&server.base_url());
+    assert_eq!(akx.run(&["run", "SLACK_LIST_CHANNELS"]).ended(0).bytes(), sixteen.as_slice(), "in a pipe");
+    assert_eq!(akx.run(&["run", "SLACK_LIST_CHANNELS", "--jq", ".[0].name"]).ended(0).data(), "\"日本\"\n");
+    assert_eq!(akx.run(&["run", "SLACK_LIST_CHANNELS", "--csv"]).ended(0).data(), "id,name\r\n1,日本\r\n");
+    let file = akx.path("sixteen.json");
+    std::fs::write(&file, &sixteen).unwrap();
+    let file = file.to_string_lossy().into_owned();
+    assert_eq!(akx.run(&["view", &file, "--jq", ".[].id"]).ended(0).data(), "1\n");
+    assert_eq!(akx.run(&["view", &file, "--table"]).ended(0).data(), "id  name\n 1  日本\n");
+    akx.run(&["diff", &file, &file, "--exit-code"]).ended(0);
+}
+
+#[test]
 fn a_filter_is_printed_one_result_a_line() {
     let server = Server::answering(200, CHANNELS);
     let akx = Akx::at(&server.base_url());
@@ -147,7 +164,7 @@ fn two_documents_are_compared() {
 #[test]
 fn nothing_more_is_read_once_nobody_listens() {
     let akx = Akx::new();
-    for options in [["--where", "a=1"], ["--where", "a<2"]] {
+    for options in [["--where", "a=1"], ["--jq", ".[] | {a}"], ["--jq", ".[] | def f: .; f"]] {
         let mut child = std::process::Command::new(binary())
             .args(["view", "-"])
             .args(options)

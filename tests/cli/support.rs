@@ -133,6 +133,11 @@ impl Ended {
         self.0.status.code().unwrap_or(-1)
     }
 
+    /// What it wrote to stdout, byte for byte.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0.stdout
+    }
+
     /// What it wrote to stdout.
     pub(crate) fn data(&self) -> String {
         String::from_utf8(self.0.stdout.clone()).unwrap()

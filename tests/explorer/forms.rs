@@ -17,7 +17,7 @@ use akx::{
     },
 };
 
-use crate::{picture::screen, story::Story};
+use crate::{odd, picture::screen, story::Story};
 
 /// The form of the action that sends a message.
 fn message() -> Story {
@@ -109,6 +109,53 @@ fn the_json_view_has_changes_of_its_own_and_is_one_for_the_form() {
     assert_eq!(s.value().to_json(), r#"{"channel":"C1","message":1}"#);
     s.keys("<^_>");
     assert_eq!(s.value().to_json(), r#"{"channel":"C1"}"#);
+}
+
+#[test]
+fn a_curl_command_fills_the_form_from_the_json_view_as_well() {
+    let mut s = message();
+    s.keys("<^t><Down><End>x<^t>");
+    assert!(s.notice().starts_with("Not JSON"), "{}", s.notice());
+    let mut s = message();
+    s.keys("<^t><Del><Del>")
+        .paste("curl -X POST https://example.com -d '{\"action\":\"A\",\"parameters\":{\"channel\":\"C2\"}}'");
+    s.keys("<^t>");
+    assert_eq!(s.value().to_json(), r#"{"channel":"C2"}"#, "{}", s.notice());
+    s.keys("<^t>x<^t>");
+    assert!(s.notice().starts_with("Not JSON"), "{}", s.notice());
+    s.keys("<Del><^t>");
+    assert_eq!((s.notice(), s.app.form.as_ref().is_some_and(|f| f.json.is_none())), ("", true));
+}
+
+#[test]
+fn what_was_said_before_a_run_does_not_stay_behind_it() {
+    let mut s = message();
+    s.keys("<^r>");
+    assert!(s.notice().contains("^R again runs it anyway"), "{}", s.notice());
+    s.keys("<^r>");
+    assert_eq!((s.sent().len(), s.notice()), (1, ""));
+    let mut s = message();
+    s.keys("<^r>");
+    assert!(s.notice().contains("^R again"), "{}", s.notice());
+    s.keys("<Esc><^u>list ch<Enter>");
+    assert!(!s.notice().contains("^R again"), "{}", s.notice());
+}
+
+#[test]
+fn letters_where_none_can_be_typed_say_which_key_does_something() {
+    let schema = r#"{"type":"object","properties":{"list":{"type":"array","items":{"type":"string"}},
+        "map":{"type":"object","additionalProperties":{"type":"string"}},
+        "inside":{"type":"object","properties":{"a":{"type":"string"}}},"on":{"type":"boolean"}}}"#;
+    let mut s = odd::form((80, 24), schema);
+    s.keys("x");
+    assert_eq!(s.notice(), "This is a list: Enter adds an item to type in.");
+    s.keys("<Down>x");
+    assert_eq!(s.notice(), "These are entries by name: Enter adds one.");
+    s.keys("<Down>x");
+    assert_eq!(s.notice(), "This holds fields: Enter opens it.");
+    s.keys("<Down>x");
+    assert_eq!(s.notice(), "Space switches it.");
+    assert_eq!(s.value().to_json(), "{}");
 }
 
 #[test]

@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// A server that lists well, and answers every run with the bytes it has been given last.
-struct Server {
-    url: String,
-    answer: Arc<Mutex<Vec<u8>>>,
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) answer: Arc<Mutex<Vec<u8>>>,
     runs: Arc<Mutex<usize>>,
 }
 
@@ -29,7 +29,7 @@ fn reply(head: &str, body: &str) -> String {
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (answer, runs) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
@@ -81,7 +81,7 @@ async fn every_fault_ends_in_its_sentence_and_the_screen_stays_alive() {
     }
     let redirect = "307 Temporary Redirect\r\nLocation: https://elsewhere.example.com/x";
     let faults: [(Vec<u8>, &str); 8] = [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"ok\":".to_vec(), "broke off after 6 bytes"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"ok\":".to_vec(), "broke off after 6 of 900 bytes"),
         (b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), "is not HTTP"),
         (Vec::new(), "was closed before an answer came"),
         (heads.into_bytes(), "is not HTTP"),

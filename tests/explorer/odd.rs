@@ -6,7 +6,7 @@ use crate::{picture::screen, story::Story};
 const SIZES: [(u16, u16); 2] = [(80, 24), (160, 48)];
 
 /// The open form of an action whose parameters are `schema`.
-fn form((width, height): (u16, u16), schema: &str) -> Story {
+pub(crate) fn form((width, height): (u16, u16), schema: &str) -> Story {
     let mut s = Story::in_sandbox(width, height);
     let list = format!(
         r#"{{"actions":[{{"name":"ODD_ACTION","description":"","integration":"odd","parameters":{schema}}}]}}"#

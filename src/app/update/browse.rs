@@ -281,6 +281,9 @@ impl App {
     /// Takes the open form away, keeping what is typed in it.
     pub(super) fn put_form_away(&mut self) -> Vec<Effect> {
         let effects = self.keep_draft();
+        if self.form.as_ref().is_some_and(|form| form.warned_about.is_some()) {
+            self.notice = None;
+        }
         if let Some(form) = self.form.take()
             && let Some(draft) = form.draft()
         {

@@ -44,7 +44,12 @@ impl App {
             self.say(Tone::Hint, "There is no other response to compare with: run the action once more.");
             return Vec::new();
         }
-        let item = |r: &&Run| Item { label: r.request.action.to_string(), note: state_words(r, self.now) };
+        let ours = shown.whose.user.as_deref();
+        let item = |r: &&Run| {
+            let whose = r.whose.user.as_deref().filter(|theirs| Some(*theirs) != ours);
+            let whose = whose.map_or_else(String::new, |theirs| format!("{theirs} · "));
+            Item { label: r.request.action.to_string(), note: format!("{whose}{}", state_words(r, self.now)) }
+        };
         let chooser = Chooser::new(others.iter().map(item).collect(), 0);
         let runs = others.iter().map(|r| r.id).collect();
         self.overlays.push(Overlay::CompareWith { chooser, runs });
@@ -70,6 +75,12 @@ impl App {
             (true, n) => format!("{n} runs before"),
             (false, 1) => "the run after".to_owned(),
             (false, n) => format!("{n} runs after"),
+        };
+        let whose = |id| self.runs.get(id).and_then(|run| run.whose.user.clone());
+        // Another user's is another thing than an older one.
+        let which = match (whose(id), whose(shown)) {
+            (Some(theirs), ours) if ours.as_deref() != Some(&*theirs) => format!("{which}, of {theirs}"),
+            _ => which,
         };
         let comparison = Comparison::new(opened, other, which, shown < id);
         if let Some(viewer) = self.runs.viewer_mut() {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     document::Value,
-    form::{Edit, Presence, Widget},
+    form::{Edit, PasteError, Presence, Widget},
     redact::secret_parameters,
 };
 
@@ -66,7 +66,13 @@ impl App {
         let Some(form) = &mut self.form else { return true };
         let Some(json) = &mut form.json else { return true };
         let text = json.text.text();
-        match form.form.load_json(&text) {
+        let is_curl = text.trim_start().starts_with("curl ");
+        let loaded = match form.form.load_json(&text) {
+            // What fills the fields when it is pasted over them fills them from here as well.
+            Err(_) if is_curl => form.form.paste(&text),
+            loaded => loaded.map_err(PasteError::NotJson),
+        };
+        match loaded {
             Ok(()) => {
                 form.json = None;
                 form.unfinished_json = None;
@@ -77,9 +83,16 @@ impl App {
                 true
             }
             Err(error) => {
-                json.text.set_cursor(error.line.saturating_sub(1), error.column.saturating_sub(1));
+                let words = match &error {
+                    PasteError::NotJson(at) if !is_curl => {
+                        json.text.set_cursor(at.line.saturating_sub(1), at.column.saturating_sub(1));
+                        format!("Not JSON: {at}.")
+                    }
+                    PasteError::NotJson(at) => format!("The body of the curl command is not JSON: {at}."),
+                    PasteError::NoBody => "This curl command sends no body.".to_owned(),
+                };
                 json.error = Some(error.to_string());
-                self.say(Tone::Error, format!("Not JSON: {error}. Esc leaves it for later."));
+                self.say(Tone::Error, format!("{words} Esc leaves it for later."));
                 false
             }
         }

@@ -69,7 +69,10 @@ impl App {
             let (field, text) = (lines.field, lines.text.text());
             self.edit(field, Edit::Text(text));
         } else if let Some(json) = &mut form.json {
-            json.error = None;
+            if json.error.take().is_some() {
+                // What was said of it is of an earlier text.
+                self.notice = None;
+            }
             self.draft_changed();
         } else if let (Some(cell), Some(field)) = (&form.cell, form.field()) {
             let text = cell.text();
@@ -101,7 +104,10 @@ impl App {
                 }
             }
             Widget::File => return self.choose_file(row.id),
-            Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => {}
+            Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => {
+                let words = keys_instead(&row);
+                self.say(Tone::Hint, words);
+            }
         }
         Vec::new()
     }
@@ -349,6 +355,26 @@ impl App {
             }
             None => self.say(Tone::Hint, "The cursor is not on an item of a list."),
         }
+    }
+}
+
+/// What to press on a row that takes no letters.
+fn keys_instead(row: &Row) -> &'static str {
+    let adds = row.presence != Presence::Value || is_empty_container(row);
+    match row.widget {
+        Widget::Array if adds => "This is a list: Enter adds an item to type in.",
+        Widget::Map if adds => "These are entries by name: Enter adds one.",
+        Widget::Object | Widget::Array | Widget::Map if !row.expanded => "This holds fields: Enter opens it.",
+        Widget::Array | Widget::Map => "Its items stand below; ^G adds another.",
+        Widget::Object => "Its fields stand below.",
+        Widget::Toggle => "Space switches it.",
+        Widget::Const => "It can have this value only; Space sends it or leaves it out.",
+        Widget::Text { .. }
+        | Widget::Number { .. }
+        | Widget::Choice
+        | Widget::Variant
+        | Widget::File
+        | Widget::Json => "Enter edits it.",
     }
 }
 

@@ -222,8 +222,10 @@ impl App {
             How::Once | How::InPages(_) => {
                 self.runs.show(id);
                 self.focus = Pane::Response;
-                if let Some(form) = &mut self.form {
-                    form.warned_about = None;
+                let warned = self.form.as_mut().and_then(|form| form.warned_about.take());
+                if warned.is_some() {
+                    // How to run it anyway has been said, and done.
+                    self.notice = None;
                 }
             }
             How::Again(before) if self.runs.shown().is_some_and(|run| run.id == *before) => self.runs.show(id),

@@ -18,11 +18,6 @@ use crate::domain::{
     text::clean,
 };
 
-/// Whether it is a text inside the response that is shown.
-fn viewer_is_inside(app: &App) -> bool {
-    app.runs.viewer().is_some_and(|viewer| !viewer.outer.is_empty() && !viewer.is_unfolded())
-}
-
 impl App {
     pub(super) fn copy_value(&mut self) -> Vec<Effect> {
         if self.runs.viewer_mut().is_some_and(Viewer::copy_selected) {
@@ -91,7 +86,7 @@ impl App {
         if let Some(Overlay::Help(page) | Overlay::Request(page) | Overlay::Page { page, .. }) = self.overlays.last() {
             return vec![Effect::Copy { what: "the page".to_owned(), text: page.text() }];
         }
-        let whole = if viewer_is_inside(self) { "the whole text" } else { self.whole() };
+        let whole = self.whole();
         let Some(viewer) = self.runs.viewer_mut() else { return self.nothing_to_take() };
         match (viewer.view, viewer.opened.is_some()) {
             (View::Changes, _) => {
@@ -108,9 +103,13 @@ impl App {
         }
     }
 
-    /// What all of it is called.
+    /// What all of what is shown is called.
     fn whole(&self) -> &'static str {
-        if matches!(self.stage, Stage::Document) { "the whole document" } else { "the whole response" }
+        match self.stage {
+            _ if self.runs.viewer().is_some_and(Viewer::is_inside) => "the whole text",
+            Stage::Document => "the whole document",
+            Stage::Explorer | Stage::Welcome(_) => "the whole response",
+        }
     }
 
     pub(super) fn nothing_to_take(&mut self) -> Vec<Effect> {

@@ -100,6 +100,11 @@ impl Viewer {
         self.opened.as_ref().is_some_and(|opened| opened.came_as.is_some())
     }
 
+    /// Whether what is shown is what a text holds, by itself.
+    pub fn is_inside(&self) -> bool {
+        !self.outer.is_empty() && !self.is_unfolded() && self.query.is_none()
+    }
+
     /// The document as it came, whatever has been unfolded in it.
     pub(in crate::app) fn as_it_came(&self) -> Option<&Shared<Opened>> {
         self.opened.as_ref().map(|opened| opened.came_as.as_ref().unwrap_or(opened))

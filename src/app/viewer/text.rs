@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_place_in_sight_stays_when_the_pane_grows() {
-        let text: String = (0..400).map(|i| format!("word{i:03} ")).collect();
+        let text = (0..400).map(|i| format!("word{i:03}")).collect::<Vec<_>>().join(" ");
         let mut viewer = viewer(&text);
         viewer.fit(40);
         viewer.prepare();

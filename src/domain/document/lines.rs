@@ -620,11 +620,9 @@ mod tests {
                 let lines = Lines::received(&d, columns);
                 let drawn = lines.get(&d, 0..usize::MAX);
                 prop_assert_eq!(drawn.len(), lines.count());
-                for i in 0..lines.count() {
-                    let offset = lines.offset(&d, i);
-                    // An empty line and the one before begin in one place only where there is no text at all.
-                    prop_assert_eq!(lines.line_at(&d, offset), i);
-                    prop_assert_eq!(lines.get(&d, i..i + 1)[0].clone(), drawn[i].clone());
+                for (i, line) in drawn.iter().enumerate() {
+                    prop_assert_eq!(lines.line_at(&d, lines.offset(&d, i)), i);
+                    prop_assert_eq!(&lines.get(&d, i..i + 1)[0], line);
                 }
             }
             let pretty = Lines::pretty(&d, LONGEST);

@@ -13,10 +13,11 @@ use jaq_json::{
     write::{Pp, write},
 };
 
-use super::{address, scan, skip};
+use super::{Reading, address, scan, skip};
 
 mod surrogates;
 mod tame;
+mod value;
 
 pub use tame::is_tame;
 
@@ -54,16 +55,16 @@ const WORDS: usize = 300;
 /// # Errors
 /// When the filter cannot be understood or fails; results before the failure have been handed out.
 pub fn query(filter: &str, input: &[u8], form: Form, each: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), QueryError> {
-    let input = &*surrogates::replaced(input);
-    let mut runner = Runner { form, line: Vec::with_capacity(4096), each };
     let mut at = if input.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    if let Some((keys, rest)) = item_by_item(filter) {
-        // The whole filter is what is told about, even where only its second half is run.
-        let rest = compiled(rest).or_else(|e| compiled(filter).and(Err(e)))?;
+    if let Some((keys, _)) = item_by_item(filter)
+        && let Some(mut items) = Items::of_any(filter, form)?
+    {
         while let Some(list) = list_at(input, scan::space(input, at), &keys) {
-            match runner.items(&rest, input, list.0)? {
-                Some(end) => at = list.1.unwrap_or(end),
-                None => return Ok(()),
+            items.begin_another();
+            items.done = list.0;
+            match items.feed(&input[list.0..], true, each)? {
+                Fed::Up(to) => at = list.1.unwrap_or(list.0 + to),
+                Fed::Enough => return Ok(()),
             }
         }
     }
@@ -72,13 +73,15 @@ pub fn query(filter: &str, input: &[u8], form: Form, each: &mut dyn FnMut(&[u8])
     }
     let whole = compiled(filter)?;
     shallow(&input[at..])?;
-    for (i, value) in read::parse_many(&input[at..]).enumerate() {
+    let mut writer = Writer::new(form);
+    let input = surrogates::replaced(&input[at..]);
+    for (i, value) in read::parse_many(&input).enumerate() {
         let value = value.map_err(|e| fault(format!("The input is not JSON: {e}.")))?;
         if i == 0 {
             // Mostly the only one: giving it back piece by piece takes longer than reading it, and the end is near.
             std::mem::forget(value.clone());
         }
-        if !runner.run(&whole, value)? {
+        if !writer.run(&whole, Ctx::new(&whole.lut, Vars::new([])), value, each)? {
             break;
         }
     }
@@ -87,24 +90,106 @@ pub fn query(filter: &str, input: &[u8], form: Form, each: &mut dyn FnMut(&[u8])
 
 type Compiled = Filter<data::JustLut<Val>>;
 
-struct Runner<'e> {
+/// A filter that takes a list apart, fed with the list bit by bit: only the item under way is kept.
+pub struct Items {
+    /// What is done with each item.
+    filter: Compiled,
+    writer: Writer,
+    reading: Reading,
+    keys: value::Keys,
+    /// How many bytes are done with.
+    done: usize,
+}
+
+/// How far a list was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fed {
+    /// So many bytes are done with. What follows them is to be given again with more behind it, unless the list is
+    /// [over](Items::is_over).
+    Up(usize),
+    /// No more results are wanted.
+    Enough,
+}
+
+impl Items {
+    /// For `filter`, if it begins by taking apart the very value that it is given (`.[] | …`).
+    ///
+    /// # Errors
+    /// When the filter cannot be understood.
+    pub fn of(filter: &str, form: Form) -> Result<Option<Self>, QueryError> {
+        match item_by_item(filter) {
+            Some((keys, _)) if keys.is_empty() => Self::of_any(filter, form),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// For `filter`, if it begins by taking apart a list, wherever that is.
+    fn of_any(filter: &str, form: Form) -> Result<Option<Self>, QueryError> {
+        let Some((_, rest)) = item_by_item(filter) else { return Ok(None) };
+        // The whole filter is what is told about, even where only its second half is run.
+        let filter = compiled(rest).or_else(|e| compiled(filter).and(Err(e)))?;
+        let keys = value::Keys::default();
+        Ok(Some(Self { filter, writer: Writer::new(form), reading: Reading::default(), keys, done: 0 }))
+    }
+
+    /// Makes ready for another list.
+    pub const fn begin_another(&mut self) {
+        self.reading = Reading::Before;
+    }
+
+    /// Whether the list has ended.
+    pub const fn is_over(&self) -> bool {
+        matches!(self.reading, Reading::After)
+    }
+
+    /// Runs the filter over the items that `text`, a piece of a list, holds whole, and hands the results to `each` until that returns
+    /// `false`. `last` says that there is no more.
+    ///
+    /// # Errors
+    /// When the filter fails, or the list is broken; results before that have been handed out.
+    pub fn feed(&mut self, text: &[u8], last: bool, each: &mut dyn FnMut(&[u8]) -> bool) -> Result<Fed, QueryError> {
+        let Self { filter, writer, reading, keys, done } = self;
+        let context = Ctx::new(&filter.lut, Vars::new([]));
+        let mut going = Ok(true);
+        let to = reading.list(text, last, &mut |item| {
+            if going == Ok(true) {
+                going = match value::value(item, keys) {
+                    Ok(value) => writer.run(filter, context.clone(), value, each),
+                    Err(value::Refused::Deep) => Err(too_deep()),
+                    Err(value::Refused::Broken) => {
+                        let before = item.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+                        Err(broken(*done + before))
+                    }
+                };
+            }
+        });
+        if !going? {
+            return Ok(Fed::Enough);
+        }
+        *done += to;
+        if *reading == Reading::Broken { Err(broken(*done)) } else { Ok(Fed::Up(to)) }
+    }
+}
+
+/// What becomes of results.
+struct Writer {
     form: Form,
     /// The result being written, kept to spare making it anew.
     line: Vec<u8>,
-    each: &'e mut dyn FnMut(&[u8]) -> bool,
 }
 
-impl Runner<'_> {
-    /// Whether more is wanted.
-    fn run(&mut self, filter: &Compiled, value: Val) -> Result<bool, QueryError> {
-        self.run_in(filter, Ctx::new(&filter.lut, Vars::new([])), value)
+impl Writer {
+    fn new(form: Form) -> Self {
+        Self { form, line: Vec::with_capacity(4096) }
     }
 
-    fn run_in<'f>(
+    /// Whether more is wanted.
+    fn run<'f>(
         &mut self,
         filter: &'f Compiled,
         context: Ctx<'f, data::JustLut<Val>>,
         value: Val,
+        each: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<bool, QueryError> {
         for result in filter.id.run((context, value)).map(unwrap_valr) {
             let result = result.map_err(|e| fault(format!("{}.", cut(&said(e.into_val())))))?;
@@ -114,37 +199,11 @@ impl Runner<'_> {
                 _ => write(&mut self.line, &Pp::default(), 0, &result)
                     .map_err(|e| fault(format!("A result could not be written: {e}.")))?,
             }
-            if !(self.each)(&self.line) {
+            if !each(&self.line) {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    /// Runs over the items of the list that opens at `at`; returns where it ends, unless no more is wanted.
-    fn items(&mut self, filter: &Compiled, input: &[u8], at: usize) -> Result<Option<usize>, QueryError> {
-        let broken = |at: usize| fault(format!("The input is not JSON: it breaks at byte {at}."));
-        let mut at = scan::space(input, at + 1);
-        if input.get(at) == Some(&b']') {
-            return Ok(Some(at + 1));
-        }
-        let context = Ctx::new(&filter.lut, Vars::new([]));
-        loop {
-            let (end, depth) = skip::measured(input, at).ok_or_else(|| broken(at))?;
-            if depth > DEPTH {
-                return Err(too_deep());
-            }
-            let value = read::parse_single(&input[at..end]).map_err(|_| broken(at))?;
-            if !self.run_in(filter, context.clone(), value)? {
-                return Ok(None);
-            }
-            at = scan::space(input, end);
-            match input.get(at) {
-                Some(b',') => at = scan::space(input, at + 1),
-                Some(b']') => return Ok(Some(at + 1)),
-                _ => return Err(broken(at)),
-            }
-        }
     }
 }
 
@@ -217,6 +276,10 @@ fn shallow(input: &[u8]) -> Result<(), QueryError> {
     }
     // What is no JSON, or cut short, is told by who reads it; it may be deep nevertheless.
     if scan::opened(&input[at..]) > DEPTH { Err(too_deep()) } else { Ok(()) }
+}
+
+fn broken(at: usize) -> QueryError {
+    fault(format!("The input is not JSON: it breaks at byte {at}."))
 }
 
 fn too_deep() -> QueryError {

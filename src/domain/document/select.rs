@@ -228,6 +228,12 @@ impl Reading {
     /// Hands the items that `text` holds whole to `each` and returns how many bytes of it are done with; what is left
     /// is to be given again with more behind it. `last` says that there is no more.
     pub fn read(&mut self, text: &[u8], last: bool, each: &mut dyn FnMut(&[u8])) -> usize {
+        let done = self.list(text, last, each);
+        if *self == Self::After { done + self.list(&text[done..], last, each) } else { done }
+    }
+
+    /// The same up to the end of the list; what is behind it is looked at only by the next call.
+    pub(super) fn list(&mut self, text: &[u8], last: bool, each: &mut dyn FnMut(&[u8])) -> usize {
         let mut at = 0;
         loop {
             if *self == Self::Before && text.starts_with(b"\xef\xbb\xbf") {
@@ -268,8 +274,8 @@ impl Reading {
                     *self = Self::Inside;
                 }
                 (Self::Between, b']') => {
-                    at += 1;
                     *self = Self::After;
+                    return at + 1;
                 }
                 (Self::Between | Self::After, _) => *self = Self::Broken,
                 (Self::Other | Self::Broken, _) => return at,

@@ -220,6 +220,7 @@ impl Form {
 
     fn remark(&self, field: &Field) -> Option<String> {
         let node = &field.node;
+        let repeated = field.json.as_deref().and_then(repeated_name);
         let mut remarks: Vec<&str> = Vec::new();
         if node.deprecated {
             remarks.push("Deprecated.");
@@ -236,7 +237,9 @@ impl Form {
         if field.state == State::Preset {
             remarks.push("The only possible value, filled in for you.");
         }
-        if field.json.is_some() && !matches!(node.kind, Kind::Any) {
+        if let Some(words) = &repeated {
+            remarks.push(words);
+        } else if field.json.is_some() && !matches!(node.kind, Kind::Any) {
             remarks.push("Shown as JSON.");
         }
         remarks.extend(node.remarks.iter().map(String::as_str));
@@ -285,6 +288,15 @@ impl Form {
         }
         repeated
     }
+}
+
+/// Why an object stands as JSON in which a name occurs more than once: fields could show only one of them.
+fn repeated_name(json: &str) -> Option<String> {
+    let Ok(Value::Object(members)) = Value::parse(json.as_bytes()) else { return None };
+    let mut seen = BTreeSet::new();
+    let name = members.keys().find(|key| !seen.insert(*key))?;
+    let name = crate::domain::text::start(name, 60);
+    Some(format!("Shown as JSON, as {name:?} occurs in it more than once; most servers read only the last."))
 }
 
 /// Rows being made.

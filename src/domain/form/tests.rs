@@ -54,6 +54,19 @@ const MESSAGE: &str = r#"{"type":"object","required":["channel","text"],"additio
     "kind":{"enum":["a",1,true,null,"1"]}}}"#;
 
 #[test]
+fn a_name_that_occurs_twice_is_told_as_the_reason_for_json() {
+    let mut f = form(r#"{"properties":{"a":{"type":"string"},"o":{"type":"object","properties":{"b":{}}}}}"#);
+    f.load_json(r#"{"a":"x","o":{"b":1,"b":2}}"#).unwrap();
+    let remark = |f: &Form, label: &str| f.rows().iter().find(|r| r.label == label).and_then(|r| r.remark.clone());
+    assert!(
+        remark(&f, "o").is_some_and(|words| words.starts_with("Shown as JSON, as \"b\" occurs in it more than once"))
+    );
+    assert_eq!(f.value().to_json(), r#"{"a":"x","o":{"b":1,"b":2}}"#);
+    f.load_json(r#"{"a":"x","a":"y"}"#).unwrap();
+    assert!(f.rows()[0].remark.as_ref().is_some_and(|words| words.contains("\"a\" occurs")), "{:?}", f.rows());
+}
+
+#[test]
 fn a_new_form_asks_and_sends_nothing() {
     let form = form(MESSAGE);
     assert_eq!(

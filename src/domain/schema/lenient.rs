@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Serde, json};
 
 use super::{
+    cost::Circles,
     files::{is_file_format, tells_of_file, tells_of_files},
     fits::{Fit, fits},
     node::Types,
@@ -59,13 +60,14 @@ pub(super) struct Lenient {
 /// Makes `raw` (the same schema as `schema`) usable.
 pub(super) fn lenient(raw: Serde, schema: &Schema) -> Lenient {
     let old = raw.get("$schema").and_then(Serde::as_str).is_some_and(|s| s.contains("draft") && !s.contains("2020-12"));
-    let mut repair = Repair { schema, modern: !old, left_out: BTreeSet::new() };
+    let mut repair = Repair { schema, circles: Circles::default(), modern: !old, left_out: BTreeSet::new() };
     let schema = repair.schema(raw, Some(Schema::root()), Mode { nested: false, forgiving: true });
     Lenient { schema, left_out: repair.left_out.into_iter().collect() }
 }
 
 struct Repair<'s> {
     schema: &'s Schema,
+    circles: Circles,
     /// Whether the schema is to be read as draft 2020-12.
     modern: bool,
     left_out: BTreeSet<String>,
@@ -188,6 +190,11 @@ impl Repair<'_> {
 
     /// Takes out this schema's own keywords that mean nothing, and mends those whose meaning is plain.
     fn own(&mut self, members: &mut Map<String, Serde>, at: Option<At>) {
+        let referring = ["$ref", "$dynamicRef", "$recursiveRef"].iter().any(|k| members.contains_key(*k));
+        if referring && at.is_some_and(|at| self.circles.lead_back(self.schema, at)) {
+            members.retain(|k, _| !matches!(k.as_str(), "$ref" | "$dynamicRef" | "$recursiveRef"));
+            self.leave_out("a $ref that leads back to itself");
+        }
         let dead = |keyword: &str| {
             let reference = members.get(keyword).and_then(Serde::as_str);
             // The library knows the drafts' own schemas.

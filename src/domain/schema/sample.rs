@@ -12,6 +12,9 @@ const VALUES: usize = 5_000;
 /// How deep it goes at most.
 const DEPTH: usize = 16;
 
+/// How often a template is made anew by the rules that depend on what it held before.
+const ROUNDS: usize = 6;
+
 /// How much a template holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -26,11 +29,23 @@ pub enum Extent {
 pub fn template(schema: &Value, extent: Extent) -> Value {
     let schema = Schema::new(schema);
     let (place, node) = Node::parameters(&schema);
-    let mut template = Template { schema: &schema, extent, left: VALUES };
-    match template.value(&node, &mut vec![place]) {
-        fitting if node.may_be(&fitting) => fitting,
-        _ => Value::object(),
+    let made = |node: &Node, before: Option<&Value>| {
+        let mut template = Template { schema: &schema, extent, left: VALUES };
+        match template.value(node, before, &mut vec![place.clone()]) {
+            fitting if node.may_be(&fitting) => fitting,
+            _ => Value::object(),
+        }
+    };
+    let mut template = made(&node, None);
+    // What is required may depend on what the template itself holds.
+    for _ in 0..ROUNDS {
+        let next = made(&Node::read(&schema, &place, Some(&template)), Some(&template));
+        if next == template {
+            break;
+        }
+        template = next;
     }
+    template
 }
 
 struct Template<'s> {
@@ -40,7 +55,7 @@ struct Template<'s> {
 }
 
 impl Template<'_> {
-    fn value(&mut self, node: &Node, around: &mut Vec<Place>) -> Value {
+    fn value(&mut self, node: &Node, before: Option<&Value>, around: &mut Vec<Place>) -> Value {
         // Real schemas have defaults that they do not allow, such as `null` for text.
         if let Some(default) = node.default.as_ref().filter(|default| node.may_be(default)) {
             return default.clone();
@@ -53,28 +68,32 @@ impl Template<'_> {
             Kind::Choice => node.choices.first().map(|c| c.value.clone()).unwrap_or_default(),
             Kind::Any if node.types.has(Type::Number) => Value::Null,
             Kind::Any | Kind::Map => Value::object(),
-            Kind::Object => self.object(node, around),
+            Kind::Object => self.object(node, before, around),
             Kind::Array => {
                 let wanted = node.limits.least.as_ref().is_some_and(|n| n.to_f64() >= 1.0);
                 let place = node.item(0);
                 let item = wanted || self.extent == Extent::All && !place.starts.is_empty();
-                Value::Array(if item { self.inside(place, around).into_iter().collect() } else { Vec::new() })
+                Value::Array(if item {
+                    self.inside(place, before.and_then(|b| b.as_array()?.first()), around).into_iter().collect()
+                } else {
+                    Vec::new()
+                })
             }
             Kind::Variant => {
-                let first = node.branches.first().and_then(|b| self.inside(b.place.clone(), around));
+                let first = node.branches.first().and_then(|b| self.inside(b.place.clone(), before, around));
                 first.unwrap_or_default()
             }
         }
     }
 
-    fn object(&mut self, node: &Node, around: &mut Vec<Place>) -> Value {
+    fn object(&mut self, node: &Node, before: Option<&Value>, around: &mut Vec<Place>) -> Value {
         let mut members = Object::new();
         for property in &node.properties {
             if !property.required && self.extent == Extent::Required {
                 continue;
             }
             let place = Place::all(property.starts.clone());
-            match self.inside(place, around) {
+            match self.inside(place, before.and_then(|b| b.get(&property.name)), around) {
                 Some(value) => members.push(property.name.as_str(), value),
                 None if property.required => members.push(property.name.as_str(), Value::object()),
                 None => {}
@@ -84,16 +103,16 @@ impl Template<'_> {
     }
 
     /// The value at `place`, unless that would go on for too long.
-    fn inside(&mut self, place: Place, around: &mut Vec<Place>) -> Option<Value> {
+    fn inside(&mut self, place: Place, before: Option<&Value>, around: &mut Vec<Place>) -> Option<Value> {
         let times = (0..around.len()).rev().filter(|&i| recurs(self.schema, &place, &around[i..=i])).count();
         let allowed = usize::from(self.extent == Extent::All);
         if self.left == 0 || around.len() > DEPTH || times > allowed {
             return None;
         }
         self.left -= 1;
-        let node = Node::read(self.schema, &place, None);
+        let node = Node::read(self.schema, &place, before);
         around.push(place);
-        let value = self.value(&node, around);
+        let value = self.value(&node, before, around);
         around.pop();
         Some(value)
     }
@@ -149,6 +168,27 @@ mod tests {
         ] {
             assert_eq!(of(schema, Extent::All), template, "{schema}");
         }
+    }
+
+    #[test]
+    fn rules_that_depend_on_the_template_itself_are_kept() {
+        let schema = r#"{"required":["country"],"properties":{"country":{"enum":["US","NL"]},"express":{"type":"boolean"},
+            "card":{"type":"string"},"to":{"type":"object","properties":{"a":{"type":"string"}},"dependentRequired":{"a":["b"]}}},
+            "if":{"properties":{"country":{"const":"US"}},"required":["country"]},
+            "then":{"required":["zip"],"properties":{"zip":{"type":"string"}}},
+            "else":{"required":["postcode"],"properties":{"postcode":{"type":"string"}}},
+            "dependentRequired":{"card":["address"]},
+            "dependentSchemas":{"express":{"properties":{"courier":{"enum":["dhl"]}},"required":["courier"]}}}"#;
+        assert_eq!(of(schema, Extent::Required), r#"{"country":"US","zip":""}"#);
+        let parse = |text: &str| Value::parse(text.as_bytes()).unwrap();
+        let all = of(schema, Extent::All);
+        assert_eq!(check(&parse(schema), &parse(&all)), Verdict::Checked(Vec::new()), "{all}");
+        for name in ["zip", "address", "courier", "b"] {
+            assert!(all.contains(&format!("\"{name}\":")), "{name}: {all}");
+        }
+        // One that contradicts itself comes to an end.
+        let never = r#"{"properties":{"a":{"type":"string"}},"if":{"required":["a"]},"else":{"required":["a"]}}"#;
+        assert_eq!(of(never, Extent::Required), r#"{"a":""}"#);
     }
 
     #[test]

@@ -130,7 +130,9 @@ fn words(rest: &str) -> Vec<&str> {
 }
 
 fn as_wanted(example: &str, kind: &Kind) -> Value {
-    let json = || Value::parse(example.as_bytes()).ok();
+    // Some descriptions quote JSON with the quotation marks in it escaped.
+    let unescaped = || Value::parse(example.replace("\\\"", "\"").as_bytes()).ok().filter(|_| example.contains("\\\""));
+    let json = || Value::parse(example.as_bytes()).ok().or_else(unescaped);
     let value = match kind {
         Kind::Text | Kind::Choice | Kind::Const(_) => None,
         Kind::Number { .. } | Kind::Toggle => json(),
@@ -189,6 +191,10 @@ mod tests {
         let json = |description: &str| told(description, &Kind::Any);
         assert_eq!(json("Cover (example: \"{\n \"a\": [1]\n}\")"), r#"{"a":[1]}"#);
         assert_eq!(json("Block (example: \"{\"t\": \"(\\\"x\\\")\"}\")"), r#"{"t":"(\"x\")"}"#);
+        assert_eq!(
+            json("Blocks (example: \"[\n { \\\"t\\\": \\\"x\\\", \\\"u\\\": {\\\"v\\\": 1} }\n]\")"),
+            r#"[{"t":"x","u":{"v":1}}]"#
+        );
         assert_eq!(json("Tags; e.g. `[\"a\", \"b\"]`"), r#"["a","b"]"#);
         assert_eq!(json("Half (example: \"{\n \"a\": 1,\n}\")"), "\"{\\n \\\"a\\\": 1,\\n}\"");
         assert_eq!(told("Id; e.g. \"35436\"", &Kind::Number { integer: true }), "35436");

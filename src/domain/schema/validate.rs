@@ -26,7 +26,7 @@ pub struct Violation {
 impl std::fmt::Display for Violation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.at.tokens() {
-            [] => write!(f, "the parameters {}", self.message),
+            [] => write!(f, "the whole {}", self.message),
             [name] => write!(f, "{name} {}", self.message),
             _ => write!(f, "{} {}", self.at, self.message),
         }
@@ -233,6 +233,9 @@ mod tests {
             assert!(violations(schema, good).is_empty(), "{good}");
         }
         assert_eq!(violations(schema, r#"{"blocks":1}"#).len(), 1);
+        let file = r#"{"properties":{"file":{"type":"string","format":"binary"}}}"#;
+        assert!(violations(file, r#"{"file":{"data":"00","encoding":"hex","dataType":"FILE"}}"#).is_empty());
+        assert_eq!(violations(file, r#"{"file":1}"#).len(), 1);
         assert_eq!(violations(r#"{"type":"object"}"#, "[]").len(), 1, "the root must be an object");
     }
 
@@ -285,15 +288,24 @@ mod tests {
         let levels: Vec<String> = (0..30).map(level).collect();
         let doubling = format!("{{\"$ref\":\"#/$defs/l0\",\"$defs\":{{{},\"l30\":{{}}}}}}", levels.join(","));
         let deep = |open: &str, close: &str| format!("{}{{}}{}", open.repeat(200), close.repeat(200));
+        assert!(matches!(check_text(&doubling, r#"{"a":1}"#), Verdict::NotChecked(_)));
         for schema in [
-            r##"{"$ref":"#"}"##,
-            r##"{"allOf":[{"$ref":"#"}]}"##,
-            r##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}"##,
-            r##"{"$dynamicRef":"#"}"##,
-            &doubling,
+            r##"{"$ref":"#","required":["b"]}"##,
+            r##"{"allOf":[{"$ref":"#"}],"required":["b"]}"##,
+            r##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a","required":["b"]}"##,
+            r##"{"$dynamicRef":"#","required":["b"]}"##,
+            r##"{"required":["b"],"properties":{"a":{"$ref":"#/$defs/a"}},"$defs":{"a":{"$ref":"#/$defs/a"}}}"##,
         ] {
-            assert!(matches!(check_text(schema, r#"{"a":1}"#), Verdict::NotChecked(_)), "{schema}");
+            assert_eq!(violations(schema, r#"{"a":1}"#), ["/b is required (required)"], "{schema}");
+            let left_out = Checker::new(&Value::parse(schema.as_bytes()).unwrap_or_default()).left_out();
+            assert!(left_out.is_some_and(|words| words.contains("leads back to itself")), "{schema}");
         }
+        let tree = r##"{"properties":{"a":{"allOf":[{"$ref":"#"}]}},"required":["b"]}"##;
+        assert_eq!(
+            violations(tree, r#"{"b":1,"a":{}}"#),
+            ["/a/b is required (required)"],
+            "what goes deeper is checked"
+        );
         for schema in [&deep("{\"items\":", "}"), &deep("{\"allOf\":[", "]}"), &deep("{\"not\":", "}")] {
             assert!(matches!(check_text(schema, &deep("[", "]")), Verdict::Checked(_) | Verdict::NotChecked(_)));
         }

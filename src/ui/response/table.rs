@@ -10,7 +10,8 @@ use crate::{
         viewer::{TableView, Viewer},
     },
     domain::{
-        document::{Cell, Shown, Token},
+        document::{self, Cell, Shown, Token},
+        now::Now,
         text::{counted, cut_end, width},
     },
 };
@@ -106,6 +107,34 @@ fn aligned(text: &str, role: Role, right: bool, paint: &mut Paint<'_, '_>, at: R
 fn begins(text: &str, at: Rect) -> u16 {
     let columns = u16::try_from(width(text)).unwrap_or(u16::MAX);
     at.right().saturating_sub(columns).max(at.x)
+}
+
+/// What there is to say of the cell under the cursor in a table of `columns` columns, in up to `room` of them: what it
+/// means, what is inside, or all of it where it is not in sight whole.
+pub(super) fn said(viewer: &Viewer, now: Now, (columns, room): (u16, usize)) -> Option<String> {
+    let (document, view) = viewer.document().zip(viewer.table.as_ref())?;
+    let column = *view.shown().get(view.column)?;
+    let cells = view.table().cells(document, view.row..view.row + 1, &[column]);
+    let cell = cells.into_iter().flatten().next()??;
+    match &cell.shown {
+        Shown::Object { members: 1.. } | Shown::Array { items: 1.. } => {
+            return Some(document::summary(document, cell.node, room));
+        }
+        Shown::Object { .. }
+        | Shown::Array { .. }
+        | Shown::Null
+        | Shown::Bool(_)
+        | Shown::Number(_)
+        | Shown::Text { .. }
+        | Shown::Deep { .. }
+        | Shown::GoesOn(_)
+        | Shown::Break { .. } => {}
+    }
+    if let Some(moment) = document::moment(document, cell.node) {
+        return Some(moment.words(now));
+    }
+    let place = view.places(columns).into_iter().find(|place| place.position == view.column)?;
+    (width(&cell.text) > usize::from(place.width)).then_some(cell.text)
 }
 
 /// What the line below says: where the cursor is, and how many rows there are.
