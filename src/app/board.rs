@@ -197,14 +197,54 @@ impl Board {
     /// Fills it with `rows`; the cursor stays on the row it was on, by its key, and the filter holds.
     pub fn fill(&mut self, rows: Vec<Row>) {
         let at = self.chosen().map(|row| row.key.clone());
-        self.hay = rows
-            .iter()
-            .map(|row| row.cells.iter().map(|c| c.text.to_lowercase()).collect::<Vec<_>>().join("\n"))
-            .collect();
+        self.hay = rows.iter().map(hay).collect();
         self.rows = rows;
         self.narrow();
         let again = at.and_then(|key| self.visible.iter().position(|&i| self.rows[i].key == key));
         self.cursor = again.unwrap_or(self.cursor).min(self.visible.len().saturating_sub(1));
+    }
+
+    /// Puts another row in the place of row `i` of all, whatever passes the filter.
+    pub fn put(&mut self, i: usize, row: Row) {
+        if i >= self.rows.len() {
+            return;
+        }
+        for (at, cell) in row.cells.iter().enumerate() {
+            if let (Some(wanted), Some(column)) = (self.wanted.get_mut(at), self.columns.get(at)) {
+                let most = column.most.max(column.least);
+                *wanted = (*wanted).max(u16::try_from(width(&cell.text)).unwrap_or(u16::MAX).min(most));
+            }
+        }
+        (self.hay[i], self.rows[i]) = (hay(&row), row);
+        let filter = self.filter.text().to_lowercase();
+        let passes = filter.split_whitespace().all(|word| self.hay[i].contains(word));
+        match (self.visible.binary_search(&i), passes) {
+            (Ok(_), true) | (Err(_), false) => {}
+            (Ok(at), false) => {
+                self.visible.remove(at);
+                // The cursor stays with its row.
+                self.cursor = self.cursor.saturating_sub(usize::from(at < self.cursor));
+                self.cursor = self.cursor.min(self.visible.len().saturating_sub(1));
+            }
+            (Err(at), true) => {
+                self.visible.insert(at, i);
+                self.cursor += usize::from(at <= self.cursor && self.visible.len() > 1);
+            }
+        }
+    }
+
+    /// Puts the cursor on row `i` of all, if the filter lets it through.
+    pub fn go_to_row(&mut self, i: usize) {
+        if let Ok(at) = self.visible.binary_search(&i) {
+            self.cursor = at;
+        }
+    }
+
+    /// Says this of the row under the cursor.
+    pub fn describe(&mut self, details: Vec<(Tone, String)>) {
+        if let Some(&i) = self.visible.get(self.cursor) {
+            self.rows[i].details = details;
+        }
     }
 
     /// The columns there are.
@@ -312,6 +352,11 @@ impl Board {
     }
 }
 
+/// A row's texts as the filter looks through them.
+fn hay(row: &Row) -> String {
+    row.cells.iter().map(|c| c.text.to_lowercase()).collect::<Vec<_>>().join("\n")
+}
+
 /// Where a board stands on a screen of `size`: everything between header and footer.
 pub fn board_place(size: Size) -> Rect {
     let frame = u16::from(size.height > 8);
@@ -361,6 +406,32 @@ mod tests {
         b.refilter();
         assert_eq!((b.counts(), b.chosen()), ((3, 0), None));
         b.move_by(-3, 0);
+    }
+
+    #[test]
+    fn a_row_is_changed_where_it_stands_and_the_cursor_stays_with_its_own() {
+        let mut b = board(&["slack", "gmail", "notion"]);
+        let row = |name: &str| Row { key: name.into(), cells: vec![Cell::text(name)], details: Vec::new() };
+        b.go_to_row(2);
+        b.put(0, row("github"));
+        b.put(9, row("nowhere"));
+        assert_eq!(b.rows().map(|r| r.key.as_str()).collect::<Vec<_>>(), ["github", "gmail", "notion"]);
+        b.filter.set("g");
+        b.refilter();
+        b.go_to_row(1);
+        b.put(2, row("gitlab"));
+        b.put(0, row("slack"));
+        assert_eq!((b.counts(), b.chosen().map(|r| r.key.as_str())), ((3, 2), Some("gmail")));
+        b.put(0, row("g"));
+        assert_eq!((b.cursor, b.chosen().map(|r| r.key.as_str())), (1, Some("gmail")));
+        b.describe(vec![(Tone::Hint, "Mail.".into())]);
+        assert_eq!(b.about(40).text(), "Mail.");
+        for i in 0..3 {
+            b.put(i, row("x"));
+        }
+        assert_eq!((b.counts(), b.cursor, b.chosen()), ((3, 0), 0, None));
+        b.put(1, row("gone"));
+        assert_eq!((b.cursor, b.chosen().map(|r| r.key.as_str())), (0, Some("gone")));
     }
 
     trait Reversed {

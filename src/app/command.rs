@@ -221,6 +221,8 @@ pub enum Command {
     ResetWorld,
     /// The welcome screen: the sandbox, or another project.
     Connect,
+    /// Show what came while keys were pressed.
+    ShowOffer,
     /// Leave the program to the shell for a while.
     Suspend,
     /// Leave the program.
@@ -377,6 +379,7 @@ impl Command {
         Self::ResetWorld,
         Self::Connect,
         Self::Help,
+        Self::ShowOffer,
         Self::Suspend,
         Self::Quit,
         Self::Palette,
@@ -477,6 +480,7 @@ impl Command {
             Self::Faults => "Faults of the sandbox: latency, 429, cut body, not connected",
             Self::ResetWorld => "Reset the sandbox's world",
             Self::Connect => "Connect elsewhere: sandbox or project",
+            Self::ShowOffer => "Show what waits: what came while you typed",
             Self::Suspend => "To the shell (fg brings akx back)",
             Self::Quit => "Quit",
         }

@@ -9,7 +9,7 @@ use super::{
     past::Purpose,
     profiles,
     remote::{LoadId, Stamp},
-    viewer::{Opened, Work, WorkId},
+    viewer::{self, Opened, WorkId},
 };
 use crate::domain::{
     choices::Ask,
@@ -20,6 +20,7 @@ use crate::domain::{
     guard::Clearance,
     history::{About, Ask as HistoryAsk, Change, RecordId, Whose},
     pages::Pages,
+    rows::{RunKey, Template, Work},
     run::{Body, RunId, RunRequest},
     saved::SavedCall,
     shared::Shared,
@@ -69,10 +70,14 @@ pub enum JournalAsk {
         load: LoadId,
         /// Its name.
         name: String,
+        /// The runs it is opened for.
+        keys: Arc<[RunKey]>,
     },
-    /// Forget what stands in it.
+    /// Forget what stands in it of these runs.
     Clear,
-    /// Remove it: all is done.
+    /// Close it: all is done.
+    Close,
+    /// Remove it: all is done, and may be done again.
     Remove,
 }
 
@@ -185,11 +190,19 @@ pub enum Effect {
     },
     /// Change the history; answered by `HistoryChanged`.
     ChangeHistory(Change),
-    /// Read a file of rows; answered by `RowsRead`.
-    ReadRows {
+    /// Read a file of rows and check each, in place of another; answered by `RowsChecked` and `RowsPrepared`.
+    PrepareRows {
+        /// Which reading.
+        load: LoadId,
         /// The file, as typed.
         path: String,
+        /// What the runs of all rows share.
+        template: Box<Template>,
+        /// What, with the file, makes it the work it is.
+        of: Box<Work>,
     },
+    /// Nobody waits for these rows any more.
+    LeaveRows(LoadId),
     /// Do something about the journal of many runs.
     Journal(JournalAsk),
     /// Send a run; answered by `RunSent`, `RunReceived` and `RunFinished`.
@@ -234,7 +247,7 @@ pub enum Effect {
         /// Which piece of work.
         id: WorkId,
         /// What is to be done.
-        work: Work,
+        work: viewer::Work,
     },
     /// Copy text to the terminal's clipboard, a clipboard program and a file; answered by `Copied`.
     Copy {

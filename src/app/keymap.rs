@@ -435,6 +435,7 @@ pub const BINDINGS: &[Binding] = &[
     b(Context::Outside, &[Key::char('*')], C::Present, ""),
     b(Context::Everywhere, &[Key::ctrl('p')], C::Palette, "commands"),
     b(Context::Everywhere, &[Key::plain(Code::F(1))], C::Help, "help"),
+    b(Context::Everywhere, &[Key::plain(Code::F(2))], C::ShowOffer, ""),
     b(Context::Everywhere, &[Key::ctrl('c')], C::CancelRun, ""),
     b(Context::Everywhere, &[Key::ctrl('z')], C::Suspend, ""),
     b(Context::Everywhere, &[Key::ctrl('q')], C::Quit, "quit"),

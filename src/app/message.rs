@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    batch::Ready,
     browse::ranking::{RankId, Ranking},
     effect::Savable,
     geometry::{Position, Size},
@@ -30,7 +31,7 @@ use crate::domain::{
     form::FieldId,
     history::{Change, LastRun, Record, RecordId},
     pages::Merged,
-    rows::{Journal, Rows},
+    rows::{Journal, Unfit},
     run::{Outcome, RunId},
     saved::{SavedCall, SavedName},
     shared::Shared,
@@ -196,12 +197,21 @@ pub enum Message {
         /// Whether it was.
         result: Result<(), Failure>,
     },
-    /// A file of rows was read, or not.
-    RowsRead {
-        /// The file, as typed.
-        path: String,
-        /// The rows, or what is wrong with the file.
-        result: Result<Shared<Rows>, String>,
+    /// Rows of a file have been checked.
+    RowsChecked {
+        /// Which reading.
+        load: LoadId,
+        /// How many.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// All rows of a file were read and checked, or there is a reason why not.
+    RowsPrepared {
+        /// Which reading.
+        load: LoadId,
+        /// The rows, or why they are not sent.
+        result: Result<Ready, Unfit>,
     },
     /// The journal of many runs is open, or cannot be.
     JournalOpened {
@@ -379,7 +389,8 @@ impl Message {
             | Self::Diagnosed { .. }
             | Self::HistoryFound { .. }
             | Self::RecordOpened { .. }
-            | Self::RowsRead { .. }
+            | Self::RowsChecked { .. }
+            | Self::RowsPrepared { .. }
             | Self::JournalOpened { .. }
             | Self::ChoicesLoaded { .. }
             | Self::DraftRecalled { .. }

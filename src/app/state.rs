@@ -3,7 +3,7 @@
 mod front;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -11,7 +11,7 @@ use std::{
 pub use self::front::Front;
 use super::{
     account::Names,
-    batch::Batch,
+    batch::{Batch, Checking},
     board::Filling,
     browse::Browse,
     doctor::Doctor,
@@ -27,6 +27,7 @@ use super::{
     remote::{LoadId, Remote, Stamp},
     runs::Runs,
     session::{ChosenAccount, Session, token_words_change_in},
+    update::Offer,
     viewer::{Opened, Viewer},
     welcome::Welcome,
 };
@@ -127,6 +128,8 @@ pub struct App {
     pub marked: BTreeSet<String>,
     /// The runs of one action that are sent one after the other.
     pub batch: Option<Batch>,
+    /// The file of rows that is being read and checked.
+    pub checking: Option<Checking>,
     /// The pane that takes the keys.
     pub focus: Pane,
     /// Whether the response, while it takes the keys, has the whole screen.
@@ -166,6 +169,12 @@ pub struct App {
     pub(super) repeat: Option<RunId>,
     /// Whether the list of another user is on its way, whom the form that stayed open is to be fitted to.
     pub(super) refit: bool,
+    /// What waits to be shown, the oldest first.
+    pub offers: VecDeque<Offer>,
+    /// How many keys were pressed, and the like.
+    pub(super) strokes: u64,
+    /// How many there were when something was asked whose answer may open something.
+    pub(super) asked_at: Option<u64>,
     /// Which session this is; answers that bear another's are let go.
     pub(super) stamp: Stamp,
     loads: u64,
@@ -255,6 +264,8 @@ impl App {
             // What the caller decides.
             session: _,
             stamp: _,
+            strokes: _,
+            asked_at: _,
             destination: _,
             attempt: _,
             form: _,
@@ -280,7 +291,9 @@ impl App {
             past,
             marked,
             batch,
+            checking,
             overlays,
+            offers,
             not_before,
             drafts,
             detail_of,
@@ -295,10 +308,14 @@ impl App {
         (*users, *accounts, *selected, *marked) = Default::default();
         (*opening, *typed_ahead, *drafts, *detail_of) = Default::default();
         // What was going on for somebody else does not go on; its journal tells how far it came.
-        (*batch, *repeat, *refit) = Default::default();
+        (*batch, *checking, *repeat, *refit) = Default::default();
         (*not_before, *renew_not_before) = Default::default();
         *past = Past { paused: past.paused, ..Past::default() };
         overlays.retain(Overlay::outlives_session);
+        offers.retain(|offer| match offer {
+            Offer::Answer(message) => !message.is_of_session(),
+            Offer::Overlay(overlay) => overlay.outlives_session(),
+        });
     }
 }
 
@@ -358,6 +375,7 @@ impl App {
             past: Past::default(),
             marked: BTreeSet::new(),
             batch: None,
+            checking: None,
             focus: Pane::Catalogue,
             zoomed: false,
             dragged: Dragged::default(),
@@ -378,6 +396,9 @@ impl App {
             care: Care::default(),
             repeat: None,
             refit: false,
+            offers: VecDeque::new(),
+            strokes: 0,
+            asked_at: None,
             stamp: Stamp::default(),
             loads: 0,
             works: 0,
@@ -487,6 +508,7 @@ impl App {
     pub fn next_wake(&self, now: Now) -> Option<Duration> {
         let spinning = self.runs.going() > 0
             || self.is_connecting()
+            || self.checking.is_some()
             || self.catalogue.going_since().is_some()
             || self.connections.going_since().is_some()
             || self.overlays.iter().any(|o| matches!(o, Overlay::Board(b) if b.filling == Filling::Going))

@@ -20,6 +20,7 @@ mod keep;
 mod lists;
 mod load;
 mod mouse;
+mod offer;
 mod overlay;
 mod pages;
 mod profiles;
@@ -45,7 +46,7 @@ use super::{
     geometry::Pane,
     key::Key,
     keymap,
-    message::{Copied, Message},
+    message::{Copied, Message, MouseKind},
     overlay::{Answer, Overlay, Part, Question},
     page::Tone,
     state::{App, Front, Notice, Stage},
@@ -55,6 +56,7 @@ use super::{
 use crate::domain::now::Now;
 
 pub(super) use form::Editing;
+pub use offer::Offer;
 
 /// How long a sentence stays in the footer.
 const NOTICE: Duration = Duration::from_secs(6);
@@ -63,8 +65,18 @@ impl App {
     /// Takes a message, changes the state, and says what is to be done outside.
     pub fn update(&mut self, now: Now, message: Message) -> Vec<Effect> {
         self.now = now;
+        let is_stroke = matches!(
+            message,
+            Message::Key(_)
+                | Message::Paste(_)
+                | Message::SecretEdited { .. }
+                | Message::Mouse { kind: MouseKind::Press, .. }
+        );
         let mut effects = self.told(message);
         effects.extend(self.settle());
+        if is_stroke {
+            self.pressed(&effects);
+        }
         effects
     }
 
@@ -72,7 +84,7 @@ impl App {
         match message {
             // Somebody else is spoken for by now.
             Message::Answer { of, message } if of != self.stamp && message.is_of_session() => Vec::new(),
-            Message::Answer { message, .. } => self.told(*message),
+            Message::Answer { message, .. } => self.take_or_offer(*message),
             Message::Key(key) => self.key(key),
             Message::Paste(text) => self.paste(&text),
             Message::Mouse { kind, at } => self.mouse(kind, at),
@@ -101,7 +113,8 @@ impl App {
             Message::HistoryFound { load, result } => self.history_found(load, result),
             Message::RecordOpened { purpose, result } => self.record_opened(purpose, result),
             Message::HistoryChanged { change, result } => self.history_changed(change, result),
-            Message::RowsRead { path, result } => self.rows_read(path, result),
+            Message::RowsChecked { load, done, of } => self.rows_checked(load, (done, of)),
+            Message::RowsPrepared { load, result } => self.rows_prepared(load, result),
             Message::JournalOpened { load, result } => self.journal_opened(load, result),
             Message::DocumentRead { id, result } => self.document_read(id, result),
             Message::WorkDone { run, id, done } => self.work_done(run, id, done),
@@ -152,6 +165,7 @@ impl App {
         let mut effects = self.read_files_left();
         effects.extend(self.settle_response());
         self.settle_overlay();
+        self.describe_row();
         effects.extend(self.account_due());
         effects.extend(self.look_after_token());
         if self.keep_draft_at.is_some_and(|at| at <= uptime) {
@@ -298,6 +312,7 @@ impl App {
             Command::Faults => self.open_faults(),
             Command::ResetWorld => self.ask_to_reset(),
             Command::Connect => self.open_welcome(),
+            Command::ShowOffer => self.show_offer(),
             Command::Suspend => vec![Effect::Suspend],
             Command::Quit => self.ask_to_quit(),
         }

@@ -40,6 +40,11 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
+    /// Whether it stands in the history.
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// Notes that `request` is about to be sent. Where it cannot be noted that is said, and the run goes on: a full
     /// disk must not stand between a person and their provider.
     pub(crate) fn begin(

@@ -70,9 +70,28 @@ impl Prepared {
         self.about.clone().unwrap_or_else(|| record::about(session, token, &self.action, self.effect))
     }
 
+    /// Whether it only reads, as far as is known.
+    pub(crate) fn only_reads(&self, session: &Session) -> bool {
+        select::corrected(session, &self.action, self.effect) == SideEffect::Read
+    }
+
     fn integration(&self) -> Option<&str> {
         self.about.as_ref().map(|about| &*about.integration)
     }
+}
+
+/// How often an action is to run, and for whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Many<'a> {
+    /// How often.
+    pub(crate) times: usize,
+    /// For whom, where that is more than the one the token is for.
+    pub(crate) users: Option<&'a str>,
+}
+
+impl Many<'_> {
+    /// Once, for the one the token is for.
+    pub(crate) const ONCE: Self = Self { times: 1, users: None };
 }
 
 /// Runs one action, once or once for each row or user.
@@ -93,7 +112,7 @@ pub(crate) fn with(session: &Session, options: &Run, base: Value, output: &mut O
     let request = plan(session, options, (&prepared, base), token.as_ref(), output)?;
     match token {
         Some(token) if !is_printed => {
-            let leave = stand_guard(session, options, (&prepared, 1), &token, output)?;
+            let leave = stand_guard(session, options, (&prepared, Many::ONCE), &token, output)?;
             select::ran(session, &request.action);
             match send(session, options, (&prepared, &leave, &request), &token, output)? {
                 Some(sent) => {
@@ -203,7 +222,7 @@ fn plan(
     }
     // What may not run at all is said before what is wrong with its parameters.
     if prepared.about.is_some()
-        && let Decision::Refuse(failure) = decide(session, options, (prepared, 1), token)
+        && let Decision::Refuse(failure) = decide(session, options, (prepared, Many::ONCE), token)
     {
         return Err(failure);
     }
@@ -247,7 +266,7 @@ fn definitions(
 pub(crate) fn stand_guard(
     session: &Session,
     options: &Run,
-    what: (&Prepared, usize),
+    what: (&Prepared, Many<'_>),
     token: &Token,
     output: &mut Output,
 ) -> Result<Clearance, Failure> {
@@ -263,7 +282,12 @@ pub(crate) fn stand_guard(
 }
 
 /// What the guard rails say of an action that is to run so many times.
-fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize), token: Option<&Token>) -> Decision {
+fn decide(
+    session: &Session,
+    options: &Run,
+    (prepared, many): (&Prepared, Many<'_>),
+    token: Option<&Token>,
+) -> Decision {
     let effect = select::corrected(session, &prepared.action, prepared.effect);
     let read_only = session.settings.read_only.as_ref().map(ToString::to_string);
     let named = || session.settings.user.as_ref().map(|user| user.value.as_str());
@@ -271,7 +295,10 @@ fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize
         action: &prepared.action,
         integration: prepared.integration(),
         effect,
-        by: By { user: token.and_then(Token::user).or_else(named), profile: session.settings.profile_name() },
+        by: By {
+            user: many.users.or_else(|| token.and_then(Token::user)).or_else(named),
+            profile: session.settings.profile_name(),
+        },
         place: session.place(),
         read_only: read_only.as_deref(),
         yes: options.yes,
@@ -279,7 +306,7 @@ fn decide(session: &Session, options: &Run, (prepared, times): (&Prepared, usize
     if options.pages.all {
         guard::decide_repeated(&attempt, options.pages.limit)
     } else {
-        guard::decide(&attempt).for_many(times)
+        guard::decide(&attempt).for_many(many.times)
     }
 }
 

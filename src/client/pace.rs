@@ -1,4 +1,6 @@
-//! Keeping below ActionKit's 50 requests a second: a token bucket shared by all clones of a client.
+//! A pace that servers bear: a token bucket shared by all clones of a client. Paragon publishes no limit (the 50 requests a
+//! second that are told here and there have no source of its own); staying below that costs nobody anything, and a server
+//! that says 429 is obeyed.
 
 use std::time::Duration;
 

@@ -53,6 +53,16 @@ pub enum ArgumentError {
     },
 }
 
+impl ArgumentError {
+    /// The parameter it is about as it was typed, or the whole argument where it names none.
+    pub fn about(&self) -> &str {
+        match self {
+            Self::NoValue(argument) | Self::NoName(argument) => argument,
+            Self::NotJson { name, .. } | Self::Type { name, .. } | Self::Place { name, .. } => name,
+        }
+    }
+}
+
 /// How strictly `=` keeps to the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typing {

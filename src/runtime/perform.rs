@@ -4,14 +4,15 @@ mod asking;
 mod chance;
 mod identity;
 mod keeping;
+mod preparing;
 mod running;
 mod saving;
 
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
-    path::{Path, PathBuf},
-    sync::Arc,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use futures_util::FutureExt as _;
@@ -52,16 +53,12 @@ use crate::{
         form::FieldId,
         history::{About, Whose},
         now::Now,
-        rows::Rows,
         run::RunId,
         shared::Shared,
     },
     paths::files,
     store::{history::History, usage::Usages},
 };
-
-/// No file of rows is longer than this many bytes.
-const ROWS_LIMIT: u64 = 256 << 20;
 
 /// What the loop itself must do, since it concerns the terminal.
 #[derive(Debug, PartialEq, Eq)]
@@ -112,6 +109,8 @@ pub(super) struct Performer {
     /// The opening that the journal of the runs comes from that are sent one after the other, where one is kept.
     journal: Option<LoadId>,
     journals: SharedJournal,
+    /// The file of rows that is being read, and what stops that.
+    preparing: Option<(LoadId, Arc<AtomicBool>)>,
     notes: Notes,
     writer: Writer,
     ranks: Ranks,
@@ -138,6 +137,7 @@ impl Performer {
             to_note: HashMap::new(),
             journal: None,
             journals: SharedJournal::default(),
+            preparing: None,
             notes: Notes::default(),
             writer: Writer::start(),
             ranks: Ranks::default(),
@@ -231,7 +231,8 @@ impl Performer {
                 Some(history) => history::change(history, change, self.teller.clone()),
                 None => self.teller.tell(Message::HistoryChanged { change, result: Err(nothing_connected()) }),
             },
-            Effect::ReadRows { path } => self.read_rows(path),
+            Effect::PrepareRows { load, path, template, of } => self.prepare_rows(load, path, (*template, *of)),
+            Effect::LeaveRows(load) => self.leave_rows(load),
             Effect::Cancel(id) => {
                 // Gone already means ended already: its message is on the way.
                 if let Some(cancel) = self.running.remove(&id) {
@@ -370,16 +371,6 @@ impl Performer {
     pub(super) async fn settle(&self) {
         self.writer.settle().await;
         self.notes.settle().await;
-    }
-
-    fn read_rows(&self, path: String) {
-        let teller = self.teller.clone();
-        tokio::task::spawn_blocking(move || {
-            let read = files::read(Path::new(&path), ROWS_LIMIT)
-                .and_then(|bytes| bytes.ok_or_else(|| std::io::ErrorKind::NotFound.into()));
-            let result = read.map_err(|e| e.to_string()).and_then(|bytes| Rows::read(bytes).map_err(|e| e.to_string()));
-            teller.tell(Message::RowsRead { path, result: result.map(Shared::new) });
-        });
     }
 
     fn work(&self, run: RunId, id: WorkId, work: Work) {

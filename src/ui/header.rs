@@ -88,8 +88,21 @@ fn left_side(app: &App) -> Vec<(Role, String)> {
 }
 
 fn right_side(app: &App) -> String {
+    let going = going(app);
+    match (app.offers.len(), going.as_str()) {
+        (0, _) => going,
+        (n, "") => format!("{n} waiting: F2"),
+        (n, _) => format!("{n} waiting: F2   {going}"),
+    }
+}
+
+fn going(app: &App) -> String {
     let going = app.runs.going();
-    if going > 0 {
+    if let Some(checking) = &app.checking {
+        let share = (checking.done * 100).checked_div(checking.of);
+        let share = share.map_or_else(String::new, |share| format!("{share} % "));
+        format!("checking rows {share}{}", spinner(app))
+    } else if going > 0 {
         format!("{going} running {}", spinner(app))
     } else if app.is_connecting() {
         format!("connecting {}", spinner(app))

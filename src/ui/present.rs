@@ -91,7 +91,7 @@ fn secrets(app: &App) -> Vec<Secret> {
         .chain(app.profiles.iter().flat_map(|listed| &listed.profiles).map(|profile| profile.value("user")))
         .chain(app.runs.list().iter().filter_map(|run| run.whose.user.as_deref()))
         .chain(app.past.records.iter().filter_map(|record| record.begun.whose.user.as_deref()))
-        .chain(app.batch.iter().flat_map(|batch| &batch.rows).filter_map(|row| row.user.as_deref()));
+        .chain(app.batch.iter().flat_map(|batch| batch.all_users()).map(|user| &**user));
     let words = (app.users.iter().flat_map(|user| [user.label.as_str(), user.note.as_str()]))
         .chain(accounts().filter_map(|account| account.label.as_deref()))
         .chain(app.accounts.values().map(|account| &*account.name));

@@ -17,9 +17,8 @@ use akx::{
         guard::Place,
         history::{About, Begun, Change, End, Record, RecordId, Whose},
         redact::Known,
-        rows::{Journal, Rows},
+        rows::Journal,
         run::{Outcome, RunRequest},
-        shared::Shared,
         wire::Wire,
     },
 };
@@ -254,12 +253,8 @@ fn a_ticket_masks_secrets_unless_they_are_asked_for() {
 }
 
 pub(crate) fn read(story: &mut Story, file: &str) {
-    let rows = Rows::read(file.as_bytes().to_vec()).map(Shared::new).map_err(|e| e.to_string());
-    let fits = rows.is_ok();
-    story.keys("<^p>for each row<Enter>rows.csv<Enter>");
-    assert!(story.effects().contains(&Effect::ReadRows { path: "rows.csv".into() }));
-    story.take(Message::RowsRead { path: "rows.csv".into(), result: rows });
-    if fits && story.effects.iter().any(|e| matches!(e, Effect::Journal(_))) {
+    story.keys("<^p>for each row<Enter>rows.csv<Enter>").rows(file);
+    if story.effects.iter().any(|e| matches!(e, Effect::Journal(_))) {
         story.journal(Journal::default());
     }
 }
@@ -303,10 +298,10 @@ fn rows_that_do_not_fit_send_nothing() {
     sending(&mut story);
     read(&mut story, "channel,message\nC1,one\n,two\n");
     let text = screen(&story.app);
-    assert!(text.contains("Nothing was sent") && text.contains("Row 2: channel"), "{text}");
+    assert!(text.contains("Nothing was sent") && text.contains("row 2 (line 3, column 1): channel"), "{text}");
     assert_eq!(story.sent(), []);
     story.keys("<Esc>");
-    story.take(Message::RowsRead { path: "rows.csv".into(), result: Err("there are no rows in it".into()) });
+    read(&mut story, "");
     assert_eq!(story.notice(), "rows.csv cannot be run row by row: there are no rows in it.");
 }
 

@@ -141,16 +141,12 @@ fn read_only_refuses_all_of_them_at_once() {
 }
 
 fn journal(states: &[(usize, State)]) -> Journal {
-    let text: String = states.iter().map(|(index, state)| Line { index: *index, state: *state }.text()).collect();
-    Journal::read(&text)
+    states.iter().map(|(index, state)| Line { index: *index, state: *state, said: String::new() }).collect()
 }
 
 /// Reads the rows, with what an earlier time has left of them.
 fn reading(s: &mut Story, left: Journal) {
-    use akx::domain::{rows::Rows, shared::Shared};
-    s.keys("<^p>for each row<Enter>rows.csv<Enter>");
-    let rows = Shared::new(Rows::read(ROWS.as_bytes().to_vec()).expect("rows"));
-    s.take(Message::RowsRead { path: "rows.csv".into(), result: Ok(rows) });
+    s.keys("<^p>for each row<Enter>rows.csv<Enter>").rows(ROWS);
     s.journal(left);
 }
 
@@ -171,7 +167,7 @@ fn what_an_earlier_time_has_sent_is_not_sent_again() {
 
     // Nothing is left: all of it can be run anew, which is asked about as such.
     reading(&mut s, journal(&[(0, State::Ok), (1, State::Sent), (2, State::Ok)]));
-    assert!(screen(&s.app).contains("Nothing is left to run: 2 ok, 1 may have run."), "{}", screen(&s.app));
+    assert!(screen(&s.app).contains("Nothing is left to run: 2 ok, 1 may have run before."), "{}", screen(&s.app));
     s.keys("<Tab><Enter>");
     let effects = s.effects();
     assert_eq!(effects.first(), Some(&Effect::Journal(JournalAsk::Clear)), "{effects:?}");
@@ -211,7 +207,7 @@ fn what_failed_goes_on_with_a_key_and_a_finished_journal_goes() {
     let sent = s.sent();
     assert!(sent.len() == 1 && sent[0].1.parameters.to_json().contains("C2"), "{sent:?}");
     s.answer(sent[0].0, r#"{"ok":true}"#);
-    assert_eq!(s.effects(), [Effect::Journal(JournalAsk::Remove)]);
+    assert_eq!(s.effects(), [Effect::Journal(JournalAsk::Close)]);
     assert_eq!(s.notice(), "SLACK_SEND_MESSAGE: 3 ok.");
 }
 
@@ -224,14 +220,13 @@ fn a_line_that_cannot_be_written_stops_everything() {
     s.fail(id, Failure::new(FailureKind::File, "The disk is full.", "Make room."));
     assert_eq!(s.sent(), []);
     assert!(s.notice().starts_with("SLACK_SEND_MESSAGE: 1 failed, 2 not run."), "{}", s.notice());
-    s.keys("<^p>for each row<Enter>rows.csv<Enter>");
-    let rows = akx::domain::rows::Rows::read(ROWS.as_bytes().to_vec()).expect("rows");
-    s.take(Message::RowsRead { path: "rows.csv".into(), result: Ok(akx::domain::shared::Shared::new(rows)) });
+    s.keys("<^p>for each row<Enter>rows.csv<Enter>").rows(ROWS);
     let load = s.effects().into_iter().find_map(|e| match e {
         Effect::Journal(JournalAsk::Open { load, .. }) => Some(load),
         _ => None,
     });
-    let busy = Failure::new(FailureKind::Usage, "Another akx is running these very rows.", "Wait for it to end.");
+    let busy =
+        Failure::new(FailureKind::Usage, "Another akx is running this action many times.", "Wait for it to end.");
     s.take(Message::JournalOpened { load: load.expect("it is opened"), result: Err(busy) });
     assert!(s.notice().starts_with("Another akx is running"), "{}", s.notice());
     assert_eq!(s.sent(), []);
@@ -253,15 +248,9 @@ async fn users_run_with_tokens_of_their_own_and_an_interrupted_batch_goes_on() {
     until(&mut s, |app| screen(app).contains("Run it 3 times?")).await;
     keys(&mut s, "<Tab><Enter>");
     until(&mut s, |app| idle(app) && app.batch.as_ref().is_some_and(|b| !b.going)).await;
-    let states: Vec<(String, State)> = s
-        .app
-        .batch
-        .as_ref()
-        .expect("a batch")
-        .rows
-        .iter()
-        .map(|row| (row.user.as_deref().unwrap_or_default().to_owned(), row.state))
-        .collect();
+    let batch = s.app.batch.as_ref().expect("a batch");
+    let states: Vec<(String, State)> =
+        batch.all_users().iter().zip(batch.rows()).map(|(user, row)| (user.to_string(), row.state)).collect();
     assert_eq!(states.len(), 3, "{states:?}");
     assert!(states.iter().any(|(_, state)| *state == State::Ok), "{states:?}");
     let answered = s
@@ -281,7 +270,7 @@ async fn users_run_with_tokens_of_their_own_and_an_interrupted_batch_goes_on() {
     s.step(Message::UsersRecalled(all()));
     keys(&mut s, "<PgUp><PgUp><^t><^t><^t><^r>");
     until(&mut s, |app| {
-        app.batch.as_ref().is_some_and(|b| b.rows.iter().any(|r| r.state == State::Ok)) || left.is_empty()
+        app.batch.as_ref().is_some_and(|b| b.rows().iter().any(|r| r.state == State::Ok)) || left.is_empty()
     })
     .await;
     if !left.is_empty() {
@@ -289,4 +278,120 @@ async fn users_run_with_tokens_of_their_own_and_an_interrupted_batch_goes_on() {
         assert!(text.contains("Going on where it stopped: "), "{text}");
         assert_eq!(s.app.batch.as_ref().map(akx::app::batch::Batch::due), Some(left.len()), "{text}");
     }
+}
+
+#[test]
+fn a_large_file_is_read_beside_the_loop_can_be_left_and_is_told_of() {
+    let mut s = Story::begin(120, 40);
+    sending(&mut s);
+    s.keys("<^p>for each row<Enter>large.csv<Enter>");
+    // Whatever the file holds, the loop does nothing with it: it asks, and the next key is taken.
+    let asked = s.effects();
+    let [Effect::PrepareRows { load, path, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    let load = *load;
+    assert_eq!(path, "large.csv");
+    s.take(Message::RowsChecked { load, done: 25_600, of: 100_000 });
+    assert!(screen(&s.app).lines().next().is_some_and(|bar| bar.contains("checking rows 25 %")), "{}", screen(&s.app));
+    s.keys("<M1><Esc>team");
+    assert!(screen(&s.app).contains("› team"), "{}", screen(&s.app));
+    s.keys("<^p>for each row<Enter>");
+    assert_eq!(s.notice(), "large.csv is being checked. ^C stops that.");
+    s.keys("<^c>");
+    assert!(s.effects().contains(&Effect::LeaveRows(load)));
+    assert_eq!(s.notice(), "large.csv is read no further. Nothing was sent.");
+    let late = Err(akx::domain::rows::Unfit::File("nobody cares".into()));
+    s.take(Message::RowsPrepared { load, result: late });
+    assert_eq!(s.notice(), "large.csv is read no further. Nothing was sent.");
+    assert!(!screen(&s.app).contains("checking rows"));
+}
+
+#[test]
+fn what_the_form_held_when_the_file_was_named_is_what_is_sent() {
+    let mut s = Story::in_sandbox(120, 40);
+    sending(&mut s);
+    s.keys("<^p>for each row<Enter>rows.csv<Enter>");
+    let asked = s.effects();
+    s.keys("typed since");
+    s.effects = asked;
+    s.rows(ROWS);
+    s.journal(Journal::default());
+    let sent = s.sent();
+    assert!(!sent[0].1.parameters.to_json().contains("typed since"), "{sent:?}");
+}
+
+#[test]
+fn twenty_thousand_rows_are_sent_without_going_over_them_all_each_time() {
+    let mut s = Story::in_sandbox(120, 40);
+    sending(&mut s);
+    let rows = "channel,message\n".to_owned() + &"C1,one\n".repeat(20_000);
+    s.keys("<^p>for each row<Enter>large.csv<Enter>").rows(&rows);
+    s.journal(Journal::default());
+    for _ in 0..300 {
+        s.now.uptime += std::time::Duration::from_millis(100);
+        let id = s.sent()[0].0;
+        s.answer(id, r#"{"ok":true}"#);
+    }
+    let text = screen(&s.app);
+    assert!(
+        text.contains("300 done, about 33 min left · 20000")
+            && text.lines().any(|line| line.contains("▌") && line.contains(" 301 ")),
+        "{text}"
+    );
+    // The row under the cursor tells what it sends, though not every row does.
+    assert!(text.contains(r#""channel":"C1""#) && text.matches(r#""channel""#).count() == 1, "{text}");
+    // Somebody who looks elsewhere stays there.
+    s.keys("<PgUp><PgUp>");
+    let at = |s: &Story| screen(&s.app).lines().find(|line| line.contains('▌')).map(str::to_owned);
+    let before = at(&s);
+    let id = s.sent()[0].0;
+    s.answer(id, r#"{"ok":true}"#);
+    assert_eq!(at(&s), before);
+    s.keys("waits");
+    assert!(screen(&s.app).contains("19698 of 20000"), "{}", screen(&s.app));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_file_is_checked_row_by_row_over_the_real_loop() {
+    use std::fmt::Write as _;
+    let config = sandbox::Config { rate: None, ..sandbox::Config::default() };
+    let running = sandbox::start(config).await.expect("the sandbox starts");
+    let data = tempfile::tempdir().expect("a directory");
+    let mut s = open_in(data.path(), running.base_url(), None, Start::Open(Destination::Sandbox));
+    until(&mut s, loaded).await;
+    keys(&mut s, "send mess<Enter><Tab><Tab>bot<Tab>:x:");
+    let (good, bad, odd) = (data.path().join("good.csv"), data.path().join("bad.csv"), data.path().join("odd.jsonl"));
+    let mut text = String::from("channel,message\n");
+    for i in 0..20_000 {
+        let _ = writeln!(text, "C{i},\"row {i}\nof many\"");
+    }
+    std::fs::write(&good, &text).expect("written");
+    std::fs::write(&bad, text.replace("C19998,", ",").replace("C19999,", ",")).expect("written");
+    std::fs::write(&odd, "{\"channel\":\"C1\"}\n{\"channel\" 1}\n").expect("written");
+    let ask = |s: &mut akx::runtime::session::Session, path: &std::path::Path| {
+        keys(s, "<^p>for each row<Enter>");
+        assert!(s.step(Message::Paste(path.display().to_string())));
+        keys(s, "<Enter>");
+        // The very next key is answered, whatever the file holds.
+        assert!(s.app.checking.is_some() && s.app.overlays.is_empty());
+    };
+    ask(&mut s, &bad);
+    until(&mut s, |app| app.checking.is_none()).await;
+    let shown = screen(&s.app);
+    for words in ["row 19999 (line 39998, column 1): channel", "row 20000 (line 40000, column 1): channel"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    keys(&mut s, "<Esc>");
+    ask(&mut s, &odd);
+    until(&mut s, |app| app.checking.is_none()).await;
+    let notice = s.app.notice.as_ref().map(|n| n.text.clone()).unwrap_or_default();
+    assert!(notice.contains("line 2 is not a JSON object: expected"), "{notice}");
+    ask(&mut s, &good);
+    keys(&mut s, "<^c>");
+    assert!(s.app.checking.is_none());
+    ask(&mut s, &good);
+    until(&mut s, |app| app.batch.as_ref().is_some_and(|b| b.going)).await;
+    until(&mut s, |app| app.batch.as_ref().is_some_and(|b| b.done() >= 3)).await;
+    keys(&mut s, "<^c>");
+    until(&mut s, |app| idle(app) && app.batch.as_ref().is_some_and(|b| !b.going)).await;
+    assert_eq!(s.app.batch.as_ref().map(|b| b.rows().len()), Some(20_000));
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use akx::{
     app::{
         App, Effect, Message,
+        batch::Ready,
         effect::{Destination, JournalAsk},
         geometry::Size,
         key::{Code, Key},
@@ -21,7 +22,7 @@ use akx::{
         failure::Failure,
         guard::Place,
         now::Now,
-        rows::Journal,
+        rows::{Journal, Rows},
         run::{Body, Outcome, Response, RunId, RunRequest},
         shared::Shared,
         token::Claims,
@@ -161,6 +162,21 @@ impl Story {
         });
         let load = opening.unwrap_or_else(|| panic!("no journal is opened: {effects:?}"));
         self.take(Message::JournalOpened { load, result: Ok(journal) })
+    }
+
+    /// Answers the reading of a file of rows, whose content this is, as the runtime would.
+    pub(crate) fn rows(&mut self, file: &str) -> &mut Self {
+        let asked = self.effects().into_iter().find_map(|e| match e {
+            Effect::PrepareRows { load, template, of, .. } => Some((load, *template, *of)),
+            _ => None,
+        });
+        let (load, template, of) = asked.expect("a file is read");
+        let prepare = || {
+            let rows = Rows::read(file.as_bytes().to_vec())?;
+            let journal = of.journal();
+            Ok(Ready { rows: Shared::new(template.prepare(rows, |_| true)?), journal })
+        };
+        self.take(Message::RowsPrepared { load, result: prepare() })
     }
 
     /// The parameters of the only run sent, as JSON.

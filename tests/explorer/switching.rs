@@ -197,7 +197,7 @@ fn rows_take_neither_the_keys_nor_what_is_looked_at() {
     s.answer(first, r#"{"ok":true}"#);
     assert_eq!(s.sent().len(), 1, "the next one is sent");
     assert_eq!((s.app.focus, s.app.runs.shown().map(|run| run.id)), (focus, shown));
-    s.keys("<^p>for each row<Enter><Enter>");
+    s.keys("<^p>for each row<Enter><Up><Enter>");
     assert_eq!(s.app.runs.shown().map(|run| run.id), Some(first), "a row shows its answer when it is asked to");
 }
 
@@ -319,4 +319,65 @@ fn what_belongs_to_nobody_in_particular_is_heard_whenever_it_comes() {
     let message = Box::new(Message::LinkOpened(Err("no browser".into())));
     s.take(Message::Answer { of: first, message });
     assert!(s.notice().contains("no browser"), "{}", s.notice());
+}
+
+/// A list to compare with was asked for, and the person types on in a form.
+fn comparing() -> Story {
+    let mut s = Story::begin(120, 40);
+    s.keys("send mess<Enter><^p>compare this list<Enter>jonas<Enter>");
+    assert!(s.effects().iter().any(|e| matches!(e, Effect::CompareList { .. })), "{}", screen(&s.app));
+    s
+}
+
+fn compared(s: &mut Story) {
+    use akx::domain::{catalogue::Catalogue, drift, shared::Shared};
+    let (mine, none) = (s.app.listing().expect("a list").clone(), br#"{"actions":{"x":[]},"errors":[]}"#);
+    let none = Catalogue::read(none).expect("a list");
+    let result = Ok(Shared::new(drift::compare(&mine.catalogue, &none)));
+    let message = Box::new(Message::ListsCompared { with: "jonas".into(), result });
+    let of = s.app.stamp();
+    s.take(Message::Answer { of, message });
+}
+
+#[test]
+fn an_answer_that_is_waited_for_opens_at_once() {
+    let mut s = comparing();
+    compared(&mut s);
+    assert_eq!(s.app.overlays.len(), 1, "{}", screen(&s.app));
+    // A second one was not asked for by that key.
+    compared(&mut s);
+    assert_eq!((s.app.overlays.len(), s.app.offers.len()), (1, 1));
+}
+
+#[test]
+fn an_answer_that_comes_while_one_types_takes_no_key() {
+    for over in ["", "<^p>", "<^p>for each row<Enter>"] {
+        let mut s = comparing();
+        s.keys(over).keys("ab");
+        let depth = s.app.overlays.len();
+        compared(&mut s);
+        assert!(s.notice().starts_with("The lists are compared: F2 shows it"), "{}", s.notice());
+        s.keys("c");
+        assert_eq!(s.app.overlays.len(), depth, "{over}: {}", screen(&s.app));
+        let text = screen(&s.app);
+        assert!(text.contains("abc"), "{over}: {text}");
+        assert!(text.lines().next().is_some_and(|bar| bar.contains("1 waiting: F2")), "{text}");
+        s.keys("<F2>");
+        assert!(screen(&s.app).contains("Two lists"), "{}", screen(&s.app));
+        s.keys("<Esc>d");
+        assert!(screen(&s.app).contains("abcd"), "back where one was: {}", screen(&s.app));
+        s.keys("<F2>");
+        assert_eq!(s.notice(), "Nothing waits to be shown.");
+    }
+}
+
+#[test]
+fn what_waits_for_one_user_is_not_shown_to_another() {
+    let mut s = Story::begin_with(100, 30, minting(Place::Ordinary));
+    s.keys("<^p>compare this list<Enter>jonas<Enter><Esc>x");
+    compared(&mut s);
+    assert_eq!(s.app.offers.len(), 1);
+    let load = become_user(&mut s, "jonas");
+    s.take(Message::Connected { load, result: Ok(of(JONAS, Place::Ordinary)) });
+    assert!(s.app.offers.is_empty());
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::super::{
-    batch::{ATTEMPTS, Batch, BatchRow, Over},
+    batch::{ATTEMPTS, Batch, Over},
     board::{Board, Cell, Column, Filling, Kind, Row},
     effect::{Effect, JournalAsk},
     geometry::Pane,
@@ -20,9 +20,10 @@ use crate::domain::{
     guard::{self, Attempt, By, Decision},
     history::RecordId,
     redact,
-    rows::{Journal, State, Whole},
+    rows::{self, Journal, State},
     run::{Outcome, RunId},
-    text::{clean, human_duration},
+    side_effect::SideEffect,
+    text::{clean, human_duration, thousands as count},
 };
 
 const ROWS: [Column; 5] = [
@@ -31,6 +32,14 @@ const ROWS: [Column; 5] = [
     Column::new("Took", 2, (8, 9)).right(),
     Column::new("What was said", 1, (12, 60)),
     Column::new("Parameters", 3, (16, 160)),
+];
+
+/// Of a large file, whose rows do not all tell what they send.
+const MANY_ROWS: [Column; 4] = [
+    Column::new("Row", 0, (4, 7)).right(),
+    Column::new("State", 0, (8, 14)),
+    Column::new("Took", 2, (8, 9)).right(),
+    Column::new("What was said", 1, (12, 120)),
 ];
 
 const USERS: [Column; 4] = [
@@ -42,16 +51,17 @@ const USERS: [Column; 4] = [
 
 /// How long the first wait is where a run came too soon and the server does not say how long.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How many complaints are told.
-const TOLD: usize = 40;
+/// What takes less than this is not worth telling how long it takes.
+const WORTH_TELLING: Duration = Duration::from_secs(10);
 
 impl App {
     /// Looks whether an earlier time has left something of the same work; then asks.
-    pub(super) fn plan_batch(&mut self, mut batch: Batch, of: &Whole<'_>) -> Vec<Effect> {
+    pub(super) fn plan_batch(&mut self, mut batch: Batch, name: String) -> Vec<Effect> {
         let load = self.next_load();
         batch.opening = Some(load);
+        let keys = std::sync::Arc::clone(&batch.keys);
         self.batch = Some(batch);
-        vec![Effect::Journal(JournalAsk::Open { load, name: of.journal() })]
+        vec![Effect::Journal(JournalAsk::Open { load, name, keys })]
     }
 
     pub(super) fn journal_opened(&mut self, load: LoadId, result: Result<Journal, Failure>) -> Vec<Effect> {
@@ -73,15 +83,16 @@ impl App {
 
     /// The plan: what runs how often and for whom, and what is left of an earlier time; one question for all.
     fn ask_about_batch(&mut self) -> Vec<Effect> {
-        let Some((batch, first)) = self.batch.as_ref().and_then(|b| Some((b, b.rows.first()?.request.clone()))) else {
+        let Some((batch, first)) = self.batch.as_ref().and_then(|b| Some((b, b.request(0)?))) else {
             return Vec::new();
         };
-        let (all, due, before) = (batch.rows.len(), batch.due(), batch.before.clone());
+        let (all, due, before) = (batch.rows().len(), batch.due(), batch.before.clone());
         let over_users = matches!(batch.over, Over::Users(_));
         let earlier = if before.is_empty() { String::new() } else { format!("Going on where it stopped: {before}. ") };
         let anew = (!before.is_empty()).then(|| (format!("All {all} anew"), Answer::RunRowsAnew));
         if due == 0 {
-            let text = format!("Nothing is left to run: {before}. What may have run is not sent again by itself.");
+            let text =
+                format!("Nothing is left to run: {before} before. What ran, or may have, is not sent again by itself.");
             let answers = [("Don't run".to_owned(), Answer::Nothing)].into_iter().chain(anew).collect();
             self.overlays.push(Overlay::Question(Question { text, answers, chosen: 0 }));
             return Vec::new();
@@ -99,7 +110,10 @@ impl App {
             Decision::Allow(_) => format!("{} Run it {due} times?", guard::plan(&attempt)),
             Decision::Ask(question) if question.typed.is_some() => {
                 self.overlays.push(Overlay::Prompt(Prompt {
-                    title: format!("{earlier}{}", question.text),
+                    title: match rows::at_least(due) {
+                        Some(long) => format!("{earlier}{} {long}", question.text),
+                        None => format!("{earlier}{}", question.text),
+                    },
                     field: TextField::line(""),
                     problem: None,
                     purpose: Purpose::ConfirmRows(question),
@@ -114,8 +128,9 @@ impl App {
             (false, _) => format!("Run the {due} left"),
         };
         let answers = [("Don't run".to_owned(), Answer::Nothing), (run, Answer::RunRows)].into_iter().chain(anew);
+        let long = rows::at_least(due).map_or_else(String::new, |words| format!(" {words}"));
         self.overlays.push(Overlay::Question(Question {
-            text: format!("{earlier}{text}"),
+            text: format!("{earlier}{text}{long}"),
             answers: answers.collect(),
             chosen: 0,
         }));
@@ -137,7 +152,7 @@ impl App {
             return Vec::new();
         };
         batch.go_on();
-        if batch.due() == 0 && batch.rows.iter().all(|row| row.state == State::Ok) {
+        if batch.is_well() {
             self.say(Tone::Hint, "All of it has run.");
             return Vec::new();
         }
@@ -146,15 +161,15 @@ impl App {
     }
 
     /// Says what speaks against sending any of it.
-    pub(super) fn complain(&mut self, intro: &str, complaints: &[String]) {
+    pub(super) fn complain(&mut self, intro: &str, complaints: &[String], more: usize) {
         let mut page = Page::default();
         page.wrapped(Tone::Error, intro, Wrap::at(self.page_columns()));
         page.gap();
-        for complaint in complaints.iter().take(TOLD) {
+        for complaint in complaints {
             page.wrapped(Tone::Text, &clean(complaint), Wrap::at(self.page_columns()).indented(2));
         }
-        if complaints.len() > TOLD {
-            page.wrapped(Tone::Hint, &format!("and {} more", complaints.len() - TOLD), Wrap::at(self.page_columns()));
+        if more > 0 {
+            page.wrapped(Tone::Hint, &format!("and {} more", count(more)), Wrap::at(self.page_columns()).indented(2));
         }
         page.gap();
         let words = "Correct them and try again. akx run with --no-validate sends them all the same.";
@@ -166,6 +181,7 @@ impl App {
     pub(super) fn start_batch(&mut self) -> Vec<Effect> {
         let Some(batch) = &mut self.batch else { return Vec::new() };
         batch.going = true;
+        batch.since = Some((self.now.uptime, batch.done()));
         let mut effects = Vec::new();
         if std::mem::take(&mut batch.anew) {
             effects.push(Effect::Journal(JournalAsk::Clear));
@@ -179,6 +195,7 @@ impl App {
     pub(super) fn open_batch(&mut self) -> Vec<Effect> {
         let Some(batch) = &self.batch else { return Vec::new() };
         let columns: &'static [Column] = match batch.over {
+            Over::File(_) if batch.rows().len() > TELLS_ALL => &MANY_ROWS,
             Over::File(_) => &ROWS,
             Over::Users(_) => &USERS,
         };
@@ -189,23 +206,67 @@ impl App {
         Vec::new()
     }
 
+    /// Fills the board of the runs.
     pub(super) fn fill_batch(&mut self) {
         let Some(batch) = &self.batch else { return };
-        let bad = batch.rows.iter().filter(|row| matches!(row.state, State::Failed | State::Unsure)).count();
-        let of = batch.rows.len();
-        let note = match (batch.going, bad) {
-            (true, 0) => format!("{} {} done", bar(batch.done(), of), batch.done()),
-            (true, bad) => format!("{} {} done, {bad} not ok", bar(batch.done(), of), batch.done()),
+        let rows: Vec<Row> = (0..batch.rows().len()).map(|i| shown(i, batch)).collect();
+        let at = batch.current;
+        if let Some(board) = self.board_of(Kind::Rows) {
+            board.fill(rows);
+            if let Some(at) = at {
+                board.go_to_row(at);
+            }
+        }
+        self.tell_batch();
+    }
+
+    /// Puts row `i` on the board as it stands now; the cursor goes along with the runs until somebody moves it.
+    fn row_changed(&mut self, i: usize) {
+        let Some(batch) = &self.batch else { return };
+        let (row, is_current) = (shown(i, batch), batch.current == Some(i));
+        if let Some(board) = self.board_of(Kind::Rows) {
+            let before = i.checked_sub(1).map(|i| i.to_string());
+            let follows = is_current && board.chosen().is_some_and(|chosen| Some(&chosen.key) == before.as_ref());
+            board.put(i, row);
+            if follows {
+                board.go_to_row(i);
+            }
+        }
+        self.tell_batch();
+    }
+
+    /// Says how far the runs are.
+    fn tell_batch(&mut self) {
+        let Some(batch) = &self.batch else { return };
+        let (done, of) = (batch.done(), batch.rows().len());
+        let mut note = match (batch.going, batch.bad()) {
+            (true, 0) => format!("{} {} done", bar(done, of), count(done)),
+            (true, bad) => format!("{} {} done, {} not ok", bar(done, of), count(done), count(bad)),
             (false, _) => batch.summary(),
         };
+        if let Some(left) = batch.left(self.now.uptime).filter(|left| batch.going && *left >= WORTH_TELLING) {
+            note = format!("{note}, about {} left", roughly(left));
+        }
         let filling = if batch.going { Filling::Going } else { Filling::Done };
-        let by_user = matches!(batch.over, Over::Users(_));
-        let rows: Vec<Row> = batch.rows.iter().enumerate().map(|(i, row)| shown(i, row, by_user)).collect();
         if let Some(board) = self.board_of(Kind::Rows) {
             board.note = note;
             board.filling = filling;
-            board.fill(rows);
         }
+    }
+
+    /// Says of the row under the cursor what it sends, and what came of it.
+    pub(super) fn describe_row(&mut self) {
+        let Some(Overlay::Board(board)) = self.overlays.last_mut() else { return };
+        if board.kind != Kind::Rows || board.chosen().is_none_or(|row| !row.details.is_empty()) {
+            return;
+        }
+        let at = board.chosen().and_then(|row| row.key.parse::<usize>().ok());
+        let Some((batch, i)) = self.batch.as_ref().zip(at) else { return };
+        let user = batch.user(i).map_or_else(String::new, ToString::to_string);
+        let row = batch.rows().get(i);
+        let (tone, words) = row.map_or((Tone::Hint, String::new()), |row| (tone(row.state), row.words.clone()));
+        let details = [(Tone::Name, user), (tone, words), (Tone::Text, parameters(batch, i))];
+        board.describe(details.into_iter().filter(|(_, words)| !words.is_empty()).collect());
     }
 
     /// Whether one waits for nothing but its turn.
@@ -218,10 +279,9 @@ impl App {
         if !self.is_row_due() {
             return Vec::new();
         }
-        let next = self.batch.as_ref().and_then(|b| {
+        let next = self.batch.as_mut().and_then(|b| {
             let at = b.next()?;
-            let row = b.rows.get(at)?;
-            Some((at, row.request.clone(), row.user.clone()))
+            Some((at, b.request(at)?, b.user(at).cloned()))
         });
         let Some((index, request, user)) = next else { return self.end_batch() };
         let effects = self.send_one_of_many(request, super::super::batch::OneOfMany { index, user });
@@ -230,22 +290,20 @@ impl App {
             match sent {
                 Some(id) => {
                     batch.current = Some(index);
-                    if let Some(row) = batch.rows.get_mut(index) {
-                        (row.state, row.run) = (State::Sent, Some(id));
-                    }
+                    batch.change(index, |row| (row.state, row.run) = (State::Sent, Some(id)));
                 }
                 // Refused meanwhile: it was said why.
                 None => batch.going = false,
             }
         }
-        self.fill_batch();
+        self.row_changed(index);
         effects
     }
 
     /// A run has ended: if it is the one under way, that is noted, and the next one is sent.
     pub(super) fn row_ended(&mut self, id: RunId, outcome: &Outcome, took: Duration) -> Vec<Effect> {
         let Some(batch) = &mut self.batch else { return Vec::new() };
-        let Some(at) = batch.current.filter(|&at| batch.rows.get(at).is_some_and(|row| row.run == Some(id))) else {
+        let Some(at) = batch.current.filter(|&at| batch.rows().get(at).is_some_and(|row| row.run == Some(id))) else {
             return Vec::new();
         };
         batch.current = None;
@@ -259,7 +317,7 @@ impl App {
         if too_soon && self.not_before.is_none() {
             self.not_before = Some(self.now.uptime + wait);
         }
-        if let Some(row) = batch.rows.get_mut(at) {
+        batch.change(at, |row| {
             row.took = Some(took);
             (row.state, row.words) = match (outcome, failure) {
                 _ if too_soon => (State::Waiting, "the server asked for a pause".to_owned()),
@@ -267,7 +325,7 @@ impl App {
                 (_, Some(failure)) => (State::of(outcome), failure.message),
                 (_, None) => (State::of(outcome), String::new()),
             };
-        }
+        });
         // The others would end in the same way: so does one whose line could not be written before it was sent.
         let unwritten = kind == Some(FailureKind::File) && State::of(outcome) == State::Failed;
         let hopeless =
@@ -276,17 +334,21 @@ impl App {
             batch.going = false;
         }
         if !batch.going {
+            self.row_changed(at);
             return self.end_batch();
         }
-        self.fill_batch();
+        self.row_changed(at);
         self.send_next_row()
     }
 
     /// The run of a row stands in the history now.
     pub(super) fn row_noted(&mut self, id: RunId, record: RecordId) {
-        let rows = self.batch.iter_mut().flat_map(|batch| &mut batch.rows);
-        if let Some(row) = rows.into_iter().find(|row| row.run == Some(id)) {
-            row.record = Some(record);
+        let Some(batch) = &mut self.batch else { return };
+        // It is the one under way, or one not long before.
+        let last = batch.current.unwrap_or(batch.rows().len().saturating_sub(1));
+        let at = (0..=last).rev().find(|&i| batch.rows().get(i).is_some_and(|row| row.run == Some(id)));
+        if let Some(at) = at {
+            batch.change(at, |row| row.record = Some(record));
         }
     }
 
@@ -297,29 +359,35 @@ impl App {
             return Vec::new();
         };
         batch.going = false;
-        let current = batch.current.and_then(|at| batch.rows.get(at)?.run);
+        let current = batch.current.and_then(|at| batch.rows().get(at)?.run);
         match current {
             Some(id) => vec![Effect::Cancel(id)],
             None => self.end_batch(),
         }
     }
 
-    /// Says how it went. Where all of it ran there is nothing left to remember.
+    /// Says how it went. What only reads and ran is forgotten: reading it once more is what somebody wants who asks once
+    /// more.
     fn end_batch(&mut self) -> Vec<Effect> {
         let Some(batch) = &mut self.batch else { return Vec::new() };
         batch.going = false;
-        let well = batch.rows.iter().all(|row| row.state == State::Ok);
-        let left = batch.rows.iter().any(|row| matches!(row.state, State::Waiting | State::Failed));
+        let (well, left) = (batch.is_well(), batch.is_left());
         let go_on = if left { " ^R goes on with what did not run." } else { "" };
         let words = format!("{}: {}.{go_on}", batch.action, batch.summary());
+        let first = batch.request(0);
+        let reads = first.is_some_and(|first| self.attempt(&first, false).effect == SideEffect::Read);
         self.say(if well { Tone::Good } else { Tone::Warning }, words);
-        self.fill_batch();
-        if well { vec![Effect::Journal(JournalAsk::Remove)] } else { Vec::new() }
+        self.tell_batch();
+        match (well, reads) {
+            (true, true) => vec![Effect::Journal(JournalAsk::Remove)],
+            (true, false) => vec![Effect::Journal(JournalAsk::Close)],
+            (false, _) => Vec::new(),
+        }
     }
 
     /// Shows the answer of a row.
     pub(super) fn open_row(&mut self, key: &str) -> Vec<Effect> {
-        let row = key.parse::<usize>().ok().and_then(|i| self.batch.as_ref()?.rows.get(i));
+        let row = key.parse::<usize>().ok().and_then(|i| self.batch.as_ref()?.rows().get(i));
         let run = row.and_then(|row| row.run).filter(|id| self.runs.get(*id).is_some());
         match (run, row.and_then(|row| row.record)) {
             (Some(id), _) => {
@@ -342,13 +410,25 @@ fn bar(done: usize, of: usize) -> String {
     format!("{}{}", "━".repeat(full), "┄".repeat(WIDTH - full))
 }
 
-fn shown(i: usize, row: &BatchRow, by_user: bool) -> Row {
-    let tone = match row.state {
+/// Batches of more rows than this do not tell of each what it sends but where the cursor is: it would fill memory.
+const TELLS_ALL: usize = 2_000;
+
+/// What the run of a row sends, as it may be looked at over shoulders and copied from.
+fn parameters(batch: &Batch, i: usize) -> String {
+    batch.request(i).map_or_else(String::new, |request| redact::value(&request.parameters, &[]).rest.to_json())
+}
+
+const fn tone(state: State) -> Tone {
+    match state {
         State::Ok => Tone::Good,
         State::Failed => Tone::Error,
         State::Unsure | State::Sent => Tone::Warning,
         State::Waiting => Tone::Hint,
-    };
+    }
+}
+
+fn shown(i: usize, batch: &Batch) -> Row {
+    let Some(row) = batch.rows().get(i) else { return Row::default() };
     let state = match row.state {
         State::Waiting => "waits",
         State::Sent => "running",
@@ -356,21 +436,28 @@ fn shown(i: usize, row: &BatchRow, by_user: bool) -> Row {
         State::Failed => "failed",
         State::Unsure => "may have run",
     };
-    // It is looked at over shoulders, and copied from.
-    let parameters = redact::value(&row.request.parameters, &[]).rest.to_json();
-    let user = row.user.as_deref().unwrap_or_default();
+    let state = Cell::new(tone(row.state), state);
     let took = Cell::text(row.took.map(human_duration).unwrap_or_default());
-    let cells = if by_user {
-        vec![Cell::new(Tone::Name, user), Cell::new(tone, state), took, Cell::text(row.words.clone())]
-    } else {
-        vec![
-            Cell::text((i + 1).to_string()),
-            Cell::new(tone, state),
-            took,
-            Cell::text(row.words.clone()),
-            Cell::new(Tone::Hint, parameters.clone()),
-        ]
+    let words = Cell::text(row.words.clone());
+    let cells = match batch.user(i) {
+        Some(user) => vec![Cell::new(Tone::Name, user.to_string()), state, took, words],
+        None => {
+            let mut cells = vec![Cell::text((i + 1).to_string()), state, took, words];
+            if batch.rows().len() <= TELLS_ALL {
+                cells.push(Cell::new(Tone::Hint, parameters(batch, i)));
+            }
+            cells
+        }
     };
-    let details = [(Tone::Name, user.to_owned()), (tone, row.words.clone()), (Tone::Text, parameters)];
-    Row { key: i.to_string(), cells, details: details.into_iter().filter(|(_, w)| !w.is_empty()).collect() }
+    // What is said of it is made when the cursor comes to it.
+    Row { key: i.to_string(), cells, details: Vec::new() }
+}
+
+/// A time in one unit: `41 min`.
+fn roughly(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..=90 => format!("{seconds} s"),
+        seconds @ 91..=5_400 => format!("{} min", seconds.div_ceil(60)),
+        seconds => format!("{} h", seconds.div_ceil(3_600)),
+    }
 }

@@ -92,7 +92,7 @@ impl App {
         }
         match keymap::resolve(&self.contexts(), key) {
             Some(Command::Move(_)) => true,
-            Some(Command::Quit | Command::Suspend) => false,
+            Some(Command::Quit | Command::Suspend | Command::ShowOffer) => false,
             Some(_) | None => is_opening || !self.typed_ahead.is_empty(),
         }
     }

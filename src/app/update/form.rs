@@ -105,7 +105,7 @@ impl App {
             }
             Widget::File => return self.choose_file(row.id),
             Widget::Toggle | Widget::Const | Widget::Object | Widget::Array | Widget::Map => {
-                let words = keys_instead(&row);
+                let words = keys_instead(row);
                 self.say(Tone::Hint, words);
             }
         }

@@ -95,7 +95,7 @@ impl App {
         let mut effects = self.put_form_away();
         if !self.session.is_same(&session) {
             let under_way = self.batch.as_ref().filter(|batch| batch.going);
-            let sent = under_way.and_then(|batch| batch.rows.get(batch.current?)?.run);
+            let sent = under_way.and_then(|batch| batch.rows().get(batch.current?)?.run);
             effects.extend(sent.map(Effect::Cancel));
             self.forget_session();
             self.stamp = Stamp::of(load);

@@ -218,7 +218,7 @@ impl App {
                 if typed.trim().is_empty() {
                     return self.ask_again(prompt, "Type a file name, or Esc to leave it.");
                 }
-                vec![Effect::ReadRows { path: typed.trim().to_owned() }]
+                self.check_rows(typed.trim().to_owned())
             }
             Purpose::ConfirmRows(question) => {
                 if question.accepts(&typed) {

@@ -9,7 +9,7 @@ use super::super::{
     page::{Page, Tone},
     request,
     runs::RunState,
-    state::{App, Stage},
+    state::{App, Front, Stage},
     update::table::table_move,
     viewer::{Done, Folding, Opened, Told, View, Viewer, WorkId},
 };
@@ -54,7 +54,13 @@ impl App {
             match told {
                 Told::Say(tone, words) => self.say(tone, words),
                 Told::Give(to, text) => effects.push(self.give(to, text)),
-                Told::Page(title, page) => self.overlays.push(Overlay::Page { title, page }),
+                Told::Page(title, page) => {
+                    let page = Overlay::Page { title, page };
+                    // Where it was asked for, and nothing is typed, it is what is waited for.
+                    let is_reading =
+                        self.front() == Front::Response && !self.runs.viewer().is_some_and(Viewer::is_typing);
+                    if is_reading { self.overlays.push(page) } else { self.offer(page, "The chart is drawn") }
+                }
             }
         }
         effects

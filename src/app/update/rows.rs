@@ -4,20 +4,20 @@
 use std::sync::Arc;
 
 use super::super::{
-    batch::{Batch, Over},
+    batch::{Batch, Checking, Ready},
     effect::Effect,
     overlay::{Overlay, Prompt, Purpose},
     page::Tone,
+    remote::LoadId,
     state::App,
     text_field::TextField,
 };
 use crate::domain::{
-    arguments::{Signature, Typing},
+    arguments::Typing,
     document::Value,
-    rows::{Rows, Whole},
+    rows::{Template, Unfit, Work},
     run::RunRequest,
     schema::validate::{Verdict, check},
-    shared::Shared,
 };
 
 impl App {
@@ -52,6 +52,11 @@ impl App {
         if self.sends_many() {
             return self.open_batch();
         }
+        if let Some(checking) = &self.checking {
+            let words = format!("{} is being checked. ^C stops that.", checking.path);
+            self.say(Tone::Hint, words);
+            return Vec::new();
+        }
         if !self.may_run_many() {
             return Vec::new();
         }
@@ -68,48 +73,59 @@ impl App {
         Vec::new()
     }
 
-    /// The file was read: checks every row, then asks once for all.
-    pub(super) fn rows_read(&mut self, path: String, result: Result<Shared<Rows>, String>) -> Vec<Effect> {
-        let rows = match result {
-            Ok(rows) => rows,
-            Err(why) => {
-                self.say(Tone::Error, format!("{path} cannot be run row by row: {why}."));
-                return Vec::new();
-            }
-        };
-        if !self.take_over_json() {
+    /// Has the file read and checked for what the form holds now; whatever is typed into it meanwhile is no part of it.
+    pub(super) fn check_rows(&mut self, path: String) -> Vec<Effect> {
+        if !self.may_run_many() || !self.take_over_json() {
             return Vec::new();
         }
         let Some((request, schema)) = self.shared_request() else { return Vec::new() };
-        let mut signature = Signature::of(schema.as_ref());
-        let mut complaints = Vec::new();
-        let mut runs = Vec::with_capacity(rows.list.len());
-        for (i, row) in rows.list.iter().enumerate() {
-            match row.parameters(&request.parameters, &mut signature, Typing::Strict) {
-                Ok(parameters) => {
-                    let told = |violation| format!("Row {}: {violation}", i + 1);
-                    complaints.extend(violations(schema.as_ref(), &parameters).into_iter().map(told));
-                    runs.push((RunRequest { parameters, ..request.clone() }, None));
-                }
-                Err(why) => complaints.push(format!("Row {}: {why}", i + 1)),
-            }
+        let load = self.next_load();
+        let base = request.parameters.clone();
+        let user = self.session.claims.subject.clone().unwrap_or_default();
+        let template = Template { user, base, schema, typing: Typing::Strict, checks: true };
+        let of = self.work(request.clone());
+        self.checking = Some(Checking { load, path: path.clone(), request, done: 0, of: 0 });
+        vec![Effect::PrepareRows { load, path, template: Box::new(template), of: Box::new(of) }]
+    }
+
+    pub(super) fn rows_checked(&mut self, load: LoadId, (done, of): (usize, usize)) -> Vec<Effect> {
+        if let Some(checking) = self.checking.as_mut().filter(|checking| checking.load == load) {
+            (checking.done, checking.of) = (done, of);
         }
-        if !complaints.is_empty() {
-            self.complain(&format!("Nothing was sent: rows of {path} do not fit the action."), &complaints);
+        Vec::new()
+    }
+
+    /// All rows fit, and it is looked whether an earlier time has left something of them; or nothing is sent.
+    pub(super) fn rows_prepared(&mut self, load: LoadId, result: Result<Ready, Unfit>) -> Vec<Effect> {
+        let Some(Checking { path, request, .. }) = self.checking.take_if(|checking| checking.load == load) else {
             return Vec::new();
-        }
-        let batch = Batch::new(request.action.clone(), Over::File(path), runs);
-        let (project, base_url) = (self.session.project.clone(), self.session.base_url.clone());
-        let whose: Vec<String> = self.session.claims.subject.iter().cloned().collect();
-        let of = Whole {
-            file: &rows.bytes,
-            request: &request,
-            set: &[],
-            users: &whose,
-            project: &project,
-            base_url: &base_url,
         };
-        self.plan_batch(batch, &of)
+        match result {
+            Ok(Ready { rows, journal }) => self.plan_batch(Batch::of_rows(path, request, rows), journal),
+            Err(Unfit::File(why)) => {
+                self.say(Tone::Error, format!("{path} cannot be run row by row: {why}."));
+                Vec::new()
+            }
+            Err(Unfit::Rows { complaints, more }) => {
+                let told: Vec<String> = complaints.iter().map(ToString::to_string).collect();
+                self.complain(&format!("Nothing was sent: rows of {path} do not fit {}.", request.action), &told, more);
+                Vec::new()
+            }
+            Err(Unfit::Stopped) => Vec::new(),
+        }
+    }
+
+    /// Has the file read no further, if one is.
+    pub(super) fn stop_checking(&mut self) -> Option<Effect> {
+        let checking = self.checking.take()?;
+        self.say(Tone::Hint, format!("{} is read no further. Nothing was sent.", checking.path));
+        Some(Effect::LeaveRows(checking.load))
+    }
+
+    /// What shares a journal with these runs.
+    fn work(&self, request: RunRequest) -> Work {
+        let (project, base_url) = (self.session.project.clone(), self.session.base_url.clone());
+        Work { request, project, base_url }
     }
 
     /// Runs the open form for these users, after asking once for all.
@@ -135,16 +151,14 @@ impl App {
         let Some((request, schema)) = self.shared_request() else { return Vec::new() };
         let complaints = violations(schema.as_ref(), &request.parameters);
         if !complaints.is_empty() {
-            self.complain("Nothing was sent: what the form holds does not fit the action.", &complaints);
+            self.complain("Nothing was sent: what the form holds does not fit the action.", &complaints, 0);
             return Vec::new();
         }
         // An account is one user's own.
         let request = RunRequest { credential: None, ..request };
-        let runs = users.iter().map(|user| (request.clone(), Some(Arc::from(user.as_str()))));
-        let batch = Batch::new(request.action.clone(), Over::Users(users.len()), runs);
-        let (project, base_url) = (self.session.project.clone(), self.session.base_url.clone());
-        let of = Whole { file: &[], request: &request, set: &[], users, project: &project, base_url: &base_url };
-        self.plan_batch(batch, &of)
+        let journal = self.work(request.clone()).journal();
+        let users = users.iter().map(|user| Arc::from(user.as_str())).collect();
+        self.plan_batch(Batch::of_users(request, users), journal)
     }
 
     /// What all runs share, as the open form has it, and the schema of its parameters.

@@ -251,6 +251,9 @@ impl App {
         if self.front() == Front::Response && self.stop_query() {
             return vec![Effect::StopQuery];
         }
+        if let Some(stop) = self.stop_checking() {
+            return vec![stop];
+        }
         let chosen = match self.overlays.last() {
             Some(Overlay::RunList(chooser)) => chooser.chosen().and_then(|i| self.run_at(i)),
             _ => None,

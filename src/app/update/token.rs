@@ -283,7 +283,10 @@ impl App {
         failure_lines(&mut page, failure, self.page_columns());
         page.gap();
         page.line(Tone::Hint, "Everything stays as it was.");
-        self.overlays.push(Overlay::Page { title: "Not switched", page });
+        self.offer(
+            Overlay::Page { title: "Not switched", page },
+            &format!("Not switched: {}", failure.message.trim_end_matches('.')),
+        );
         vec![Effect::ForgetSecret]
     }
 

@@ -27,9 +27,10 @@ asked about first; in a script add --yes.
 what came is printed then, and the exit code is the failure's.
 
 With --each or --users it is run many times, one after the other. What is wrong with any row is said before the first is \
-sent; the question is asked once, for all. A journal in the data directory knows which ran, so that the same command goes \
-on after an interruption and sends nothing twice. stdout gets a line for each run: row, user, state, time, request id, \
-words; with --json an array of {row, user, state, status, output, error, took_ms, request_id}.
+sent; the question is asked once, for all. A row that ran for a user is not sent again, whichever file it stands in, until \
+--fresh; what failed or did not run is sent by the same command once more, so correct the file and give it again. Only what \
+just reads begins anew when all of it has run. stdout gets a line for each run: row, user, state, time, request id, words; \
+with --json an array of {row, user, state, status, output, error, took_ms, request_id}; with --csv CSV with a line of names.
 
 Examples:
   akx run SLACK_LIST_CHANNELS
@@ -79,9 +80,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "code", "ticket"])]
     pub(crate) each: Option<PathBuf>,
     /// Run once for each of these users, tokens minted for them; with --each, each row for each user
-    #[arg(long, value_name = "ID,…", value_delimiter = ',', conflicts_with_all = ["dry_run", "code", "ticket", "user"])]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',', value_parser = user, conflicts_with_all = ["dry_run", "code", "ticket", "user"])]
     pub(crate) users: Vec<String>,
-    /// With --each or --users: run everything, also what ran before an interruption
+    /// With --each or --users: run everything, also what ran before
     #[arg(long)]
     pub(crate) fresh: bool,
     /// Write a ticket of the run, secrets masked, to this directory
@@ -94,6 +95,14 @@ pub(crate) struct Run {
     pub(crate) pages: Pages,
     #[command(flatten)]
     pub(crate) shape: Records,
+}
+
+/// One of the users in a list of them.
+fn user(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("between two commas, or before or after one, there is no user".to_owned()),
+        user => Ok(user.to_owned()),
+    }
 }
 
 fn snippet(text: &str) -> Result<Snippet, String> {

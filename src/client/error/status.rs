@@ -49,6 +49,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
             "Check the base URL and the dialect (--wire).",
         ),
     };
+    let refuses = refuses(&said);
     if failure.details.is_empty() {
         failure.details = said.reasons;
     }
@@ -61,7 +62,7 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
     failure.request_id.clone_from(&reply.request_id);
     failure.retry_after = retry_after;
     failure.may_have_run =
-        asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status);
+        asked.is_run() && failure.kind != FailureKind::NotConnected && may_follow_a_run(reply.status) && !refuses;
     failure.body = Some(reply.body.clone()).filter(|b| !b.is_empty());
     failure
 }
@@ -70,6 +71,32 @@ pub(in crate::client) fn refused(asked: &Asked<'_>, reply: &Reply) -> Failure {
 /// request elsewhere, so it was not done here; every other redirect may point to the result.
 const fn may_follow_a_run(status: u16) -> bool {
     status >= 500 || status == 408 || (status >= 300 && status < 400 && !matches!(status, 307 | 308))
+}
+
+/// Whether the integration's provider has said no in words of its own, so that nothing was done: not where those words are
+/// of its time-out or its own trouble.
+fn refuses(said: &Said) -> bool {
+    const TROUBLE: [&str; 12] = [
+        "time-out",
+        "timeout",
+        "timed out",
+        "etimedout",
+        "econn",
+        "socket hang up",
+        "connection",
+        "gateway",
+        "unavailable",
+        "internal",
+        "unknown error",
+        "try again",
+    ];
+    let words = said.message.iter().chain(&said.reasons).map(|words| words.to_ascii_lowercase());
+    let is_trouble = |words: &String| {
+        let number = |word: &str| word.len() == 3 && word.starts_with('5') && word.bytes().all(|b| b.is_ascii_digit());
+        TROUBLE.iter().any(|trouble| words.contains(trouble))
+            || words.split(|c: char| !c.is_ascii_alphanumeric()).any(number)
+    };
+    said.is_providers && said.message.is_some() && !words.into_iter().any(|words| is_trouble(&words))
 }
 
 /// The server's own words as the rest of a sentence, its full stop included.
@@ -331,6 +358,9 @@ fn provider(asked: &Asked<'_>, status: u16, said: &Said) -> Failure {
                 Some("7210") => {
                     "The connected account lacks a permission: have the user grant it, or use another account."
                 }
+                Some(_) | None if refuses(said) => {
+                    "Correct what it says and run it again; ActionKit's logs have it under the request id."
+                }
                 Some(_) | None => {
                     "Look whether it has run before running it again; ActionKit's logs have it under the request id."
                 }
@@ -552,7 +582,7 @@ mod tests {
     }
 
     #[test]
-    fn a_providers_refusal_is_unwrapped_and_may_have_run() {
+    fn a_providers_refusal_is_unwrapped_and_has_not_run_unless_it_tells_of_trouble() {
         let body = r#"{"message":"{\"message\":\"Unable to update Task\"}","code":"41070","status":500,
             "meta":{"requestId":"4c74"}}"#;
         let f = failure(RUN, 500, &[], body);
@@ -560,11 +590,17 @@ mod tests {
             f.message,
             "The integration's provider refused SLACK_A (status 500, code 41070): Unable to update Task."
         );
-        assert_eq!((f.request_id.as_deref(), f.may_have_run), (Some("4c74"), true));
+        assert_eq!((f.request_id.as_deref(), f.may_have_run), (Some("4c74"), false));
+        for trouble in ["Request timed out", "socket hang up", "Bad Gateway", "Request failed with status code 502"] {
+            let f = failure(RUN, 500, &[], &body.replace("Unable to update Task", trouble));
+            assert!(f.may_have_run && f.hint.starts_with("Look whether it has run"), "{trouble}: {f:?}");
+        }
+        assert!(failure(RUN, 500, &[], r#"{"code":"41070"}"#).may_have_run);
         let marked = body.replace("41070", "1").replace("\"4c74\"", "\"4c74\",\"isIntegrationError\":true");
         assert!(failure(RUN, 500, &[], &marked).message.starts_with("The integration's provider refused"));
         let unmarked = failure(RUN, 500, &[], &body.replace("41070", "1"));
         assert!(unmarked.message.contains("at the integration's provider or in ActionKit"), "{unmarked}");
+        assert!(unmarked.may_have_run);
         assert!(!failure(What::List, 500, &[], body).may_have_run);
         let gateway = failure(RUN, 502, &[("x-request-id", "r1")], "<html><title>502</title></html>");
         assert!(gateway.message.contains("is not available"), "{}", gateway.message);

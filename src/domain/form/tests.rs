@@ -54,6 +54,19 @@ const MESSAGE: &str = r#"{"type":"object","required":["channel","text"],"additio
     "kind":{"enum":["a",1,true,null,"1"]}}}"#;
 
 #[test]
+fn the_same_is_said_at_a_field_once() {
+    let mut f = form(r#"{"required":["a"],"properties":{"a":{"type":"string"}}}"#);
+    f.check();
+    f.blame_reply("a is required", &["a is required".to_owned(), "a must be short".to_owned()]);
+    let problem = f.rows()[0].problem.clone().unwrap_or_default();
+    assert_eq!(
+        (problem.matches("a is required").count(), problem.matches("must be short").count()),
+        (1, 1),
+        "{problem}"
+    );
+}
+
+#[test]
 fn a_name_that_occurs_twice_is_told_as_the_reason_for_json() {
     let mut f = form(r#"{"properties":{"a":{"type":"string"},"o":{"type":"object","properties":{"b":{}}}}}"#);
     f.load_json(r#"{"a":"x","o":{"b":1,"b":2}}"#).unwrap();

@@ -77,7 +77,6 @@ pub enum Format {
 
 /// One visible line of the form, with everything that is needed to draw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one mark on the line; they occur in any combination")]
 pub struct Row {
     /// The field.
     pub id: FieldId,

@@ -1,14 +1,16 @@
 //! Which of many runs are done: lines that are appended as they are sent and as they end, so that whoever is interrupted
-//! goes on where they were, and nothing runs twice.
+//! or corrects a row goes on where they were, and nothing runs twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use ring::digest::{Context, SHA256};
-
+use super::{RunKey, key};
 use crate::domain::{
     document::{Object, Value},
-    run::RunRequest,
+    run::{Outcome, RunRequest},
 };
+
+/// No more of an answer's words are kept than so many characters.
+const MOST_WORDS: usize = 300;
 
 /// How one of many runs stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,92 +51,103 @@ pub struct Line {
     pub index: usize,
     /// How it stands now.
     pub state: State,
+    /// What was answered, in a few words: `200`, or what a failure says.
+    pub said: String,
 }
 
 impl Line {
-    /// As it is written, with the line's end.
-    pub fn text(&self) -> String {
-        let object: Object =
-            [("run", Value::from(self.index)), ("state", Value::from(self.state.name()))].into_iter().collect();
+    /// That a run is about to be sent.
+    pub const fn sent(index: usize) -> Self {
+        Self { index, state: State::Sent, said: String::new() }
+    }
+
+    /// How a run of `action` has ended.
+    pub fn ended(index: usize, outcome: &Outcome, action: &str) -> Self {
+        let said = match (outcome, outcome.failure(action)) {
+            (Outcome::Answered(response), _) => response.status.to_string(),
+            (_, failure) => failure.map(|failure| failure.message).unwrap_or_default(),
+        };
+        Self { index, state: State::of(outcome), said: said.chars().take(MOST_WORDS).collect() }
+    }
+
+    /// As it is written of the run with this key, with the line's end.
+    pub fn text(&self, key: RunKey) -> String {
+        let mut object: Object =
+            [("run", Value::from(key.to_string())), ("state", Value::from(self.state.name()))].into_iter().collect();
+        if !self.said.is_empty() {
+            object.insert("said", self.said.as_str());
+        }
         format!("{}\n", Value::Object(object).to_json())
     }
 }
 
-/// Everything that makes work of many runs what it is: equal work has one journal, wherever it is begun.
-#[derive(Debug, Clone, Copy)]
-pub struct Whole<'a> {
-    /// The file of rows; empty without one.
-    pub file: &'a [u8],
-    /// What all runs share.
-    pub request: &'a RunRequest,
-    /// What is set in it for each run (`-p`).
-    pub set: &'a [String],
-    /// The users, or the one the token is for.
-    pub users: &'a [String],
+/// Runs that share a journal: all those of one action in one project, so that what ran is known also in an edited file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// The action, and the account it is run as.
+    pub request: RunRequest,
     /// The project's id.
-    pub project: &'a str,
+    pub project: String,
     /// Where ActionKit answers.
-    pub base_url: &'a str,
+    pub base_url: String,
 }
 
-impl Whole<'_> {
-    /// The name of its journal.
+impl Work {
+    /// The name of their journal; none of what it is made of can be read out of it.
     pub fn journal(&self) -> String {
-        let RunRequest { action, parameters, credential, wire: _ } = self.request;
-        let (set, users) = (self.set.join("\n"), self.users.join("\n"));
+        let RunRequest { action, parameters: _, credential, wire: _ } = &self.request;
         let credential = credential.as_deref().unwrap_or_default();
-        let parameters = parameters.to_json();
-        let texts = [action, parameters.as_str(), &set, &users, credential, self.project, self.base_url];
-        let parts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).chain([self.file]).collect();
-        Journal::name(&parts)
+        key::of_texts(&[action, credential, &self.project, &self.base_url]).to_string()
     }
 }
 
-/// What a journal says of the runs.
+/// What a journal says of the runs of a file or of several users.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Journal {
-    states: BTreeMap<usize, State>,
+    lines: BTreeMap<usize, Line>,
+}
+
+/// The last word on a run counts.
+impl FromIterator<Line> for Journal {
+    fn from_iter<T: IntoIterator<Item = Line>>(lines: T) -> Self {
+        let known = lines.into_iter().map(|line| (line.index, line)).collect::<BTreeMap<_, _>>();
+        Self { lines: known.into_iter().filter(|(_, line)| line.state != State::Waiting).collect() }
+    }
 }
 
 impl Journal {
-    /// The name of the journal for this work: equal work, equal name. `parts` are everything that makes the work what
-    /// it is; none of it can be read out of the name.
-    pub fn name(parts: &[&[u8]]) -> String {
-        let mut context = Context::new(&SHA256);
-        for part in parts {
-            // The length keeps ("ab", "c") apart from ("a", "bc").
-            context.update(&(part.len() as u64).to_le_bytes());
-            context.update(part);
-        }
-        context.finish().as_ref().iter().take(12).fold(String::with_capacity(24), |mut name, byte| {
-            use std::fmt::Write as _;
-            // Writing to a String cannot fail.
-            let _ = write!(name, "{byte:02x}");
-            name
-        })
-    }
-
-    /// Reads a journal. A line that is cut short or damaged says nothing; the last word on a run counts.
-    pub fn read(text: &str) -> Self {
+    /// Reads what a journal says of the runs with these keys. A line that is cut short or damaged says nothing.
+    pub fn read(text: &str, keys: &[RunKey]) -> Self {
+        let indices: HashMap<RunKey, usize> = keys.iter().enumerate().map(|(i, key)| (*key, i)).collect();
         let line = |line: &str| {
             let value = Value::parse(line.as_bytes()).ok()?;
-            let index = usize::try_from(value.get("run")?.as_i64()?).ok()?;
-            Some((index, State::named(value.get("state")?.as_str()?)?))
+            let index = *indices.get(&value.get("run")?.as_str()?.parse().ok()?)?;
+            let said = value.get("said").and_then(Value::as_str).unwrap_or_default().to_owned();
+            Some(Line { index, state: State::named(value.get("state")?.as_str()?)?, said })
         };
-        Self { states: text.lines().filter_map(line).collect() }
+        text.lines().filter_map(line).collect()
     }
 
     /// Whether nothing was begun.
     pub fn is_empty(&self) -> bool {
-        self.states.is_empty()
+        self.lines.is_empty()
     }
 
     /// How run `index` stands: what was sent without an end may have run.
     pub fn state(&self, index: usize) -> State {
-        match self.states.get(&index).copied() {
+        match self.lines.get(&index).map(|line| line.state) {
             None => State::Waiting,
             Some(State::Sent) => State::Unsure,
             Some(state) => state,
+        }
+    }
+
+    /// What was answered to run `index` then, in words; empty where it was not sent.
+    pub fn said(&self, index: usize) -> &str {
+        match self.lines.get(&index) {
+            None => "",
+            Some(Line { state: State::Sent, .. }) => "It was sent, and akx stopped before an answer came.",
+            Some(line) => &line.said,
         }
     }
 
@@ -146,10 +159,24 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Keys, *};
+    use crate::domain::failure::{Failure, FailureKind};
+
+    fn keys(channels: &[&str]) -> std::sync::Arc<[RunKey]> {
+        let mut keys = Keys::default();
+        for channel in channels {
+            keys.add("maria", &Value::Object([("channel", Value::from(*channel))].into_iter().collect()));
+        }
+        keys.finish()
+    }
+
+    fn line(index: usize, state: State) -> Line {
+        Line { index, state, said: String::new() }
+    }
 
     #[test]
     fn what_was_sent_without_an_end_is_never_sent_again() {
+        let keys = keys(&["a", "b", "c", "d", "e"]);
         let mut text = String::new();
         for (index, state) in [
             (0, State::Sent),
@@ -159,22 +186,49 @@ mod tests {
             (2, State::Failed),
             (3, State::Unsure),
         ] {
-            text.push_str(&Line { index, state }.text());
+            text.push_str(&line(index, state).text(keys[index]));
         }
         // Killed while it wrote.
         text.push_str("{\"run\":4,\"sta");
-        let journal = Journal::read(&text);
+        let journal = Journal::read(&text, &keys);
         let states: Vec<State> = (0..5).map(|i| journal.state(i)).collect();
         assert_eq!(states, [State::Ok, State::Unsure, State::Failed, State::Unsure, State::Waiting]);
         let due: Vec<usize> = (0..5).filter(|i| journal.is_due(*i)).collect();
         assert_eq!(due, [2, 4]);
-        assert!(Journal::read("nonsense\n{}\n").is_empty());
+        assert!(Journal::read("nonsense\n{}\n", &keys).is_empty());
     }
 
     #[test]
-    fn a_name_belongs_to_one_work() {
-        assert_eq!(Journal::name(&[b"a", b"b"]), Journal::name(&[b"a", b"b"]));
-        assert_ne!(Journal::name(&[b"ab", b""]), Journal::name(&[b"a", b"b"]));
-        assert_eq!(Journal::name(&[]).len(), 24);
+    fn an_edited_file_is_told_what_ran_of_it_and_what_was_answered() {
+        let before = keys(&["C1", "NONE", "C3"]);
+        let refused = Outcome::Failed(Failure::new(FailureKind::Provider, "no such channel", ""));
+        let lines = [line(0, State::Ok), Line::sent(1), Line::ended(1, &refused, "A"), Line::sent(2)];
+        let text: String = lines.iter().map(|line| line.text(before[line.index])).collect();
+        let journal = Journal::read(&text, &keys(&["C3", "C2", "C1", "NONE"]));
+        let states: Vec<State> = (0..4).map(|i| journal.state(i)).collect();
+        assert_eq!(states, [State::Unsure, State::Waiting, State::Ok, State::Failed]);
+        assert_eq!((journal.said(3), journal.said(1)), ("no such channel", ""));
+        assert!(journal.said(0).starts_with("It was sent"));
+        // What is to run anew is as if it had not run.
+        let anew = text + &line(0, State::Waiting).text(before[0]);
+        assert_eq!(Journal::read(&anew, &before).state(0), State::Waiting);
+    }
+
+    #[test]
+    fn a_journal_belongs_to_an_action_of_a_project() {
+        let work = |action: &str, project: &str, parameters| Work {
+            request: RunRequest {
+                action: action.into(),
+                parameters,
+                wire: crate::domain::wire::Wire::Live,
+                credential: None,
+            },
+            project: project.to_owned(),
+            base_url: String::new(),
+        };
+        let name = work("A", "p", Value::Null).journal();
+        assert_eq!(name, work("A", "p", Value::object()).journal());
+        assert_ne!(name, work("A", "q", Value::Null).journal());
+        assert_ne!(name, work("B", "p", Value::Null).journal());
     }
 }

@@ -195,7 +195,7 @@ mod tests {
             Effect::Faults { load, ask: FaultAsk::Which },
             Effect::ResetWorld,
             Effect::Profiles(profiles::Ask::List),
-            Effect::Journal(JournalAsk::Open { load, name: "work".into() }),
+            Effect::Journal(JournalAsk::Open { load, name: "work".into(), keys: [].into() }),
             Effect::RecallUsers,
         ] {
             let what = format!("{effect:?}");

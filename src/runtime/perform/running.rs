@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::{sync::oneshot, time::Duration};
+use tokio::sync::oneshot;
 
 use super::{
     super::{clock::Clock, history, opening, receiving::Receiving, teller::Teller, writer::Writer},
@@ -22,15 +22,11 @@ use crate::{
         history::Begun,
         now::Now,
         pages::{Merged, Pages, Paging},
-        rows::{Journal, Line, State},
+        rows::{Journal, Line, STEP},
         run::{Outcome, RunId, RunRequest},
     },
     store::{answers::Answers, history::History, rows::Kept},
 };
-
-/// The time between two runs of many at least: with room to spare below ActionKit's 50 requests a second, however many
-/// users' clients they go through (fact sheet §1.5).
-const STEP: Duration = Duration::from_millis(25);
 
 /// The journal that is open, and the opening it comes from. Only the writer touches it, in the order of what is asked: a
 /// line of runs whose journal was closed meanwhile goes nowhere.
@@ -58,6 +54,8 @@ struct Task {
     answers: Answers,
     teller: Teller,
     now: Now,
+    /// Whether anything of its answer is to stay.
+    keeps: bool,
     /// Whether it has left.
     sent: AtomicBool,
 }
@@ -103,7 +101,9 @@ impl Performer {
                     let clock = Clock::start();
                     let sent = AtomicBool::new(false);
                     let teller = teller.clone();
-                    let task = Task { id, client, sending, journal, journals, writer, answers, teller, now, sent };
+                    let keeps = noted.is_some();
+                    let task =
+                        Task { keeps, id, client, sending, journal, journals, writer, answers, teller, now, sent };
                     let outcome = task.perform(&mut cancelled).await;
                     if let Some(noted) = noted {
                         notes.finish(noted, outcome.clone(), clock.now().uptime);
@@ -128,14 +128,14 @@ impl Performer {
     pub(super) fn journal(&mut self, ask: JournalAsk) {
         let (journals, teller) = (Arc::clone(&self.journals), self.teller.clone());
         match ask {
-            JournalAsk::Open { load, name } => {
+            JournalAsk::Open { load, name, keys } => {
                 let kept = self.connection.as_ref().and_then(|c| c.journals.clone());
                 self.journal = kept.is_some().then_some(load);
                 self.writer.add(move || {
                     let mut journal = lock(&journals);
                     // The one before gives its lock back first: it may be the same.
                     *journal = None;
-                    let result = match kept.map(|kept| kept.open(&name)) {
+                    let result = match kept.map(|kept| kept.open(&name, keys)) {
                         None => Ok(Journal::default()),
                         Some(Err(failure)) => Err(failure),
                         Some(Ok(opened)) => Ok(journal.insert((load, opened)).1.journal().clone()),
@@ -150,6 +150,10 @@ impl Performer {
                     teller.tell(Message::NotKept { what: "What ran before is still noted".to_owned(), failure });
                 }
             }),
+            JournalAsk::Close => {
+                self.journal = None;
+                self.writer.add(move || *lock(&journals) = None);
+            }
             JournalAsk::Remove => {
                 self.journal = None;
                 self.writer.add(move || {
@@ -170,7 +174,7 @@ impl Task {
     /// Sends it, its line in the journal before and after it, until it ends or is cancelled.
     async fn perform(&self, cancelled: &mut oneshot::Receiver<()>) -> Outcome {
         // Before anything leaves it stands on the disk that it may have.
-        if let Err(failure) = self.write(State::Sent).await {
+        if let Err(failure) = self.write(Line::sent).await {
             return Outcome::Failed(failure);
         }
         let limit = self.client.target().body_limit;
@@ -193,7 +197,11 @@ impl Task {
             }
             (None, None) => Outcome::Cancelled { may_have_run },
         };
-        if let Err(failure) = self.write(State::of(&outcome)).await {
+        let ended = |index| {
+            let line = Line::ended(index, &outcome, &self.sending.request.action);
+            if self.keeps { line } else { Line { said: String::new(), ..line } }
+        };
+        if let Err(failure) = self.write(ended).await {
             tracing::warn!(%failure, "how one of many ended is not in its journal");
         }
         outcome
@@ -233,11 +241,11 @@ impl Task {
     }
 
     /// Notes in the journal how it stands, where it is one of many.
-    async fn write(&self, state: State) -> Result<(), Failure> {
+    async fn write(&self, line: impl FnOnce(usize) -> Line) -> Result<(), Failure> {
         let Some((opening, index)) = self.journal else { return Ok(()) };
-        let journals = Arc::clone(&self.journals);
+        let (journals, line) = (Arc::clone(&self.journals), line(index));
         let writing = self.writer.done(move || match lock(&journals).as_mut() {
-            Some((of, journal)) if *of == opening => journal.write(&Line { index, state }),
+            Some((of, journal)) if *of == opening => journal.write(&line),
             // Other runs have theirs open by now: without a line of it nothing more of these is sent.
             Some(_) | None => Err(Failure::new(
                 FailureKind::File,
