@@ -57,7 +57,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_left_is_text(units in proptest::collection::vec(0xd7f0_u16..0xe010, 0..12), plain in "[a-z\\\\]{0,3}") {
-            let escapes: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            let escapes = units.iter().fold(String::new(), |all, unit| all + &format!("\\u{unit:04x}"));
             let json = of(&format!("\"{}{escapes}\"", plain.replace('\\', "\\\\")));
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), plain + &String::from_utf16_lossy(&units));
         }
