@@ -135,7 +135,9 @@ impl Batch {
     /// The same run for each of these users.
     pub fn of_users(request: RunRequest, users: Vec<Arc<str>>) -> Self {
         let mut keys = Keys::default();
-        users.iter().for_each(|user| keys.add(user, &request.parameters));
+        for user in &users {
+            keys.add(user, &request.parameters);
+        }
         Self::new(request.action.clone(), Over::Users(users.len()), Runs::Users { request, users }, keys.finish())
     }
 

@@ -100,9 +100,9 @@ impl Chosen<'_> {
 
     /// What is no list: the records of the table that it holds.
     fn take_table(&mut self, bytes: Vec<u8>, name: &str) -> Result<(), Failure> {
-        let document = Document::read(bytes.into(), Some("application/json"));
+        let document = document::document(bytes);
         if !document.is_json() {
-            return Err(broken(name));
+            return Err(document::broken(&document, name));
         }
         let table = document.root().and_then(|root| Table::nearest(&document, root)).ok_or_else(|| {
             let message = format!("{name} holds no list of records to choose from.");

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        document::{Document, Format, Table},
+        document::{Content, Document, Format, Table},
         failure::{Failure, FailureKind},
         text::{self, cut_end, width},
     },
@@ -58,17 +58,47 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     ))
 }
 
-/// The document in `path`, which must be JSON.
+/// The document in `path`, which must be JSON, or JSON Lines.
 pub(crate) fn json(path: &Path) -> Result<Document, Failure> {
-    let document = Document::read(bytes(path)?.into(), Some("application/json"));
-    if matches!(document.content(), crate::domain::document::Content::Json) {
-        return Ok(document);
+    let document = document(bytes(path)?);
+    if matches!(document.content(), Content::Json) { Ok(document) } else { Err(broken(&document, &name(path))) }
+}
+
+/// A document of bytes that should be JSON; one a line (JSON Lines) are a list.
+pub(crate) fn document(bytes: Vec<u8>) -> Document {
+    let read = |bytes: &[u8]| Document::read(bytes.into(), Some("application/json"));
+    let is_json = |document: &Document| matches!(document.content(), Content::Json);
+    let document = Document::read(bytes.into(), Some("application/json"));
+    if is_json(&document) {
+        return document;
     }
-    Err(Failure::new(
-        FailureKind::File,
-        format!("{} is not JSON, or it is cut short.", name(path)),
-        "akx view shows what it is, and where it breaks.",
-    ))
+    let lines = document.bytes().split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    if lines.clone().nth(1).is_none() || !lines.clone().all(|line| is_json(&read(line))) {
+        return document;
+    }
+    let mut list = vec![b'['];
+    for line in lines {
+        list.extend_from_slice(line);
+        list.push(b',');
+    }
+    list.pop();
+    list.push(b']');
+    Document::read(list.into(), Some("application/json"))
+}
+
+/// What is said of `document`, called `name`, that is no JSON or not whole.
+pub(crate) fn broken(document: &Document, name: &str) -> Failure {
+    let message = match document.content() {
+        Content::CutJson { broke_at, expected } => {
+            let (line, column) = document.line_and_column(*broke_at);
+            format!("{name} is cut short or no JSON: line {line}, column {column}: expected {expected}.")
+        }
+        Content::Empty => format!("{name} is empty."),
+        Content::Json | Content::Text | Content::Html | Content::Xml | Content::Binary { .. } => {
+            format!("{name} is not JSON.")
+        }
+    };
+    Failure::new(FailureKind::File, message, "akx view shows what it is, and where it breaks.")
 }
 
 /// What a file is called in a sentence.

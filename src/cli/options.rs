@@ -300,7 +300,7 @@ pub(crate) struct List {
     #[arg(long = "integration", value_name = "KEY")]
     pub(crate) integrations: Vec<String>,
     /// Print at most this many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = some)]
     pub(crate) limit: Option<usize>,
 }
 
@@ -530,6 +530,11 @@ pub(crate) enum SandboxCommand {
     /// Print the private key the sandbox's tokens are signed with; it is public knowledge
     #[command(after_help = "Examples:\n  export SIGNING_KEY=\"$(akx sandbox key)\"")]
     Key,
+}
+
+/// How many of something, at least one.
+pub(crate) fn some(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "expected a number above 0".to_owned())
 }
 
 /// A limit of requests a second, or none.

@@ -65,6 +65,8 @@ struct Source {
     /// How many bytes there are, where that is known.
     of: Option<u64>,
     bytes: Vec<u8>,
+    /// What it is, by its name.
+    content_type: Option<&'static str>,
     /// What it is called in a sentence.
     name: String,
 }
@@ -73,11 +75,16 @@ impl Source {
     fn open(path: &Path) -> Result<Self, Failure> {
         let name = document::name(path);
         if path.as_os_str() == "-" {
-            return Ok(Self { from: Box::new(std::io::stdin()), of: None, bytes: Vec::new(), name });
+            let from = Box::new(std::io::stdin());
+            return Ok(Self { from, of: None, bytes: Vec::new(), content_type: None, name });
         }
+        // What breaks in the first characters of such a file is a mistake in it rather than another kind of text.
+        let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+        let content_type = is_json.then_some("application/json");
         let (file, size) = files::open(path).map_err(|e| files::unreadable(path, &e))?;
         // A pipe or a device has no size.
-        Ok(Self { from: Box::new(file), of: Some(size).filter(|&size| size > 0), bytes: Vec::new(), name })
+        let of = Some(size).filter(|&size| size > 0);
+        Ok(Self { from: Box::new(file), of, bytes: Vec::new(), content_type, name })
     }
 
     /// What is shown first: the whole of a small document.
@@ -85,7 +92,7 @@ impl Source {
         let limit = BEGINNING as u64;
         let read = self.from.by_ref().take(limit).read_to_end(&mut self.bytes);
         read.map_err(|e| self.unreadable(&e))?;
-        let opened = Opened::new(self.bytes.as_slice().into(), None);
+        let opened = Opened::new(self.bytes.as_slice().into(), self.content_type);
         Ok(if self.bytes.len() < BEGINNING { opened } else { opened.with_more_to_come() })
     }
 
@@ -113,7 +120,7 @@ impl Source {
             }
             None => 0,
         };
-        Ok(Opened::new(self.bytes.into(), None).with_rest(rest))
+        Ok(Opened::new(self.bytes.into(), self.content_type).with_rest(rest))
     }
 
     fn unreadable(&self, error: &std::io::Error) -> Failure {
@@ -147,7 +154,13 @@ mod tests {
 
     fn source(bytes: Vec<u8>) -> Source {
         let of = Some(bytes.len() as u64);
-        Source { from: Box::new(std::io::Cursor::new(bytes)), of, bytes: Vec::new(), name: "x".to_owned() }
+        Source {
+            from: Box::new(std::io::Cursor::new(bytes)),
+            of,
+            bytes: Vec::new(),
+            content_type: None,
+            name: "x".to_owned(),
+        }
     }
 
     #[test]
@@ -174,7 +187,8 @@ mod tests {
                 Err(std::io::Error::other("gone"))
             }
         }
-        let source = Source { from: Box::new(Broken), of: None, bytes: Vec::new(), name: "x".to_owned() };
+        let source =
+            Source { from: Box::new(Broken), of: None, bytes: Vec::new(), content_type: None, name: "x".to_owned() };
         let failure = source.whole(Box::new(|_, _| {})).unwrap_err();
         assert_eq!(failure.message, "x could not be read: gone.");
     }

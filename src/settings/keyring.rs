@@ -70,7 +70,12 @@ mod tests {
                 kept.delete_credential().unwrap();
             }
             // Where the kernel's keyring is closed to programs, as in most containers, that is said.
-            Err(_) => assert!(missing.message.contains("cannot be used"), "{missing}"),
+            Err(why) => {
+                assert!(missing.message.contains("cannot be used"), "{missing}");
+                println!(
+                    "SKIPPED: no token could be put into the kernel's keyring here ({why}), so none was read back"
+                );
+            }
         }
     }
 }

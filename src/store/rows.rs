@@ -125,7 +125,9 @@ mod tests {
         let journals = Journals::new(dir.path());
         let keys = |users: &[&str]| {
             let mut keys = Keys::default();
-            users.iter().for_each(|user| keys.add(user, &Value::object()));
+            for user in users {
+                keys.add(user, &Value::object());
+            }
             keys.finish()
         };
         let open = |users: &[&str]| journals.open("work", keys(users));

@@ -28,6 +28,7 @@ fn list_as_json_is_an_array_in_rank_order() {
         r#"{"name":"SLACK_SEND_MESSAGE","integration":"slack","description":"Send a message.","side_effect":"send"}"#
     );
     let akx = Akx::at(&server.base_url());
+    akx.run(&["list", "--limit", "0"]).ended(2).says("expected a number above 0");
     assert_eq!(akx.run(&["list", "--json", "--limit", "1"]).json().as_array().map(<[Value]>::len), Some(1));
     assert_eq!(akx.run(&["list", "kind:read", "--json"]).json().as_array().map(<[Value]>::len), Some(1));
     let none = akx.run(&["list", "zzzzqqqq", "--json"]).ended(0).says("None of the 3 actions matches.");

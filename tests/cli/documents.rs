@@ -40,7 +40,13 @@ fn a_document_needs_no_server_and_no_settings() {
     assert_eq!(akx.run_with(&["view", "-", "--csv", "--table=n"], CHANNELS).ended(0).data(), "n\r\n12\r\n7\r\n");
     akx.run(&["view", &file]).ended(2).says("needs a terminal");
     akx.run_with(&["view", "-", "--csv"], "[1]").ended(2).says("no list of records");
-    akx.run_with(&["view", "-", "--csv"], "{\"a\":").ended(2).says("not JSON");
+    akx.run_with(&["view", "-", "--csv"], "{\"a\":").ended(2).says("cut short").says("line 1, column 6");
+    akx.run_with(&["view", "-", "--csv"], "// no").ended(2).says("Standard input is not JSON.");
+    // JSON Lines are the list they are.
+    let lines = "{\"id\":1}\n\n{\"id\":2,\"by\":\"Ann\"}\r\n";
+    assert_eq!(akx.run_with(&["view", "-", "--csv"], lines).ended(0).data(), "id,by\r\n1,\r\n2,Ann\r\n");
+    assert_eq!(akx.run_with(&["view", "-", "--where", "id=2"], lines).ended(0).data(), "{\"id\":2,\"by\":\"Ann\"}\n");
+    akx.run_with(&["view", "-", "--csv"], "{\"id\":1}\n{\"id\":").ended(2).says("line 2");
     akx.run(&["view", "nowhere.json", "--csv"]).ended(2).says("nowhere.json");
 }
 
@@ -75,6 +81,8 @@ fn a_filter_is_printed_one_result_a_line() {
     let table = akx.run(&["view", &file, "--jq", ".channels | map(select(.n > 7))", "--table=id"]).ended(0);
     assert_eq!(table.data(), "id\nC1\n");
     assert_eq!(akx.run(&["view", &file, "--jq", "empty"]).ended(0).data(), "");
+    let half = r#"[{"a":"\ud800x\ud83d\ude00"}]"#;
+    assert_eq!(akx.run_with(&["view", "-", "--jq", ".[].a", "-r"], half).ended(0).data(), "\u{fffd}x😀\n");
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(crate) struct Choices {
     #[arg(long, value_name = "ID")]
     pub(crate) account: Option<String>,
     /// Print at most this many
-    #[arg(long, value_name = "N", default_value_t = 200)]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = super::some)]
     pub(crate) limit: usize,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Pages {
     #[arg(long = "all-pages", conflicts_with_all = ["each", "users"])]
     pub(crate) all: bool,
     /// At most this many pages
-    #[arg(long, value_name = "PAGES", requires = "all", default_value_t = pages::LIMIT)]
+    #[arg(long, value_name = "PAGES", requires = "all", default_value_t = pages::LIMIT, value_parser = super::some)]
     pub(crate) limit: usize,
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct Find {
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     pub(crate) before: Option<Since>,
     /// At most this many, the newest
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::some)]
     pub(crate) limit: Option<usize>,
 }
 

@@ -15,6 +15,7 @@ use jaq_json::{
 
 use super::{Reading, address, scan, skip};
 
+mod surrogates;
 mod tame;
 mod value;
 
@@ -73,7 +74,8 @@ pub fn query(filter: &str, input: &[u8], form: Form, each: &mut dyn FnMut(&[u8])
     let whole = compiled(filter)?;
     shallow(&input[at..])?;
     let mut writer = Writer::new(form);
-    for (i, value) in read::parse_many(&input[at..]).enumerate() {
+    let input = surrogates::replaced(&input[at..]);
+    for (i, value) in read::parse_many(&input).enumerate() {
         let value = value.map_err(|e| fault(format!("The input is not JSON: {e}.")))?;
         if i == 0 {
             // Mostly the only one: giving it back piece by piece takes longer than reading it, and the end is near.

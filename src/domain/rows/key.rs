@@ -44,7 +44,9 @@ impl Digest {
         match value {
             Value::Array(items) => {
                 self.add(b"[");
-                items.iter().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
                 self.add(b"]");
             }
             Value::Object(members) => {
@@ -72,7 +74,9 @@ impl Digest {
 /// The digest of these texts.
 pub(super) fn of_texts(texts: &[&str]) -> RunKey {
     let mut digest = Digest::new();
-    texts.iter().for_each(|text| digest.add(text.as_bytes()));
+    for text in texts {
+        digest.add(text.as_bytes());
+    }
     digest.finish()
 }
 

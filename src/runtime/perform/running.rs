@@ -103,7 +103,7 @@ impl Performer {
                     let teller = teller.clone();
                     let keeps = noted.is_some();
                     let task =
-                        Task { keeps, id, client, sending, journal, journals, writer, answers, teller, now, sent };
+                        Task { id, client, sending, journal, journals, writer, answers, teller, now, keeps, sent };
                     let outcome = task.perform(&mut cancelled).await;
                     if let Some(noted) = noted {
                         notes.finish(noted, outcome.clone(), clock.now().uptime);

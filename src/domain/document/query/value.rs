@@ -5,7 +5,7 @@
 
 use jaq_json::{Map, Num, Val, read};
 
-use super::DEPTH;
+use super::{DEPTH, surrogates};
 use crate::domain::document::{scan, skip};
 
 /// Why a text gave no value.
@@ -54,7 +54,10 @@ pub(super) fn value(text: &[u8], keys: &mut Keys) -> Result<Val, Refused> {
         Some((value, end)) if end == text.len() => Ok(value),
         Some(_) | None => {
             let deep = skip::measured(text, scan::space(text, 0)).is_some_and(|(_, depth)| depth > DEPTH);
-            if deep { Err(Refused::Deep) } else { read::parse_single(text).map_err(|_| Refused::Broken) }
+            if deep {
+                return Err(Refused::Deep);
+            }
+            read::parse_single(&surrogates::replaced(text)).map_err(|_| Refused::Broken)
         }
     }
 }
