@@ -257,7 +257,7 @@ impl Batch {
     }
 
     /// The one that is to be sent next.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn take_next(&mut self) -> Option<usize> {
         let waits = |row: &BatchRow| row.state == State::Waiting;
         let next = self.rows.get(self.first..)?.iter().position(waits).map(|at| self.first + at);
         self.first = next.unwrap_or(self.rows.len());
@@ -330,7 +330,7 @@ mod tests {
         batch.resume(&states.into_iter().map(|(index, state)| Line { index, state, said: said() }).collect());
         let after: Vec<State> = batch.rows.iter().map(|row| row.state).collect();
         assert_eq!(after, [State::Ok, State::Unsure, State::Waiting, State::Waiting]);
-        assert_eq!((batch.next(), batch.due()), (Some(2), 2));
+        assert_eq!((batch.take_next(), batch.due()), (Some(2), 2));
         assert_eq!(batch.rows[2].words, "before: It said no.");
         assert_eq!(batch.rows[1].words, "before: It was sent, and akx stopped before an answer came.");
         assert_eq!(batch.before, "1 ok, 1 failed, 1 may have run");
@@ -346,9 +346,9 @@ mod tests {
         let mut batch = batch(&["a"; 40]);
         batch.since = Some((Duration::from_secs(100), 0));
         for i in 0..20 {
-            assert_eq!(batch.next(), Some(i));
+            assert_eq!(batch.take_next(), Some(i));
             batch.change(i, |row| row.state = State::Sent);
-            assert_eq!((batch.due(), batch.done(), batch.next()), (39 - i, i, Some(i + 1)));
+            assert_eq!((batch.due(), batch.done(), batch.take_next()), (39 - i, i, Some(i + 1)));
             batch.change(i, |row| row.state = if i == 7 { State::Failed } else { State::Ok });
         }
         assert_eq!(
@@ -359,14 +359,14 @@ mod tests {
         // One that came too soon waits again, before those that were never sent.
         batch.change(19, |row| row.state = State::Waiting);
         assert_eq!(
-            (batch.next(), batch.due(), batch.summary().as_str()),
+            (batch.take_next(), batch.due(), batch.summary().as_str()),
             (Some(19), 21, "18 ok, 1 failed, 21 not run")
         );
         batch.go_on();
-        assert_eq!((batch.next(), batch.bad()), (Some(7), 0));
+        assert_eq!((batch.take_next(), batch.bad()), (Some(7), 0));
         batch.begin_anew();
-        assert_eq!((batch.next(), batch.due(), batch.is_well()), (Some(0), 40, false));
+        assert_eq!((batch.take_next(), batch.due(), batch.is_well()), (Some(0), 40, false));
         batch.change_all(|_, row| row.state = State::Ok);
-        assert!(batch.is_well() && !batch.is_left() && batch.next().is_none());
+        assert!(batch.is_well() && !batch.is_left() && batch.take_next().is_none());
     }
 }

@@ -14,7 +14,7 @@ impl App {
             .chain(self.profiles.iter().flat_map(|listed| &listed.profiles).map(|profile| profile.value("user")))
             .chain(self.runs.list().iter().filter_map(|run| run.whose.user.as_deref()))
             .chain(self.past.records.iter().filter_map(|record| record.begun.whose.user.as_deref()))
-            .chain(self.batch.iter().flat_map(|batch| batch.all_users()).map(|user| &**user))
+            .chain(self.batch.iter().flat_map(super::batch::Batch::all_users).map(|user| &**user))
     }
 
     /// Gives a number to each that has none yet; it stays until the end.

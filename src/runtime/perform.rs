@@ -252,7 +252,7 @@ impl Performer {
             Effect::Save { path, what, replace } => self.save(path, what, replace),
             Effect::Edit { text, suffix } => return Control::Lend(Borrower::Editor { text, suffix }),
             Effect::Recall { action } => self.recall(action),
-            Effect::Remember { action, draft } => self.remember(action, draft),
+            Effect::Remember { action, draft } => self.remember(&action, draft),
             Effect::Profiles(ask) => self.profiles(ask),
             Effect::RecallUsers => self.recall_users(),
             Effect::KeepUsers(change) => self.keep_users(change),

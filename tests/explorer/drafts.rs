@@ -64,7 +64,7 @@ fn what_was_typed_before_a_new_list_can_still_be_taken_back() {
     assert_eq!(s.value().to_json(), r#"{"channel":"C1"}"#);
     assert_eq!(s.field(), "message");
     s.keys("<^_>");
-    assert_eq!((s.value().to_json().as_str(), s.field()), ("{}", "channel".into()));
+    assert_eq!((s.value().to_json().as_str(), s.field()), ("{}", "channel"));
     s.keys("<^_>");
     assert_eq!(s.notice(), "There is nothing to take back.");
     s.keys("<^y><^y>");

@@ -280,7 +280,7 @@ impl App {
             return Vec::new();
         }
         let next = self.batch.as_mut().and_then(|b| {
-            let at = b.next()?;
+            let at = b.take_next()?;
             Some((at, b.request(at)?, b.user(at).cloned()))
         });
         let Some((index, request, user)) = next else { return self.end_batch() };

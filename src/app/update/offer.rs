@@ -17,7 +17,7 @@ const MOST: usize = 9;
 #[derive(Debug, Clone)]
 pub enum Offer {
     /// What came of something that was asked.
-    Answer(Message),
+    Answer(Box<Message>),
     /// Something that was made.
     Overlay(Box<Overlay>),
 }
@@ -27,7 +27,7 @@ impl App {
     pub(super) fn take_or_offer(&mut self, message: Message) -> Vec<Effect> {
         match opens(&message) {
             Some(words) if !self.is_waited_for() => {
-                self.hold(Offer::Answer(message), words);
+                self.hold(Offer::Answer(Box::new(message)), words);
                 Vec::new()
             }
             Some(_) => {
@@ -77,7 +77,7 @@ impl App {
                 self.say(Tone::Hint, "Nothing waits to be shown.");
                 Vec::new()
             }
-            Some(Offer::Answer(message)) => self.told(message),
+            Some(Offer::Answer(message)) => self.told(*message),
             Some(Offer::Overlay(overlay)) => {
                 self.overlays.push(*overlay);
                 Vec::new()

@@ -16,7 +16,7 @@ impl Performer {
         let client = client.with_wire(connection.session.wire);
         let origin = &connection.session.origin;
         let named = (origin.source.clone(), origin.way.clone());
-        let usage = reads.then(|| self.usage().map(|(usages, key)| (usages.clone(), key.to_owned())));
+        let usage = reads.then(|| self.usage().map(|(usages, key)| (usages.clone(), key.clone())));
         let (teller, others) = (self.teller.clone(), connection.others.clone());
         tokio::spawn(async move {
             let looking = async {

@@ -58,8 +58,8 @@ impl Performer {
     }
 
     /// Keeps a draft in place of an older one; of several that wait for the disk the last one is.
-    pub(super) fn remember(&self, action: String, draft: Option<Value>) {
-        let Some((drafts, key)) = self.draft(&action) else { return };
+    pub(super) fn remember(&self, action: &str, draft: Option<Value>) {
+        let Some((drafts, key)) = self.draft(action) else { return };
         let of = key.clone();
         let work = self.told(format!("The draft of {action}"), move || match draft {
             Some(draft) => drafts.save(&key, &draft),
