@@ -13,7 +13,7 @@ use akx::{
         connection::ConnectionState,
         document::Value,
         failure::{Failure, FailureKind},
-        guard::{Clearance, leave_to_read},
+        guard::{Attempt, By, Clearance, Decision, Place, decide},
         now::Now,
         run::{Outcome, RunRequest, unwrap_envelope},
         side_effect::SideEffect,
@@ -49,7 +49,19 @@ fn request(wire: Wire) -> RunRequest {
 
 /// The guard rails' leave to run it.
 fn leave() -> Clearance {
-    leave_to_read("SLACK_SEND_MESSAGE", SideEffect::Read).unwrap()
+    let attempt = Attempt {
+        action: "SLACK_SEND_MESSAGE",
+        integration: None,
+        effect: SideEffect::Send,
+        by: By::default(),
+        place: Place::Ordinary,
+        read_only: None,
+        yes: true,
+    };
+    match decide(&attempt) {
+        Decision::Allow(leave) => leave,
+        Decision::Ask(_) | Decision::Refuse(_) => panic!("somebody said yes"),
+    }
 }
 
 async fn serve(reply: ResponseTemplate) -> MockServer {

@@ -276,6 +276,7 @@ fn named(name: &str) -> Key {
         "PgDn" => Code::PageDown,
         "Space" => Code::Char(' '),
         "F1" => Code::F(1),
+        "F2" => Code::F(2),
         "F5" => Code::F(5),
         "F6" => Code::F(6),
         other => {

@@ -5,7 +5,7 @@ use super::super::{
     output::{Output, Style},
 };
 use crate::domain::{
-    document::{Object, Value},
+    document::{Format, Object, Value},
     failure::{Failure, FailureKind},
     rows::{Came, State},
     run::{Outcome, RunRequest, provider_answer},
@@ -171,10 +171,9 @@ fn fields(came: &Came) -> [String; 6] {
 
 /// One record of CSV, with the line's end.
 fn record(fields: &[impl AsRef<str>]) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing to memory cannot fail.
-    let _ = writer.write_record(fields.iter().map(AsRef::as_ref).map(str::as_bytes));
-    writer.into_inner().unwrap_or_default()
+    let mut line = String::new();
+    Format::Csv.line(fields, &mut line);
+    line.into_bytes()
 }
 
 fn line(came: &Came) -> String {

@@ -288,9 +288,9 @@ impl Table {
     pub fn write(&self, document: &Document, columns: &[usize], format: Format) -> String {
         let mut out = String::new();
         let headings = columns.iter().filter_map(|&c| self.columns.get(c)).map(|c| c.name.clone()).collect::<Vec<_>>();
-        line(&headings, format, &mut out);
+        format.line(&headings, &mut out);
         if format == Format::Markdown {
-            line(&vec!["---".to_owned(); headings.len()], format, &mut out);
+            format.line(&vec!["---"; headings.len()], &mut out);
         }
         for &row in &self.rows {
             let cells: Vec<String> = self
@@ -298,7 +298,7 @@ impl Table {
                 .into_iter()
                 .map(|node| node.map_or_else(String::new, |node| plain(document, node)))
                 .collect();
-            line(&cells, format, &mut out);
+            format.line(&cells, &mut out);
         }
         out
     }
@@ -335,36 +335,39 @@ pub(super) fn plain(document: &Document, node: NodeId) -> String {
     if raw == b"null" { String::new() } else { String::from_utf8_lossy(raw).into_owned() }
 }
 
-fn line(cells: &[String], format: Format, out: &mut String) {
-    for (i, cell) in cells.iter().enumerate() {
-        match format {
-            Format::Csv => {
-                if i > 0 {
-                    out.push(',');
+impl Format {
+    /// Writes one row of `cells`, with the line's end, to `out`.
+    pub fn line(self, cells: &[impl AsRef<str>], out: &mut String) {
+        for (i, cell) in cells.iter().map(AsRef::as_ref).enumerate() {
+            match self {
+                Format::Csv => {
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    if cell.contains(['"', ',', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
+                        out.extend(["\"", &cell.replace('"', "\"\""), "\""]);
+                    } else {
+                        out.push_str(cell);
+                    }
                 }
-                if cell.contains(['"', ',', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
-                    out.extend(["\"", &cell.replace('"', "\"\""), "\""]);
-                } else {
-                    out.push_str(cell);
+                Format::Tsv => {
+                    if i > 0 {
+                        out.push('\t');
+                    }
+                    out.push_str(&cell.replace(['\t', '\n', '\r'], " "));
                 }
-            }
-            Format::Tsv => {
-                if i > 0 {
-                    out.push('\t');
+                Format::Markdown => {
+                    out.push_str(if i > 0 { " | " } else { "| " });
+                    out.push_str(&cell.replace('\\', "\\\\").replace('|', "\\|").replace(['\n', '\r'], " "));
                 }
-                out.push_str(&cell.replace(['\t', '\n', '\r'], " "));
-            }
-            Format::Markdown => {
-                out.push_str(if i > 0 { " | " } else { "| " });
-                out.push_str(&cell.replace('\\', "\\\\").replace('|', "\\|").replace(['\n', '\r'], " "));
             }
         }
+        out.push_str(match self {
+            Format::Csv => "\r\n",
+            Format::Tsv => "\n",
+            Format::Markdown => " |\n",
+        });
     }
-    out.push_str(match format {
-        Format::Csv => "\r\n",
-        Format::Tsv => "\n",
-        Format::Markdown => " |\n",
-    });
 }
 
 /// What rows are ordered by.
