@@ -205,7 +205,8 @@ pub fn breaks(text: &str, cols: usize, max_lines: usize) -> Vec<Range<usize>> {
             }
             for grapheme in word.graphemes(true) {
                 let (w, end) = (grapheme.width(), at + grapheme.len());
-                if used + w <= cols {
+                // What comes after a space that hangs over does not bring it back.
+                if used + w <= cols && line.end == at {
                     (line.end, used) = (end, used + w);
                 } else if grapheme != " " {
                     lines.push(line);
