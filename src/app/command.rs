@@ -435,7 +435,7 @@ impl Command {
             Self::History => "History: what was run, today and before",
             Self::PauseHistory => "Keep no run in the history from now on, or do again",
             Self::PurgeHistory => "Delete the history",
-            Self::Rows => "Run for each row of a file",
+            Self::Rows => "Rows: run for each row of a file",
             Self::RunForUsers => "Run for several users",
             Self::StopRows => "Rows and users: send no further run",
             Self::Ticket => "Ticket of the run shown, secrets masked",

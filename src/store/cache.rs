@@ -33,6 +33,9 @@ const DAYS: u64 = 180;
 /// The lists of one scope have no more bytes than this together; those untouched longest go first.
 const TOGETHER: u64 = 1 << 30;
 
+/// What is known of the dialects of servers has no more bytes than this; a server that is forgotten is asked again.
+const WIRES: u64 = 64 << 10;
+
 /// The integrations of a list are within so many bytes, or are not told before the rest.
 const OUTLINE: u64 = 1 << 16;
 /// The names of a list of this many bytes are read in a millisecond.
@@ -254,7 +257,10 @@ impl Cache {
         if self.wire(base_url) == Some(wire) {
             return Ok(());
         }
-        files::keep(&self.wire_path(base_url), format!("{wire} {base_url}\n").as_bytes())
+        let path = self.wire_path(base_url);
+        files::keep(&path, format!("{wire} {base_url}\n").as_bytes())?;
+        prune(&path, 0, WIRES);
+        Ok(())
     }
 
     fn path(&self, key: &ListKey, scope: Scope, (part, age): (Part, Age)) -> PathBuf {
@@ -517,6 +523,15 @@ mod tests {
         assert_eq!(cache.wire("https://a.example"), None);
         cache.remember_wire("https://a.example", Wire::LiveTools).unwrap();
         cache.remember_wire("https://b.example", Wire::Seed).unwrap();
+        cache.remember_wire("https://b.example", Wire::Live).unwrap();
+        let many = format!("https://{}.example/", "long".repeat(100));
+        for i in 0..400 {
+            cache.remember_wire(&format!("{many}{i}"), Wire::Live).unwrap();
+        }
+        let sizes = std::fs::read_dir(dir.path().join("wires")).unwrap().map(|e| e.unwrap().metadata().unwrap().len());
+        assert!(sizes.sum::<u64>() <= WIRES);
+        assert_eq!(cache.wire(&format!("{many}399")), Some(Wire::Live));
+        cache.remember_wire("https://a.example", Wire::LiveTools).unwrap();
         cache.remember_wire("https://b.example", Wire::Live).unwrap();
         assert_eq!(cache.wire("https://a.example"), Some(Wire::LiveTools));
         assert_eq!(cache.wire("https://b.example"), Some(Wire::Live));
