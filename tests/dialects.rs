@@ -13,10 +13,9 @@ use akx::{
         connection::ConnectionState,
         document::Value,
         failure::{Failure, FailureKind},
-        guard::{Attempt, By, Clearance, Decision, Place, decide},
+        guard::Clearance,
         now::Now,
         run::{Outcome, RunRequest, unwrap_envelope},
-        side_effect::SideEffect,
         wire::Wire,
     },
 };
@@ -25,6 +24,9 @@ use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
     matchers::{any, method, path, query_param},
 };
+
+#[path = "support/leave.rs"]
+mod leave;
 
 const NOW: Now = Now::new(Duration::ZERO, 1_700_000_000);
 const LIVE: &str = r#"{"actions":{"slack":[{"type":"function","function":{"name":"SLACK_SEND_MESSAGE","parameters":{}}}],
@@ -49,19 +51,7 @@ fn request(wire: Wire) -> RunRequest {
 
 /// The guard rails' leave to run it.
 fn leave() -> Clearance {
-    let attempt = Attempt {
-        action: "SLACK_SEND_MESSAGE",
-        integration: None,
-        effect: SideEffect::Send,
-        by: By::default(),
-        place: Place::Ordinary,
-        read_only: None,
-        yes: true,
-    };
-    match decide(&attempt) {
-        Decision::Allow(leave) => leave,
-        Decision::Ask(_) | Decision::Refuse(_) => panic!("somebody said yes"),
-    }
+    leave::leave("SLACK_SEND_MESSAGE")
 }
 
 async fn serve(reply: ResponseTemplate) -> MockServer {

@@ -164,7 +164,7 @@ pub struct App {
     /// The connection that is being made.
     pub(super) attempt: Option<Attempt>,
     /// A connection that waits for a person's word.
-    pub(super) offered: Option<Made>,
+    pub(super) made: Option<Made>,
     /// Whether the person wants nothing run but what reads, until they quit.
     pub(super) stays_read_only: bool,
     /// The uptime before which no token is renewed by itself again.
@@ -283,7 +283,7 @@ impl App {
             // What the caller decides.
             been: _,
             numbers: _,
-            offered: _,
+            made: _,
             session: _,
             stamp: _,
             strokes: _,
@@ -415,7 +415,7 @@ impl App {
             editing: None,
             files_from: String::new(),
             attempt: None,
-            offered: None,
+            made: None,
             stays_read_only: false,
             renew_not_before: None,
             care: Care::default(),

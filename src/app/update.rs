@@ -168,7 +168,7 @@ impl App {
         self.describe_row();
         effects.extend(self.account_due());
         effects.extend(self.look_after_token());
-        effects.extend(self.let_go_of_offer());
+        effects.extend(self.let_go_of_made());
         if self.present {
             self.number_users();
         }

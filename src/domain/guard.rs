@@ -10,7 +10,7 @@ use super::{
     failure::{Failure, FailureKind},
     run::RunRequest,
     side_effect::{SideEffect, classify},
-    text::cut_end,
+    text::{cut_end, thousands},
 };
 
 /// What kind of world an action would run in.
@@ -232,7 +232,7 @@ impl Decision {
             Self::Ask(mut question) if times > 1 => {
                 for (once, often) in [("Run it?", "Run it TIMES times?"), ("to run it.", "to run it TIMES times.")] {
                     if let Some(head) = question.text.strip_suffix(once) {
-                        question.text = format!("{head}{}", often.replace("TIMES", &times.to_string()));
+                        question.text = format!("{head}{}", often.replace("TIMES", &thousands(times)));
                         break;
                     }
                 }

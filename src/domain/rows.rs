@@ -13,7 +13,7 @@ pub use journal::{Journal, Line, State, Work};
 pub use key::{Keys, RunKey};
 pub use prepare::{Complaint, Prepared, Template, Unfit};
 
-use crate::domain::run::Outcome;
+use crate::domain::{run::Outcome, text::thousands};
 
 /// The most rows one file may have: more are a program's work, not a person's.
 pub const MOST: usize = 100_000;
@@ -99,7 +99,7 @@ pub fn summary(states: impl IntoIterator<Item = State>) -> String {
         .iter()
         .zip(words)
         .filter(|(count, _)| **count > 0)
-        .map(|(count, words)| format!("{count} {words}"))
+        .map(|(count, words)| format!("{} {words}", thousands(*count)))
         .collect();
     if parts.is_empty() { "nothing to run".to_owned() } else { parts.join(", ") }
 }

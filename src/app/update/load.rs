@@ -48,7 +48,7 @@ impl App {
         };
         match (why, result) {
             (Why::Renew, result) => self.renewed(load, result),
-            (Why::Switch, Ok(session)) => self.offered(Made { load, to, session }, whose.as_deref()),
+            (Why::Switch, Ok(session)) => self.take_or_ask(Made { load, to, session }, whose.as_deref()),
             (Why::Switch, Err(failure)) => self.not_switched(&failure),
             (Why::Start | Why::Welcome, Ok(session)) => {
                 self.destination = Some(to);

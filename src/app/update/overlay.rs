@@ -191,7 +191,7 @@ impl App {
             Answer::ResetWorld => vec![Effect::ResetWorld],
             Answer::Examine { reads } => self.examine(reads, self.doctor.with.clone()),
             Answer::Profiles(ask) => vec![Effect::Profiles(ask)],
-            Answer::Switch => self.take_offer(),
+            Answer::Switch => self.take_made(),
             Answer::ChangeUsers(change) => self.change_users(change),
             Answer::ChangeHistory(change) => vec![Effect::ChangeHistory(change)],
             Answer::RunRows => self.start_batch(),

@@ -3,17 +3,20 @@
 
 use std::time::Duration;
 
-use super::super::{
-    answer::failure_lines,
-    board::Kind,
-    effect::{Destination, Effect},
-    geometry::Pane,
-    overlay::{Answer, Overlay, Prompt, Purpose, Question},
-    page::{Page, Tone},
-    remote::LoadId,
-    session::{Session, TOKEN_WARNS},
-    state::{App, Care, Made, Stage, Why},
-    text_field::TextField,
+use super::{
+    super::{
+        answer::failure_lines,
+        board::Kind,
+        effect::{Destination, Effect},
+        geometry::Pane,
+        overlay::{Answer, Overlay, Prompt, Purpose, Question},
+        page::{Page, Tone},
+        remote::LoadId,
+        session::{Session, TOKEN_WARNS},
+        state::{App, Care, Made, Stage, Why},
+        text_field::TextField,
+    },
+    Offer,
 };
 use crate::domain::{
     failure::{Failure, FailureKind},
@@ -280,44 +283,50 @@ impl App {
 
     /// The connection is there that was asked for as somebody else, or with another token. With a token that cannot work
     /// it is not taken, and with one of somebody else than `whose` was asked for only after a question.
-    pub(super) fn offered(&mut self, offer: Made, whose: Option<&str>) -> Vec<Effect> {
-        if !matches!(offer.to, Destination::Pasted { .. } | Destination::Project { .. }) {
-            return self.switched(offer);
+    pub(super) fn take_or_ask(&mut self, made: Made, whose: Option<&str>) -> Vec<Effect> {
+        if !matches!(made.to, Destination::Pasted { .. } | Destination::Project { .. }) {
+            return self.switched(made);
         }
-        if let Some(failure) = useless(&offer.session, self.now.unix) {
-            let mut effects = vec![Effect::Abandon(offer.load)];
+        if let Some(failure) = useless(&made.session, self.now.unix) {
+            let mut effects = vec![Effect::Abandon(made.load)];
             effects.extend(self.not_switched(&failure));
             return effects;
         }
-        let Some(asked) = whose.filter(|asked| offer.session.user() != Some(asked)) else {
-            return self.switched(offer);
+        let Some(asked) = whose.filter(|asked| made.session.user() != Some(asked)) else {
+            return self.switched(made);
         };
-        let other = offer.session.user().unwrap_or("a user without a name");
-        self.overlays.push(Overlay::Question(Question {
+        let other = made.session.user().unwrap_or("a user without a name");
+        let question = Overlay::Question(Question {
             text: format!(
                 "The token of {asked} was asked for, and this one is {other}'s. Speak for {other} ({}) from now on?",
-                offer.session.profile
+                made.session.profile
             ),
             answers: vec![("Don't switch".to_owned(), Answer::Nothing), ("Switch".to_owned(), Answer::Switch)],
             chosen: 0,
-        }));
-        self.offered = Some(offer);
+        });
+        let words = format!("The token is {other}'s");
+        self.made = Some(made);
+        self.offer(question, &words);
         vec![Effect::ForgetSecret]
     }
 
     /// Takes the connection that waited for a yes.
-    pub(super) fn take_offer(&mut self) -> Vec<Effect> {
-        self.offered.take().map_or_else(Vec::new, |offer| self.switched(offer))
+    pub(super) fn take_made(&mut self) -> Vec<Effect> {
+        self.made.take().map_or_else(Vec::new, |made| self.switched(made))
     }
 
     /// Lets go of a connection that waits for the answer to a question that is there no more.
-    pub(super) fn let_go_of_offer(&mut self) -> Option<Effect> {
-        let asks = |over: &Overlay| matches!(over, Overlay::Question(question) if question.answers.iter().any(|(_, a)| *a == Answer::Switch));
-        if self.offered.is_none() || self.overlays.iter().any(asks) {
+    pub(super) fn let_go_of_made(&mut self) -> Option<Effect> {
+        let asks = |over: &Overlay| {
+            let Overlay::Question(question) = over else { return false };
+            question.answers.iter().any(|(_, answer)| *answer == Answer::Switch)
+        };
+        let waits = |offer: &Offer| matches!(offer, Offer::Overlay(over) if asks(over));
+        if self.made.is_none() || self.overlays.iter().any(asks) || self.offers.iter().any(waits) {
             return None;
         }
         self.repeat = None;
-        self.offered.take().map(|offer| Effect::Abandon(offer.load))
+        self.made.take().map(|made| Effect::Abandon(made.load))
     }
 
     fn switched(&mut self, Made { load, to, session }: Made) -> Vec<Effect> {
