@@ -383,6 +383,9 @@ impl Going<'_> {
                 (Some(Ok(ready)), Some(request), Some(leave)) => (ready, (leave, request)),
                 (Some(Err(failure)), ..) => {
                     self.add(all.came(index, State::Failed, failure.message.as_str()), None, output);
+                    if self.stopped.is_some() {
+                        return;
+                    }
                     continue;
                 }
                 (Some(Ok(_)) | None, ..) => continue,

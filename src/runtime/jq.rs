@@ -201,10 +201,12 @@ pub fn told(error: &QueryError) -> String {
 pub fn limit_memory(input: usize) {
     #[cfg(unix)]
     {
-        use rustix::process::{Resource, Rlimit, setrlimit};
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let memory = MEMORY + TIMES * u64::try_from(input).unwrap_or(u64::MAX / (2 * TIMES));
-        // Where the system knows no such limit, the filter runs without one.
-        let _ = setrlimit(Resource::As, Rlimit { current: Some(memory), maximum: Some(memory) });
+        // Where the system knows no such limit, the filter runs without one. The most that there may be is left
+        // alone, since a later input may need more.
+        let maximum = getrlimit(Resource::As).maximum;
+        let _ = setrlimit(Resource::As, Rlimit { current: Some(memory), maximum });
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
     #[cfg(not(unix))]

@@ -22,7 +22,8 @@ pub(super) struct Ranks(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     is_going: bool,
-    next: Option<(RankId, Box<Asked>)>,
+    /// What is searched for next, and who is told: they bear the session it is asked in.
+    next: Option<(RankId, Box<Asked>, Teller)>,
     searcher: Searcher,
     /// What was asked last and came to little enough to be kept, for whoever takes back what they typed.
     answered: VecDeque<(Asked, Ranking)>,
@@ -48,15 +49,15 @@ impl Ranks {
     /// Searches for this next, in place of whatever was waiting.
     pub(super) fn ask(&self, id: RankId, asked: Box<Asked>, teller: &Teller) {
         let mut state = self.lock();
-        state.next = Some((id, asked));
+        state.next = Some((id, asked, teller.clone()));
         if !std::mem::replace(&mut state.is_going, true) {
-            let (ranks, teller) = (self.clone(), teller.clone());
-            tokio::task::spawn_blocking(move || ranks.work(&teller));
+            let ranks = self.clone();
+            tokio::task::spawn_blocking(move || ranks.work());
         }
     }
 
-    fn work(&self, teller: &Teller) {
-        while let Some((id, asked)) = self.next() {
+    fn work(&self) {
+        while let Some((id, asked, teller)) = self.next() {
             let known = self.lock().answered.iter().find(|(before, _)| *before == *asked).map(|(_, r)| r.clone());
             let ranking = known.unwrap_or_else(|| {
                 let mut searcher = std::mem::take(&mut self.lock().searcher);
@@ -74,7 +75,7 @@ impl Ranks {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Option<(RankId, Box<Asked>)> {
+    fn next(&self) -> Option<(RankId, Box<Asked>, Teller)> {
         let mut state = self.lock();
         let next = state.next.take();
         state.is_going = next.is_some();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{ConfigFile, edit, token::KeyOrigin};
+use super::{ConfigFile, Given, Source, edit, token::KeyOrigin};
 use crate::{
     domain::{
         failure::{Failure, FailureKind},
@@ -71,12 +71,17 @@ pub fn write_profile(name: &str, profile: &NewProfile, paths: &Paths) -> Result<
 /// file, that only its owner can read.
 ///
 /// # Errors
-/// When it is no key that can sign, there is no such profile, or something cannot be written.
+/// When it is no key that can sign, others may read its file, or something cannot be written.
 pub fn let_sign(name: &str, key: &KeyOrigin, paths: &Paths) -> Result<(), Failure> {
-    let (pem, _) = key.read()?;
     let file = match key {
-        KeyOrigin::File(given) => std::path::absolute(&given.value).unwrap_or_else(|_| given.value.clone()),
+        KeyOrigin::File(given) => {
+            let file = std::path::absolute(&given.value).unwrap_or_else(|_| given.value.clone());
+            // As strictly as the profile will be read with it.
+            KeyOrigin::File(Given::new(file.clone(), Source::Profile(name.to_owned()))).read()?;
+            file
+        }
         KeyOrigin::Text(_) => {
+            let (pem, _) = key.read()?;
             let file = Path::new("keys").join(format!("{name}.pem"));
             files::save(&paths.config_dir().join(&file), pem.expose_secret().trim().as_bytes())?;
             file
@@ -147,7 +152,6 @@ mod tests {
 
     #[test]
     fn a_profile_is_let_sign_with_a_key_that_is_one() {
-        use crate::settings::{Given, Source};
         const KEY: &str = include_str!("../../assets/sandbox/sandbox-private-key.pem");
         let dir = tempfile::tempdir().unwrap();
         let paths = Paths::new(dir.path().join("c"), dir.path(), dir.path());

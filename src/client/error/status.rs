@@ -73,10 +73,36 @@ const fn may_follow_a_run(status: u16) -> bool {
     status >= 500 || status == 408 || (status >= 300 && status < 400 && !matches!(status, 307 | 308))
 }
 
-/// Whether the integration's provider has said no in words of its own, so that nothing was done: not where those words are
-/// of its time-out or its own trouble.
+/// Whether the integration's provider has said no in words that tell that nothing was done: what it says of its time-out
+/// or its own trouble does not, and neither do words that are not known to.
 fn refuses(said: &Said) -> bool {
-    const TROUBLE: [&str; 12] = [
+    const REFUSAL: [&str; 24] = [
+        "not found",
+        "not_found",
+        "notfound",
+        "does not exist",
+        "no such",
+        "invalid",
+        "not valid",
+        "not a valid",
+        "malformed",
+        "unsupported",
+        "required",
+        "missing",
+        "must be",
+        "must have",
+        "already exist",
+        "duplicate",
+        "permission",
+        "not allowed",
+        "not_allowed",
+        "denied",
+        "forbidden",
+        "unauthorized",
+        "unable to",
+        "cannot",
+    ];
+    const TROUBLE: [&str; 17] = [
         "time-out",
         "timeout",
         "timed out",
@@ -89,14 +115,20 @@ fn refuses(said: &Said) -> bool {
         "internal",
         "unknown error",
         "try again",
+        "network",
+        "deadline",
+        "aborted",
+        "temporar",
+        "overload",
     ];
-    let words = said.message.iter().chain(&said.reasons).map(|words| words.to_ascii_lowercase());
+    let words: Vec<String> = said.message.iter().chain(&said.reasons).map(|words| words.to_ascii_lowercase()).collect();
+    let is_refusal = |words: &String| REFUSAL.iter().any(|refusal| words.contains(refusal));
     let is_trouble = |words: &String| {
         let number = |word: &str| word.len() == 3 && word.starts_with('5') && word.bytes().all(|b| b.is_ascii_digit());
         TROUBLE.iter().any(|trouble| words.contains(trouble))
             || words.split(|c: char| !c.is_ascii_alphanumeric()).any(number)
     };
-    said.is_providers && said.message.is_some() && !words.into_iter().any(|words| is_trouble(&words))
+    said.is_providers && words.iter().any(is_refusal) && !words.iter().any(is_trouble)
 }
 
 /// The server's own words as the rest of a sentence, its full stop included.
@@ -608,7 +640,15 @@ mod tests {
             "The integration's provider refused SLACK_A (status 500, code 41070): Unable to update Task."
         );
         assert_eq!((f.request_id.as_deref(), f.may_have_run), (Some("4c74"), false));
-        for trouble in ["Request timed out", "socket hang up", "Bad Gateway", "Request failed with status code 502"] {
+        for trouble in [
+            "Request timed out",
+            "socket hang up",
+            "Bad Gateway",
+            "Request failed with status code 502",
+            "Unable to reach the network",
+            "Something went wrong",
+            "Server error",
+        ] {
             let f = failure(RUN, 500, &[], &body.replace("Unable to update Task", trouble));
             assert!(f.may_have_run && f.hint.starts_with("Look whether it has run"), "{trouble}: {f:?}");
         }
