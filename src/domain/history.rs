@@ -333,8 +333,8 @@ impl End {
 
     /// Masks what is secret in what was said of a failure.
     fn mask_words(&mut self, known: &Known) {
-        let Some(said) = &mut self.failure else { return };
-        for words in [&mut said.message, &mut said.hint].into_iter().chain(&mut said.details) {
+        let said = self.failure.iter_mut();
+        for words in said.flat_map(|said| [&mut said.message, &mut said.hint].into_iter().chain(&mut said.details)) {
             let redacted = known.text(words);
             self.masked.extend(redacted.taken.first().map(|taken| format!("what was said: {}", taken.why)));
             *words = redacted.rest;

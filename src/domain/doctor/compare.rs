@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Facts, Report, Verdict, examine};
-use crate::domain::connection::{Connection, ConnectionState};
+use crate::domain::{
+    connection::{Connection, ConnectionState},
+    text::counted,
+};
 
 /// What is different for `other`, for whom it works: a sentence each, the most telling first.
 pub fn compare(this: &Facts, other: &Facts) -> Vec<String> {
@@ -111,9 +114,4 @@ fn only_here(this: &Facts, other: &Facts) -> Option<String> {
         n @ 2..=NAMED => Some(format!("{n} integrations are connected: {}", only.join(", "))),
         n => Some(format!("{n} integrations are connected, such as {}", only[..NAMED].join(", "))),
     }
-}
-
-/// `1 account`, `2 accounts`.
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

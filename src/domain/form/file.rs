@@ -32,8 +32,10 @@ impl Form {
     /// The fields for a file in which the path of one is typed (`@report.pdf`) whose content is not in them yet, and the
     /// path.
     pub fn unread_files(&self) -> Vec<(FieldId, String)> {
-        let rows = self.lines();
-        rows.iter().filter_map(|row| Some((row.id, self.unread_file(row.id)?.to_owned()))).collect()
+        let ids = (0..self.fields.len()).filter_map(|at| u32::try_from(at).ok()).map(FieldId);
+        let unread = ids.filter_map(|id| Some((id, self.unread_file(id)?.to_owned())));
+        // Folded ones go out as well.
+        unread.filter(|(id, _)| self.in_sight(*id)).collect()
     }
 
     /// The path that is typed in a field for a file, if its content is not there yet.
@@ -93,6 +95,20 @@ mod tests {
             file_value("a.bin", "application/octet-stream", &[0, 0xab, 255]).to_json(),
             r#"{"data":"00abff","encoding":"hex","dataType":"FILE","mimeType":"application/octet-stream","name":"a.bin","size":3}"#
         );
+    }
+
+    #[test]
+    fn a_path_in_a_folded_object_is_not_taken_for_read() {
+        let schema =
+            r#"{"properties":{"o":{"type":"object","properties":{"file":{"type":"string","format":"binary"}}}}}"#;
+        let mut form = Form::new(&Value::parse(schema.as_bytes()).unwrap());
+        form.fill(Form::ROOT, &Value::parse(br#"{"o":{"file":"@a.pdf"}}"#).unwrap());
+        let object = form.lines()[0].id;
+        for folded in [false, true] {
+            form.edit(object, crate::domain::form::Edit::Fold(folded)).unwrap();
+            let unread = form.unread_files();
+            assert_eq!(unread.iter().map(|(_, path)| path.as_str()).collect::<Vec<_>>(), ["a.pdf"], "{folded}");
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@
 use std::{fmt, ops::Range};
 
 use super::MOST;
-use crate::domain::document::{Object, Value};
+use crate::domain::{
+    document::{Object, Value},
+    text::counted,
+};
 
 /// What one row says.
 #[derive(Debug, Clone, PartialEq)]
@@ -233,10 +236,10 @@ fn elements(text: &str, from: usize) -> Result<Vec<Place>, RowsError> {
 fn not_csv(error: &csv::Error, line: usize) -> RowsError {
     let why = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            let cells = if *len == 1 { "1 cell".to_owned() } else { format!("{len} cells") };
+            let cells = counted(usize::try_from(*len).unwrap_or(usize::MAX), "cell");
             format!("it has {cells} where the first line names {expected_len}")
         }
-        other => format!("{other:?}"),
+        _ => error.to_string(),
     };
     RowsError::NotCsv { line, why }
 }

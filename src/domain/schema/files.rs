@@ -27,6 +27,14 @@ pub(super) fn tells_of_files(description: &str) -> bool {
     crate::domain::text::start(description, 2_000).to_ascii_lowercase().contains("file objects")
 }
 
+/// What ActionKit's file object has, the `FileValue` of Paragon's SDK.
+pub const FILE_MEMBERS: [&str; 6] = ["data", "encoding", "dataType", "mimeType", "name", "size"];
+
+/// Whether an object that `has` these members stands for the content of a file.
+pub(super) fn is_file_object(has: impl Fn(&str) -> bool) -> bool {
+    has("data") && (has("encoding") || has("mimeType"))
+}
+
 /// Whether a value is ActionKit's file object.
 pub fn is_file(value: &Value) -> bool {
     let text = |key: &str| value.get(key).and_then(Value::as_str);

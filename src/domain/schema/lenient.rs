@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Serde, json};
 
 use super::{
     cost::Circles,
-    files::{is_file_format, tells_of_file, tells_of_files},
+    files::{FILE_MEMBERS, is_file_format, is_file_object, tells_of_file, tells_of_files},
     fits::{Fit, fits},
     node::Types,
     pattern,
@@ -301,10 +301,11 @@ fn admit_file(members: &mut Map<String, Serde>) {
         None => Vec::new(),
     };
     if let Some(Serde::Object(own)) = members.get_mut("properties")
-        && own.contains_key("data")
-        && own.contains_key("encoding")
+        && is_file_object(|name| own.contains_key(name))
     {
-        own.entry("dataType").or_insert(Serde::Bool(true));
+        for name in FILE_MEMBERS {
+            own.entry(name).or_insert(Serde::Bool(true));
+        }
     }
     let text = |keyword: &str| members.get(keyword).and_then(Serde::as_str);
     let format = ["format", "contentEncoding", "contentMediaType"].into_iter().find_map(text);

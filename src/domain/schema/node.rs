@@ -1,7 +1,7 @@
 //! One level of a schema, read and merged: what a single field needs to know.
 
 use super::{
-    files::{is_file, is_file_format},
+    files::{is_file, is_file_format, is_file_object},
     fits::same,
     read::Reader,
     refs::{At, Schema},
@@ -415,10 +415,7 @@ impl Node {
     pub fn takes_file(&self) -> bool {
         match &self.kind {
             Kind::Text | Kind::Any => self.format.as_deref().is_some_and(is_file_format),
-            Kind::Object => {
-                let has = |name: &str| self.properties.iter().any(|p| p.name == name);
-                has("data") && (has("encoding") || has("mimeType"))
-            }
+            Kind::Object => is_file_object(|name| self.properties.iter().any(|p| p.name == name)),
             Kind::Number { .. }
             | Kind::Toggle
             | Kind::Choice

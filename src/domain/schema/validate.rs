@@ -252,6 +252,8 @@ mod tests {
         assert_eq!(with("b", "null"), [""; 0]);
         assert_eq!(with("d", &format!("[{file},{file}]")), [""; 0]);
         assert_eq!(with("e", r#"{"data":"00","encoding":"hex","dataType":"FILE"}"#), [""; 0]);
+        let file = crate::domain::form::file_value("a.txt", "text/plain", b"a").to_json();
+        assert_eq!(with("e", &file), [""; 0]);
         assert_eq!(with("c", &file), ["/c must be text (type)"]);
         assert_eq!(with("a", "\"0123456789\""), ["/a must have at most 9 characters (maxLength)"]);
         assert_eq!(with("a", "7").len(), 1);
