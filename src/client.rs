@@ -234,7 +234,7 @@ impl Client {
             api_http: OnceLock::new(),
             headers,
             claims: Claims::read(token.expose_secret()),
-            known: target.known.and(&Known::of([token.expose_secret()])),
+            known: target.known.and(&Known::of_token(token.expose_secret())),
             pace: Mutex::new(Pace::default()),
             start: Instant::now(),
             target,

@@ -271,7 +271,7 @@ async fn to_sandbox(
         home: None,
         place: Place::Sandbox,
         color: None,
-        known: Known::of([token.expose_secret()]),
+        known: Known::of_token(token.expose_secret()).and(&session.known(None)),
         base_url,
         project: sandbox::PROJECT.to_owned(),
         claims: Claims::read(token.expose_secret()).unwrap_or_default(),
@@ -314,7 +314,7 @@ fn to_configured(session: &Session) -> Result<Connection, Failure> {
         home: settings.profile_user.clone(),
         place: session.place(),
         color: settings.color,
-        known: Known::default(),
+        known: session.known(None),
         base_url: settings.base_url.value.clone(),
         project: settings.project.as_ref().map(|p| p.value.clone()).unwrap_or_default(),
         claims: Claims::default(),
@@ -399,7 +399,7 @@ async fn to_project(
     let client = Client::new(target, &secret)?;
     // What cannot list is not worth keeping: the words for it belong on the screen where it was typed.
     client.list(&ListFilter::default(), clock::now()).await?;
-    let known = Known::of([secret.expose_secret()]).and(&session.known(None));
+    let known = Known::of_token(secret.expose_secret()).and(&session.known(None));
     if !profile.is_empty() {
         let new = NewProfile {
             project: project.clone(),

@@ -1,6 +1,10 @@
 //! One invocation: its settings, its files, and the client made of them.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use base64::Engine as _;
 use secrecy::ExposeSecret as _;
@@ -33,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) now: Now,
     flags: Flags,
     environment: Environment,
+    /// What tells again the secrets beside the token, once it was asked for: reading a key for each of many rows takes long.
+    secrets: Arc<OnceLock<Known>>,
 }
 
 impl Session {
@@ -53,7 +59,8 @@ impl Session {
             read_only = settings.read_only.is_some(),
             "settled"
         );
-        Ok(Self { settings, cache: Cache::new(paths.cache_dir()), paths, now: clock::now(), flags, environment })
+        let (cache, secrets) = (Cache::new(paths.cache_dir()), Arc::default());
+        Ok(Self { settings, cache, paths, now: clock::now(), flags, environment, secrets })
     }
 
     /// The history to note runs in; `None` where none is to be kept.
@@ -91,7 +98,8 @@ impl Session {
 
     /// What tells again the secrets of this session: `token`, and what the settings and the environment hold.
     pub(crate) fn known(&self, token: Option<&Token>) -> Known {
-        self.settings.known(token, &self.environment)
+        let of_token = token.map_or_else(Known::default, |token| Known::of_token(token.secret.expose_secret()));
+        of_token.and(self.secrets.get_or_init(|| self.settings.known(&self.environment)))
     }
 
     fn again(&self) -> Self {
@@ -102,6 +110,7 @@ impl Session {
             now: clock::now(),
             flags: self.flags.clone(),
             environment: self.environment.clone(),
+            secrets: Arc::clone(&self.secrets),
         }
     }
 

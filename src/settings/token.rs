@@ -295,18 +295,15 @@ impl Settings {
         }
     }
 
-    /// What tells again the secrets that these settings go with: `token`, a key that signs, the password of a proxy, and
-    /// whatever `environment` holds under a secret's name.
-    pub fn known(&self, token: Option<&Token>, environment: &Environment) -> Known {
+    /// What tells again the secrets that these settings go with, beside a token: a key that signs, which is read for it, the
+    /// password of a proxy, and whatever `environment` holds under a secret's name.
+    pub fn known(&self, environment: &Environment) -> Known {
         let proxy = self.proxy.as_ref().and_then(|proxy| proxy.value.password());
         let key = self.signing_key.as_ref().and_then(|key| key.read().ok());
         let key = key.map(|(pem, _)| SecretString::from(pem.expose_secret().replace("\\n", "\n")));
         // Each line of a key is a secret by itself.
         let lines = key.iter().flat_map(|pem| pem.expose_secret().lines()).filter(|line| !line.contains("-----"));
-        let token = token.map(|token| token.secret.expose_secret());
-        // Without its signature a token is no more than a name.
-        let signature = token.and_then(|token| token.rsplit_once('.')).map(|(_, signature)| signature);
-        Known::of(token.into_iter().chain(signature).chain(proxy).chain(lines).chain(environment.secrets()))
+        Known::of(proxy.into_iter().chain(lines).chain(environment.secrets()))
     }
 
     fn mint_with(&self, key: &KeyOrigin, unix: i64, lifetime: Duration) -> Result<SecretString, Failure> {

@@ -41,6 +41,12 @@ impl Known {
         Self(Arc::new(values.map(|value| Print::of(value.as_bytes())).collect()))
     }
 
+    /// A token, and its signature by itself: without that a token is no more than a name.
+    pub fn of_token(token: &str) -> Self {
+        let signature = token.rsplit_once('.').map(|(_, signature)| signature);
+        Self::of([token].into_iter().chain(signature))
+    }
+
     /// These and `more`.
     #[must_use]
     pub fn and(&self, more: &Self) -> Self {
