@@ -70,7 +70,7 @@ pub struct LinesEditor {
 pub struct JsonView {
     /// The text.
     pub text: TextField,
-    /// Why it cannot be taken over, if it was tried.
+    /// Why it cannot be taken over, as a sentence, if it was tried.
     pub error: Option<String>,
 }
 

@@ -43,7 +43,7 @@ fn draw_form(app: &App, form: &OpenForm, paint: &mut Paint<'_, '_>, area: Rect) 
         let (text, note) = crate::app::geometry::split_bottom(inner, 2);
         paint.field(text, &json.text, focus);
         let (role, words) = match &json.error {
-            Some(error) => (Role::Error, format!("Not JSON: {error}")),
+            Some(error) => (Role::Error, error.clone()),
             None => (Role::Hint, "The whole form as JSON. ^T takes it back into the fields.".to_owned()),
         };
         for (line, y) in wrap(&words, usize::from(note.width), 2).iter().zip(note.top()..note.bottom()) {

@@ -116,6 +116,7 @@ fn a_curl_command_fills_the_form_from_the_json_view_as_well() {
     let mut s = message();
     s.keys("<^t><Down><End>x<^t>");
     assert!(s.notice().starts_with("Not JSON"), "{}", s.notice());
+    assert!(!screen(&s.app).to_lowercase().contains("not json: not json"), "{}", screen(&s.app));
     let mut s = message();
     s.keys("<^t><Del><Del>")
         .paste("curl -X POST https://example.com -d '{\"action\":\"A\",\"parameters\":{\"channel\":\"C2\"}}'");

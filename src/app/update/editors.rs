@@ -42,7 +42,7 @@ impl App {
         let Some(form) = &mut self.form else { return };
         let Some(json) = &form.json else {
             let text = form.unfinished_json.take().unwrap_or_else(|| form.form.value().to_json_pretty());
-            let error = Value::parse(text.as_bytes()).err().map(|e| e.to_string());
+            let error = Value::parse(text.as_bytes()).err().map(|e| format!("Not JSON: {e}."));
             form.lines = None;
             form.json = Some(JsonView { text: TextField::lines_of(&text), error });
             if let Some(json) = &mut form.json {
@@ -91,7 +91,7 @@ impl App {
                     PasteError::NotJson(at) => format!("The body of the curl command is not JSON: {at}."),
                     PasteError::NoBody => "This curl command sends no body.".to_owned(),
                 };
-                json.error = Some(error.to_string());
+                json.error = Some(words.clone());
                 self.say(Tone::Error, format!("{words} Esc leaves it for later."));
                 false
             }
